@@ -1,0 +1,127 @@
+#include "kernel/text.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace lachan {
+namespace {
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Calls `visit(code_point)` for each; false when the UTF-8 is malformed or `visit` says stop by false.
+template <class Visit>
+bool each_code_point(std::string_view text, Visit visit) {
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    auto left = static_cast<utf8proc_ssize_t>(text.size());
+    while (left > 0) {
+        utf8proc_int32_t code = 0;
+        const utf8proc_ssize_t length = utf8proc_iterate(bytes, left, &code);
+        if (length <= 0) return false;
+        if (!visit(code)) return false;
+        bytes += length;
+        left -= length;
+    }
+    return true;
+}
+
+void append(std::string& out, utf8proc_int32_t code) {
+    utf8proc_uint8_t buffer[4];
+    const auto length = utf8proc_encode_char(code, buffer);
+    out.append(reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(length));
+}
+
+std::string mapped(std::string_view text, utf8proc_option_t options) {
+    utf8proc_uint8_t* out = nullptr;
+    const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &out, options);
+    if (length < 0) return {};
+    std::string result(reinterpret_cast<const char*>(out), static_cast<std::size_t>(length));
+    std::free(out);  // NOLINT: utf8proc allocates with malloc
+    return result;
+}
+
+constexpr auto kCompose = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+constexpr auto kStrip = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK);
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+    return is_ascii(text) || each_code_point(text, [](utf8proc_int32_t) { return true; });
+}
+
+bool is_nfc(std::string_view text) {
+    if (is_ascii(text)) return true;
+    return is_utf8(text) && mapped(text, kCompose) == text;
+}
+
+std::string to_nfc(std::string_view text) {
+    if (is_ascii(text)) return std::string(text);
+    return is_utf8(text) ? mapped(text, kCompose) : std::string();
+}
+
+std::string fold(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size());
+    const bool well_formed = each_code_point(text, [&](utf8proc_int32_t code) {
+        if (code == 0x110 || code == 0x111) code = 'D';
+        append(plain, code);
+        return true;
+    });
+    if (!well_formed) return {};
+    if (!is_ascii(plain)) plain = mapped(plain, kStrip);
+    std::string folded;
+    folded.reserve(plain.size());
+    each_code_point(plain, [&](utf8proc_int32_t code) {
+        const bool blank = code == ' ' || (code >= 9 && code <= 13) || code == 0xA0;
+        if (!blank) {
+            append(folded, utf8proc_toupper(code));
+        } else if (!folded.empty() && folded.back() != ' ') {
+            folded.push_back(' ');
+        }
+        return true;
+    });
+    if (!folded.empty() && folded.back() == ' ') folded.pop_back();
+    return folded;
+}
+
+std::size_t code_points(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view kBlank = " \t\r\n\f\v";
+    const auto first = text.find_first_not_of(kBlank);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+bool is_name(std::string_view text) {
+    return each_code_point(text, [](utf8proc_int32_t code) {
+        if (code == ' ' || code == '\'' || code == '-' || code == '.' || code == 0x2019) return true;
+        switch (utf8proc_category(code)) {
+            case UTF8PROC_CATEGORY_LU:
+            case UTF8PROC_CATEGORY_LL:
+            case UTF8PROC_CATEGORY_LT:
+            case UTF8PROC_CATEGORY_LM:
+            case UTF8PROC_CATEGORY_LO:
+            case UTF8PROC_CATEGORY_MN:
+            case UTF8PROC_CATEGORY_MC: return true;
+            default: return false;
+        }
+    });
+}
+
+bool has_control(std::string_view text) {
+    return !each_code_point(text, [](utf8proc_int32_t code) {
+        const auto category = utf8proc_category(code);
+        // Bidirectional overrides and zero-width marks (Cf) let one text look like another.
+        return category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CF;
+    });
+}
+
+}  // namespace lachan
