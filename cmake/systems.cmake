@@ -1,0 +1,31 @@
+# lachan_write_registry(<file> <system>...): the generated C++ that knows every system by name, so that no other file has to.
+# Each system offers `const lachan::System& lachan::<system>::system();`.
+
+function(lachan_write_registry file)
+    set(declarations "")
+    set(entries "")
+    foreach(system IN LISTS ARGN)
+        string(APPEND declarations "namespace lachan::${system} {\nconst System& system();\n}\n")
+        string(APPEND entries "        &${system}::system(),\n")
+    endforeach()
+    set(text "// Written by the build from SYSTEMS in shared/CMakeLists.txt.
+#include <array>
+#include <span>
+
+#include \"vocab/system.h\"
+
+${declarations}
+namespace lachan {
+
+/// Every system of this build, in the order of SYSTEMS. Declared in systems.h.
+std::span<const System* const> registered_systems() {
+    static const auto all = std::to_array<const System*>({
+${entries}    });
+    return all;
+}
+
+}  // namespace lachan
+")
+    # Written only when it differs, so that configuring again rebuilds nothing.
+    file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
+endfunction()
