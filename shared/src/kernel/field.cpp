@@ -1,0 +1,191 @@
+#include "kernel/field.h"
+
+#include <algorithm>
+
+#include "kernel/text.h"
+
+namespace lachan {
+namespace {
+
+/// Longest text of a field that names no bound of its own: nobody types more, and a body must stay small.
+constexpr std::int64_t kLongestText = 500;
+
+void check_list(const FieldList& list, const Json& body, const std::string& prefix, Violations& out);
+
+Json bounds(const FieldSpec& spec) {
+    Json params = Json::object();
+    if (spec.min != INT64_MIN) params["min"] = spec.min;
+    if (spec.max != INT64_MAX) params["max"] = spec.max;
+    return params;
+}
+
+std::string rule_or(const FieldSpec& spec, const char* other) {
+    return spec.rule_id.empty() ? std::string(other) : std::string(spec.rule_id);
+}
+
+void check_text(const FieldSpec& spec, const Json& value, const std::string& path, Violations& out) {
+    const auto& text = *value.get_ptr<const std::string*>();
+    // A text area may hold line breaks and tabs; a one-line field holds no control character at all.
+    std::string visible = text;
+    if (spec.control_name == "textarea") {
+        std::replace_if(visible.begin(), visible.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    }
+    if (!is_utf8(text) || !is_nfc(text) || has_control(visible)) {
+        out.push_back({path, "field.text"});
+        return;
+    }
+    if (spec.is_required && trim(text).empty()) {
+        out.push_back({path, "field.required"});
+        return;
+    }
+    const auto length = static_cast<std::int64_t>(code_points(text));
+    const std::int64_t longest = spec.max == INT64_MAX ? kLongestText : spec.max;
+    if (length > longest || length < spec.min) {
+        out.push_back({path, rule_or(spec, "field.length"), {{"min", std::max<std::int64_t>(spec.min, 0)}, {"max", longest}}});
+    }
+}
+
+/// Whether `value` has the JSON type of the field; the day and the code lists are looked at afterwards.
+bool has_type(const FieldSpec& spec, const Json& value) {
+    switch (spec.type) {
+        case FieldType::integer: return value.is_number_integer();
+        case FieldType::boolean: return value.is_boolean();
+        case FieldType::list: return value.is_array();
+        default: return value.is_string();
+    }
+}
+
+void check_value(const FieldSpec& spec, const Json& value, const std::string& path, Violations& out) {
+    if (!has_type(spec, value)) {
+        out.push_back({path, "field.type", {{"expected", name_of(spec.type)}}});
+        return;
+    }
+    switch (spec.type) {
+        case FieldType::text:
+        case FieldType::unit:
+        case FieldType::country: check_text(spec, value, path, out); break;
+        case FieldType::integer: {
+            const auto number = value.get<std::int64_t>();
+            if (number < spec.min || number > spec.max) out.push_back({path, rule_or(spec, "field.range"), bounds(spec)});
+            break;
+        }
+        case FieldType::choice: {
+            const std::string_view code = *value.get_ptr<const std::string*>();
+            if (std::find(spec.choice_list.begin(), spec.choice_list.end(), code) == spec.choice_list.end()) {
+                out.push_back({path, "field.choice"});
+            }
+            break;
+        }
+        case FieldType::day:
+            if (!Day::parse(*value.get_ptr<const std::string*>())) out.push_back({path, "field.day"});
+            break;
+        case FieldType::list: {
+            const auto count = static_cast<std::int64_t>(value.size());
+            if (count < spec.min || count > spec.max) out.push_back({path, rule_or(spec, "field.items"), bounds(spec)});
+            // A list far over its bound is not walked: its length is the whole complaint.
+            for (std::size_t i = 0; i < value.size() && count <= spec.max; ++i) {
+                check_list(*spec.items, value[i], path + '[' + std::to_string(i) + "].", out);
+            }
+            break;
+        }
+        case FieldType::boolean: break;
+    }
+}
+
+void check_list(const FieldList& list, const Json& body, const std::string& prefix, Violations& out) {
+    if (!body.is_object()) {
+        out.push_back({prefix.empty() ? prefix : prefix.substr(0, prefix.size() - 1), "field.type", {{"expected", "object"}}});
+        return;
+    }
+    std::size_t known = 0;
+    for (const FieldSpec& spec : list.fields) {
+        const auto found = body.find(spec.name);
+        const bool present = found != body.end();
+        if (present) ++known;
+        const bool answered = present && !found->is_null();
+        if (!spec.when_field.empty()) {
+            const auto other = body.find(spec.when_field);
+            if (other == body.end() || *other != spec.when_value) {
+                if (answered) out.push_back({prefix + std::string(spec.name), "field.not_applicable"});
+                continue;
+            }
+        }
+        if (answered) {
+            check_value(spec, *found, prefix + std::string(spec.name), out);
+        } else if (spec.is_required) {
+            out.push_back({prefix + std::string(spec.name), "field.required"});
+        } else if (present) {
+            out.push_back({prefix + std::string(spec.name), "field.type", {{"expected", name_of(spec.type)}}});
+        }
+    }
+    if (known == body.size()) return;
+    for (const auto& [key, value] : body.items()) {
+        // The name of an unknown key comes from outside: it is shown only as far as it is a plain word.
+        if (list.find(key)) continue;
+        const bool plain = key.size() <= 40 && std::all_of(key.begin(), key.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        });
+        out.push_back({prefix + (plain ? key : std::string("?")), "field.unknown"});
+    }
+}
+
+}  // namespace
+
+Json to_json(const Violation& violation) {
+    Json object{{"field", violation.field}, {"rule", violation.rule}};
+    if (!violation.params.is_null()) object["params"] = violation.params;
+    return object;
+}
+
+Json to_json(const Violations& violations) {
+    Json list = Json::array();
+    for (const Violation& violation : violations) list.push_back(to_json(violation));
+    return list;
+}
+
+const char* name_of(FieldType type) {
+    switch (type) {
+        case FieldType::text: return "text";
+        case FieldType::integer: return "int";
+        case FieldType::boolean: return "bool";
+        case FieldType::choice: return "choice";
+        case FieldType::day: return "day";
+        case FieldType::unit: return "unit";
+        case FieldType::country: return "country";
+        case FieldType::list: return "list";
+    }
+    return "text";
+}
+
+const FieldSpec* FieldList::find(std::string_view name) const {
+    for (const FieldSpec& spec : fields) {
+        if (spec.name == name) return &spec;
+    }
+    return nullptr;
+}
+
+Violations check_shape(const FieldList& list, const Json& body) {
+    Violations out;
+    check_list(list, body, "", out);
+    return out;
+}
+
+Json describe(const FieldList& list) {
+    Json out = Json::array();
+    for (const FieldSpec& spec : list.fields) {
+        Json item{{"name", spec.name}, {"type", name_of(spec.type)}, {"required", spec.is_required}};
+        if (!spec.rule_id.empty()) item["rule"] = spec.rule_id;
+        if (!spec.section_name.empty()) item["section"] = spec.section_name;
+        if (!spec.control_name.empty()) item["control"] = spec.control_name;
+        const bool counted = spec.type == FieldType::list || spec.type == FieldType::integer;
+        if (spec.min != INT64_MIN) item[counted ? "min" : "minLength"] = spec.min;
+        if (spec.max != INT64_MAX) item[counted ? "max" : "maxLength"] = spec.max;
+        if (!spec.choice_list.empty()) item["choices"] = spec.choice_list;
+        if (spec.items) item["fields"] = describe(*spec.items);
+        if (!spec.when_field.empty()) item["when"] = {{"field", spec.when_field}, {"equals", spec.when_value}};
+        out.push_back(std::move(item));
+    }
+    return out;
+}
+
+}  // namespace lachan
