@@ -1,0 +1,68 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vocab/system.h"
+
+namespace lachan {
+
+/// Every system of this build, in the order of the list SYSTEMS in shared/CMakeLists.txt. The generated file defines it.
+std::span<const System* const> systems();
+
+const System* find_system(std::string_view name);
+const RecordKind* find_kind(const System& system, std::string_view name);
+const Query* find_query(std::string_view name);
+
+/// Shape and rules of a body: all violations at once. Errc::not_found for an unknown system, kind or version.
+Result<Violations> check(std::string_view system, const CheckInput& input);
+
+/// A record as it came from outside, with what the shell found out about its signature.
+struct Incoming {
+    Json record;
+    std::string signature;
+};
+
+enum class Outcome { accepted, duplicate, rejected };
+const char* name_of(Outcome outcome);
+
+/// What happened to one record of a batch. `rule` and `violations` only when rejected.
+struct RecordAnswer {
+    std::string id;
+    Outcome outcome = Outcome::rejected;
+    std::string hash;
+    std::string rule;
+    Violations violations;
+};
+
+/// One signature that the shell has to prove before `append`: ES256 over `bytes` by the key of `device`.
+struct SignatureCheck {
+    std::size_t record;  ///< index in the batch
+    std::string device;
+    std::string bytes;
+    std::string signature;
+};
+
+/// A batch that was read but not yet written: envelope, shape and canonical form are known for each record.
+struct Batch {
+    std::vector<StoredRecord> records;   ///< one for each incoming; id "" where the envelope could not be read
+    std::vector<RecordAnswer> answers;   ///< filled for records that are rejected already
+    std::vector<SignatureCheck> checks;  ///< heads of device chains only: a chain is proven by its last record
+};
+
+/// Reads and checks a batch; touches no database.
+Batch read_batch(std::span<const Incoming> incoming, const Units& units, Instant now, const Actor& actor);
+
+/// Appends in ONE transaction what may be appended and folds it into all systems; answers each record. `proven[i]` belongs to
+/// `batch.checks[i]`. A record whose signature does not hold is rejected (record.signature). The same id and hash again is
+/// `duplicate`; the same id with another hash is rejected (record.conflict). An error means: nothing was written, ask again.
+Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const std::vector<bool>& proven);
+
+/// Runs a query after checking its arguments and the asker's right. Errc::not_found | malformed | forbidden.
+Result<Json> ask(Context& context, std::string_view query, const Json& arguments);
+
+/// All migrations: the kernel's first, then each system's.
+std::vector<Migration> all_migrations();
+
+}  // namespace lachan

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "kernel/field.h"
+#include "kernel/record.h"
+#include "kernel/sql.h"
+#include "vocab/access.h"
+#include "vocab/fact.h"
+#include "vocab/unit.h"
+
+namespace lachan {
+
+enum class Side { device, server };
+
+/// Everything outside the rules that a rule may depend on. Passed in, never reached for.
+struct Context {
+    Database& database;
+    const Units& units;
+    Instant now;
+    Side side = Side::server;
+    Actor actor;                 ///< who sends or asks
+    std::vector<Fact> facts;     ///< what `apply` and `observe` tell the other systems
+};
+
+/// One kind of record of a system.
+struct RecordKind {
+    std::string_view name;
+    Area area;               ///< column of the access matrix
+    int priority;            ///< 0 orders and positive results, 1 own tasks, 2 reference data, 3 history (DOMAIN 16)
+    bool by_officials;       ///< only a signed-in official with the right to write in `area` makes it
+    int version;             ///< the version that is filled in today
+    const FieldList* (*fields)(int version);  ///< nullptr for a version that never was
+};
+
+/// What a check may depend on besides the body: no database, so that it runs at every keystroke.
+struct CheckInput {
+    std::string_view kind;
+    int version = 1;
+    const Json& body;
+    std::string_view unit;   ///< unit of the record, "" while it is a draft
+    const Units& units;
+    Instant now;             ///< when the record was made
+    bool by_official = false;  ///< officers get warnings where citizens get errors (DOMAIN 2.2)
+};
+
+/// A question that may be asked of a system's tables.
+struct Query {
+    std::string_view name;   ///< "declaration.worklist"
+    Area area;
+    Sight least;             ///< what the asker must be allowed to see in the unit asked about; Sight::none = public
+    FieldList (*arguments)();  ///< checked before `run`; an argument `unit` is held against the asker's grants
+    Result<Json> (*run)(Context&, const Json& arguments, Sight sight);
+};
+
+/// One of the nine systems. It differs from another at `check`, `accept`, `apply`, `observe` and `queries`, nowhere else.
+class System {
+public:
+    virtual ~System() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::span<const RecordKind> kinds() const = 0;
+    virtual std::span<const Migration> migrations() const = 0;
+
+    /// Rules of the body beyond its shape; called only when the shape holds where it must.
+    virtual Violations check(const CheckInput& input) const = 0;
+
+    /// May this record be made, by this actor, here, now? Reads the system's tables, writes nothing. Errc::rejected | forbidden.
+    virtual Result<void> accept(Context& context, const Record& record) const = 0;
+
+    /// Folds accepted records into the system's tables. Must give the same tables for any order of arrival. A batch at a time, so
+    /// that a system reads what it needs in one statement.
+    virtual Result<void> apply(Context& context, std::span<const StoredRecord> records) const = 0;
+
+    /// Folds facts of other systems. Must tolerate any order.
+    virtual Result<void> observe(Context& context, std::span<const Fact> facts) const = 0;
+
+    virtual std::span<const Query> queries() const = 0;
+
+    /// Drops what may no longer be kept at `context.now` (retention packs); returns how many records were erased.
+    virtual Result<int> purge(Context& context) const { (void)context; return 0; }
+};
+
+}  // namespace lachan
