@@ -1,4 +1,5 @@
 # Run by lachan_embed_sql. A migration's number and name come from its file name: 0001_create.sql.
+cmake_minimum_required(VERSION 3.25)
 
 set(rows "")
 set(seen "")
