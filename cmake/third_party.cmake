@@ -32,17 +32,20 @@ if(NOT EMSCRIPTEN)
 endif()
 
 if(DEFINED ENV{LACHAN_CACHE})
-    set(LACHAN_SOURCES "$ENV{LACHAN_CACHE}/sources" CACHE PATH "Where tools/setup.sh keeps third-party sources")
+    set(LACHAN_SOURCES "$ENV{LACHAN_CACHE}/sources")
 else()
-    set(LACHAN_SOURCES "$ENV{HOME}/.cache/lachan/sources" CACHE PATH "Where tools/setup.sh keeps third-party sources")
+    set(LACHAN_SOURCES "$ENV{HOME}/.cache/lachan/sources")
 endif()
 
-# Declares <NAME>_SOURCE_DIR with its default in the cache folder, and stops with advice when `probe` is not in it.
+# Sets <NAME>_SOURCE_DIR, where -D did not, to its place in the cache folder that tools/setup.sh filled; stops when `probe` is not in it.
 function(lachan_source_dir name folder probe)
-    set(${name}_SOURCE_DIR "${LACHAN_SOURCES}/${folder}" CACHE PATH "Sources of ${folder}")
+    if(NOT ${name}_SOURCE_DIR)
+        set(${name}_SOURCE_DIR "${LACHAN_SOURCES}/${folder}")
+    endif()
     if(NOT EXISTS "${${name}_SOURCE_DIR}/${probe}")
         message(FATAL_ERROR "${${name}_SOURCE_DIR} has no ${probe}: run tools/setup.sh, or give -D${name}_SOURCE_DIR=...")
     endif()
+    set(${name}_SOURCE_DIR "${${name}_SOURCE_DIR}" PARENT_SCOPE)
 endfunction()
 
 # A static library of third-party sources: its headers are system headers and its warnings are not ours to mend.
