@@ -59,7 +59,7 @@ export function correct(rows, corrections) {
   for (const change of corrections.recode) {
     const row = byCode.get(change.from);
     if (!row || row.name !== change.name || row.parent !== change.parent) {
-      throw new UnitError(`corrections.json recode ${change.from}: the list has no such '${change.name}' under ${change.parent}`);
+      throw new UnitError(`corrections.json recode ${change.from}: no '${change.name}' under ${change.parent}`);
     }
     if (byCode.has(change.to)) throw new UnitError(`corrections.json recode ${change.from}: ${change.to} is taken`);
     byCode.delete(change.from);
@@ -124,13 +124,17 @@ export function validate(rows, expected) {
     for (const field of ['validFrom', 'validTo']) {
       if (row[field] && !dayForm.test(row[field])) throw new UnitError(`${where}: ${field} '${row[field]}' is no day`);
     }
-    if (row.validFrom && row.validTo && row.validTo < row.validFrom) throw new UnitError(`${where}: ends before it begins`);
+    if (row.validFrom && row.validTo && row.validTo < row.validFrom) {
+      throw new UnitError(`${where}: ends before it begins`);
+    }
   }
   for (const row of rows) {
     const where = `unit ${row.code}`;
     const parent = byCode.get(row.parent);
     if (row.level > 1 && !parent) throw new UnitError(`${where}: parent '${row.parent}' is not in the list`);
-    if (row.level > 1 && parent.level >= row.level) throw new UnitError(`${where}: parent ${row.parent} is not above it`);
+    if (row.level > 1 && parent.level >= row.level) {
+      throw new UnitError(`${where}: parent ${row.parent} is not above it`);
+    }
     if (row.level === 1 && row.parent !== '') throw new UnitError(`${where}: a province has no parent`);
     for (const code of row.successors) {
       if (!byCode.has(code)) throw new UnitError(`${where}: successor '${code}' is not in the list`);
@@ -151,8 +155,9 @@ export function sorted(rows) {
 }
 
 export function textOf(rows) {
-  const lines = sorted(rows).map((row) =>
-    [row.code, row.level, row.parent, row.name, row.kind, row.validFrom, row.validTo, row.successors.join(',')].join('|'));
+  const lines = sorted(rows).map((row) => [
+    row.code, row.level, row.parent, row.name, row.kind, row.validFrom, row.validTo, row.successors.join(','),
+  ].join('|'));
   return `${lines.join('\n')}\n`;
 }
 
@@ -173,7 +178,7 @@ export function provincesOf(rows) {
   }));
 }
 
-/** The districts and wards of one province for cascading selects: [code, name, wards], [code, name], then the last day if any. */
+/** Districts and wards of a province for cascading selects: [code, name, wards], [code, name], then the last day if any. */
 export function cascadeOf(rows, province) {
   const all = sorted(rows);
   const leaf = (row) => (row.validTo ? [row.code, row.name, row.validTo] : [row.code, row.name]);
@@ -206,8 +211,9 @@ function installedPackage() {
 export function buildUnits({ packageFolder, factsFolder } = {}) {
   const dist = join(packageFolder ?? installedPackage(), 'dist');
   const facts = factsFolder ?? join(root, 'assets/units');
-  const rows = unitsOfPackage(
-    readJson(join(dist, 'tinh_tp.json')), readJson(join(dist, 'quan_huyen.json')), readJson(join(dist, 'xa_phuong.json')));
+  const [provinces, districts, wards] = ['tinh_tp', 'quan_huyen', 'xa_phuong'].map((name) =>
+    readJson(join(dist, `${name}.json`)));
+  const rows = unitsOfPackage(provinces, districts, wards);
   validate(rows, [63, 705, 10_599]);
   correct(rows, readJson(join(facts, 'corrections.json')));
   validate(rows, [63, 705, 10_603]);
@@ -257,4 +263,6 @@ function main(list) {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = main(process.argv.slice(2));
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = main(process.argv.slice(2));
+}
