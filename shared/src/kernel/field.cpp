@@ -134,6 +134,7 @@ void check_list(const FieldList& list, const Json& body, const std::string& pref
 Json to_json(const Violation& violation) {
     Json object{{"field", violation.field}, {"rule", violation.rule}};
     if (!violation.params.is_null()) object["params"] = violation.params;
+    if (violation.warning) object["warning"] = true;
     return object;
 }
 

@@ -19,6 +19,7 @@ struct Violation {
     std::string field;
     std::string rule;
     Json params = nullptr;
+    bool warning = false;  ///< shown, but does not keep the record from being made
     bool operator==(const Violation&) const = default;
 };
 using Violations = std::vector<Violation>;

@@ -181,15 +181,16 @@ Result<std::vector<std::pair<std::string, std::string>>> RecordLog::hashes(std::
     return found;
 }
 
-Result<void> RecordLog::append(const Scope& scope, int priority, std::span<StoredRecord*> records) {
+Result<void> RecordLog::append(int priority, std::span<StoredRecord* const> records) {
     if (records.empty()) return {};
+    const std::string_view province = records.front()->scope.province;
     // One statement takes the row lock of this feed and reserves the places: whoever appends next waits for our commit.
     std::int64_t next = 0;
     const auto count = static_cast<std::int64_t>(records.size());
     TRY(database_.read("INSERT INTO kernel_feed (province, priority, next_seq) VALUES (?1, ?2, ?3 + 1) "
                        "ON CONFLICT (province, priority) DO UPDATE SET next_seq = kernel_feed.next_seq + ?3 "
                        "RETURNING next_seq",
-                       {std::string_view(scope.province), std::int64_t{priority}, count}, [&](const Row& row) {
+                       {province, std::int64_t{priority}, count}, [&](const Row& row) {
                            next = row.integer(0) - count;
                            return Next::stop;
                        }));
@@ -199,8 +200,8 @@ Result<void> RecordLog::append(const Scope& scope, int priority, std::span<Store
         TRY(database_.write("INSERT INTO kernel_record (province, id, district, ward, priority, seq, system, kind, device, "
                             "made_at, received_at, supersedes, hash, bytes, signature) "
                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                            {std::string_view(scope.province), std::string_view(record.id), std::string_view(scope.district),
-                             std::string_view(scope.ward), std::int64_t{priority}, stored->seq,
+                            {province, std::string_view(record.id), std::string_view(stored->scope.district),
+                             std::string_view(stored->scope.ward), std::int64_t{priority}, stored->seq,
                              std::string_view(record.system), std::string_view(record.kind), std::string_view(record.device),
                              record.made_at.ms, stored->received_at.ms, std::string_view(record.supersedes),
                              std::string_view(stored->hash), std::string_view(stored->bytes),

@@ -29,6 +29,16 @@ struct Record {
     Json body = Json::object();
 };
 
+/// Where a record belongs, for scoped feeds: codes of province, district, commune; "" below its own level.
+struct Scope {
+    std::string province;
+    std::string district;
+    std::string ward;
+    /// "79/760/26734"
+    std::string path() const;
+    bool operator==(const Scope&) const = default;
+};
+
 /// A record as it lies in the log.
 struct StoredRecord {
     Record record;
@@ -36,6 +46,7 @@ struct StoredRecord {
     std::string hash;       ///< base64url of SHA-256 of the canonical form
     std::string signature;  ///< base64url of raw r||s, ES256 over the canonical form, by the key of `device`
     Instant received_at;    ///< server's clock; on the device: when it was committed
+    Scope scope;
     std::int64_t seq = 0;   ///< place in the feed of its province and priority class
     bool proven = false;    ///< signature was checked, by itself or through the chain of a later record
 };
@@ -55,16 +66,6 @@ int shard_of_province(std::string_view province);
 /// "79" for 79, "VN" for 0.
 std::string province_of_shard(int shard);
 
-/// Where a record belongs, for scoped feeds: codes of province, district, commune; "" below its own level.
-struct Scope {
-    std::string province;
-    std::string district;
-    std::string ward;
-    /// "79/760/26734"
-    std::string path() const;
-    bool operator==(const Scope&) const = default;
-};
-
 /// The append-only log, the same tables on the server and in the browser.
 class RecordLog {
 public:
@@ -73,8 +74,8 @@ public:
     /// Hash of the record with this id, if the log has it (also after erasure). One statement for all ids of a batch.
     Result<std::vector<std::pair<std::string, std::string>>> hashes(std::string_view province, std::span<const std::string> ids);
 
-    /// Appends; the caller has checked that the ids are new. `seq` is given here, in commit order per province and class.
-    Result<void> append(const Scope& scope, int priority, std::span<StoredRecord*> records);
+    /// Appends records of one province and class; the caller has checked that the ids are new. Gives each its `seq`.
+    Result<void> append(int priority, std::span<StoredRecord* const> records);
 
     Result<std::optional<StoredRecord>> find(std::string_view id);
 

@@ -84,9 +84,11 @@ inline void unwrap(Result<void>&&) {}
 }  // namespace lachan
 
 /// The value of a Result, or return its error from this function. The only macro with control flow.
-#define TRY(expression)                                                       \
-    __extension__({                                                           \
-        auto try_result_ = (expression);                                      \
-        if (!try_result_) return ::lachan::Error(std::move(try_result_.error())); \
-        ::lachan::detail::unwrap(std::move(try_result_));                     \
+#define TRY(expression) LACHAN_TRY_NAMED(expression, __COUNTER__)
+#define LACHAN_TRY_NAMED(expression, number) LACHAN_TRY(expression, number)
+#define LACHAN_TRY(expression, number)                                                  \
+    __extension__({                                                                     \
+        auto try_result_##number = (expression);                                        \
+        if (!try_result_##number) return ::lachan::Error(std::move(try_result_##number.error())); \
+        ::lachan::detail::unwrap(std::move(try_result_##number));                       \
     })

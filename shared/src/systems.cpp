@@ -1,0 +1,279 @@
+#include "systems.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+namespace lachan {
+namespace {
+
+/// A device clock this far ahead of the server is not skew but nonsense: the record would come from the future.
+constexpr std::int64_t kMaxAheadMs = 36 * 3'600'000;
+
+RecordAnswer rejected(std::string id, std::string rule, Violations violations = {}) {
+    RecordAnswer answer;
+    answer.id = std::move(id);
+    answer.outcome = Outcome::rejected;
+    answer.rule = std::move(rule);
+    answer.violations = std::move(violations);
+    return answer;
+}
+
+Scope scope_of(const Record& record, const Units& units) {
+    if (record.unit == "VN") return {"VN", "", ""};
+    const std::string path = units.path(record.unit, day_in_vietnam(record.made_at));
+    Scope scope;
+    scope.province = path.substr(0, 2);
+    if (path.size() > 3) scope.district = path.substr(3, 3);
+    if (path.size() > 7) scope.ward = path.substr(7);
+    return scope;
+}
+
+/// Everything about one incoming record that needs no database. "" when it may go on.
+RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant now, const Actor& actor, StoredRecord& out) {
+    const std::string id(text_at(incoming.record, "id"));
+    auto envelope = read_envelope(incoming.record);
+    if (!envelope) return rejected(id, envelope.error().rule, check_envelope(incoming.record));
+    if (!all_nfc(incoming.record)) return rejected(id, "record.canonical");
+    out = seal(std::move(*envelope));
+    out.signature = incoming.signature;
+    out.received_at = now;
+
+    const Record& record = out.record;
+    const System* system = find_system(record.system);
+    const RecordKind* kind = system ? find_kind(*system, record.kind) : nullptr;
+    if (!kind) return rejected(id, "record.kind");
+    if (record.made_at.ms > now.ms + kMaxAheadMs) return rejected(id, "record.made_at");
+    const Day day = day_in_vietnam(record.made_at);
+    if (record.unit != "VN" && !units.find(record.unit, day)) return rejected(id, "record.unit");
+    // The id names its shard (docs/adr/0002): otherwise a look-up by id would search the wrong province.
+    const auto parsed = RecordId::parse(record.id);
+    out.scope = scope_of(record, units);
+    if (province_of_shard(parsed->shard()) != out.scope.province) return rejected(id, "record.id_shard");
+    if (kind->by_officials) {
+        if (record.author.empty() || record.author != actor.user) return rejected(id, "access.author");
+        if (auto allowed = require(actor, Verb::write, kind->area, record.unit, units, now, Sight::masked); !allowed) {
+            return rejected(id, allowed.error().rule);
+        }
+    } else if (!record.author.empty() && record.author != actor.user) {
+        return rejected(id, "access.author");
+    }
+    const CheckInput input{record.kind, record.version, record.body, record.unit, units, record.made_at, !record.author.empty()};
+    auto violations = check(record.system, input);
+    if (!violations) return rejected(id, violations.error().rule);
+    std::erase_if(*violations, [](const Violation& violation) { return violation.warning; });
+    if (!violations->empty()) {
+        std::string rule = violations->front().rule;
+        return rejected(id, std::move(rule), std::move(*violations));
+    }
+    return {};
+}
+
+/// A record whose hash the next one of the same device names as `previous` needs no signature check of its own: the later
+/// signature covers it. Only the heads of such chains within the batch are left to prove.
+void list_signature_checks(Batch& batch) {
+    std::unordered_map<std::string_view, std::size_t> by_hash;
+    std::vector<bool> covered(batch.records.size(), false);
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (!batch.records[i].hash.empty()) by_hash.emplace(batch.records[i].hash, i);
+    }
+    for (const StoredRecord& stored : batch.records) {
+        const auto found = by_hash.find(stored.record.previous);
+        if (stored.record.previous.empty() || found == by_hash.end()) continue;
+        if (batch.records[found->second].record.device == stored.record.device) covered[found->second] = true;
+    }
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        const StoredRecord& stored = batch.records[i];
+        if (!stored.hash.empty() && !covered[i]) {
+            batch.checks.push_back({i, stored.record.device, stored.bytes, stored.signature});
+        }
+    }
+}
+
+/// Marks each proven head and, back along `previous`, everything it covers.
+void spread_proof(Batch& batch, const std::vector<bool>& proven) {
+    std::unordered_map<std::string_view, std::size_t> by_hash;
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (!batch.records[i].hash.empty()) by_hash.emplace(batch.records[i].hash, i);
+    }
+    for (std::size_t i = 0; i < batch.checks.size() && i < proven.size(); ++i) {
+        if (!proven[i]) continue;
+        StoredRecord* stored = &batch.records[batch.checks[i].record];
+        while (stored && !stored->proven) {
+            stored->proven = true;
+            const auto next = by_hash.find(stored->record.previous);
+            const bool same = next != by_hash.end() && batch.records[next->second].record.device == stored->record.device;
+            stored = same ? &batch.records[next->second] : nullptr;
+        }
+    }
+}
+
+/// Sorts out what the log has already, and twins within the batch.
+Result<void> settle_known(RecordLog& log, Batch& batch) {
+    std::map<std::string, std::vector<std::string>> ids;
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (batch.answers[i].rule.empty()) ids[batch.records[i].scope.province].push_back(batch.records[i].record.id);
+    }
+    std::unordered_map<std::string, std::string> known;
+    for (const auto& [province, list] : ids) {
+        for (auto& [id, hash] : TRY(log.hashes(province, list))) known.emplace(std::move(id), std::move(hash));
+    }
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (!batch.answers[i].rule.empty()) continue;
+        const StoredRecord& stored = batch.records[i];
+        const auto [found, fresh] = known.emplace(stored.record.id, stored.hash);
+        if (fresh) continue;
+        RecordAnswer& answer = batch.answers[i];
+        answer.hash = found->second;
+        if (found->second == stored.hash) {
+            answer.outcome = Outcome::duplicate;
+        } else {
+            answer = rejected(stored.record.id, "record.conflict");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+const System* find_system(std::string_view name) {
+    for (const System* system : systems()) {
+        if (system->name() == name) return system;
+    }
+    return nullptr;
+}
+
+const RecordKind* find_kind(const System& system, std::string_view name) {
+    for (const RecordKind& kind : system.kinds()) {
+        if (kind.name == name) return &kind;
+    }
+    return nullptr;
+}
+
+const Query* find_query(std::string_view name) {
+    for (const System* system : systems()) {
+        for (const Query& query : system->queries()) {
+            if (query.name == name) return &query;
+        }
+    }
+    return nullptr;
+}
+
+Result<Violations> check(std::string_view system_name, const CheckInput& input) {
+    const System* system = find_system(system_name);
+    const RecordKind* kind = system ? find_kind(*system, input.kind) : nullptr;
+    if (!kind) return Error{Errc::not_found, "record.kind", "no such system or kind"};
+    const FieldList* fields = kind->fields(input.version);
+    if (!fields) return Error{Errc::not_found, "record.version", "no such version"};
+    Violations violations = check_shape(*fields, input.body);
+    if (!input.body.is_object()) return violations;
+    for (Violation& violation : system->check(input)) {
+        // A field whose shape is already wrong has one message, not two.
+        const bool said = std::any_of(violations.begin(), violations.end(),
+                                      [&](const Violation& other) { return other.field == violation.field; });
+        if (!said) violations.push_back(std::move(violation));
+    }
+    return violations;
+}
+
+const char* name_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::accepted: return "accepted";
+        case Outcome::duplicate: return "duplicate";
+        case Outcome::rejected: return "rejected";
+    }
+    return "rejected";
+}
+
+Batch read_batch(std::span<const Incoming> incoming, const Units& units, Instant now, const Actor& actor) {
+    Batch batch;
+    batch.records.resize(incoming.size());
+    batch.answers.reserve(incoming.size());
+    for (std::size_t i = 0; i < incoming.size(); ++i) {
+        batch.answers.push_back(judge_alone(incoming[i], units, now, actor, batch.records[i]));
+    }
+    list_signature_checks(batch);
+    return batch;
+}
+
+Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const std::vector<bool>& proven) {
+    spread_proof(batch, proven);
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (!batch.answers[i].rule.empty()) continue;
+        const StoredRecord& stored = batch.records[i];
+        if (!stored.proven) batch.answers[i] = rejected(stored.record.id, "record.signature");
+    }
+
+    Transaction transaction = TRY(Transaction::begin(context.database));
+    RecordLog log(context.database);
+    TRY(settle_known(log, batch));
+
+    using Place = std::pair<std::string, int>;  // province and priority class: one feed
+    std::map<Place, std::vector<StoredRecord*>> fresh;
+    std::map<const System*, std::vector<StoredRecord>> by_system;
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        StoredRecord& stored = batch.records[i];
+        RecordAnswer& answer = batch.answers[i];
+        if (!answer.rule.empty() || answer.outcome == Outcome::duplicate) {
+            if (answer.id.empty()) answer.id = stored.record.id;
+            continue;
+        }
+        const System* system = find_system(stored.record.system);
+        if (auto allowed = system->accept(context, stored.record); !allowed) {
+            // The rule says no for good; anything else may pass another time, so the whole batch is asked for again.
+            if (allowed.error().code == Errc::unavailable) return allowed.error();
+            answer = rejected(stored.record.id, allowed.error().rule);
+            continue;
+        }
+        answer = {stored.record.id, Outcome::accepted, stored.hash, "", {}};
+        fresh[{stored.scope.province, find_kind(*system, stored.record.kind)->priority}].push_back(&stored);
+    }
+    // Feeds are locked in the order of the map: two batches that meet never wait for each other in a circle.
+    for (const auto& [place, records] : fresh) TRY(log.append(place.second, records));
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        if (batch.answers[i].outcome != Outcome::accepted) continue;
+        by_system[find_system(batch.records[i].record.system)].push_back(std::move(batch.records[i]));
+    }
+    for (const auto& [system, records] : by_system) TRY(system->apply(context, records));
+
+    // Facts can make facts (a level that changes judges declarations anew); a ring would be a mistake in a system.
+    for (int round = 0; !context.facts.empty(); ++round) {
+        if (round == 4) return Error{Errc::conflict, "fact.ring", "facts keep making facts"};
+        const std::vector<Fact> facts = std::move(context.facts);
+        context.facts.clear();
+        for (const System* system : systems()) TRY(system->observe(context, facts));
+    }
+    TRY(transaction.commit());
+    return std::move(batch.answers);
+}
+
+Result<Json> ask(Context& context, std::string_view name, const Json& arguments) {
+    const Query* query = find_query(name);
+    if (!query) return Error{Errc::not_found, "query.unknown", "no such query"};
+    const FieldList fields = query->arguments();
+    const Violations violations = check_shape(fields, arguments);
+    if (!violations.empty()) return Error{Errc::malformed, violations.front().rule, "argument " + violations.front().field};
+    Sight sight = Sight::full;
+    if (query->least != Sight::none) {
+        const std::string_view asked = text_at(arguments, "unit");
+        const std::string_view unit = asked.empty() ? std::string_view("VN") : asked;
+        TRY(require(context.actor, Verb::read, query->area, unit, context.units, context.now, query->least));
+        sight = sight_of(context.actor, Verb::read, query->area, unit, context.units, context.now);
+    } else {
+        sight = sight_of(context.actor, Verb::read, query->area, "VN", context.units, context.now);
+    }
+    return query->run(context, arguments, sight);
+}
+
+std::vector<Migration> all_migrations() {
+    std::vector<Migration> all;
+    const auto kernel = migrations_of_kernel();
+    all.insert(all.end(), kernel.begin(), kernel.end());
+    for (const System* system : systems()) {
+        const auto own = system->migrations();
+        all.insert(all.end(), own.begin(), own.end());
+    }
+    return all;
+}
+
+}  // namespace lachan
