@@ -1,0 +1,275 @@
+/** The frame around every screen: head, line of state, news, foot; it starts the screen that an address names. */
+
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import type { Core } from '../core/facade';
+import { emblem } from './emblem';
+import { home } from './home';
+import { iconCheck, iconClock, iconCloudOff, iconWarn } from './icons';
+import { language, onLanguage, setLanguage } from './language';
+import { here, onPlace } from './router';
+import { t } from './text';
+import type { ViewModule } from './view';
+
+interface OutboxState {
+  waiting: number;
+  rejected: number;
+  online: boolean;
+}
+
+/** A line above the screen that the citizen may act on or put away. */
+export interface News {
+  text: () => string;
+  act: { label: () => string; run: () => void };
+  later: () => string;
+}
+
+type Store = 'opening' | 'open' | 'broken';
+
+const VIEWS: Record<string, () => Promise<ViewModule>> = {
+  '/khai-bao': () => import('../declaration/view'),
+  '/to-khai': () => import('../declaration/mine'),
+  '/xac-minh': () => import('../verify/view'),
+  '/can-bo': () => import('../account/view'),
+  '/ban-do': () => import('../riskmap/view'),
+};
+
+const NAV = [
+  { address: '/khai-bao', key: 'nav.declare' },
+  { address: '/to-khai', key: 'nav.mine' },
+  { address: '/xac-minh', key: 'nav.verify' },
+  { address: '/can-bo', key: 'nav.officials' },
+] as const;
+
+export interface Shell {
+  /** Shows a line of news until it is acted on or put away. */
+  tell(news: News): void;
+}
+
+/** Builds the frame in `host`. `openCore` is called once, after the first screen stands. */
+export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Shell {
+  let store: Store = 'opening';
+  let outbox: OutboxState = { waiting: 0, rejected: 0, online: navigator.onLine };
+  let kept: number | null = null;
+  let news: News[] = [];
+  let core: Promise<Core> | null = null;
+  let dispose: () => void = () => undefined;
+  let shown: ViewModule | null = null;
+  let visit = 0;
+
+  const shared = (): Promise<Core> => {
+    core ??= openCore().then((opened) => {
+      follow(opened);
+      return opened;
+    });
+    // A failed download (no network on the very first visit) may be tried again later.
+    core.catch(() => {
+      core = null;
+    });
+    return core;
+  };
+
+  function follow(opened: Core): void {
+    opened.ready.then(
+      () => {
+        store = 'open';
+        const count = async (): Promise<void> => {
+          outbox = await opened.outbox.state();
+          kept = (await opened.mine()).length;
+          draw();
+        };
+        opened.outbox.subscribe(() => void count());
+        void count();
+      },
+      () => {
+        store = 'broken';
+        draw();
+      },
+    );
+  }
+
+  function draw(): void {
+    render(frame(), host);
+  }
+
+  function stateLine(): TemplateResult | typeof nothing {
+    if (store === 'broken') return line('bad', iconWarn(), t('state.broken'));
+    const { waiting, rejected } = outbox;
+    const online = outbox.online && navigator.onLine;
+    if (rejected > 0) return line('bad', iconWarn(), t('state.rejected', { n: rejected }), true);
+    if (!online && waiting > 0) return line('waiting', iconCloudOff(), t('state.offlineWaiting', { n: waiting }), true);
+    if (!online) return line('', iconCloudOff(), t('state.offline'));
+    if (store === 'opening') return line('', iconClock(), t('state.opening'));
+    if (waiting > 0) return line('waiting', iconClock(), t('state.waiting', { n: waiting }), true);
+    if (kept === 0) return line('', iconCheck(), t('state.empty'));
+    return line('', iconCheck(), t('state.allSent'), true);
+  }
+
+  function line(tone: string, icon: TemplateResult, words: string, see = false): TemplateResult {
+    return html`<div class="site-state ${tone}">
+      <div class="wrap">
+        <p role="status">${icon} <span>${words}</span></p>
+        ${see && here().path !== '/to-khai' ? html`<a href="/to-khai" data-route="in">${t('state.see')}</a>` : nothing}
+      </div>
+    </div>`;
+  }
+
+  function frame(): TemplateResult {
+    const { path } = here();
+    return html`
+      <a class="skip" href="#main" @click=${skip}>${t('site.skip')}</a>
+      <header class="site-head">
+        <div class="wrap">
+          <a class="brand" href="/" data-route="in">
+            ${emblem()}<span><b>${t('site.name')}</b><span>${t('site.tagline')}</span></span>
+          </a>
+          <nav class="site-nav" aria-label=${t('site.nav')}>
+            ${NAV.map(
+              ({ address, key }) =>
+                html`<a href=${address} data-route="in" aria-current=${path === address ? 'page' : nothing}>${t(key)}</a>`,
+            )}
+          </nav>
+          <button class="tongue" type="button" lang=${language() === 'vi' ? 'en' : 'vi'} @click=${otherLanguage}>
+            ${t('site.otherLanguage')}
+          </button>
+        </div>
+      </header>
+      ${stateLine()} ${news.map(newsLine)}
+      <main class="site-main" id="main" tabindex="-1"></main>
+      <footer class="site-foot">
+        <div class="wrap">
+          <div>
+            <h2>${t('foot.help')}</h2>
+            <p>${t('foot.helpText')}<br /><a class="tel" href="tel:19009095">1900 9095</a></p>
+          </div>
+          <div>
+            <h2>${t('foot.about')}</h2>
+            <p>${t('foot.aboutText')}</p>
+            <p><a class="tel" href="/ban-do" data-route="in">${t('foot.map')}</a></p>
+          </div>
+        </div>
+      </footer>
+    `;
+  }
+
+  function newsLine(item: News): TemplateResult {
+    const away = (): void => {
+      news = news.filter((other) => other !== item);
+      draw();
+    };
+    const act = (): void => {
+      away();
+      item.act.run();
+    };
+    return html`<div class="site-news no-print">
+      <div class="wrap">
+        <p role="status">${item.text()}</p>
+        <button class="button" type="button" @click=${act}>${item.act.label()}</button>
+        <button class="link-button" type="button" @click=${away}>${item.later()}</button>
+      </div>
+    </div>`;
+  }
+
+  function main(): HTMLElement {
+    const found = host.querySelector<HTMLElement>('#main');
+    if (!found) throw new Error('the frame has no main part');
+    return found;
+  }
+
+  function skip(event: Event): void {
+    event.preventDefault();
+    main().focus();
+  }
+
+  function otherLanguage(): void {
+    void setLanguage(language() === 'vi' ? 'en' : 'vi');
+  }
+
+  /** A place of its own for each screen, so that what the last one rendered cannot mix with the next. */
+  function stage(): HTMLElement {
+    const place = document.createElement('div');
+    main().replaceChildren(place);
+    return place;
+  }
+
+  function message(title: string, help: string, again?: () => void): void {
+    const place = stage();
+    render(
+      html`<div class="wrap page narrow">
+        <h1 tabindex="-1">${title}</h1>
+        <p>${help}</p>
+        <div class="actions">
+          ${again ? html`<button class="button" type="button" @click=${again}>${t('page.again')}</button>` : nothing}
+          <a class="button second" href="/" data-route="in">${t('site.home')}</a>
+        </div>
+      </div>`,
+      place,
+    );
+  }
+
+  async function show(first: boolean): Promise<void> {
+    const { path } = here();
+    const turn = ++visit;
+    dispose();
+    dispose = () => undefined;
+    shown = null;
+    draw();
+    document.title = t('site.title');
+    if (path === '/') {
+      dispose = home(stage());
+    } else {
+      const load = VIEWS[path];
+      if (!load) {
+        message(t('page.lost'), t('page.lostHelp'));
+      } else {
+        const slow = setTimeout(() => {
+          if (turn === visit) render(html`<p class="wrap page" role="status">${t('page.loading')}</p>`, stage());
+        }, 250);
+        try {
+          const [module, opened] = await Promise.all([load(), shared()]);
+          clearTimeout(slow);
+          if (turn !== visit) return;
+          shown = module;
+          dispose = module.view(opened, stage());
+        } catch {
+          clearTimeout(slow);
+          if (turn !== visit) return;
+          message(t('page.broken'), t('page.brokenHelp'), () => void show(false));
+        }
+      }
+    }
+    if (!first) {
+      scrollTo(0, 0);
+      (main().querySelector<HTMLElement>('h1[tabindex]') ?? main()).focus({ preventScroll: true });
+    }
+  }
+
+  let path = here().path;
+  onPlace((place) => {
+    if (place.path === path) return; // a step inside one screen is that screen's own matter
+    path = place.path;
+    void show(false);
+  });
+  onLanguage(() => {
+    draw();
+    if (shown && !shown.followsLanguage) void show(true);
+  });
+  addEventListener('online', draw);
+  addEventListener('offline', draw);
+  void t.load().then(() => {
+    document.documentElement.lang = language();
+    void show(true);
+    if (path === '/') whenIdle(() => void shared().catch(() => undefined));
+  });
+
+  return {
+    tell: (item) => {
+      news = [...news, item];
+      draw();
+    },
+  };
+}
+
+function whenIdle(run: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 4000 });
+  else setTimeout(run, 1500);
+}

@@ -1,0 +1,24 @@
+import './style/fonts.css';
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import { startRouter } from './app/router';
+import { startShell } from './app/shell';
+
+const host = document.getElementById('app');
+if (!host) throw new Error('index.html has no #app');
+
+startRouter();
+const shell = startShell(host, async () => (await import('./core/facade')).openCore());
+
+// From the second visit on, the worker has the second weight at hand before the first line is drawn.
+const strong = (): void => void import('./style/fonts-bold.css');
+if (navigator.serviceWorker?.controller) strong();
+
+// What a citizen does not need for the first answer waits until the page stands still.
+addEventListener('load', () => {
+  setTimeout(() => {
+    strong();
+    void import('./pwa/register').then(({ register }) => register(shell));
+  }, 1000);
+});

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dataFolder = process.env['LACHAN_ASSETS'] ?? join(root, '..', 'build', 'assets');
+const outFolder = process.env['LACHAN_WEB_OUT'] ?? join(root, 'dist');
+
+/** Kept by the service worker from the first visit; bigger data is kept once it was seen. */
+const KEEP_AT_MOST = 1_500_000;
+const TYPES: Record<string, string> = { '.json': 'application/json', '.txt': 'text/plain', '.wasm': 'application/wasm' };
+
+async function filesUnder(folder: string): Promise<string[]> {
+  if (!existsSync(folder)) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** Data made by the tools (units, outlines, trust list) stands under /assets/, in development and in the build. */
+function publishData(): Plugin {
+  return {
+    name: 'publish-data',
+    configureServer(server) {
+      server.middlewares.use('/assets', (request, response, next) => {
+        const file = join(dataFolder, decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
+        if (!file.startsWith(dataFolder) || !existsSync(file)) return next();
+        response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
+        createReadStream(file).pipe(response);
+      });
+    },
+    async writeBundle() {
+      if (existsSync(dataFolder)) await cp(dataFolder, join(outFolder, 'assets'), { recursive: true });
+      else this.warn(`no ${dataFolder}: the page is built without units and outlines`);
+    },
+  };
+}
+
+/** Fonts of the first view are asked for beside the script, not after the style sheet was read. */
+function preloadFonts(): Plugin {
+  return {
+    name: 'preload-fonts',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((name) => /400-normal.*\.woff2$/.test(name))
+          .map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', href: `/${name}`, as: 'font', type: 'font/woff2', crossorigin: '' },
+            injectTo: 'head' as const,
+          })),
+    },
+  };
+}
+
+/** Writes the list of files and its hash into the service worker, when everything else is in place. */
+function precacheList(): Plugin {
+  return {
+    name: 'precache-list',
+    enforce: 'post',
+    writeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const hash = createHash('sha256');
+        const list: string[] = [];
+        for (const name of await filesUnder(outFolder)) {
+          if (/^sw\.js$|\.(map|br|gz)$|^robots\.txt$/.test(name)) continue;
+          const file = join(outFolder, name);
+          if ((await stat(file)).size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
+          list.push(name === 'index.html' ? '/' : `/${name}`);
+          hash.update(name).update(await readFile(file));
+        }
+        const worker = join(outFolder, 'sw.js');
+        const code = await readFile(worker, 'utf8');
+        if (!code.includes('__FILES__') || !code.includes('__VERSION__')) throw new Error('sw.js has no place for its list');
+        const version = hash.digest('hex').slice(0, 16);
+        await writeFile(
+          worker,
+          code.replace('__FILES__', () => JSON.stringify(list)).replace('__VERSION__', () => JSON.stringify(version)),
+        );
+      },
+    },
+  };
+}
+
+/** The server only sends what is already small: .br and .gz stand beside each file that gains by it. */
+function precompress(): Plugin {
+  const brotli = promisify(brotliCompress);
+  const zip = promisify(gzip);
+  return {
+    name: 'precompress',
+    enforce: 'post',
+    writeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const names = (await filesUnder(outFolder)).filter((name) =>
+          /\.(html|js|css|json|svg|txt|wasm|webmanifest|geojson|cwt|bin)$/.test(name),
+        );
+        await Promise.all(
+          names.map(async (name) => {
+            const file = join(outFolder, name);
+            const raw = await readFile(file);
+            if (raw.length < 512) return;
+            const [small, zipped] = await Promise.all([
+              brotli(raw, {
+                params: {
+                  [constants.BROTLI_PARAM_QUALITY]: 11,
+                  [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
+                },
+              }),
+              zip(raw, { level: 9 }),
+            ]);
+            if (small.length < raw.length) await writeFile(`${file}.br`, small);
+            if (zipped.length < raw.length) await writeFile(`${file}.gz`, zipped);
+          }),
+        );
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  root,
+  appType: 'spa',
+  publicDir: join(root, 'public'),
+  plugins: [publishData(), preloadFonts(), precacheList(), precompress()],
+  worker: { format: 'es' },
+  build: {
+    outDir: outFolder,
+    emptyOutDir: true,
+    target: ['es2020', 'chrome90', 'firefox90', 'safari15'],
+    // Hashed files stand apart from /assets/, whose names do not change: the server may call these immutable.
+    assetsDir: 'static',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: { main: join(root, 'index.html'), sw: join(root, 'src/pwa/sw.ts') },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'static/[name]-[hash].js'),
+        chunkFileNames: 'static/[name]-[hash].js',
+        assetFileNames: 'static/[name]-[hash][extname]',
+      },
+    },
+  },
+  server: {
+    proxy: { '/v1': process.env['LACHAN_SERVER'] ?? 'http://localhost:8080' },
+  },
+});
