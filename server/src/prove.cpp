@@ -1,0 +1,102 @@
+#include "prove.h"
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+namespace lachan {
+namespace {
+
+using certificate::Algorithm;
+using certificate::Answer;
+using certificate::SignatureCheck;
+
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+struct FreeEcdsa {
+    void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
+};
+
+const EVP_MD* digest_of(Algorithm algorithm) {
+    switch (algorithm) {
+        case Algorithm::es384: return EVP_sha384();
+        case Algorithm::es512: return EVP_sha512();
+        case Algorithm::es256:
+        case Algorithm::ps256: break;
+    }
+    return EVP_sha256();
+}
+
+/// OpenSSL takes ECDSA signatures in DER; COSE carries r and s as they are. Empty when the length is not that of the key.
+Bytes ecdsa_in_der(const Bytes& raw, const EVP_PKEY* key) {
+    const auto half = static_cast<std::size_t>((EVP_PKEY_get_bits(key) + 7) / 8);
+    if (raw.size() != 2 * half) return {};
+    const std::unique_ptr<ECDSA_SIG, FreeEcdsa> signature(ECDSA_SIG_new());
+    BIGNUM* r = BN_bin2bn(raw.data(), static_cast<int>(half), nullptr);
+    BIGNUM* s = BN_bin2bn(raw.data() + half, static_cast<int>(half), nullptr);
+    if (signature == nullptr || r == nullptr || s == nullptr || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        return {};
+    }
+    Bytes der(static_cast<std::size_t>(i2d_ECDSA_SIG(signature.get(), nullptr)));
+    unsigned char* end = der.data();
+    i2d_ECDSA_SIG(signature.get(), &end);
+    return der;
+}
+
+bool prepare_pss(EVP_PKEY_CTX* context) {
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1 &&
+           EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1;
+}
+
+Answer verify(const SignatureCheck& check, EVP_PKEY* key) {
+    const bool wants_rsa = check.algorithm == Algorithm::ps256;
+    if (EVP_PKEY_get_base_id(key) != (wants_rsa ? EVP_PKEY_RSA : EVP_PKEY_EC)) return Answer::unsupported;
+    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* key_context = nullptr;  // owned by `context`
+    if (context == nullptr ||
+        EVP_DigestVerifyInit(context.get(), &key_context, digest_of(check.algorithm), nullptr, key) != 1) {
+        return Answer::unsupported;
+    }
+    if (wants_rsa && !prepare_pss(key_context)) return Answer::unsupported;
+    const Bytes signature = wants_rsa ? check.signature : ecdsa_in_der(check.signature, key);
+    if (signature.empty()) return Answer::invalid;
+    const int holds = EVP_DigestVerify(context.get(), signature.data(), signature.size(), check.signed_bytes.data(),
+                                       check.signed_bytes.size());
+    return holds == 1 ? Answer::valid : Answer::invalid;
+}
+
+}  // namespace
+
+void Prover::FreeKey::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
+
+evp_pkey_st* Prover::key_of(const Bytes& spki) {
+    const auto known = keys_.find(spki);
+    if (known != keys_.end()) return known->second.get();
+    const unsigned char* at = spki.data();
+    std::unique_ptr<evp_pkey_st, FreeKey> key(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
+    if (key != nullptr && at != spki.data() + spki.size()) key = nullptr;
+    return keys_.emplace(spki, std::move(key)).first->second.get();
+}
+
+Answer Prover::prove(const SignatureCheck& check) {
+    EVP_PKEY* key = key_of(check.spki);
+    const Answer answer = key == nullptr ? Answer::unsupported : verify(check, key);
+    ERR_clear_error();  // a wrong signature is an answer, not an error for the next caller of the library
+    return answer;
+}
+
+std::vector<Answer> Prover::prove(std::span<const SignatureCheck> checks) {
+    std::vector<Answer> answers;
+    answers.reserve(checks.size());
+    for (const SignatureCheck& check : checks) answers.push_back(prove(check));
+    return answers;
+}
+
+}  // namespace lachan

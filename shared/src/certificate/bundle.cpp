@@ -1,0 +1,158 @@
+#include "certificate/bundle.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "certificate/base45.h"
+
+namespace lachan::certificate {
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+constexpr std::size_t kBundleBytes = 8 * 1024 * 1024;
+constexpr std::size_t kKidBytes = 8;
+
+Error bad_field(const std::string& path) { return Error{Errc::malformed, "bundle.field", path}; }
+
+bool kid_less(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) {
+    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
+}
+
+/// Unknown keys are refused: a verifier must not overlook a restriction that a newer bundle states.
+Result<void> require_keys(const Json& object, std::initializer_list<std::string_view> keys, const std::string& path) {
+    if (!object.is_object()) return bad_field(path);
+    for (const std::string_view key : keys) {
+        if (!object.contains(key)) return bad_field(path + "." + std::string(key));
+    }
+    for (const auto& [key, value] : object.items()) {
+        if (std::find(keys.begin(), keys.end(), std::string_view(key)) == keys.end()) return bad_field(path + "." + key);
+    }
+    return {};
+}
+
+Result<Instant> instant_at(const Json& object, const char* key, const std::string& path) {
+    if (!at(object, key).is_number_integer()) return bad_field(path + "." + key);
+    return Instant{int_at(object, key)};
+}
+
+Result<KeyUsage> usage_of(const Json& list, const std::string& path) {
+    if (!list.is_array()) return bad_field(path);
+    KeyUsage usage;
+    for (const Json& entry : list) {
+        if (entry == "t") {
+            usage.test = true;
+        } else if (entry == "v") {
+            usage.vaccination = true;
+        } else if (entry == "r") {
+            usage.recovery = true;
+        } else {
+            return bad_field(path);
+        }
+    }
+    return usage;
+}
+
+bool is_country(std::string_view text) {
+    if (text.empty()) return true;
+    return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+Result<Signer> signer_of(const Json& entry, const std::string& path) {
+    TRY(require_keys(entry, {"kid", "country", "algorithm", "spki", "notBefore", "notAfter", "usage"}, path));
+    Signer signer;
+    auto kid = from_base64(text_at(entry, "kid"));
+    if (!kid || kid->size() != kKidBytes) return bad_field(path + ".kid");
+    signer.kid = std::move(*kid);
+    if (!at(entry, "country").is_string() || !is_country(text_at(entry, "country"))) return bad_field(path + ".country");
+    signer.country = text_at(entry, "country");
+    const auto algorithm = algorithm_named(text_at(entry, "algorithm"));
+    if (!algorithm) return bad_field(path + ".algorithm");
+    signer.algorithm = *algorithm;
+    auto spki = from_base64(text_at(entry, "spki"));
+    if (!spki || spki->empty()) return bad_field(path + ".spki");
+    signer.spki = std::move(*spki);
+    signer.not_before = TRY(instant_at(entry, "notBefore", path));
+    signer.not_after = TRY(instant_at(entry, "notAfter", path));
+    if (signer.not_after < signer.not_before) return Error{Errc::malformed, "bundle.period", path};
+    signer.usage = TRY(usage_of(at(entry, "usage"), path + ".usage"));
+    return signer;
+}
+
+}  // namespace
+
+const char* name_of(Algorithm algorithm) {
+    switch (algorithm) {
+        case Algorithm::es256: return "ES256";
+        case Algorithm::es384: return "ES384";
+        case Algorithm::es512: return "ES512";
+        case Algorithm::ps256: return "PS256";
+    }
+    return "ES256";
+}
+
+std::optional<Algorithm> algorithm_named(std::string_view name) {
+    using enum Algorithm;
+    for (const Algorithm algorithm : {es256, es384, es512, ps256}) {
+        if (name == name_of(algorithm)) return algorithm;
+    }
+    return std::nullopt;
+}
+
+std::span<const Signer> TrustBundle::with_kid(std::span<const std::uint8_t> kid) const {
+    const auto first = std::partition_point(signers.begin(), signers.end(),
+                                            [kid](const Signer& signer) { return kid_less(signer.kid, kid); });
+    const auto last = std::partition_point(first, signers.end(),
+                                           [kid](const Signer& signer) { return !kid_less(kid, signer.kid); });
+    return {first, last};
+}
+
+bool TrustBundle::knows_country(std::string_view country) const {
+    return std::any_of(signers.begin(), signers.end(),
+                       [country](const Signer& signer) { return signer.country == country; });
+}
+
+Result<TrustBundle> TrustBundle::parse(std::string_view text) {
+    auto document = parse_json(text, JsonLimits{kBundleBytes, 8});
+    if (!document) return Error{Errc::malformed, "bundle.syntax", document.error().rule};
+    // The version is asked first: what else a newer bundle holds is not for us to judge.
+    if (int_at(*document, "version", 0) != kVersion) return Error{Errc::malformed, "bundle.version", "not version 1"};
+    TRY(require_keys(*document, {"version", "number", "issuedAt", "validUntil", "signers"}, "bundle"));
+    TrustBundle bundle;
+    if (!at(*document, "number").is_number_integer()) return bad_field("bundle.number");
+    bundle.number = int_at(*document, "number");
+    bundle.issued_at = TRY(instant_at(*document, "issuedAt", "bundle"));
+    bundle.valid_until = TRY(instant_at(*document, "validUntil", "bundle"));
+    if (bundle.valid_until < bundle.issued_at) return Error{Errc::malformed, "bundle.period", "bundle"};
+    const Json& signers = at(*document, "signers");
+    if (!signers.is_array()) return bad_field("bundle.signers");
+    for (std::size_t i = 0; i < signers.size(); ++i) {
+        bundle.signers.push_back(TRY(signer_of(signers[i], "signers[" + std::to_string(i) + "]")));
+    }
+    std::stable_sort(bundle.signers.begin(), bundle.signers.end(),
+                     [](const Signer& left, const Signer& right) { return kid_less(left.kid, right.kid); });
+    return bundle;
+}
+
+Json to_json(const TrustBundle& bundle) {
+    Json signers = Json::array();
+    for (const Signer& signer : bundle.signers) {
+        Json usage = Json::array();
+        if (signer.usage.test) usage.push_back("t");
+        if (signer.usage.vaccination) usage.push_back("v");
+        if (signer.usage.recovery) usage.push_back("r");
+        signers.push_back({{"kid", to_base64(signer.kid)},
+                           {"country", signer.country},
+                           {"algorithm", name_of(signer.algorithm)},
+                           {"spki", to_base64(signer.spki)},
+                           {"notBefore", signer.not_before.ms},
+                           {"notAfter", signer.not_after.ms},
+                           {"usage", usage}});
+    }
+    return {{"version", kVersion},
+            {"number", bundle.number},
+            {"issuedAt", bundle.issued_at.ms},
+            {"validUntil", bundle.valid_until.ms},
+            {"signers", signers}};
+}
+
+}  // namespace lachan::certificate

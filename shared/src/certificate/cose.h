@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "certificate/cbor.h"
+#include "kernel/crypto.h"
+#include "kernel/result.h"
+
+namespace lachan::certificate {
+
+/// A COSE_Sign1 message (RFC 9052 section 4.2) taken apart, nothing believed yet.
+struct Sign1 {
+    /// The protected header as received: these bytes are signed, not what a re-encoding of them would give.
+    std::string protected_bytes;
+    cbor::Item protected_header;
+    cbor::Item unprotected_header;
+    std::string payload;
+    std::string signature;
+};
+
+/// Reads a COSE_Sign1 untagged, with tag 18, or with tag 61 (CWT) around tag 18. Any other tag, a detached payload and a
+/// doubled header key are errors. Errc::rejected with rule size-limit, else Errc::malformed with rule cose.
+Result<Sign1> read_sign1(std::span<const std::uint8_t> data);
+
+/// The bytes that are signed: Sig_structure of RFC 9052 section 4.4 with the context "Signature1" and no external data.
+Bytes signed_bytes(std::string_view protected_bytes, std::string_view payload);
+
+/// The claims of an HCERT (RFC 8392 numbers). Times are whole seconds since 1970.
+struct Claims {
+    std::string issuer;
+    std::optional<std::int64_t> issued_at;
+    std::optional<std::int64_t> expires_at;
+    /// The content of claim -260; Kind::null when the claim is absent.
+    cbor::Item hcert;
+    /// time-float and time-tagged: tolerated on reading, never written.
+    std::vector<std::string> warnings;
+};
+
+/// Reads the payload of a Sign1 as CWT claims. Errc::rejected with rule size-limit, else Errc::malformed with rule cwt.
+Result<Claims> read_claims(std::string_view payload);
+
+}  // namespace lachan::certificate
