@@ -29,8 +29,9 @@ Scope scope_of(const Record& record, const Units& units) {
     return scope;
 }
 
-/// Everything about one incoming record that needs no database. "" when it may go on.
-RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant now, const Actor& actor, StoredRecord& out) {
+/// Everything about one incoming record that needs no database; an answer without rule lets it go on. `actor` is null for a record
+/// of the server's feed, which was judged there.
+RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant now, const Actor* actor, StoredRecord& out) {
     const std::string id(text_at(incoming.record, "id"));
     auto envelope = read_envelope(incoming.record);
     if (!envelope) return rejected(id, envelope.error().rule, check_envelope(incoming.record));
@@ -50,12 +51,14 @@ RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant n
     const auto parsed = RecordId::parse(record.id);
     out.scope = scope_of(record, units);
     if (province_of_shard(parsed->shard()) != out.scope.province) return rejected(id, "record.id_shard");
-    if (kind->by_officials) {
-        if (record.author.empty() || record.author != actor.user) return rejected(id, "access.author");
-        if (auto allowed = require(actor, Verb::write, kind->area, record.unit, units, now, Sight::masked); !allowed) {
+    if (!actor) {
+        out.proven = true;
+    } else if (kind->by_officials) {
+        if (record.author.empty() || record.author != actor->user) return rejected(id, "access.author");
+        if (auto allowed = require(*actor, Verb::write, kind->area, record.unit, units, now, Sight::masked); !allowed) {
             return rejected(id, allowed.error().rule);
         }
-    } else if (!record.author.empty() && record.author != actor.user) {
+    } else if (!record.author.empty() && record.author != actor->user) {
         return rejected(id, "access.author");
     }
     const CheckInput input{record.kind, record.version, record.body, record.unit, units, record.made_at, !record.author.empty()};
@@ -190,13 +193,29 @@ Batch read_batch(std::span<const Incoming> incoming, const Units& units, Instant
     batch.records.resize(incoming.size());
     batch.answers.reserve(incoming.size());
     for (std::size_t i = 0; i < incoming.size(); ++i) {
-        batch.answers.push_back(judge_alone(incoming[i], units, now, actor, batch.records[i]));
+        batch.answers.push_back(judge_alone(incoming[i], units, now, &actor, batch.records[i]));
     }
     list_signature_checks(batch);
     return batch;
 }
 
+Batch read_feed(std::span<const Incoming> incoming, const Units& units, Instant now) {
+    Batch batch;
+    batch.records.resize(incoming.size());
+    for (std::size_t i = 0; i < incoming.size(); ++i) {
+        batch.answers.push_back(judge_alone(incoming[i], units, now, nullptr, batch.records[i]));
+    }
+    return batch;
+}
+
 Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const std::vector<bool>& proven) {
+    Transaction transaction = TRY(Transaction::begin(context.database));
+    auto answers = TRY(append_within(context, std::move(batch), proven));
+    TRY(transaction.commit());
+    return answers;
+}
+
+Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, const std::vector<bool>& proven) {
     spread_proof(batch, proven);
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (!batch.answers[i].rule.empty()) continue;
@@ -204,7 +223,6 @@ Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const st
         if (!stored.proven) batch.answers[i] = rejected(stored.record.id, "record.signature");
     }
 
-    Transaction transaction = TRY(Transaction::begin(context.database));
     RecordLog log(context.database);
     TRY(settle_known(log, batch));
 
@@ -243,7 +261,6 @@ Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const st
         context.facts.clear();
         for (const System* system : systems()) TRY(system->observe(context, facts));
     }
-    TRY(transaction.commit());
     return std::move(batch.answers);
 }
 

@@ -54,10 +54,16 @@ struct Batch {
 /// Reads and checks a batch; touches no database.
 Batch read_batch(std::span<const Incoming> incoming, const Units& units, Instant now, const Actor& actor);
 
+/// The same for a page of the server's feed: the server has proven the signatures and the right to write, so both hold here.
+Batch read_feed(std::span<const Incoming> incoming, const Units& units, Instant now);
+
 /// Appends in ONE transaction what may be appended and folds it into all systems; answers each record. `proven[i]` belongs to
 /// `batch.checks[i]`. A record whose signature does not hold is rejected (record.signature). The same id and hash again is
 /// `duplicate`; the same id with another hash is rejected (record.conflict). An error means: nothing was written, ask again.
 Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const std::vector<bool>& proven);
+
+/// The same inside a transaction that the caller has begun and will commit: the device writes its outbox with it.
+Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, const std::vector<bool>& proven);
 
 /// Runs a query after checking its arguments and the asker's right. Errc::not_found | malformed | forbidden.
 Result<Json> ask(Context& context, std::string_view query, const Json& arguments);

@@ -78,6 +78,20 @@ public:
 
     virtual std::span<const Query> queries() const = 0;
 
+    /// What the server will make of this body (colour, rules that fire): told to the person before anything is sent. `database`
+    /// is null when none is open; the answer then rests on the body alone.
+    virtual Result<Json> preview(const CheckInput& input, Database* database) const {
+        (void)input; (void)database;
+        return Json::object();
+    }
+
+    /// The text of the QR that stands for this record (a personal QR), "" when the kind has none. `full` shows the identifiers
+    /// that are masked otherwise.
+    virtual std::string card(const Record& record, bool full) const {
+        (void)record; (void)full;
+        return {};
+    }
+
     /// Drops what may no longer be kept at `context.now` (retention packs); returns how many records were erased.
     virtual Result<int> purge(Context& context) const { (void)context; return 0; }
 };

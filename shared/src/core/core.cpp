@@ -1,0 +1,74 @@
+#include "core/core.h"
+
+#include "core/operations.h"
+
+namespace lachan {
+namespace {
+
+/// Pictures never pass here and a batch is at most 500 records: 4 MiB is room enough, and a bound all the same. The unit list is
+/// the one long text.
+constexpr JsonLimits kRequestLimits{8 * 1024 * 1024, 24};
+
+const Operation* find_operation(std::string_view name) {
+    for (const auto table : {pure_operations(), device_operations()}) {
+        for (const Operation& operation : table) {
+            if (operation.name == name) return &operation;
+        }
+    }
+    return nullptr;
+}
+
+Result<Json> run(Core& core, std::string_view name, std::string_view text) {
+    const Operation* operation = find_operation(name);
+    if (!operation) return Error{Errc::not_found, "operation.unknown", "no such operation"};
+    const Json request = TRY(parse_json(text, kRequestLimits));
+    if (!request.is_object()) return Error{Errc::malformed, "request.object", "a request is an object"};
+    return operation->run(core, request);
+}
+
+}  // namespace
+
+int Core::call(std::string_view operation, std::string_view request, std::string& reply) {
+    const Result<Json> answer = run(*this, operation, request);
+    if (answer) {
+        reply = canonical(*answer);
+        return 0;
+    }
+    const Error& error = answer.error();
+    reply = canonical({{"error", {{"code", name_of(error.code)}, {"detail", error.detail}, {"rule", error.rule}}}});
+    return 1;
+}
+
+Result<Database*> Core::database() {
+    if (!database_) return Error{Errc::unavailable, "database.closed", "no database is open"};
+    return database_.get();
+}
+
+Result<Instant> now_of(const Json& request) {
+    const Json& now = at(request, "now");
+    if (!now.is_number_integer()) return Error{Errc::malformed, "request.now", "now is missing"};
+    return Instant{now.get<std::int64_t>()};
+}
+
+Result<Bytes> entropy_of(const Json& request) {
+    Bytes entropy = TRY(from_hex(text_at(request, "entropy")));
+    if (entropy.size() < 32) return Error{Errc::malformed, "request.entropy", "at least 32 bytes"};
+    return entropy;
+}
+
+Result<Actor> actor_of(const Json& request) {
+    Actor actor;
+    const Json& json = at(request, "actor");
+    if (json.is_null()) return actor;
+    actor.user = text_at(json, "user");
+    actor.device = text_at(json, "device");
+    const Json& grants = at(json, "grants");
+    if (!grants.is_array()) return actor;
+    for (const Json& grant : grants) {
+        actor.grants.push_back({TRY(parse_role(text_at(grant, "role"))), std::string(text_at(grant, "unit")),
+                                Instant{int_at(grant, "from")}, Instant{int_at(grant, "until", INT64_MAX)}});
+    }
+    return actor;
+}
+
+}  // namespace lachan

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/core.h"
+#include "kernel/json.h"
+#include "vocab/access.h"
+
+namespace lachan {
+
+/// One row of the operation table.
+struct Operation {
+    std::string_view name;
+    Result<Json> (*run)(Core&, const Json& request);
+};
+
+std::span<const Operation> pure_operations();    ///< need no database: checks, units, certificates, codes
+std::span<const Operation> device_operations();  ///< the device's own database: records, outbox, drafts, feeds
+
+/// `now` of a request. Errc::malformed (request.now) when it is missing: the core never guesses the time.
+Result<Instant> now_of(const Json& request);
+
+/// The actor a request names: {"user","device","grants":[{"role","unit","from"?,"until"?}]}; a citizen when absent.
+Result<Actor> actor_of(const Json& request);
+
+/// `entropy` of a request: at least 32 bytes in hex. Errc::malformed (request.entropy).
+Result<Bytes> entropy_of(const Json& request);
+
+}  // namespace lachan
