@@ -49,14 +49,33 @@ struct Actor {
     std::vector<Grant> grants;
 };
 
-/// Whether the matrix of roles lets `role` do `verb` in `area` at the level of `unit` that its scope letter names (C, D, P, N).
-Sight allowed(Role role, Verb verb, Area area);
+/// How far a cell of the matrix reaches: its scope letter. `linked` needs a hand-over, an assignment or a source case besides the
+/// unit, `self` and `site` a person or a place: none of these is given by a unit alone. `grant` has no letter: as far as the
+/// unit of the grant. `everyone` needs no grant.
+enum class Reach { none, self, linked, site, commune, district, province, nation, grant, everyone };
+const char* name_of(Reach reach);
+
+/// What one cell of the matrix gives for one verb.
+struct Right {
+    Sight sight = Sight::none;
+    Reach reach = Reach::none;
+    bool operator==(const Right&) const = default;
+};
+
+/// The matrix of DOMAIN 14, read with its legend. Cells that the legend leaves open give nothing on records of others.
+Right right_of(Role role, Verb verb, Area area);
+
+/// Whether a grant of `role` may name `unit` on that day: not above the level of the widest letter in the role's row, so that
+/// nobody becomes a commune's health station for a whole province. Errc::rejected with rule access.grant_unit.
+Result<void> check_grant(Role role, std::string_view unit, const Units& units, Instant at);
 
 /// The one access predicate, the same on both sides: the best sight that any grant active at `at` gives on a record of `unit`.
-/// Rule: access.jurisdiction.
+/// A grant counts when its unit covers `unit` on that day and lies no higher than the letter of the cell. Everybody has what
+/// is public. A device's own records are not asked here. Rule: access.jurisdiction.
 Sight sight_of(const Actor& actor, Verb verb, Area area, std::string_view unit, const Units& units, Instant at);
 
 /// Errc::forbidden with rule access.role or access.jurisdiction unless `sight_of` gives at least `least`.
+/// access.role: no active grant has such a right anywhere; access.jurisdiction: not over this unit.
 Result<void> require(const Actor& actor, Verb verb, Area area, std::string_view unit, const Units& units, Instant at, Sight least);
 
 }  // namespace lachan
