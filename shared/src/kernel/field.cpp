@@ -171,6 +171,24 @@ Violations check_shape(const FieldList& list, const Json& body) {
     return out;
 }
 
+Json readable_part(const FieldList& list, const Json& body) {
+    Json part = Json::object();
+    if (!body.is_object()) return part;
+    for (const FieldSpec& spec : list.fields) {
+        const auto found = body.find(spec.name);
+        if (found == body.end() || !has_type(spec, *found)) continue;
+        const std::string name(spec.name);
+        if (spec.type != FieldType::list) {
+            part[name] = *found;
+            continue;
+        }
+        Json items = Json::array();
+        for (const Json& item : *found) items.push_back(readable_part(*spec.items, item));
+        part[name] = std::move(items);
+    }
+    return part;
+}
+
 Json describe(const FieldList& list) {
     Json out = Json::array();
     for (const FieldSpec& spec : list.fields) {

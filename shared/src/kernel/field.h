@@ -170,6 +170,11 @@ FieldSpec field(std::string_view name) {
 /// or the field's own rule for its bounds.
 Violations check_shape(const FieldList& list, const Json& body);
 
+/// The part of `body` that `read_record` can read: keys of the list whose values have the type of their field, also inside lists.
+/// An item of a list that is no object becomes an empty one, so that `places[1]` stays the second. For rules that run while
+/// other fields are still wrong.
+Json readable_part(const FieldList& list, const Json& body);
+
 /// The field list as the form reads it: [{name, type, required, rule, section, ...}].
 Json describe(const FieldList& list);
 
