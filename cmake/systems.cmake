@@ -2,27 +2,27 @@
 # Each system offers `const lachan::System& lachan::<system>::system();`.
 
 function(lachan_write_registry file)
+    set(body "    return {};\n")
     set(declarations "")
     set(entries "")
     foreach(system IN LISTS ARGN)
         string(APPEND declarations "namespace lachan::${system} {\nconst System& system();\n}\n")
         string(APPEND entries "        &${system}::system(),\n")
     endforeach()
+    if(entries)
+        set(body "    static const auto all = std::to_array<const System*>({\n${entries}    });\n    return all;\n")
+    endif()
     set(text "// Written by the build from SYSTEMS in shared/CMakeLists.txt.
-#include <array>
-#include <span>
+#include \"systems.h\"
 
-#include \"vocab/system.h\"
+#include <array>
 
 ${declarations}
 namespace lachan {
 
 /// Every system of this build, in the order of SYSTEMS. Declared in systems.h.
-std::span<const System* const> registered_systems() {
-    static const auto all = std::to_array<const System*>({
-${entries}    });
-    return all;
-}
+std::span<const System* const> systems() {
+${body}}
 
 }  // namespace lachan
 ")
