@@ -47,15 +47,15 @@ build_preset() {
     run_step "build-$preset" "building $preset" cmake --build "build/$preset" --parallel "$(nproc)" --target "$@"
 }
 
-# Data the page and the core read: every tools/make_*.mjs writes its part into build/assets.
+# Data the page and the core read, made from npm packages and the facts in assets/.
 build_data() {
-    local key tool
+    local key tool tools=(make_units make_outlines)
     key=$(content_key tools/make_*.mjs assets package-lock.json)
     [ -d build/assets ] && ! unless_done data "$key" && return
     rm -rf build/assets
     mkdir -p build/assets
-    for tool in tools/make_*.mjs; do
-        run_step "data-$(basename "$tool" .mjs)" "making data: $(basename "$tool")" node "$tool" --out build/assets || return 1
+    for tool in "${tools[@]}"; do
+        run_step "data-$tool" "making data: $tool" node "tools/$tool.mjs" --out build/assets || return 1
     done
     mark_done data "$key"
 }
