@@ -55,14 +55,14 @@ void warn(std::vector<std::string>& warnings, const char* code) {
     if (std::find(warnings.begin(), warnings.end(), code) == warnings.end()) warnings.emplace_back(code);
 }
 
-/// A NumericDate. Real certificates also carry whole floats and the tag for epoch times.
-Result<std::int64_t> seconds_of(const Item& claim, std::vector<std::string>& warnings) {
+/// A NumericDate: integer seconds. Real certificates also carry floats, whole or not, and the tag for epoch times.
+Result<Instant> instant_of(const Item& claim, std::vector<std::string>& warnings) {
     if (claim.is(Kind::tag)) {
         if (claim.argument != kTagEpochTime || claim.items[0].is(Kind::tag)) {
             return malformed("cwt", "a time with a foreign tag");
         }
         warn(warnings, "time-tagged");
-        return seconds_of(claim.items[0], warnings);
+        return instant_of(claim.items[0], warnings);
     }
     double seconds = claim.real;
     if (claim.is(Kind::unsigned_integer)) {
@@ -74,8 +74,7 @@ Result<std::int64_t> seconds_of(const Item& claim, std::vector<std::string>& war
     }
     // Written so that NaN fails it too.
     if (!(seconds >= 0 && seconds < kLatestSecond)) return malformed("cwt", "a time is beyond any calendar");
-    if (std::trunc(seconds) != seconds) return malformed("cwt", "a time has a fraction of a second");
-    return static_cast<std::int64_t>(seconds);
+    return Instant{static_cast<std::int64_t>(std::floor(seconds * 1000))};
 }
 
 }  // namespace
@@ -124,10 +123,10 @@ Result<Claims> read_claims(std::string_view payload) {
         claims.issuer = issuer->content;
     }
     if (const Item* expires = cbor::find(*item, kClaimExpires)) {
-        claims.expires_at = TRY(seconds_of(*expires, claims.warnings));
+        claims.expires_at = TRY(instant_of(*expires, claims.warnings));
     }
     if (const Item* issued = cbor::find(*item, kClaimIssuedAt)) {
-        claims.issued_at = TRY(seconds_of(*issued, claims.warnings));
+        claims.issued_at = TRY(instant_of(*issued, claims.warnings));
     }
     if (const Item* hcert = cbor::find(*item, kClaimHcert)) {
         if (!hcert->is(Kind::map)) return malformed("cwt", "the health claim is no map");

@@ -8,6 +8,7 @@
 #include "certificate/cbor.h"
 #include "kernel/crypto.h"
 #include "kernel/result.h"
+#include "kernel/time.h"
 
 namespace lachan::certificate {
 
@@ -28,11 +29,11 @@ Result<Sign1> read_sign1(std::span<const std::uint8_t> data);
 /// The bytes that are signed: Sig_structure of RFC 9052 section 4.4 with the context "Signature1" and no external data.
 Bytes signed_bytes(std::string_view protected_bytes, std::string_view payload);
 
-/// The claims of an HCERT (RFC 8392 numbers). Times are whole seconds since 1970.
+/// The claims of an HCERT (RFC 8392 numbers).
 struct Claims {
     std::string issuer;
-    std::optional<std::int64_t> issued_at;
-    std::optional<std::int64_t> expires_at;
+    std::optional<Instant> issued_at;
+    std::optional<Instant> expires_at;
     /// The content of claim -260; Kind::null when the claim is absent.
     cbor::Item hcert;
     /// time-float and time-tagged: tolerated on reading, never written.

@@ -125,6 +125,10 @@ void read_content(const Claims& claims, Inspection& inspection) {
                                          : Axis{State::fail, {"claim-missing"}};
         return;
     }
+    if (!dcc->is(Kind::map)) {
+        inspection.structure = Axis{State::fail, {"cwt"}};
+        return;
+    }
     auto content = cbor::to_json(*dcc, inspection.warnings);
     if (!content) {
         inspection.structure = Axis{State::fail, {content.error().rule}};
@@ -156,8 +160,8 @@ Inspection inspect_hcert(const Detection& found, const TrustBundle& bundle, Insp
     auto claims = read_claims(sign1->payload);
     if (!claims) return stopped(std::move(inspection), State::fail, claims.error().rule);
     inspection.issuer = claims->issuer;
-    inspection.issued_at_s = claims->issued_at;
-    inspection.expires_at_s = claims->expires_at;
+    inspection.issued_at = claims->issued_at;
+    inspection.expires_at = claims->expires_at;
     for (const std::string& warning : claims->warnings) add_once(inspection.warnings, warning);
     read_content(*claims, inspection);
     return inspection;

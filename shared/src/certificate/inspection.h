@@ -61,8 +61,8 @@ struct Inspection {
     /// Why the signature cannot be checked with any key, in the codes of the signature axis.
     std::vector<std::string> signature_faults;
     std::string issuer;
-    std::optional<std::int64_t> issued_at_s;
-    std::optional<std::int64_t> expires_at_s;
+    std::optional<Instant> issued_at;
+    std::optional<Instant> expires_at;
     std::vector<Event> events;
     /// The payload as JSON; null when it could not be decoded.
     Json content;

@@ -51,12 +51,11 @@ Result<Algorithm> algorithm_at(const Json& object, const char* key) {
     return *algorithm;
 }
 
-Result<std::optional<std::int64_t>> seconds_at(const Json& object, const char* key) {
+Result<std::optional<Instant>> instant_at(const Json& object, const char* key) {
     const Json& value = at(object, key);
-    if (value.is_null()) return std::optional<std::int64_t>();
-    // The bound keeps milliseconds within 64 bits; inspect never gives more.
-    if (!value.is_number_integer() || int_at(object, key) < 0 || int_at(object, key) > 100'000'000'000) return bad_field(key);
-    return std::optional<std::int64_t>(int_at(object, key));
+    if (value.is_null()) return std::optional<Instant>();
+    if (!value.is_number_integer()) return bad_field(key);
+    return std::optional<Instant>(Instant{int_at(object, key)});
 }
 
 Json to_json(const Axis& axis) { return {{"state", name_of(axis.state)}, {"reasons", axis.reasons}}; }
@@ -81,11 +80,7 @@ Result<SignatureCheck> check_from_json(const Json& value) {
     return check;
 }
 
-Json optional_seconds(const std::optional<std::int64_t>& seconds) { return seconds ? Json(*seconds) : Json(nullptr); }
-
-Json optional_instant(const std::optional<std::int64_t>& seconds) {
-    return seconds ? Json(*seconds * 1000) : Json(nullptr);
-}
+Json optional_instant(const std::optional<Instant>& instant) { return instant ? Json(instant->ms) : Json(nullptr); }
 
 Json events_of(const std::vector<Event>& events) {
     Json names = Json::array();
@@ -103,8 +98,8 @@ Json content_of(const Verdict& verdict) {
             {"holder", holder_of(inspection.content)},
             {"events", events},
             {"issuer", inspection.issuer},
-            {"issuedAt", optional_instant(inspection.issued_at_s)},
-            {"expiresAt", optional_instant(inspection.expires_at_s)}};
+            {"issuedAt", optional_instant(inspection.issued_at)},
+            {"expiresAt", optional_instant(inspection.expires_at)}};
 }
 
 Json signer_of(const Verdict& verdict) {
@@ -130,8 +125,8 @@ Json to_json(const Inspection& inspection) {
             {"kid", to_base64(inspection.kid)},
             {"signatureFaults", inspection.signature_faults},
             {"issuer", inspection.issuer},
-            {"issuedAt", optional_seconds(inspection.issued_at_s)},
-            {"expiresAt", optional_seconds(inspection.expires_at_s)},
+            {"issuedAt", optional_instant(inspection.issued_at)},
+            {"expiresAt", optional_instant(inspection.expires_at)},
             {"events", events_of(inspection.events)},
             {"content", inspection.content},
             {"checks", checks}};
@@ -151,8 +146,8 @@ Result<Inspection> inspection_from_json(const Json& value) {
     inspection.kid = TRY(bytes_at(value, "kid"));
     inspection.signature_faults = TRY(strings_at(value, "signatureFaults"));
     inspection.issuer = TRY(string_at(value, "issuer"));
-    inspection.issued_at_s = TRY(seconds_at(value, "issuedAt"));
-    inspection.expires_at_s = TRY(seconds_at(value, "expiresAt"));
+    inspection.issued_at = TRY(instant_at(value, "issuedAt"));
+    inspection.expires_at = TRY(instant_at(value, "expiresAt"));
     if (!at(value, "events").is_array()) return bad_field("events");
     for (const Json& name : at(value, "events")) {
         inspection.events.push_back(TRY(enum_at(Json{{"events", name}}, "events", kEvents)));

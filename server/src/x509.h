@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "certificate/bundle.h"
+#include "kernel/crypto.h"
+#include "kernel/result.h"
+
+namespace lachan {
+
+/// What a document signer's certificate (X.509 in DER) says: key, validity, country of the subject, usages among the six
+/// health-certificate OIDs (CERTIFICATES 7.1; all others are no restriction), and the kid that follows from its bytes.
+/// Its own signature is not checked here: whoever adds a certificate to a trust list answers for it.
+/// Errc::malformed for bytes that are no certificate, Errc::rejected for a key that no health certificate may be signed with.
+Result<certificate::Signer> signer_from_certificate(std::span<const std::uint8_t> der);
+
+/// All certificates of a PEM text in DER, in their order. Errc::malformed when there is none.
+Result<std::vector<Bytes>> certificates_in_pem(std::string_view text);
+
+}  // namespace lachan
