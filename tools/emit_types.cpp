@@ -86,7 +86,7 @@ void emit_forms() {
                              {"fields", describe(*kind.fields(kind.version))}});
         }
     }
-    const std::string text = Json{{"forms", std::move(forms)}}.dump(1);
+    const std::string text = forms.dump(1);
     std::fputs((text + '\n').c_str(), stdout);
 }
 

@@ -64,4 +64,18 @@ std::string short_code(std::string_view prefix, const RecordId& id) {
     return std::string(prefix) + "-" + code.substr(0, 4) + "-" + code.substr(4) + "-" + kCheck[check];
 }
 
+bool is_short_code(std::string_view code) {
+    // PREFIX-XXXX-XXXX-C, read from the end: the prefix may have any length.
+    if (code.size() < 12) return false;
+    const std::string_view tail = code.substr(code.size() - 12);
+    if (tail[0] != '-' || tail[5] != '-' || tail[10] != '-') return false;
+    std::uint64_t bits = 0;
+    for (const std::size_t i : {1, 2, 3, 4, 6, 7, 8, 9}) {
+        const auto value = kCrockford.find(tail[i]);
+        if (value == std::string_view::npos) return false;
+        bits = bits << 5 | value;
+    }
+    return kCheck[bits % 37] == tail[11];
+}
+
 }  // namespace lachan

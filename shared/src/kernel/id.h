@@ -34,4 +34,7 @@ private:
 /// It names a record to a person at a desk, not to the database.
 std::string short_code(std::string_view prefix, const RecordId& id);
 
+/// Whether the check symbol of a code made by `short_code` fits: told at the desk before anybody searches.
+bool is_short_code(std::string_view code);
+
 }  // namespace lachan

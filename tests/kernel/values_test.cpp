@@ -1,0 +1,170 @@
+// Time, ids, hashes, JSON and receipts: the small values everything else is made of.
+
+#include <gtest/gtest.h>
+
+#include "kernel/crypto.h"
+#include "kernel/id.h"
+#include "kernel/json.h"
+#include "kernel/receipt.h"
+#include "kernel/time.h"
+
+namespace lachan {
+namespace {
+
+SeededRandom seeded(std::uint8_t seed) { return SeededRandom(Bytes(32, seed)); }
+
+TEST(time, days_the_calendar_does_not_have_are_refused) {
+    for (const char* bad : {"2021-02-29", "2021-13-01", "2021-00-10", "2021-1-01", "21-01-01", "2021-01-01 ", "", "2021/01/01", "0000-01-01"}) {
+        EXPECT_FALSE(Day::parse(bad)) << bad;
+    }
+    EXPECT_TRUE(Day::parse("2020-02-29"));
+}
+
+TEST(time, writing_is_the_inverse_of_reading) {
+    for (std::int32_t days = -30'000; days < 40'000; days += 97) {
+        const auto again = Day::parse(to_string(Day{days}));
+        ASSERT_TRUE(again);
+        EXPECT_EQ(again->days, days);
+    }
+}
+
+TEST(time, the_business_day_turns_at_seventeen_utc) {
+    const Day day = *Day::parse("2021-07-01");
+    EXPECT_EQ(day_in_vietnam(Instant{start_in_vietnam(day).ms - 1}), day + -1);
+    EXPECT_EQ(day_in_vietnam(start_in_vietnam(day)), day);
+    EXPECT_EQ(day_in_vietnam(Instant{-1}), (Day{0}));
+    EXPECT_EQ(day_in_vietnam(Instant{-8 * 3'600'000}), (Day{-1}));
+}
+
+TEST(time, age_is_completed_years) {
+    const auto years = [](const char* birth, const char* on) { return completed_years(*Day::parse(birth), *Day::parse(on)); };
+    EXPECT_EQ(years("2000-06-15", "2021-06-14"), 20);
+    EXPECT_EQ(years("2000-06-15", "2021-06-15"), 21);
+    EXPECT_EQ(years("2004-02-29", "2021-02-28"), 16);
+    EXPECT_EQ(years("2004-02-29", "2021-03-01"), 17);
+}
+
+TEST(id, carries_its_time_and_its_shard) {
+    auto random = seeded(1);
+    const RecordId id = RecordId::make(Instant{1'625'097'600'123}, 79, random);
+    EXPECT_EQ(id.made_at().ms, 1'625'097'600'123);
+    EXPECT_EQ(id.shard(), 79);
+    EXPECT_TRUE(RecordId::parse(id.text()));
+    EXPECT_EQ(RecordId::parse(id.text())->text(), id.text());
+}
+
+TEST(id, later_ids_sort_later) {
+    auto random = seeded(2);
+    EXPECT_LT(RecordId::make(Instant{1'625'097'600'000}, 96, random).text(), RecordId::make(Instant{1'625'097'600'001}, 1, random).text());
+}
+
+TEST(id, other_text_is_refused) {
+    for (const char* bad : {"", "0197", "01979f5e-7c00-4000-8000-000000000000", "01979F5E-7C00-7000-8000-000000000000",
+                            "01979f5e-7c00-7000-c000-000000000000", "01979f5e_7c00-7000-8000-000000000000"}) {
+        EXPECT_FALSE(RecordId::parse(bad)) << bad;
+    }
+}
+
+TEST(id, short_codes_show_every_wrong_character_and_every_swap) {
+    auto random = seeded(3);
+    for (int round = 0; round < 20; ++round) {
+        const std::string code = short_code("KB", RecordId::make(Instant{1'625'097'600'000}, 1, random));
+        ASSERT_TRUE(is_short_code(code)) << code;
+        for (std::size_t i = 3; i < code.size(); ++i) {
+            if (code[i] == '-') continue;
+            for (const char other : std::string("0123456789ABCDEFGHJKMNPQRSTVWXYZ")) {
+                std::string wrong = code;
+                wrong[i] = other;
+                EXPECT_EQ(is_short_code(wrong), wrong == code) << wrong;
+            }
+            std::string swapped = code;
+            const std::size_t next = i + (code[i + 1] == '-' ? 2 : 1);
+            if (next + 1 >= code.size()) continue;
+            std::swap(swapped[i], swapped[next]);
+            EXPECT_EQ(is_short_code(swapped), swapped == code) << swapped;
+        }
+    }
+}
+
+TEST(crypto, sha256_is_that_of_fips_180) {
+    EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(crypto, base64url_round_trips_and_refuses_the_rest) {
+    auto random = seeded(4);
+    for (std::size_t size = 0; size < 70; ++size) {
+        Bytes data(size);
+        random.fill(data);
+        const auto again = from_base64url(to_base64url(data));
+        ASSERT_TRUE(again);
+        EXPECT_EQ(*again, data);
+    }
+    for (const char* bad : {"A", "AA==", "A+", "AB/", "AB", "Á"}) EXPECT_FALSE(from_base64url(bad)) << bad;
+}
+
+TEST(json, duplicate_keys_floats_depth_and_bytes_are_refused_by_name) {
+    const auto rule = [](std::string_view text) {
+        auto read = parse_json(text, {64, 4});
+        return read ? std::string("accepted") : read.error().rule;
+    };
+    EXPECT_EQ(rule(R"({"a":1,"a":1})"), "json.duplicate_key");
+    EXPECT_EQ(rule(R"({"a":{"b":1},"b":1})"), "accepted");
+    EXPECT_EQ(rule(R"([1.0])"), "json.number");
+    EXPECT_EQ(rule(R"([9223372036854775808])"), "json.number");
+    EXPECT_EQ(rule(R"([-9223372036854775808])"), "accepted");
+    EXPECT_EQ(rule("[[[[[1]]]]]"), "json.depth");
+    EXPECT_EQ(rule("[[[[1]]]]"), "accepted");
+    EXPECT_EQ(rule("{\"a\":\"\xC3\"}"), "json.utf8");
+    EXPECT_EQ(rule(R"({"a":"\ud800"})"), "json.syntax");
+    EXPECT_EQ(rule("{"), "json.syntax");
+    EXPECT_EQ(rule(""), "json.syntax");
+    EXPECT_EQ(rule(std::string(65, ' ')), "json.size");
+}
+
+TEST(json, canonical_form_sorts_keys_and_keeps_text) {
+    const auto read = parse_json(R"({ "b" : [ true, null, -5 ], "a" : "Đà Nẵng\n" })");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(canonical(*read), "{\"a\":\"Đà Nẵng\\n\",\"b\":[true,null,-5]}");
+}
+
+TEST(receipt, every_leaf_of_every_size_leads_to_the_root) {
+    for (std::size_t size = 1; size <= 33; ++size) {
+        std::vector<ReceiptBody> bodies;
+        for (std::size_t i = 0; i < size; ++i) bodies.push_back({"id" + std::to_string(i), to_base64url(sha256(std::to_string(i))), "accepted", Instant{5}});
+        const ReceiptTree tree(bodies);
+        const TreeHead head{tree.root(), static_cast<std::int64_t>(size), Instant{6}, "key"};
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto read = read_receipt(tree.receipt(i, head, "sig"));
+            ASSERT_TRUE(read) << size << ' ' << i;
+            EXPECT_EQ(read->body.id, bodies[i].id);
+        }
+    }
+}
+
+TEST(receipt, a_changed_receipt_leaves_the_tree) {
+    std::vector<ReceiptBody> bodies;
+    for (int i = 0; i < 7; ++i) bodies.push_back({"id" + std::to_string(i), to_base64url(sha256(std::to_string(i))), "accepted", Instant{5}});
+    const ReceiptTree tree(bodies);
+    const TreeHead head{tree.root(), 7, Instant{6}, "key"};
+    const Json good = tree.receipt(4, head, "sig");
+    for (const char* key : {"hash", "id", "outcome"}) {
+        Json bad = good;
+        bad["body"][key] = "other";
+        EXPECT_FALSE(read_receipt(bad)) << key;
+    }
+    Json other_place = good;
+    other_place["index"] = 3;
+    EXPECT_FALSE(read_receipt(other_place));
+    Json longer = good;
+    longer["path"].push_back(good["path"][0]);
+    EXPECT_FALSE(read_receipt(longer));
+    Json smaller = good;
+    smaller["head"]["size"] = 5;
+    EXPECT_FALSE(read_receipt(smaller));
+    EXPECT_FALSE(read_receipt(Json::array()));
+    EXPECT_FALSE(read_receipt(Json::object()));
+}
+
+}  // namespace
+}  // namespace lachan
