@@ -70,7 +70,7 @@ bool is_short_code(std::string_view code) {
     const std::string_view tail = code.substr(code.size() - 12);
     if (tail[0] != '-' || tail[5] != '-' || tail[10] != '-') return false;
     std::uint64_t bits = 0;
-    for (const std::size_t i : {1, 2, 3, 4, 6, 7, 8, 9}) {
+    for (const std::size_t i : {1U, 2U, 3U, 4U, 6U, 7U, 8U, 9U}) {
         const auto value = kCrockford.find(tail[i]);
         if (value == std::string_view::npos) return false;
         bits = bits << 5 | value;
