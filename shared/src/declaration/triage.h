@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/time.h"
+#include "vocab/unit.h"
+
+namespace lachan::declaration {
+
+struct Population;
+struct Place;
+
+/// The pack of triage rules in force; stored with every judgement.
+constexpr std::string_view kTriagePack = "triage-1";
+
+enum class Colour { none, green, yellow, red };
+/// "", "green", "yellow", "red".
+const char* name_of(Colour colour);
+Colour parse_colour(std::string_view name);
+
+/// Which level each unit had since when. 3 is orange, 4 is red; 0 means that it could not be told.
+class UnitLevels {
+public:
+    void set(std::string_view unit, Day from, int level);
+    /// The highest level on a day of the period, of the narrowest unit on `path` ("79/760/26734") that has a level on that day.
+    int highest(std::string_view path, Day from, Day to) const;
+
+private:
+    int on(std::string_view path, Day day) const;
+    std::map<std::string, std::map<std::int32_t, int>, std::less<>> levels_;
+};
+
+/// A judgement and the ids of the rules that led to it, in the order of the pack.
+struct Triage {
+    Colour colour = Colour::none;
+    std::vector<std::string> rules;
+    bool operator==(const Triage&) const = default;
+};
+
+/// The rules that the answers alone decide. Colour::none while a question of this version is open and no rule has fired.
+Triage judge_answers(const Population& declared, int version);
+
+/// Whether any stay was in a unit that was orange or red on a day of the stay. Rule: triage.stay.
+bool stayed_at_risk(const std::vector<Place>& places, const Units& units, const UnitLevels& levels);
+
+/// Adds triage.stay to a judgement, or takes it away.
+Triage with_stay(Triage judged, bool at_risk);
+
+/// Whether any of the signs was answered yes.
+bool is_symptomatic(const Population& declared);
+
+/// Everything at once (DOMAIN 3.5).
+Triage triage(const Population& declared, int version, const Units& units, const UnitLevels& levels);
+
+}  // namespace lachan::declaration
