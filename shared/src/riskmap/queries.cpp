@@ -1,0 +1,348 @@
+#include <algorithm>
+#include <map>
+
+#include "riskmap/riskmap.h"
+
+namespace lachan::riskmap {
+namespace {
+
+/// Numbers of people below this are not shown to the public: a few declarations in a small place are somebody.
+constexpr std::int64_t kFewest = 5;
+
+struct LevelsArguments {
+    Date day;
+};
+struct SeriesArguments {
+    Text unit;
+    Date from;
+    Date until;
+};
+struct WhyArguments {
+    Text unit;
+    Date day;
+};
+
+/// Declarations of a unit in the window of its rule.
+struct Symptoms {
+    std::int64_t green = 0, yellow = 0, red = 0, symptomatic = 0;
+};
+
+/// All that the map shows of one unit on one day.
+struct Place {
+    std::string unit;
+    Counts counts;
+    std::vector<Declaration> declarations;
+    Symptoms symptoms;
+    std::int64_t data_time = 0;
+};
+
+struct Span {
+    std::optional<Day> first;
+    std::optional<Day> last;
+};
+
+/// `WITH asked (code) AS (VALUES (?first), ...)`: one statement for all provinces, each found by its own key.
+std::string asked(std::size_t first, std::size_t count) {
+    std::string text = "WITH asked (code) AS (VALUES ";
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) text += ", ";
+        text += "(?" + std::to_string(first + i) + ')';
+    }
+    return text + ") ";
+}
+
+Day day_of(const Row& row, int column) { return Day{static_cast<std::int32_t>(row.integer(column))}; }
+
+Result<Span> span_of(Database& database, std::span<const std::string> provinces) {
+    Span span;
+    if (provinces.empty()) return span;
+    std::vector<SqlValue> values;
+    for (const std::string& code : provinces) values.emplace_back(std::string_view(code));
+    TRY(database.read(
+        asked(1, provinces.size()) +
+            "SELECT min(known.earliest), max(known.latest) FROM (SELECT "
+            "(SELECT min(c.day) FROM riskmap_count c WHERE c.province = asked.code AND c.unit = asked.code AND c.measure = 'cases') "
+            "AS earliest, "
+            "(SELECT max(c.day) FROM riskmap_count c WHERE c.province = asked.code AND c.unit = asked.code AND c.measure = 'cases') "
+            "AS latest FROM asked) AS known",
+        values, [&](const Row& row) {
+            if (!row.is_null(0)) span.first = day_of(row, 0);
+            if (!row.is_null(1)) span.last = day_of(row, 1);
+            return Next::stop;
+        }));
+    return span;
+}
+
+/// Reads counts, declarations and symptoms of all provinces with three statements.
+Result<void> read_places(Database& database, std::vector<Place>& places, Day day, int window) {
+    if (places.empty()) return {};
+    std::map<std::string_view, Place*> by_code;
+    std::vector<SqlValue> values{std::int64_t{day.days - reference().reach()}, std::int64_t{day.days}};
+    for (Place& place : places) {
+        by_code[place.unit] = &place;
+        values.emplace_back(std::string_view(place.unit));
+    }
+    const std::string with = asked(3, places.size());
+    // Rows come unit by unit: looking one up per row would cost more than reading it.
+    Place* place = nullptr;
+    const auto find = [&](std::string_view code) {
+        if (!place || place->unit != code) place = by_code[code];
+        return place;
+    };
+    TRY(database.read(with + "SELECT c.unit, c.day, c.source, c.value, c.made_at FROM asked JOIN riskmap_count c "
+                             "ON c.province = asked.code AND c.unit = asked.code WHERE c.measure = 'cases' AND c.day BETWEEN ?1 AND ?2",
+                      values, [&](const Row& row) {
+                          Place& at = *find(row.text(0));
+                          at.counts.add(day_of(row, 1), row.text(2), row.integer(3));
+                          at.data_time = std::max(at.data_time, row.integer(4));
+                          return Next::row;
+                      }));
+    values[0] = std::int64_t{day.days - window + 1};
+    TRY(database.read(with + "SELECT s.unit, sum(s.green), sum(s.yellow), sum(s.red), sum(s.symptomatic) FROM asked "
+                             "JOIN riskmap_symptom s ON s.province = asked.code AND s.unit = asked.code "
+                             "WHERE s.day BETWEEN ?1 AND ?2 GROUP BY s.unit",
+                      values, [&](const Row& row) {
+                          find(row.text(0))->symptoms = {row.integer(1), row.integer(2), row.integer(3), row.integer(4)};
+                          return Next::row;
+                      }));
+    values.erase(values.begin(), values.begin() + 2);
+    TRY(database.read(asked(1, places.size()) +
+                          "SELECT d.unit, d.record_id, d.made_at, d.supersedes, d.level, d.first_day, d.last_day, d.document_number, "
+                          "d.reason FROM asked JOIN riskmap_declared d ON d.province = asked.code AND d.unit = asked.code",
+                      values, [&](const Row& row) {
+                          Declaration one;
+                          one.record = row.text(1);
+                          one.made_at = row.integer(2);
+                          one.supersedes = row.text(3);
+                          one.level = static_cast<int>(row.integer(4));
+                          one.first = day_of(row, 5);
+                          if (!row.is_null(6)) one.last = day_of(row, 6);
+                          one.document_number = row.text(7);
+                          one.reason = row.text(8);
+                          find(row.text(0))->declarations.push_back(std::move(one));
+                          return Next::row;
+                      }));
+    return {};
+}
+
+Json or_null(const std::optional<std::int64_t>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json shown(std::int64_t count, bool exact) { return exact || count == 0 || count >= kFewest ? Json(count) : Json(nullptr); }
+
+Json to_json(const Declaration& one) {
+    return {{"level", one.level},
+            {"from", to_string(one.first)},
+            {"until", one.last ? Json(to_string(*one.last)) : Json(nullptr)},
+            {"documentNumber", one.document_number},
+            {"reason", one.reason},
+            {"record", one.record}};
+}
+
+/// The comparison that decided, written out with the very products that were compared.
+std::string arithmetic(const Computed& computed) {
+    const Pack& pack = *computed.pack;
+    const Band& band = *computed.band;
+    const auto side = [&](std::int64_t limit) {
+        return std::to_string(limit) + " × " + std::to_string(*computed.people) + " = " + std::to_string(limit * *computed.people);
+    };
+    std::string text = side(band.from) + " ≤ " + std::to_string(*computed.cases) + " × " + std::to_string(pack.per) + " = " +
+                       std::to_string(*computed.cases * pack.per);
+    if (band.below) text += " < " + side(*band.below);
+    return text;
+}
+
+/// Which rule said so, from which inputs, and what was missing.
+Json explain(const Computed& computed) {
+    Json why{{"rule", "riskmap.rate"}, {"missing", Json::array()}};
+    if (!computed.pack) {
+        why["rule"] = "riskmap.no_pack";
+        return why;
+    }
+    why["pack"] = computed.pack->id;
+    if (!computed.cases) why["missing"].push_back("cases");
+    if (!computed.people) why["missing"].push_back("population");
+    if (computed.held_from) {
+        why["rule"] = "riskmap.held";
+        why["heldFrom"] = to_string(*computed.held_from);
+    }
+    if (computed.band) {
+        why["arithmetic"] = arithmetic(computed);
+        why["mark"] = name_of(computed.band->mark);
+    }
+    return why;
+}
+
+Json level_or_null(int level) { return level == 0 ? Json(nullptr) : Json(level); }
+
+/// What the map shows of one unit. `level` is the declared one where an authority spoke, else the computed one.
+Json describe_place(const Place& place, const Census& census, Day day) {
+    const Computed computed = compute(reference(), census, place.unit, place.counts, day);
+    const Declaration* declared = in_force(place.declarations, day);
+    Json out{{"unit", place.unit},
+             {"level", level_or_null(declared ? declared->level : computed.level)},
+             {"computed", level_or_null(computed.level)},
+             {"band", computed.band ? Json(computed.band->level) : Json(nullptr)},
+             {"cases7", or_null(computed.cases)},
+             {"population", or_null(computed.people)},
+             {"why", explain(computed)}};
+    // Rounded down, for reading only: the level was decided without rounding.
+    const bool rated = computed.cases && computed.people;
+    out["per100kX10"] = rated ? Json(*computed.cases * 1'000'000 / *computed.people) : Json(nullptr);
+    if (declared) out["declared"] = to_json(*declared);
+
+    Json sources = Json::array();
+    const int window = computed.pack ? computed.pack->window_days : 7;
+    std::optional<std::int64_t> least, most;
+    for (const Counts::OfSource& source : place.counts.by_source(day, window)) {
+        sources.push_back({{"source", source.source}, {"cases7", source.sum}, {"days", source.days}});
+        least = std::min(least.value_or(source.sum), source.sum);
+        most = std::max(most.value_or(source.sum), source.sum);
+    }
+    out["sources"] = std::move(sources);
+    out["difference"] = least ? Json(*most - *least) : Json(nullptr);
+    return out;
+}
+
+Json describe_pack(const Pack& pack) {
+    Json bands = Json::array();
+    for (const Band& band : pack.bands) {
+        bands.push_back({{"level", band.level}, {"from", band.from}, {"below", or_null(band.below)}, {"mark", name_of(band.mark)}});
+    }
+    return {{"id", pack.id},
+            {"version", pack.version},
+            {"basis", pack.basis},
+            {"leftOut", pack.left_out},
+            {"per", pack.per},
+            {"windowDays", pack.window_days},
+            {"bands", std::move(bands)}};
+}
+
+/// Codes under which counts of provinces can lie: those of the epidemic's first year and those of today.
+std::vector<std::string> provinces_ever(const Units& units, Day today) {
+    std::vector<std::string> codes;
+    for (const Day day : {first_day_of_year(2020), today}) {
+        for (const Unit* unit : units.children(kNation, day)) codes.emplace_back(unit->code);
+    }
+    std::sort(codes.begin(), codes.end());
+    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+    return codes;
+}
+
+/// riskmap.levels: the provinces of a day, coloured, each with the reason. Without `day`: the last one that has counts.
+Result<Json> levels(Context& context, const Json& arguments, Sight) {
+    const Day today = day_in_vietnam(context.now);
+    std::optional<Day> asked_day;
+    if (at(arguments, "day").is_string()) asked_day = TRY(Day::parse(text_at(arguments, "day")));
+
+    const std::vector<std::string> codes = provinces_ever(context.units, today);
+    const Span span = TRY(span_of(context.database, codes));
+    const Day day = asked_day.value_or(span.last.value_or(today));
+
+    std::vector<Place> places;
+    for (const Unit* unit : context.units.children(kNation, day)) {
+        places.emplace_back();
+        places.back().unit = unit->code;
+    }
+    const Pack* pack = reference().pack_on(day);
+    TRY(read_places(context.database, places, day, pack ? pack->window_days : 7));
+
+    const Census census(reference().populations, context.units, day);
+    std::int64_t data_time = 0;
+    Json provinces = Json::array();
+    for (const Place& place : places) {
+        Json item = describe_place(place, census, day);
+        const bool exact = sight_of(context.actor, Verb::read, Area::declare, place.unit, context.units, context.now) >= Sight::counts;
+        item["declarations"] = {{"green", shown(place.symptoms.green, exact)},
+                                {"yellow", shown(place.symptoms.yellow, exact)},
+                                {"red", shown(place.symptoms.red, exact)}};
+        item["symptomatic"] = shown(place.symptoms.symptomatic, exact);
+        data_time = std::max(data_time, place.data_time);
+        provinces.push_back(std::move(item));
+    }
+    return Json{{"day", to_string(day)},
+                {"pack", pack ? describe_pack(*pack) : Json(nullptr)},
+                {"packMark", pack ? Json(name_of(pack->mark())) : Json(nullptr)},
+                {"provinces", std::move(provinces)},
+                {"days",
+                 {{"first", span.first ? Json(to_string(*span.first)) : Json(nullptr)},
+                  {"last", span.last ? Json(to_string(*span.last)) : Json(nullptr)}}},
+                {"dataTime", data_time == 0 ? Json(nullptr) : Json(data_time)}};
+}
+
+/// Daily counts below a province are for those who work with cases: in a small place they are somebody.
+Result<void> may_see_days(const Context& context, std::string_view unit) {
+    if (unit.size() <= 2) return {};
+    return require(context.actor, Verb::read, Area::tracing, unit, context.units, context.now, Sight::counts);
+}
+
+/// riskmap.series: the largest count of each day, and what each source said.
+Result<Json> series(Context& context, const Json& arguments, Sight) {
+    const std::string unit(text_at(arguments, "unit"));
+    TRY(may_see_days(context, unit));
+    const std::string province = province_key(context.units, unit);
+    if (province.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit"};
+    Day from{INT32_MIN};
+    Day until{INT32_MAX};
+    if (at(arguments, "from").is_string()) from = TRY(Day::parse(text_at(arguments, "from")));
+    if (at(arguments, "until").is_string()) until = TRY(Day::parse(text_at(arguments, "until")));
+    Json days = Json::array();
+    std::int64_t total = 0;
+    TRY(context.database.read("SELECT day, max(value) FROM riskmap_count WHERE province = ?1 AND unit = ?2 AND measure = 'cases' "
+                              "AND day BETWEEN ?3 AND ?4 GROUP BY day ORDER BY day",
+                              {std::string_view(province), std::string_view(unit), std::int64_t{from.days}, std::int64_t{until.days}},
+                              [&](const Row& row) {
+                                  days.push_back({{"day", to_string(day_of(row, 0))}, {"cases", row.integer(1)}});
+                                  total += row.integer(1);
+                                  return Next::row;
+                              }));
+    return Json{{"unit", unit}, {"days", std::move(days)}, {"total", total}};
+}
+
+/// riskmap.why: everything that went into the level of one unit on one day.
+Result<Json> why(Context& context, const Json& arguments, Sight) {
+    const std::string unit(text_at(arguments, "unit"));
+    TRY(may_see_days(context, unit));
+    const Day day = TRY(Day::parse(text_at(arguments, "day")));
+    const std::string province = province_key(context.units, unit);
+    if (province.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit"};
+    Place place;
+    place.unit = unit;
+    place.counts = TRY(read_counts(context.database, province, unit, day + -reference().reach(), day));
+    place.declarations = TRY(read_declarations(context.database, province, unit));
+    const Census census(reference().populations, context.units, day);
+    Json out = describe_place(place, census, day);
+    const Pack* pack = reference().pack_on(day);
+    out["day"] = to_string(day);
+    out["pack"] = pack ? describe_pack(*pack) : Json(nullptr);
+    Json days = Json::array();
+    for (int back = (pack ? pack->window_days : 7) - 1; back >= 0; --back) {
+        const Day on = day + -back;
+        Json sources = Json::object();
+        for (const Counts::OfSource& source : place.counts.by_source(on, 1)) sources[source.source] = source.sum;
+        days.push_back({{"day", to_string(on)}, {"cases", or_null(place.counts.largest(on))}, {"sources", std::move(sources)}});
+    }
+    out["days"] = std::move(days);
+    return out;
+}
+
+}  // namespace
+
+std::span<const Query> queries() {
+    static const Query kQueries[] = {
+        {"riskmap.levels", Area::risk_map, Sight::none, [] { return FieldList{{field<&LevelsArguments::day>("day")}}; }, levels},
+        {"riskmap.series", Area::risk_map, Sight::none,
+         [] {
+             return FieldList{{field<&SeriesArguments::unit>("unit").unit().required(), field<&SeriesArguments::from>("from"),
+                               field<&SeriesArguments::until>("until")}};
+         },
+         series},
+        {"riskmap.why", Area::risk_map, Sight::none,
+         [] {
+             return FieldList{{field<&WhyArguments::unit>("unit").unit().required(), field<&WhyArguments::day>("day").required()}};
+         },
+         why},
+    };
+    return kQueries;
+}
+
+}  // namespace lachan::riskmap

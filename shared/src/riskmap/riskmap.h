@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "riskmap/level.h"
+#include "vocab/system.h"
+
+namespace lachan::riskmap {
+
+/// Numbers of one source for one unit, a day after the other. A newer series replaces the days it names, and no others.
+struct CaseSeries {
+    Text unit;
+    Text source;
+    Date from;
+    Text values;  ///< "0,3,,12": one entry a day; an empty one says nothing about its day
+    Text measure;
+};
+
+/// The level that an authority announced for its unit.
+struct DeclaredLevel {
+    Text unit;
+    Integer level;
+    Date from;
+    Date until;
+    Text document_number;
+    Text reason;
+};
+
+/// The days of a series: nullopt where it says nothing. Errc::malformed with rule riskmap.values.
+Result<std::vector<std::optional<std::int64_t>>> parse_values(std::string_view text);
+
+/// A declared level as it lies in the table.
+struct Declaration {
+    std::string record;
+    std::int64_t made_at = 0;
+    std::string supersedes;
+    int level = 0;
+    Day first;
+    std::optional<Day> last;
+    std::string document_number;
+    std::string reason;
+};
+/// The one in force on `day`: not superseded, covering the day, made last. nullptr when there is none.
+const Declaration* in_force(std::span<const Declaration> declarations, Day day);
+
+/// Reading the tables of one unit. `province` is the one that the unit list gives for it.
+Result<Counts> read_counts(Database& database, std::string_view province, std::string_view unit, Day first, Day last);
+Result<std::vector<Declaration>> read_declarations(Database& database, std::string_view province, std::string_view unit);
+
+/// Province code of `unit` in the keys of the tables: its own, or the nation.
+std::string province_key(const Units& units, std::string_view unit);
+
+/// Makes all levels of a unit anew from its counts and declarations, as after a new rule pack; tells what changed.
+Result<void> rebuild_levels(Context& context, std::string_view unit);
+
+Violations check(const CheckInput& input);
+Result<void> apply(Context& context, std::span<const StoredRecord> records);
+Result<void> observe(Context& context, std::span<const Fact> facts);
+std::span<const Query> queries();
+const FieldList* series_fields(int version);
+const FieldList* declared_fields(int version);
+
+const System& system();
+
+}  // namespace lachan::riskmap
