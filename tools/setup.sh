@@ -2,7 +2,9 @@
 # Makes a Debian machine able to build and test Lá Chắn. Safe to run again: what is there is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+lachan_program=setup
 . tools/env.sh
+. tools/steps.sh
 
 usage() {
     cat <<TEXT
@@ -31,7 +33,7 @@ esac
 
 # One line each: what it is for, then the packages.
 packages=(
-    cmake ninja-build g++ ccache pkgconf git ca-certificates        # native build
+    cmake ninja-build g++ ccache pkgconf                            # native build
     clang-14 libclang-rt-14-dev                                     # sanitizers and fuzzing
     emscripten                                                      # wasm build
     nodejs npm                                                      # page, data tools, browser tests
@@ -44,20 +46,6 @@ packages=(
     brotli curl
 )
 readonly node_package_version=24.21.0 npm_version=11.6.2
-
-log_dir=build/log
-say() { echo "[setup] $*"; }
-
-# Runs a command with its output in build/log/<name>.log, shown only when it fails.
-logged() {
-    local name=$1 log="$log_dir/$1.log"
-    shift
-    if ! "$@" >"$log" 2>&1; then
-        echo "setup: $name failed; the end of $log:" >&2
-        tail -n 20 "$log" >&2
-        exit 1
-    fi
-}
 
 # Whether the machine already does what a package is for, whoever installed it: such a tool is never replaced.
 provided_elsewhere() {
@@ -93,11 +81,10 @@ install_packages() {
         exit 3
     fi
     command -v node >/dev/null && node_before=$(node --version)
-    say "installing packages: $missing"
     export DEBIAN_FRONTEND=noninteractive
-    logged apt-update apt-get -o DPkg::Lock::Timeout=400 update
+    run_step apt-update "reading the list of packages" apt-get -o DPkg::Lock::Timeout=400 update || exit 1
     # shellcheck disable=SC2086  # a list of words on purpose
-    logged apt-install apt-get -o DPkg::Lock::Timeout=400 install -y --no-install-recommends $missing
+    run_step apt-install "installing packages: $missing" apt-get -o DPkg::Lock::Timeout=400 install -y --no-install-recommends $missing || exit 1
     hash -r
     if [ -n "$node_before" ] && [ "$(node --version)" != "$node_before" ]; then
         say "note: node on PATH was $node_before and is $(node --version) now; put the former first on PATH"
@@ -132,7 +119,6 @@ fetch_sources() {
         if [ "$wanted" = no ]; then
             wanted=yes
             work="$LACHAN_CACHE/apt"
-            say "reading the list of source packages"
             mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/download" "$LACHAN_CACHE/sources"
             write_source_entries "$work/sources.list.d"
             apt_options=(
@@ -140,14 +126,14 @@ fetch_sources() {
                 -o "Dir::State::Lists=$LACHAN_CACHE/apt/lists" -o "Dir::Cache=$LACHAN_CACHE/apt" -o "Dir::Cache::archives=archives"
                 -o Debug::NoLocking=true -o APT::Sandbox::User=
             )
-            logged apt-sources-update apt-get "${apt_options[@]}" update
+            run_step apt-source-lists "reading the list of source packages" apt-get "${apt_options[@]}" update || exit 1
         fi
         say "fetching $folder"
         (cd "$work/download" && apt-get "${apt_options[@]}" source --download-only --tar-only "$package") \
-            >"$log_dir/source-$folder.log" 2>&1 || true
+            >"build/log/source-$folder.log" 2>&1 || true
         if ! echo "$hash  $work/download/$tarball" | sha256sum --check --status 2>/dev/null; then
             echo "setup: $tarball is not what cmake/sources.txt expects (sha256 $hash)." >&2
-            echo "setup: see $log_dir/source-$folder.log; or give CMake another copy by -D<NAME>_SOURCE_DIR" >&2
+            echo "setup: see build/log/source-$folder.log; or give CMake another copy by -D<NAME>_SOURCE_DIR" >&2
             exit 1
         fi
         rm -rf "$LACHAN_CACHE/sources/$folder" "$LACHAN_CACHE/sources/.unpack"
@@ -181,10 +167,10 @@ fetch_node() {
         *) echo "setup: put Node $lachan_node_floor or newer on PATH (none is packaged for $(uname -m))" >&2; exit 1 ;;
     esac
     [ "$check_only" = yes ] && { say "missing: Node $lachan_node_floor or newer"; exit 3; }
-    say "fetching Node $node_package_version (the machine has $(node --version 2>/dev/null || echo none))"
     mkdir -p "$LACHAN_CACHE/node"
-    logged node npm install --prefix "$LACHAN_CACHE/node" --cache "$LACHAN_CACHE/npm" --no-fund --no-audit \
-        --ignore-scripts --save-exact "node-linux-$machine@$node_package_version" "npm@$npm_version"
+    run_step node "fetching Node $node_package_version (the machine has $(node --version 2>/dev/null || echo none))" \
+        npm install --prefix "$LACHAN_CACHE/node" --cache "$LACHAN_CACHE/npm" --no-fund --no-audit \
+        --ignore-scripts --save-exact "node-linux-$machine@$node_package_version" "npm@$npm_version" || exit 1
     . tools/env.sh
     hash -r
 }
@@ -194,12 +180,11 @@ install_npm_packages() {
     stamp=node_modules/.lachan-$(sha256sum package-lock.json | cut -c 1-16)
     [ -e "$stamp" ] && return
     [ "$check_only" = yes ] && { say "missing: npm packages"; exit 3; }
-    say "installing npm packages"
-    logged npm npm ci --cache "$LACHAN_CACHE/npm"
+    run_step npm "installing npm packages" npm ci --cache "$LACHAN_CACHE/npm" || exit 1
     touch "$stamp"
 }
 
-mkdir -p "$log_dir" "$LACHAN_CACHE"
+mkdir -p "build/log" "$LACHAN_CACHE"
 install_packages
 fetch_sources
 copy_json_headers

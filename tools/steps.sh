@@ -1,4 +1,4 @@
-# Sourced, after tools/env.sh and from the root of the tree, by serve.sh and tests/run.sh: the steps both take. Each says one
+# Sourced, after tools/env.sh and from the root of the tree, by tools/setup.sh, serve.sh and tests/run.sh: their steps. Each says one
 # line, keeps its full output in build/log/, and does nothing when its inputs are what they were.
 
 say() { printf '[%s] %s\n' "$lachan_program" "$*"; }
@@ -12,7 +12,7 @@ run_step() {
     # A sign of life every 15 seconds: ninja's own counter, or the time alone.
     (
         while sleep 15 </dev/null >/dev/null 2>&1; do
-            say "$what: $((SECONDS - begin)) s $(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1)"
+            say "  ... $((SECONDS - begin)) s $(grep -o '^\[[0-9]*/[0-9]*\]' "$log" | tail -n 1)"
         done
     ) &
     ticker=$!
