@@ -9,6 +9,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dataFolder = process.env['LACHAN_ASSETS'] ?? join(root, '..', 'build', 'assets');
+const coreFolder = process.env['LACHAN_CORE'] ?? join(root, '..', 'build', 'wasm');
 const outFolder = process.env['LACHAN_WEB_OUT'] ?? join(root, 'dist');
 
 /** Kept by the service worker from the first visit; bigger data is kept once it was seen. */
@@ -133,6 +134,7 @@ export default defineConfig({
   root,
   appType: 'spa',
   publicDir: join(root, 'public'),
+  resolve: { alias: { 'lachan-core': coreFolder } },
   plugins: [publishData(), preloadFonts(), precacheList(), precompress()],
   worker: { format: 'es' },
   build: {

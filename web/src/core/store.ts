@@ -1,0 +1,100 @@
+/** The browser's SQLite: on OPFS where the browser has it, in memory with a warning where not. */
+
+import sqlite3InitModule from '@sqlite.org/sqlite-wasm';
+import { openSqlitePort, type SqlitePort } from './sqlite-port';
+import type { StorageKind } from './wire';
+
+export interface Store {
+  port: SqlitePort;
+  kind: StorageKind;
+  close(): void;
+}
+
+/** The package's own types leave these out or loose; this is what is used of it. */
+interface Sqlite {
+  wasm: Parameters<typeof openSqlitePort>[0];
+  oo1: { DB: new (name: string, flags: string) => Connection };
+  installOpfsSAHPoolVfs(options: object): Promise<Pool>;
+}
+interface Connection {
+  pointer: number;
+  exec(sql: string): unknown;
+  close(): void;
+}
+interface Pool {
+  OpfsSAHPoolDb: new (name: string) => Connection;
+  getCapacity(): number;
+  getFileCount(): number;
+  reserveMinimumCapacity(count: number): Promise<number>;
+  unlink(name: string): boolean;
+}
+
+const ATTEMPTS = 12;
+const PAUSE_MS = 150;
+/** A database, its write-ahead log and room for a temporary file, for a citizen and two accounts. */
+const FILES = 9;
+
+let full = false;
+let sqlite: Promise<Sqlite> | null = null;
+let pool: Promise<Pool> | null = null;
+
+function loadSqlite(): Promise<Sqlite> {
+  // The pool tells of a refused write only here, with the exception of the browser among its words.
+  const tell = (...words: unknown[]): void => {
+    if (words.some((word) => word instanceof Error && word.name === 'QuotaExceededError')) full = true;
+  };
+  Object.assign(globalThis, { sqlite3ApiConfig: { error: tell, warn: tell, log: () => undefined, debug: () => undefined } });
+  // Its declared type knows neither the pool nor raw pointers; see the interface above.
+  sqlite ??= sqlite3InitModule() as unknown as Promise<Sqlite>;
+  return sqlite;
+}
+
+async function openPool(): Promise<Pool> {
+  const { installOpfsSAHPoolVfs } = await loadSqlite();
+  for (let attempt = 1; ; ++attempt) {
+    try {
+      return await installOpfsSAHPoolVfs({ initialCapacity: FILES, forceReinitIfPreviouslyFailed: true });
+    } catch (error) {
+      // A tab that was closed a moment ago may still hold its files: they come free when it is gone.
+      const held = error instanceof Error && /NoModificationAllowed|InvalidState/.test(error.name);
+      if (!held || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+    }
+  }
+}
+
+function finish({ wasm }: Sqlite, connection: Connection, kind: StorageKind): Store {
+  // In this order: with an exclusive lock the write-ahead log needs no shared memory, which OPFS does not have.
+  connection.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON');
+  const port = openSqlitePort(wasm, connection.pointer, () => {
+    const was = full;
+    full = false;
+    return was;
+  });
+  return { port, kind, close: () => connection.close() };
+}
+
+/** Opens the database of an account; "" is the citizen's own. */
+export async function openStore(account: string): Promise<Store> {
+  const loaded = await loadSqlite();
+  try {
+    pool ??= openPool();
+    const { OpfsSAHPoolDb } = await pool;
+    return finish(loaded, new OpfsSAHPoolDb(fileOf(account)), 'opfs');
+  } catch (error) {
+    pool = null;
+    console.warn('no durable storage:', error instanceof Error ? error.name : error);
+    return finish(loaded, new loaded.oo1.DB(':memory:', 'c'), 'memory');
+  }
+}
+
+/** Removes the database of an account from this device; it must be closed. */
+export async function removeStore(account: string): Promise<void> {
+  if (!pool) return;
+  const { unlink } = await pool;
+  for (const end of ['', '-wal', '-journal']) unlink(fileOf(account) + end);
+}
+
+function fileOf(account: string): string {
+  return account === '' ? '/lachan.db' : `/account-${encodeURIComponent(account)}.db`;
+}

@@ -1,0 +1,307 @@
+/**
+ * The leader's sync: sends what waits, one upload at a time, and pulls the feeds of whoever is signed in. It decides only
+ * when to try; what waits, for how long and what became of it is the core's.
+ */
+
+import { entropy } from './bytes';
+import type { CallCore } from './core-module';
+import type { Device } from './device';
+import type { ReceiptBook } from './receipts';
+import { ServerError, type Ask } from './server';
+import type { Me, Trouble, Violation } from './wire';
+
+interface Queued {
+  record: { id: string; author: string };
+  signature: string;
+}
+
+interface RecordAnswer {
+  id: string;
+  outcome: 'accepted' | 'duplicate' | 'rejected';
+  hash?: string;
+  rule?: string;
+  violations?: Violation[];
+  receipt?: unknown;
+}
+
+interface QueueState {
+  waiting: number;
+  rejected: number;
+  received: number;
+  oldest: number;
+  nextTryAt: number;
+}
+
+export interface SyncState {
+  online: boolean;
+  sending: boolean;
+  trouble: Trouble | null;
+  skewMs: number | null;
+  lastContactAt: number;
+}
+
+export interface SyncReport {
+  sent: number;
+  received: number;
+  rejected: number;
+  waiting: number;
+}
+
+export interface Sync {
+  /** Sends what is due; `wake`: whatever waits is due. Resolves when nothing more can be done now. */
+  flush(wake: boolean): Promise<SyncReport>;
+  /** Reads the feeds of the signed-in official to their end. */
+  pull(): Promise<void>;
+  state(): SyncState;
+  stop(): void;
+}
+
+export interface SyncOptions {
+  call: CallCore;
+  ask: Ask;
+  device: Device;
+  receipts: ReceiptBook;
+  me: () => Me | null;
+  /** Something that a screen may show has changed. */
+  changed: () => void;
+  now?: () => number;
+}
+
+const BATCH = 100;
+/** setTimeout overflows beyond 2^31 ms; and a clock that was set back must not silence the queue for days. */
+const LONGEST_TIMER_MS = 15 * 60_000;
+const SHORTEST_TIMER_MS = 500;
+const PAGE = 500;
+const PRIORITIES = [0, 1, 2, 3];
+const PULL_EVERY_MS = 60_000;
+
+export function startSync({ call, ask, device, receipts, me, changed, now = Date.now }: SyncOptions): Sync {
+  const state: SyncState = { online: navigator.onLine, sending: false, trouble: null, skewMs: null, lastContactAt: 0 };
+  let running: Promise<SyncReport> | null = null;
+  let again = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pausedUntil = 0;
+  let batchSize = BATCH;
+  let stopped = false;
+  let pulling: Promise<void> | null = null;
+  let lastPullAt = 0;
+
+  const mayBeSent = ({ record }: Queued): boolean => record.author === '' || record.author === me()?.user;
+
+  /** Remembers how far the two clocks are apart; half the way is taken to be each direction's. */
+  const notice = (serverNow: unknown, from: number): void => {
+    state.online = true;
+    state.lastContactAt = now();
+    if (typeof serverNow === 'number') state.skewMs = Math.round(serverNow - (from + now()) / 2);
+  };
+
+  const settle = (answers: RecordAnswer[]): void => {
+    if (answers.length > 0) call('outbox.settle', { answers, now: now() });
+  };
+  const postpone = (items: readonly Queued[]): void => {
+    if (items.length === 0) return;
+    call('outbox.failed', { ids: items.map(({ record }) => record.id), now: now(), entropy: entropy() });
+  };
+
+  /** Which answers may be believed: acceptance needs a receipt for these very bytes, refusal needs none. */
+  const believe = async (batch: readonly Queued[], answers: readonly RecordAnswer[], report: SyncReport): Promise<void> => {
+    const byId = new Map(answers.map((answer) => [answer.id, answer]));
+    const good: RecordAnswer[] = [];
+    const open: Queued[] = [];
+    let doubtful = false;
+    for (const item of batch) {
+      const answer = byId.get(item.record.id);
+      if (answer?.outcome === 'rejected') {
+        good.push(answer);
+        ++report.rejected;
+      } else if (answer && (await receipts.verify(answer.receipt, JSON.stringify(item.record))).ok) {
+        good.push(answer);
+        ++report.received;
+      } else {
+        doubtful ||= answer !== undefined;
+        open.push(item);
+      }
+    }
+    settle(good);
+    postpone(open);
+    state.trouble = doubtful ? 'serverKey' : null;
+  };
+
+  /** Takes care of a batch that got no answer of its own; whether sending may go on at once. */
+  const fail = (batch: readonly Queued[], error: ServerError, report: SyncReport): boolean => {
+    const { status } = error;
+    if (status === 0) {
+      state.online = false;
+      postpone(batch);
+      return false;
+    }
+    notice(undefined, now());
+    if (status === 429) {
+      state.trouble = 'tooMany';
+      pausedUntil = now() + (error.retryAfterMs ?? 30_000);
+      return false;
+    }
+    if (status === 401) {
+      state.trouble = 'signIn';
+      postpone(batch);
+      return false;
+    }
+    if (status === 400 || status === 413 || status === 422) {
+      // One record among them spoils the batch: halves, down to the one, which is told to whoever made it.
+      const [only] = batch;
+      if (batch.length > 1) {
+        batchSize = Math.ceil(batch.length / 2);
+        return true;
+      }
+      if (only) {
+        const rule = error.rule || (status === 413 ? 'record.size' : 'record.malformed');
+        settle([{ id: only.record.id, outcome: 'rejected', rule, violations: error.violations }]);
+        ++report.rejected;
+      }
+      return true;
+    }
+    state.trouble = 'server';
+    postpone(batch);
+    return false;
+  };
+
+  const drain = async (): Promise<SyncReport> => {
+    const report: SyncReport = { sent: 0, received: 0, rejected: 0, waiting: 0 };
+    if (now() < pausedUntil) return report;
+    for (;;) {
+      const { records } = call<{ records: Queued[] }>('outbox.next', { limit: 500, now: now() });
+      const due = records.filter(mayBeSent);
+      if (due.length < records.length) {
+        state.trouble = 'signIn';
+        postpone(records.filter((item) => !mayBeSent(item)));
+      }
+      const batch = due.slice(0, batchSize);
+      if (batch.length === 0) return report;
+      const from = now();
+      report.sent += batch.length;
+      try {
+        const answer = await ask<{ now: number; answers: RecordAnswer[] }>('POST', '/v1/records', {
+          device: { id: device.id, publicKey: device.publicKey },
+          records: batch,
+        });
+        notice(answer.now, from);
+        await believe(batch, answer.answers, report);
+        batchSize = Math.min(BATCH, batchSize * 2);
+      } catch (error) {
+        if (!(error instanceof ServerError)) throw error;
+        if (!fail(batch, error, report)) return report;
+      }
+      changed();
+    }
+  };
+
+  const schedule = (): void => {
+    clearTimeout(timer);
+    if (stopped) return;
+    const { waiting, nextTryAt } = call<QueueState>('outbox.state', {});
+    const pullAt = me() ? lastPullAt + PULL_EVERY_MS : Infinity;
+    const sendAt = waiting > 0 ? Math.max(nextTryAt, pausedUntil) : Infinity;
+    const at = Math.min(pullAt, sendAt);
+    if (at === Infinity) return;
+    const pause = Math.min(LONGEST_TIMER_MS, Math.max(SHORTEST_TIMER_MS, at - now()));
+    timer = setTimeout(() => {
+      void flush(false).catch(report);
+      if (now() >= pullAt) void pull().catch(report);
+    }, pause);
+  };
+
+  const report = (error: unknown): void => {
+    console.error('sync:', error instanceof Error ? error.message : error);
+  };
+
+  async function run(): Promise<SyncReport> {
+    state.sending = true;
+    changed();
+    try {
+      let total = await drain();
+      while (again) {
+        again = false;
+        total = await drain();
+      }
+      return { ...total, waiting: call<QueueState>('outbox.state', {}).waiting };
+    } finally {
+      state.sending = false;
+      running = null;
+      schedule();
+      changed();
+    }
+  }
+
+  function flush(wake: boolean): Promise<SyncReport> {
+    if (stopped) return Promise.resolve({ sent: 0, received: 0, rejected: 0, waiting: 0 });
+    if (wake) {
+      call('outbox.wake', {});
+      state.trouble = null;
+    }
+    // One upload in flight: what was asked meanwhile is done right after it.
+    if (running) again = true;
+    running ??= run();
+    return running;
+  }
+
+  async function pullAll(): Promise<void> {
+    const who = me();
+    if (!who) return;
+    lastPullAt = now();
+    const actor = { user: who.user, device: device.id, grants: who.grants };
+    const { cursors } = call<{ cursors: { unit: string; priority: number; last: number }[] }>('feed.cursors', {});
+    let taken = 0;
+    // Orders and positive results of every unit come before anybody's history.
+    for (const priority of PRIORITIES) {
+      for (const unit of new Set(who.grants.map((grant) => grant.unit))) {
+        let after = cursors.find((cursor) => cursor.unit === unit && cursor.priority === priority)?.last ?? 0;
+        for (let more = true; more && !stopped && me()?.user === who.user; ) {
+          const from = now();
+          const path = `/v1/feed?unit=${encodeURIComponent(unit)}&priority=${priority}&after=${after}&limit=${PAGE}`;
+          const page = await ask<{ records: unknown[]; last: number; more: boolean }>('GET', path);
+          notice(undefined, from);
+          if (page.records.length > 0) {
+            taken += call<{ accepted: number }>('feed.apply', { unit, priority, page, now: now(), actor }).accepted;
+          }
+          more = page.more && page.last > after;
+          after = page.last;
+        }
+      }
+    }
+    if (taken > 0) changed();
+  }
+
+  function pull(): Promise<void> {
+    pulling ??= pullAll()
+      .catch((error: unknown) => {
+        if (!(error instanceof ServerError)) throw error;
+        if (error.status === 0) state.online = false;
+      })
+      .finally(() => {
+        pulling = null;
+        schedule();
+      });
+    return pulling;
+  }
+
+  const learnTime = async (): Promise<void> => {
+    const from = now();
+    try {
+      notice((await ask<{ now: number }>('GET', '/v1/time', undefined, { limitMs: 8000 })).now, from);
+    } catch (error) {
+      if (error instanceof ServerError && error.status === 0) state.online = false;
+    }
+    changed();
+  };
+  void learnTime();
+
+  return {
+    flush,
+    pull,
+    state: () => ({ ...state, trouble: receipts.strange() ? 'serverKey' : state.trouble }),
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/// <reference lib="webworker" />
+/** A tab's worker: its own core for everything pure; the database and the sync only while this tab leads. */
+
+import { entropy } from './bytes';
+import { loadCore, type CallCore, type CoreHandle } from './core-module';
+import { openDevice, type Device } from './device';
+import { openLeader } from './leader';
+import { prove, type Inspection } from './prove';
+import { openReceiptBook, type ReceiptBook, type ServerKey } from './receipts';
+import { openServer } from './server';
+import { joinTabs, type Tabs } from './tabs';
+import { CoreError, errorData, type Notice, type Reply, type Request, type Violation } from './wire';
+
+const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
+
+const post = (message: Reply | Notice): void => worker.postMessage(message);
+const server = openServer((input, init) => fetch(input, init));
+
+const loading: Promise<CoreHandle> = loadCore((detail) => post({ event: 'broken', detail }));
+const call: CallCore = (operation, request) => {
+  if (!core) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'not loaded' });
+  return core.call(operation, request);
+};
+let core: CoreHandle | null = null;
+let receipts: ReceiptBook | null = null;
+
+/** Texts of data that the core reads once: fetched when first needed, given again to a core that was opened anew. */
+const DATA = { 'units.load': '/assets/units.txt', 'trust.load': '/assets/trust.txt' } as const;
+type DataName = keyof typeof DATA;
+const texts = new Map<DataName, Promise<string>>();
+const given = new Set<DataName>();
+
+async function fetchText(path: string): Promise<string> {
+  const response = await fetch(path);
+  // A single-page server answers unknown paths with its page.
+  const type = response.headers.get('content-type') ?? '';
+  if (!response.ok || type.includes('text/html')) {
+    throw new CoreError({ code: 'unavailable', rule: 'shell.data', detail: path });
+  }
+  return response.text();
+}
+
+async function need(name: DataName): Promise<void> {
+  core ??= await loading;
+  let text = texts.get(name);
+  if (!text) {
+    text = fetchText(DATA[name]).catch((error: unknown) => {
+      texts.delete(name); // no network on the first visit: asked again next time
+      throw error instanceof CoreError ? error : new CoreError({ code: 'offline', rule: 'shell.data', detail: DATA[name] });
+    });
+    texts.set(name, text);
+  }
+  const read = await text;
+  if (given.has(name)) return;
+  given.add(name);
+  call(name, { text: read });
+}
+
+/** Opens the core over a database, or over none; whatever it had read is given to it again. */
+async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> {
+  core ??= await loading;
+  core.attach(port);
+  const again = [...given];
+  given.clear();
+  for (const name of again) await need(name);
+}
+
+async function book(): Promise<ReceiptBook> {
+  core ??= await loading;
+  receipts ??= openReceiptBook(call, async () => (await server<{ keys: ServerKey[] }>('GET', '/v1/keys')).keys);
+  return receipts;
+}
+
+let device: Promise<Device> | null = null;
+const thisDevice = (): Promise<Device> => (device ??= openDevice());
+
+const tabs: Tabs = joinTabs(
+  'lachan.database',
+  async () => {
+    core ??= await loading;
+    return openLeader({
+      call,
+      attach,
+      server,
+      device: await thisDevice(),
+      receipts: await book(),
+      needUnits: () => need('units.load'),
+      announce: (notice) => tabs.announce(notice),
+    });
+  },
+  post,
+);
+
+type Method = (...args: never[]) => unknown;
+
+interface Checked {
+  violations: Violation[];
+  warnings: Violation[];
+}
+
+/** What needs no database: answered by this tab's own core. */
+const pure: Record<string, Method> = {
+  async check(request: object): Promise<Checked> {
+    await need('units.load');
+    return call('check', { ...request, now: Date.now() });
+  },
+  async form(request: object) {
+    core ??= await loading;
+    return call('form', request);
+  },
+  async searchUnits(query: string, day: string | undefined, limit: number | undefined) {
+    await need('units.load');
+    return call('units.search', { query, now: Date.now(), ...(day ? { day } : {}), ...(limit ? { limit } : {}) });
+  },
+  async unit(code: string) {
+    await need('units.load');
+    return call('units.find', { code, now: Date.now() });
+  },
+  async unitChildren(code: string) {
+    await need('units.load');
+    return call('units.children', { code, now: Date.now() });
+  },
+  async inspect(text: string) {
+    await need('trust.load');
+    return call('certificate.inspect', { text });
+  },
+  async judge(inspection: object, answers: unknown) {
+    await need('trust.load');
+    return call('certificate.judge', { inspection, answers, now: Date.now() });
+  },
+  async verify(text: string) {
+    await need('trust.load');
+    const inspection = call<Inspection>('certificate.inspect', { text });
+    const answers = await prove(inspection);
+    return call('certificate.judge', { inspection, answers, now: Date.now() });
+  },
+  async trustInfo() {
+    await need('trust.load');
+    return call('trust.info', { now: Date.now() });
+  },
+  async scan(text: string) {
+    core ??= await loading;
+    return call('scan', { text });
+  },
+  async qr(text: string, level: string) {
+    core ??= await loading;
+    return call('qr', { text, level });
+  },
+  async verifyReceipt(receipt: unknown, bytes: string | undefined) {
+    return (await book()).verify(receipt, bytes);
+  },
+  async keystroke(request: object, times: number) {
+    // How long a check takes on this device, for the status page and the tests of the time limit.
+    await need('units.load');
+    const begin = performance.now();
+    for (let i = 0; i < times; ++i) call('check', { ...request, now: Date.now() });
+    return (performance.now() - begin) / times;
+  },
+};
+
+worker.addEventListener('message', (event: MessageEvent<Request>) => {
+  const { id, method, args } = event.data;
+  const run = async (): Promise<unknown> => {
+    const own = pure[method];
+    // Arguments come from facade.ts, which is typed; here they are only passed on.
+    if (own) return (own as (...given: unknown[]) => unknown)(...args);
+    if (method === 'submit') {
+      // Made here and not by the leader: asking twice with the same values makes one record.
+      const [request, ...rest] = args;
+      return tabs.ask('submit', [{ ...(request as object), now: Date.now(), entropy: entropy() }, ...rest]);
+    }
+    return tabs.ask(method, args);
+  };
+  run().then(
+    (value) => post({ id, value }),
+    (error: unknown) => post({ id, error: errorData(error) }),
+  );
+});
