@@ -11,6 +11,7 @@
 
 #include "core/core.h"
 #include "kernel/json.h"
+#include "sql/engine.h"
 #include "sql/sqlite.h"
 
 namespace {
@@ -43,7 +44,7 @@ int main(int argc, char** argv) {
     }
     std::unique_ptr<lachan::Database> open;
     if (!database.empty()) {
-        auto made = lachan::SqliteDatabase::open(database);
+        auto made = lachan::server::open_sqlite(database);
         if (!made) {
             std::fprintf(stderr, "core_cli: %s\n", made.error().detail.c_str());
             return 1;
