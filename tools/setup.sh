@@ -43,7 +43,7 @@ packages=(
     librestinio-dev libasio-dev libhttp-parser-dev libfmt-dev libspdlog-dev
     libgtest-dev libbenchmark-dev librapidcheck-dev                 # tests
     chromium fonts-noto-core qrencode ffmpeg                        # browser tests
-    brotli curl
+    brotli bzip2 curl
 )
 readonly node_package_version=24.21.0 npm_version=11.6.2
 
@@ -138,7 +138,8 @@ fetch_sources() {
         fi
         rm -rf "$LACHAN_CACHE/sources/$folder" "$LACHAN_CACHE/sources/.unpack"
         mkdir -p "$LACHAN_CACHE/sources/.unpack"
-        tar -xf "$work/download/$tarball" -C "$LACHAN_CACHE/sources/.unpack" --strip-components=1
+        run_step "unpack-$folder" "unpacking $folder" \
+            tar -xf "$work/download/$tarball" -C "$LACHAN_CACHE/sources/.unpack" --strip-components=1 || exit 1
         touch "$LACHAN_CACHE/sources/.unpack/.lachan-$hash"
         mv "$LACHAN_CACHE/sources/.unpack" "$LACHAN_CACHE/sources/$folder"
     done <cmake/sources.txt
