@@ -1,0 +1,191 @@
+// Written by tools/emit_types from the field lists of the core; a test compares it. Do not edit.
+
+/** declaration.population, version 1. */
+export interface DeclarationPopulationV1 {
+  onBehalf: boolean;
+  relation?: 'parent' | 'child' | 'spouse' | 'sibling' | 'grandparent' | 'other';
+  fullName: string;
+  idType: 'cccd' | 'cmnd' | 'passport' | 'none';
+  idNumber?: string;
+  birthDate: string;
+  sex: 'male' | 'female' | 'other';
+  nationality: string;
+  hasInsurance?: boolean;
+  insuranceNumber?: string;
+  province: string;
+  district?: string;
+  ward: string;
+  address: string;
+  phone: string;
+  email?: string;
+  householdId?: string;
+  travelled: boolean;
+  places?: {
+    place: string;
+    from: string;
+    to: string;
+    transport?: 'airplane' | 'train' | 'car' | 'waterway' | 'personal';
+    note?: string;
+  }[];
+  signFever: boolean;
+  signCough: boolean;
+  signDyspnoea: boolean;
+  signPneumonia: boolean;
+  signSoreThroat: boolean;
+  signFatigue: boolean;
+  signsNone?: boolean;
+  temperatureDc?: number;
+  signNote?: string;
+  contactCase: boolean;
+  contactAffectedCountry: boolean;
+  contactSymptomatic: boolean;
+  liver?: 'yes' | 'no' | 'unknown';
+  blood?: 'yes' | 'no' | 'unknown';
+  lung?: 'yes' | 'no' | 'unknown';
+  kidney?: 'yes' | 'no' | 'unknown';
+  heart?: 'yes' | 'no' | 'unknown';
+  hypertension?: 'yes' | 'no' | 'unknown';
+  immuneDeficiency?: 'yes' | 'no' | 'unknown';
+  transplant?: 'yes' | 'no' | 'unknown';
+  diabetes?: 'yes' | 'no' | 'unknown';
+  cancer?: 'yes' | 'no' | 'unknown';
+  pregnancy?: 'yes' | 'no' | 'unknown';
+  positionConsent?: boolean;
+  dataConsent: boolean;
+  legalAccepted: boolean;
+}
+
+/** declaration.population, version 2. */
+export interface DeclarationPopulation {
+  onBehalf: boolean;
+  relation?: 'parent' | 'child' | 'spouse' | 'sibling' | 'grandparent' | 'other';
+  fullName: string;
+  idType: 'cccd' | 'cmnd' | 'passport' | 'none';
+  idNumber?: string;
+  birthDate: string;
+  sex: 'male' | 'female' | 'other';
+  nationality: string;
+  hasInsurance?: boolean;
+  insuranceNumber?: string;
+  province: string;
+  district?: string;
+  ward: string;
+  address: string;
+  phone: string;
+  email?: string;
+  householdId?: string;
+  travelled: boolean;
+  places?: {
+    place: string;
+    from: string;
+    to: string;
+    transport?: 'airplane' | 'train' | 'car' | 'waterway' | 'personal';
+    note?: string;
+  }[];
+  signFever: boolean;
+  signCough: boolean;
+  signDyspnoea: boolean;
+  signPneumonia: boolean;
+  signSoreThroat: boolean;
+  signFatigue: boolean;
+  signLossOfTasteSmell: boolean;
+  signsNone?: boolean;
+  temperatureDc?: number;
+  temperatureSource?: 'axillary' | 'oral' | 'rectal' | 'nonContact';
+  spo2?: number;
+  signNote?: string;
+  contactCase: boolean;
+  contactAffectedCountry: boolean;
+  contactSymptomatic: boolean;
+  liver?: 'yes' | 'no' | 'unknown';
+  blood?: 'yes' | 'no' | 'unknown';
+  lung?: 'yes' | 'no' | 'unknown';
+  kidney?: 'yes' | 'no' | 'unknown';
+  heart?: 'yes' | 'no' | 'unknown';
+  hypertension?: 'yes' | 'no' | 'unknown';
+  immuneDeficiency?: 'yes' | 'no' | 'unknown';
+  transplant?: 'yes' | 'no' | 'unknown';
+  diabetes?: 'yes' | 'no' | 'unknown';
+  cancer?: 'yes' | 'no' | 'unknown';
+  pregnancy?: 'yes' | 'no' | 'unknown';
+  positionConsent?: boolean;
+  dataConsent: boolean;
+  legalAccepted: boolean;
+}
+
+/** declaration.position, version 1. */
+export interface DeclarationPosition {
+  declaration: string;
+  latE6: number;
+  lonE6: number;
+  accuracyM: number;
+}
+
+/** declaration.withdrawal, version 1. */
+export interface DeclarationWithdrawal {
+  declaration: string;
+  reason?: string;
+}
+
+/** declaration.follow_up, version 1. */
+export interface DeclarationFollowUp {
+  declaration: string;
+  action: 'call' | 'visit' | 'test' | 'refer' | 'noAnswer';
+  note?: string;
+}
+
+/** declaration.closure, version 1. */
+export interface DeclarationClosure {
+  declaration: string;
+  outcome: 'recovered' | 'referred' | 'noRisk' | 'lostToFollowUp' | 'other';
+  note?: string;
+}
+
+/** riskmap.case_series, version 1. */
+export interface RiskmapCaseSeries {
+  unit: string;
+  source: string;
+  measure: 'cases' | 'deaths';
+  from: string;
+  values: string;
+}
+
+/** riskmap.declared_level, version 1. */
+export interface RiskmapDeclaredLevel {
+  unit: string;
+  level: number;
+  from: string;
+  until?: string;
+  documentNumber: string;
+  reason: string;
+}
+
+/** Every record that can be made: 'system.kind' to its body. */
+export interface Bodies {
+  'declaration.population': DeclarationPopulation;
+  'declaration.position': DeclarationPosition;
+  'declaration.withdrawal': DeclarationWithdrawal;
+  'declaration.follow_up': DeclarationFollowUp;
+  'declaration.closure': DeclarationClosure;
+  'riskmap.case_series': RiskmapCaseSeries;
+  'riskmap.declared_level': RiskmapDeclaredLevel;
+}
+
+/** Arguments of every query. */
+export interface QueryArguments {
+  'riskmap.levels': {
+    day?: string;
+  };
+  'riskmap.series': {
+    unit: string;
+    from?: string;
+    until?: string;
+  };
+  'riskmap.why': {
+    unit: string;
+    day: string;
+  };
+}
+
+export type QueryName = keyof QueryArguments;
+export type RecordName = keyof Bodies;
