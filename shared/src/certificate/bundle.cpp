@@ -103,7 +103,8 @@ std::span<const Signer> TrustBundle::with_kid(std::span<const std::uint8_t> kid)
                                             [kid](const Signer& signer) { return kid_less(signer.kid, kid); });
     const auto last = std::partition_point(first, signers.end(),
                                            [kid](const Signer& signer) { return !kid_less(kid, signer.kid); });
-    return {first, last};
+    return std::span(signers).subspan(static_cast<std::size_t>(first - signers.begin()),
+                                      static_cast<std::size_t>(last - first));
 }
 
 bool TrustBundle::knows_country(std::string_view country) const {
