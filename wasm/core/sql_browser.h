@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -49,6 +51,7 @@ public:
 
 private:
     struct Statement {
+        std::string sql;
         int handle = -1;
         bool busy = false;
     };
@@ -62,9 +65,16 @@ private:
     };
     class Use;
 
-    std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;
+    Error remember(Error error);
+    Error last_error(int code, const char* rule);
+    Result<std::vector<Cell>> cells_of(std::span<const SqlValue> values);
+
+    std::list<Statement> statements_;  ///< the one used last comes first
+    std::unordered_map<std::string_view, std::list<Statement>::iterator> by_sql_;
     std::vector<std::unique_ptr<Buffer>> buffers_;  ///< one for each depth of reading inside a callback of reading
     std::size_t depth_ = 0;
+    std::optional<Error> failed_;  ///< the first error of the open transaction: nothing after it may look as if it had worked
+    bool in_transaction_ = false;
 };
 
 }  // namespace lachan

@@ -1,0 +1,60 @@
+// The wasm modules of the page under Node: the same binaries, the same SQLite package, the same port.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import sqlite3InitModule from '@sqlite.org/sqlite-wasm';
+import ts from 'typescript';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const wasmRoot = process.env.LACHAN_WASM_ROOT ?? join(root, 'build', 'wasm');
+
+/** A module of the page that imports nothing of a browser, compiled for Node. */
+export async function pageModule(name) {
+  const source = readFileSync(join(root, 'web/src/core', `${name}.ts`), 'utf8');
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const folder = join(wasmRoot, 'page-modules');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, outputText);
+  return import(pathToFileURL(file).href);
+}
+
+export async function loadModule(name) {
+  const file = join(wasmRoot, `${name}.mjs`);
+  if (!existsSync(file)) throw new Error(`${file} is missing: build the preset wasm first`);
+  const { default: create } = await import(pathToFileURL(file).href);
+  return create({ wasmBinary: readFileSync(join(wasmRoot, `${name}.wasm`)) });
+}
+
+/** A port of the page to an SQLite database in memory. */
+export async function memoryPort() {
+  const { openSqlitePort } = await pageModule('sqlite-port');
+  const sqlite = await sqlite3InitModule();
+  const connection = new sqlite.oo1.DB(':memory:', 'c');
+  connection.exec('PRAGMA foreign_keys=ON');
+  return openSqlitePort(sqlite.wasm, connection.pointer, () => false);
+}
+
+export function textAt(module, pointer, size) {
+  return new TextDecoder().decode(module.coreMemory().subarray(pointer, pointer + size));
+}
+
+/** The core: call(operation, text) gives [status, reply text]. */
+export async function openCore(port) {
+  const module = await loadModule('core');
+  if (port) module.sqlitePort = port;
+  module._core_open();
+  const encoder = new TextEncoder();
+  return (operation, text) => {
+    const name = encoder.encode(operation);
+    const body = encoder.encode(text);
+    const at = module._malloc(name.length + body.length);
+    module.coreMemory().set(name, at);
+    module.coreMemory().set(body, at + name.length);
+    const status = module._core_call(at, name.length, at + name.length, body.length);
+    module._free(at);
+    return [status, textAt(module, module._core_reply_data(), module._core_reply_size())];
+  };
+}
