@@ -44,6 +44,22 @@ function publishData(): Plugin {
   };
 }
 
+/** Of the SQLite package only the library is used: its own worker and file-system proxy would be published for nothing. */
+function onlySqliteItself(): Plugin {
+  return {
+    name: 'only-sqlite-itself',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/sqlite-wasm\/dist\/index\.mjs$/.test(id.split('?')[0] ?? '')) return null;
+      const less = code
+        .replace(/return new Worker\(new URL\("sqlite3-worker1\.mjs", import\.meta\.url\)[^;]*;/, 'return null;')
+        .replace('new URL("sqlite3-opfs-async-proxy.js", import.meta.url)', 'new URL("about:blank")');
+      if (/sqlite3-(worker1|opfs-async-proxy)\.m?js", import/.test(less)) this.error('the SQLite package has changed its shape');
+      return { code: less, map: null };
+    },
+  };
+}
+
 /** Fonts of the first view are asked for beside the script, not after the style sheet was read. */
 function preloadFonts(): Plugin {
   return {
@@ -136,7 +152,7 @@ export default defineConfig({
   publicDir: join(root, 'public'),
   resolve: { alias: { 'lachan-core': coreFolder } },
   plugins: [publishData(), preloadFonts(), precacheList(), precompress()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [onlySqliteItself()] },
   build: {
     outDir: outFolder,
     emptyOutDir: true,

@@ -1,6 +1,5 @@
 /** The browser's SQLite: on OPFS where the browser has it, in memory with a warning where not. */
 
-import sqlite3InitModule from '@sqlite.org/sqlite-wasm';
 import { openSqlitePort, type SqlitePort } from './sqlite-port';
 import type { StorageKind } from './wire';
 
@@ -43,9 +42,12 @@ function loadSqlite(): Promise<Sqlite> {
   const tell = (...words: unknown[]): void => {
     if (words.some((word) => word instanceof Error && word.name === 'QuotaExceededError')) full = true;
   };
-  Object.assign(globalThis, { sqlite3ApiConfig: { error: tell, warn: tell, log: () => undefined, debug: () => undefined } });
+  const silent = (): void => undefined;
+  // Of its file systems only the pool is used: the others need headers we do not send, or lose data between tabs.
+  const disable = { vfs: { opfs: true, 'opfs-vfs': true, 'opfs-wl': true, kvvfs: true } };
+  Object.assign(globalThis, { sqlite3ApiConfig: { error: tell, warn: tell, log: silent, debug: silent, disable } });
   // Its declared type knows neither the pool nor raw pointers; see the interface above.
-  sqlite ??= sqlite3InitModule() as unknown as Promise<Sqlite>;
+  sqlite ??= import('@sqlite.org/sqlite-wasm').then(({ default: init }) => init() as unknown as Promise<Sqlite>);
   return sqlite;
 }
 
