@@ -1,0 +1,362 @@
+/** The drawn map: Leaflet with the outlines, patterns, digits, names and islands. It draws when told to and is idle between. */
+
+import L from 'leaflet';
+import 'leaflet/dist/leaflet.css';
+import type { Country, Island, Outline, Point } from './outlines';
+
+/** How one outline is to look and what it is called. */
+export interface Look {
+  colour: string;
+  pattern: string;
+  /** A digit in the middle, "" for none: the second carrier beside colour and pattern. */
+  digit: string;
+  light: boolean;
+  name: string;
+  /** What a screen reader says. */
+  label: string;
+}
+
+export interface MapTexts {
+  title: string;
+  zoomIn: string;
+  zoomOut: string;
+  whole: string;
+  sea: string;
+  island: (island: Island) => string;
+  goTo: (name: string) => string;
+}
+
+interface Drawn {
+  outline: Outline;
+  layer: L.Polygon;
+  mark: L.Marker;
+  look: Look | null;
+}
+
+// Room for the archipelagos: the first view shows the whole country with Hoàng Sa and Trường Sa.
+const WHOLE = L.latLngBounds([7.1, 101.9], [23.6, 114.1]);
+const SEA: Point = [13.2, 111.9];
+// Below this zoom names of provinces and small islands would cover one another.
+const NAMES_FROM = 7;
+const LIMITS = L.latLngBounds([4, 98], [27, 120]);
+
+export class RiskMap {
+  private readonly map: L.Map;
+  private readonly drawn = new Map<string, Drawn>();
+  private readonly islandMarks: { island: Island; mark: L.Marker }[] = [];
+  private readonly sea: L.Marker;
+  private readonly inset: HTMLElement;
+  private readonly resize: ResizeObserver;
+  private readonly print = (): void => this.whole();
+  private focused: string;
+  private selected: string | null = null;
+  private zoomIn: HTMLElement | null = null;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly country: Country,
+    private texts: MapTexts,
+    private readonly choose: (code: string) => void,
+  ) {
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.map = L.map(host, {
+      attributionControl: false,
+      zoomControl: false,
+      keyboard: false, // arrow keys go from province to province
+      zoomSnap: 0,
+      zoomDelta: 0.75,
+      scrollWheelZoom: false,
+      maxZoom: 10,
+      maxBounds: LIMITS,
+      maxBoundsViscosity: 0.8,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      inertia: !still,
+      renderer: L.svg({ padding: 0.4 }),
+    });
+    const digits = this.map.createPane('digits');
+    digits.style.zIndex = '450';
+    digits.style.pointerEvents = 'none';
+    this.whole();
+    for (const outline of country.outlines) this.addOutline(outline);
+    for (const island of country.islands) this.addIsland(island);
+    this.sea = L.marker(SEA, {
+      pane: 'digits',
+      interactive: false,
+      keyboard: false,
+      icon: L.divIcon({ className: 'risk-sea', iconSize: [0, 0], html: '<span></span>' }),
+    }).addTo(this.map);
+    this.focused = country.outlines[0]?.code ?? '';
+    this.inset = this.addControls();
+    this.map.on('zoomend moveend', () => this.afterMove());
+    // The wheel belongs to the page until somebody has pressed into the map.
+    this.map.on('mousedown', () => this.map.scrollWheelZoom.enable());
+    this.map.getContainer().addEventListener('mouseleave', this.releaseWheel);
+    host.addEventListener('keydown', this.onKey);
+    this.resize = new ResizeObserver(() => this.map.invalidateSize({ pan: false }));
+    this.resize.observe(host);
+    addEventListener('beforeprint', this.print);
+    this.retell(texts);
+    this.afterMove();
+  }
+
+  dispose(): void {
+    this.resize.disconnect();
+    removeEventListener('beforeprint', this.print);
+    this.host.removeEventListener('keydown', this.onKey);
+    this.map.getContainer().removeEventListener('mouseleave', this.releaseWheel);
+    this.map.remove();
+  }
+
+  /** Shows the whole country with both archipelagos. */
+  whole(): void {
+    this.map.invalidateSize({ pan: false });
+    this.map.setMinZoom(0);
+    this.map.fitBounds(WHOLE, { animate: false });
+    this.map.setMinZoom(this.map.getZoom());
+  }
+
+  paint(looks: ReadonlyMap<string, Look>): void {
+    for (const [code, drawn] of this.drawn) {
+      const look = looks.get(code);
+      if (look) this.paintOne(drawn, look);
+    }
+    this.fitLabels();
+  }
+
+  select(code: string | null): void {
+    const before = this.selected && this.drawn.get(this.selected);
+    this.selected = code;
+    if (before) this.edge(before);
+    const now = code ? this.drawn.get(code) : undefined;
+    if (!now || !code) return;
+    this.edge(now);
+    now.layer.bringToFront();
+    this.rove(code);
+  }
+
+  /** Puts all words of the map into the present language. */
+  retell(texts: MapTexts): void {
+    this.texts = texts;
+    this.host.setAttribute('role', 'group');
+    this.host.setAttribute('aria-label', texts.title);
+    for (const { island, mark } of this.islandMarks) {
+      const label = mark.getElement()?.querySelector('span');
+      if (label) label.textContent = texts.island(island);
+    }
+    const sea = this.sea.getElement()?.querySelector('span');
+    if (sea) sea.textContent = texts.sea;
+    for (const button of this.host.querySelectorAll<HTMLElement>('[data-word]')) {
+      const word = button.dataset['word'];
+      if (word === 'zoomIn' || word === 'zoomOut' || word === 'whole') button.setAttribute('aria-label', texts[word]);
+    }
+    this.drawInsets();
+  }
+
+  private addOutline(outline: Outline): void {
+    const layer = L.polygon(outline.polygons as L.LatLngExpression[][][], {
+      className: 'risk-province',
+      fillOpacity: 1,
+      weight: 0.8,
+      color: '#10292f',
+      smoothFactor: 0.6,
+    }).addTo(this.map);
+    const mark = L.marker(outline.inside, {
+      pane: 'digits',
+      interactive: false,
+      keyboard: false,
+      icon: L.divIcon({ className: 'risk-digit', iconSize: [0, 0], html: '<span><b></b><i></i></span>' }),
+    }).addTo(this.map);
+    mark.getElement()?.setAttribute('aria-hidden', 'true');
+    const path = layer.getElement();
+    path?.setAttribute('role', 'button');
+    path?.setAttribute('tabindex', '-1');
+    path?.setAttribute('data-code', outline.code);
+    path?.addEventListener('focus', () => layer.bringToFront());
+    layer.on('click', () => this.choose(outline.code));
+    this.drawn.set(outline.code, { outline, layer, mark, look: null });
+  }
+
+  private addIsland(island: Island): void {
+    const mark = L.marker(island.at, {
+      interactive: false,
+      keyboard: false,
+      icon: L.divIcon({
+        className: `risk-island ${island.always ? 'always' : ''}`,
+        iconSize: [0, 0],
+        html: `${islets(island.always)}<span></span>`,
+      }),
+    }).addTo(this.map);
+    mark.getElement()?.setAttribute('data-island', island.code);
+    this.islandMarks.push({ island, mark });
+  }
+
+  private addControls(): HTMLElement {
+    const buttons = new L.Control({ position: 'topright' });
+    buttons.onAdd = (): HTMLElement => {
+      const box = L.DomUtil.create('div', 'risk-zoom no-print');
+      const add = (word: string, sign: string, act: () => void): HTMLElement => {
+        const button = L.DomUtil.create('button', '', box);
+        button.type = 'button';
+        button.dataset['word'] = word;
+        button.textContent = sign;
+        button.addEventListener('click', act);
+        return button;
+      };
+      this.zoomIn = add('zoomIn', '+', () => this.map.zoomIn());
+      add('zoomOut', '−', () => this.map.zoomOut());
+      add('whole', '⌂', () => this.whole());
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    buttons.addTo(this.map);
+
+    let box: HTMLElement | null = null;
+    const insets = new L.Control({ position: 'bottomright' });
+    insets.onAdd = (): HTMLElement => {
+      box = L.DomUtil.create('div', 'risk-insets');
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    insets.addTo(this.map);
+    if (!box) throw new Error('Leaflet did not add the control');
+    return box;
+  }
+
+  private paintOne(drawn: Drawn, look: Look): void {
+    const path = drawn.layer.getElement();
+    if (drawn.look?.colour !== look.colour || drawn.look.pattern !== look.pattern) {
+      // The plain colour follows for the case that the pattern cannot be drawn.
+      drawn.layer.setStyle({ fillColor: look.pattern ? `url(#${look.pattern}) ${look.colour}` : look.colour });
+    }
+    drawn.look = look;
+    path?.setAttribute('aria-label', look.label);
+    this.edge(drawn);
+    const mark = drawn.mark.getElement();
+    if (!mark) return;
+    mark.classList.toggle('light', look.light);
+    const [digit, name] = [mark.querySelector('b'), mark.querySelector('i')];
+    if (digit) digit.textContent = look.digit;
+    if (name) name.textContent = look.name;
+  }
+
+  private edge(drawn: Drawn): void {
+    const chosen = drawn.outline.code === this.selected;
+    drawn.layer.setStyle({ weight: chosen ? 3.5 : 0.8 });
+    drawn.layer.getElement()?.setAttribute('aria-pressed', String(chosen));
+  }
+
+  private afterMove(): void {
+    // At the first zoom there is nothing to pan: a finger on the map then scrolls the page.
+    if (this.map.getZoom() > this.map.getMinZoom() + 0.1) this.map.dragging.enable();
+    else this.map.dragging.disable();
+    this.fitLabels();
+    this.drawInsets();
+  }
+
+  /** Shows a digit where it fits into its province, and the name where that fits too. */
+  private fitLabels(): void {
+    const close = this.map.getZoom() >= NAMES_FROM;
+    for (const { layer, mark, look } of this.drawn.values()) {
+      const element = mark.getElement();
+      if (!element || !look) continue;
+      const box = layer.getBounds();
+      const low = this.map.latLngToLayerPoint(box.getSouthWest());
+      const high = this.map.latLngToLayerPoint(box.getNorthEast());
+      const width = high.x - low.x;
+      const height = low.y - high.y;
+      element.classList.toggle('no-digit', Math.min(width, height) < 13);
+      element.classList.toggle('no-name', !close || width < look.name.length * 8.5 || height < 44);
+    }
+    for (const { island, mark } of this.islandMarks) {
+      mark.getElement()?.classList.toggle('no-name', !island.always && !close);
+    }
+  }
+
+  /** A box with name for each archipelago that the present view leaves out. */
+  private drawInsets(): void {
+    const view = this.map.getBounds();
+    const out = this.country.islands.filter((island) => island.always && !view.contains(island.at));
+    this.inset.replaceChildren(
+      ...out.map((island) => {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.dataset['island'] = island.code;
+        button.innerHTML = islets(true);
+        const name = this.texts.island(island);
+        button.append(name);
+        button.setAttribute('aria-label', `${name}. ${this.texts.goTo(name)}`);
+        button.addEventListener('click', () => {
+          this.map.setView(island.at, Math.max(this.map.getMinZoom() + 0.5, Math.min(this.map.getZoom(), 7)));
+          this.zoomIn?.focus();
+        });
+        return button;
+      }),
+    );
+  }
+
+  private readonly releaseWheel = (): void => {
+    this.map.scrollWheelZoom.disable();
+  };
+
+  private rove(code: string): void {
+    this.drawn.get(this.focused)?.layer.getElement()?.setAttribute('tabindex', '-1');
+    this.focused = code;
+    this.drawn.get(code)?.layer.getElement()?.setAttribute('tabindex', '0');
+  }
+
+  /** Makes one province the stop of the Tab key. */
+  ready(): void {
+    this.rove(this.selected ?? this.focused);
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const code = event.target instanceof Element ? event.target.getAttribute('data-code') : null;
+    const from = code && this.drawn.get(code);
+    if (!code || !from) return;
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      this.choose(code);
+      return;
+    }
+    const way = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const next = this.beside(from.outline.inside, way as Point, code);
+    if (!next) return;
+    this.rove(next);
+    const path = this.drawn.get(next)?.layer.getElement();
+    if (path instanceof SVGElement) path.focus();
+    const inside = this.drawn.get(next)?.outline.inside;
+    if (inside && !this.map.getBounds().contains(inside)) this.map.panTo(inside);
+  };
+
+  /** The nearest province in a direction; what lies askew counts as farther. */
+  private beside([lat, lng]: Point, [up, right]: Point, self: string): string | null {
+    let best: string | null = null;
+    let least = Infinity;
+    for (const [code, { outline }] of this.drawn) {
+      if (code === self) continue;
+      const [dy, dx] = [outline.inside[0] - lat, outline.inside[1] - lng];
+      const along = dy * up + dx * right;
+      const askew = Math.abs(dy * right) + Math.abs(dx * up);
+      if (along <= 0 || askew > along * 1.6) continue;
+      const cost = along + askew * 1.5;
+      if (cost < least) {
+        least = cost;
+        best = code;
+      }
+    }
+    return best;
+  }
+}
+
+/** A few dots that stand for islands. */
+function islets(many: boolean): string {
+  const dots = many ? ['5,5', '11,3', '15,8', '8,11', '17,14', '3,14'] : ['9,9'];
+  const circles = dots.map((dot) => {
+    const [x, y] = dot.split(',');
+    return `<circle cx="${x}" cy="${y}" r="${many ? 1.7 : 2.4}"/>`;
+  });
+  return `<svg viewBox="0 0 20 18" aria-hidden="true" focusable="false">${circles.join('')}</svg>`;
+}
