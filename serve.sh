@@ -66,4 +66,7 @@ if [ "$seed" = yes ]; then
     build/release/lachan-admin seed-demo --if-new --database "$DATABASE" --assets build/assets
 fi
 say "http://localhost:$PORT (took $SECONDS s; stop with Ctrl-C)"
-exec build/release/lachan-server --port "$PORT" --database "$DATABASE" --web web/dist --assets build/assets
+demo=()
+# In a demo there is no telephone network: the server tells the codes that it would send.
+[ "$seed" = no ] || demo=(--demo)
+exec build/release/lachan-server --port "$PORT" --database "$DATABASE" --web web/dist --assets build/assets "${demo[@]}"

@@ -156,7 +156,7 @@ stage_wasm() {
     [ -e tests/wasm/run.mjs ] || [ "${#files[@]}" -gt 0 ] || return
     must build_data || return
     native_build || return
-    must build_preset wasm lachan_core_wasm || return
+    must build_preset wasm lachan_core_wasm lachan_contract_wasm || return
     [ ! -e tests/wasm/run.mjs ] || run_script wasm-vectors node tests/wasm/run.mjs
     [ "${#files[@]}" = 0 ] || run_node wasm-node "${files[@]}"
 }
@@ -168,7 +168,7 @@ stage_e2e() {
     page_build || return
     rm -f "$json"
     say "running the page in a browser"
-    PLAYWRIGHT_JSON_OUTPUT_NAME="$json" node_modules/.bin/playwright test --reporter=list,json >"$log" 2>&1 </dev/null ||
+    PLAYWRIGHT_JSON_OUTPUT_FILE="$json" node_modules/.bin/playwright test --reporter=list,json >"$log" 2>&1 </dev/null ||
         status=$?
     figures=$(node tests/count.mjs playwright "$json" "$status") || figures="0 1 0"
     # shellcheck disable=SC2086
