@@ -143,6 +143,14 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     return signer;
 }
 
+bool is_authority(std::span<const std::uint8_t> der) {
+    const unsigned char* at = der.data();
+    const Owned<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+    if (certificate == nullptr) return false;
+    const std::uint32_t flags = X509_get_extension_flags(certificate.get());
+    return (flags & EXFLAG_BCONS) != 0 && (flags & EXFLAG_CA) != 0;
+}
+
 Result<std::vector<Bytes>> certificates_in_pem(std::string_view text) {
     const Owned<BIO> source(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     std::vector<Bytes> all;

@@ -16,6 +16,9 @@ namespace lachan {
 /// Errc::malformed for bytes that are no certificate, Errc::rejected for a key that no health certificate may be signed with.
 Result<certificate::Signer> signer_from_certificate(std::span<const std::uint8_t> der);
 
+/// Whether the certificate says that it signs other certificates: an authority's key signs no health certificates.
+bool is_authority(std::span<const std::uint8_t> der);
+
 /// All certificates of a PEM text in DER, in their order. Errc::malformed when there is none.
 Result<std::vector<Bytes>> certificates_in_pem(std::string_view text);
 

@@ -1,0 +1,129 @@
+#include "authority.h"
+
+#include <openssl/asn1.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <ctime>
+#include <utility>
+
+#include "certificate/base45.h"
+
+namespace lachan::trust {
+namespace {
+
+using certificate::Algorithm;
+using certificate::KeyUsage;
+
+struct Free {
+    void operator()(X509* value) const { X509_free(value); }
+    void operator()(X509_EXTENSION* value) const { X509_EXTENSION_free(value); }
+    void operator()(BIGNUM* value) const { BN_free(value); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Free>;
+
+Error failed(const char* detail) { return Error{Errc::unavailable, "x509", detail}; }
+
+bool set_name(X509_NAME* name, const Naming& naming) {
+    const auto add = [name](const char* field, const std::string& value) {
+        const auto* text = reinterpret_cast<const unsigned char*>(value.data());
+        return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, text, static_cast<int>(value.size()), -1, 0) == 1;
+    };
+    return add("C", naming.country) && add("O", naming.organisation) && add("CN", naming.common_name);
+}
+
+bool set_serial(X509* certificate) {
+    std::array<unsigned char, 12> random{};
+    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) return false;
+    const Owned<BIGNUM> number(BN_bin2bn(random.data(), static_cast<int>(random.size()), nullptr));
+    return number != nullptr && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
+}
+
+bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const Owned<X509_EXTENSION> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+    return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+std::string usage_list(const KeyUsage& usage) {
+    std::string list;
+    const auto add = [&list](bool is_named, const char* last) {
+        if (is_named) list += (list.empty() ? "" : ",") + std::string("1.3.6.1.4.1.1847.2021.1.") + last;
+    };
+    add(usage.test, "1");
+    add(usage.vaccination, "2");
+    add(usage.recovery, "3");
+    return list;
+}
+
+Bytes der_of(X509* certificate) {
+    const int size = i2d_X509(certificate, nullptr);
+    if (size <= 0) return {};
+    Bytes der(static_cast<std::size_t>(size));
+    unsigned char* end = der.data();
+    i2d_X509(certificate, &end);
+    return der;
+}
+
+Owned<X509> read(const Bytes& der) {
+    const unsigned char* at = der.data();
+    return Owned<X509>(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+}
+
+/// What both kinds share: version 3, a random serial number, names, validity, key.
+Owned<X509> draft_of(const Naming& name, const X509_NAME* issuer, Instant from, Instant until, const SigningKey& key) {
+    Owned<X509> certificate(X509_new());
+    X509* draft = certificate.get();
+    const bool is_made = draft != nullptr && X509_set_version(draft, X509_VERSION_3) == 1 && set_serial(draft) &&
+                         set_name(X509_get_subject_name(draft), name) &&
+                         X509_set_issuer_name(draft, issuer != nullptr ? issuer : X509_get_subject_name(draft)) == 1 &&
+                         ASN1_TIME_set(X509_getm_notBefore(draft), static_cast<std::time_t>(from.ms / 1000)) != nullptr &&
+                         ASN1_TIME_set(X509_getm_notAfter(draft), static_cast<std::time_t>(until.ms / 1000)) != nullptr &&
+                         X509_set_pubkey(draft, key.handle()) == 1;
+    return is_made ? std::move(certificate) : nullptr;
+}
+
+}  // namespace
+
+Result<Identity> make_authority(const Naming& name, Instant from, Instant until) {
+    SigningKey key = TRY(SigningKey::generate(Algorithm::es256));
+    const auto certificate = draft_of(name, nullptr, from, until, key);
+    X509* draft = certificate.get();
+    const bool is_signed = draft != nullptr && add_extension(draft, draft, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+                           add_extension(draft, draft, NID_key_usage, "critical,keyCertSign,cRLSign") &&
+                           add_extension(draft, draft, NID_subject_key_identifier, "hash") &&
+                           X509_sign(draft, key.handle(), EVP_sha256()) > 0;
+    if (!is_signed) return failed("the authority's certificate could not be made");
+    return Identity{std::move(key), der_of(draft)};
+}
+
+Result<Identity> make_signer(const Naming& name, Algorithm algorithm, const KeyUsage& usage, Instant from, Instant until,
+                             const Identity& authority) {
+    SigningKey key = TRY(SigningKey::generate(algorithm));
+    const auto issuer = read(authority.certificate);
+    if (issuer == nullptr) return failed("the authority's certificate cannot be read");
+    const auto certificate = draft_of(name, X509_get_subject_name(issuer.get()), from, until, key);
+    X509* draft = certificate.get();
+    const std::string usages = usage_list(usage);
+    const bool is_signed = draft != nullptr && add_extension(draft, issuer.get(), NID_key_usage, "critical,digitalSignature") &&
+                           (usages.empty() || add_extension(draft, issuer.get(), NID_ext_key_usage, usages)) &&
+                           add_extension(draft, issuer.get(), NID_subject_key_identifier, "hash") &&
+                           add_extension(draft, issuer.get(), NID_authority_key_identifier, "keyid") &&
+                           X509_sign(draft, authority.key.handle(), EVP_sha256()) > 0;
+    if (!is_signed) return failed("the signer's certificate could not be made");
+    return Identity{std::move(key), der_of(draft)};
+}
+
+std::string to_pem(const Bytes& der) {
+    const std::string text = certificate::to_base64(der);
+    std::string pem = "-----BEGIN CERTIFICATE-----\n";
+    for (std::size_t at = 0; at < text.size(); at += 64) pem += text.substr(at, 64) + "\n";
+    return pem + "-----END CERTIFICATE-----\n";
+}
+
+}  // namespace lachan::trust

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certificate/bundle.h"
+#include "kernel/result.h"
+#include "kernel/time.h"
+#include "signing_key.h"
+
+struct x509_st;
+
+namespace lachan::trust {
+
+/// An X.509 certificate in DER with the key it belongs to.
+struct Identity {
+    SigningKey key;
+    Bytes certificate;
+};
+
+struct Naming {
+    std::string country;
+    std::string organisation;
+    std::string common_name;
+};
+
+/// A country's own authority: a self-signed certificate that may sign document signers and nothing else.
+Result<Identity> make_authority(const Naming& name, Instant from, Instant until);
+
+/// A document signer under `authority`. `usage` becomes the extended key usages for health certificates; none when open.
+Result<Identity> make_signer(const Naming& name, certificate::Algorithm algorithm, const certificate::KeyUsage& usage,
+                             Instant from, Instant until, const Identity& authority);
+
+/// A certificate in PEM.
+std::string to_pem(const Bytes& der);
+
+}  // namespace lachan::trust

@@ -1,0 +1,230 @@
+#include "demo.h"
+
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "authority.h"
+#include "certificate/issue.h"
+#include "certificate/verdict.h"
+#include "picture.h"
+#include "prove.h"
+#include "x509.h"
+
+namespace lachan::trust {
+namespace {
+
+using namespace certificate;
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kDay = kMillisecondsPerDay;
+constexpr std::int64_t kDaysOfList = 180;
+constexpr const char* kFolder = "demo-certificates";
+
+std::string day_text(Instant now, int days) { return to_string(day_in_vietnam(now) + days); }
+
+/// Invented people. The transliteration is that of ICAO 9303: marks dropped, Đ to D, spaces to fillers.
+Json person(const char* family, const char* given, const char* family_latin, const char* given_latin, const char* born) {
+    return {{"ver", "1.3.0"},
+            {"nam", {{"fn", family}, {"gn", given}, {"fnt", family_latin}, {"gnt", given_latin}}},
+            {"dob", born}};
+}
+
+Json vaccinated(Json who, const std::string& on, const char* identifier) {
+    who["v"] = Json::array({{{"tg", "840539006"}, {"vp", "1119349007"}, {"mp", "EU/1/20/1528"}, {"ma", "ORG-100030215"},
+                             {"dn", 2}, {"sd", 2}, {"dt", on}, {"co", "VN"}, {"is", "Ministry of Health (demo)"},
+                             {"ci", identifier}}});
+    return who;
+}
+
+Json tested(Json who, const std::string& on, const char* identifier) {
+    who["t"] = Json::array({{{"tg", "840539006"}, {"tt", "LP6464-4"}, {"nm", "PCR SARS-CoV-2 (demo)"},
+                             {"sc", on + "T08:15:00+07:00"}, {"tr", "260415000"}, {"tc", "Trung tâm Kiểm soát bệnh tật (demo)"},
+                             {"co", "VN"}, {"is", "Ministry of Health (demo)"}, {"ci", identifier}}});
+    return who;
+}
+
+Json recovered(Json who, Instant now, const char* identifier) {
+    who["r"] = Json::array({{{"tg", "840539006"}, {"fr", day_text(now, -60)}, {"co", "VN"},
+                             {"is", "Ministry of Health (demo)"}, {"df", day_text(now, -49)}, {"du", day_text(now, 120)},
+                             {"ci", identifier}}});
+    return who;
+}
+
+struct Example {
+    const char* name;
+    const char* title_vi;
+    const char* title_en;
+    Summary expected;
+    std::string code;
+};
+
+class Maker {
+public:
+    Maker(const Identity& ec, const Identity& rsa, const Identity& tests, const Identity& stranger, Instant now)
+        : ec_(ec), rsa_(rsa), tests_(tests), stranger_(stranger), now_(now) {}
+
+    Result<std::vector<Example>> all() {
+        const Json dao = person("Nguyễn", "Thị Minh Đào", "NGUYEN", "THI<MINH<DAO", "1988-03-12");
+        const Json bao = person("Trần", "Quốc Bảo", "TRAN", "QUOC<BAO", "1994-11-02");
+        const Json yen = person("Lê", "Hoàng Yến", "LE", "HOANG<YEN", "2001-07-25");
+        const Json duc = person("Đặng", "Văn Đức", "DANG", "VAN<DUC", "1975-01-30");
+        const Json dose = vaccinated(dao, day_text(now_, -30), "URN:UVCI:01:VN:DEMO0000000000000000000000000001");
+        const Json old_dose = vaccinated(duc, day_text(now_, -400), "URN:UVCI:01:VN:DEMO0000000000000000000000000004");
+        const Json test = tested(bao, day_text(now_, -1), "URN:UVCI:01:VN:DEMO0000000000000000000000000002");
+        const Json recovery = recovered(yen, now_, "URN:UVCI:01:VN:DEMO0000000000000000000000000003");
+        std::vector<Example> list;
+        list.push_back({"valid-vaccination-es256", "Hợp lệ: tiêm chủng, ký ES256", "Valid: vaccination, signed ES256",
+                        Summary::valid, TRY(code(ec_, dose, -1, 180))});
+        list.push_back({"valid-test-ps256", "Hợp lệ: xét nghiệm, ký PS256", "Valid: test, signed PS256", Summary::valid,
+                        TRY(code(rsa_, test, -1, 30))});
+        list.push_back({"valid-recovery-es256", "Hợp lệ: khỏi bệnh, ký ES256", "Valid: recovery, signed ES256",
+                        Summary::valid, TRY(code(ec_, recovery, -1, 120))});
+        list.push_back({"expired", "Đã hết hạn", "Expired", Summary::invalid, TRY(code(ec_, old_dose, -390, -25))});
+        list.push_back({"tampered", "Bị sửa: ngày sinh đã đổi sau khi ký", "Tampered: birth date changed after signing",
+                        Summary::invalid, TRY(tampered(dose))});
+        list.push_back({"wrong-key-usage", "Khóa chỉ được ký xét nghiệm lại ký tiêm chủng",
+                        "A key for tests signed a vaccination", Summary::invalid, TRY(code(tests_, dose, -1, 30))});
+        list.push_back({"unknown-issuer", "Đơn vị cấp không có trong danh sách tin cậy", "Issuer not in the trust list",
+                        Summary::not_trusted, TRY(code(stranger_, dose, -1, 180))});
+        list.push_back({"other-family", "Loại chứng nhận khác, chưa đọc được", "Another family, not read yet",
+                        Summary::not_checked, "shc:/5676290952432060346029243740446031222959532654603460292540772804336"});
+        return list;
+    }
+
+private:
+    Result<Draft> draft(const Identity& by, const Json& payload, int issued_in_days, int expires_in_days) const {
+        const Signer signer = TRY(signer_from_certificate(by.certificate));
+        return Draft{payload,
+                     "VN",
+                     (now_.ms + issued_in_days * kDay) / 1000,
+                     (now_.ms + expires_in_days * kDay) / 1000,
+                     signer.algorithm,
+                     signer.kid};
+    }
+
+    Result<std::string> code(const Identity& by, const Json& payload, int issued_in_days, int expires_in_days) const {
+        const Unsigned prepared = prepare(TRY(draft(by, payload, issued_in_days, expires_in_days)));
+        return seal(prepared, TRY(by.key.sign(prepared.signed_bytes)));
+    }
+
+    /// The signature of one content under another.
+    Result<std::string> tampered(const Json& payload) const {
+        const Bytes signature = TRY(ec_.key.sign(prepare(TRY(draft(ec_, payload, -1, 180))).signed_bytes));
+        Json changed = payload;
+        changed["dob"] = "1998-03-12";
+        return seal(prepare(TRY(draft(ec_, changed, -1, 180))), signature);
+    }
+
+    const Identity& ec_;
+    const Identity& rsa_;
+    const Identity& tests_;
+    const Identity& stranger_;
+    Instant now_;
+};
+
+Result<void> check(const Example& example, const TrustBundle& bundle, Instant now) {
+    const Inspection inspection = inspect(example.code, bundle);
+    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, bundle);
+    if (verdict.summary == example.expected) return {};
+    return Error{Errc::conflict, "demo.verdict", std::string(example.name) + " is " + name_of(verdict.summary)};
+}
+
+/// A page without scripts and styles, so that the strictest content policy lets it through.
+std::string index_page(const std::vector<Example>& examples) {
+    std::string page =
+        "<!doctype html>\n<html lang=\"vi\">\n<head><meta charset=\"utf-8\"><title>Chứng nhận mẫu</title>"
+        "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"></head>\n<body>\n"
+        "<h1>Chứng nhận mẫu</h1>\n<p>Người và đơn vị cấp đều không có thật. Mở trang xác minh rồi đưa hình vào camera, thả tệp hoặc "
+        "dán văn bản.</p>\n<p lang=\"en\">Invented people and issuers. Open the verifier and show a picture to the camera, drop the "
+        "file or paste the text.</p>\n";
+    for (const Example& example : examples) {
+        const std::string name = example.name;
+        page += "<h2>" + std::string(example.title_vi) + "</h2>\n<p lang=\"en\">" + example.title_en + "</p>\n<p><img src=\"" +
+                name + ".png\" alt=\"QR\" width=\"320\"></p>\n<p><a href=\"" + name + ".txt\" download>" + name +
+                ".txt</a> · <a href=\"" + name + ".png\" download>" + name + ".png</a></p>\n";
+    }
+    return page + "</body>\n</html>\n";
+}
+
+Result<void> write_examples(const fs::path& folder, const std::vector<Example>& examples) {
+    Json index = Json::array();
+    for (const Example& example : examples) {
+        const std::string name = example.name;
+        const Bytes picture = qr_picture(example.code);
+        if (picture.empty()) return Error{Errc::rejected, "demo.picture", name + " does not fit a code"};
+        TRY(write_file(folder / (name + ".txt"), example.code));
+        TRY(write_file(folder / (name + ".png"), std::string(picture.begin(), picture.end())));
+        index.push_back({{"name", name},
+                         {"title", {{"vi", example.title_vi}, {"en", example.title_en}}},
+                         {"expect", name_of(example.expected)}});
+    }
+    TRY(write_file(folder / "index.html", index_page(examples)));
+    return write_file(folder / "index.json", Json{{"certificates", index}}.dump(1) + "\n");
+}
+
+}  // namespace
+
+Result<void> write_file(const fs::path& file, std::string_view content) {
+    const fs::path beside = file.string() + ".new";
+    std::error_code failure;
+    fs::create_directories(file.parent_path(), failure);
+    {
+        std::ofstream out(beside, std::ios::binary);
+        out.write(content.data(), static_cast<std::streamsize>(content.size()));
+        if (!out.flush()) return Error{Errc::unavailable, "file", "cannot write " + beside.string()};
+    }
+    fs::rename(beside, file, failure);
+    if (failure) return Error{Errc::unavailable, "file", "cannot write " + file.string() + ": " + failure.message()};
+    return {};
+}
+
+Result<std::string> read_file(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return Error{Errc::not_found, "file", "cannot read " + file.string()};
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
+    const Instant from{now.ms - 500 * kDay};
+    const Instant until{now.ms + 1000 * kDay};
+    const Identity authority = TRY(make_authority({"VN", "Demo Ministry of Health", "Demo CSCA"}, from, until));
+    const Identity other = TRY(make_authority({"VN", "Unlisted Clinic", "Unlisted CSCA"}, from, until));
+    const auto signer = [&](const char* name, Algorithm algorithm, KeyUsage usage, const Identity& by) {
+        return make_signer({"VN", "Demo Ministry of Health", name}, algorithm, usage, from, until, by);
+    };
+    const Identity ec = TRY(signer("Demo DSC 01", Algorithm::es256, KeyUsage{true, true, true}, authority));
+    const Identity rsa = TRY(signer("Demo DSC 02", Algorithm::ps256, {}, authority));
+    const Identity tests = TRY(signer("Demo DSC 03", Algorithm::es256, KeyUsage{true, false, false}, authority));
+    const Identity stranger = TRY(signer("Unlisted DSC", Algorithm::es256, {}, other));
+
+    TrustBundle bundle;
+    bundle.number = 1;
+    bundle.issued_at = now;
+    bundle.valid_until = Instant{now.ms + kDaysOfList * kDay};
+    for (const Identity* listed : {&ec, &rsa, &tests}) {
+        bundle.signers.push_back(TRY(signer_from_certificate(listed->certificate)));
+    }
+    const std::string text = certificate::to_json(bundle).dump(1) + "\n";
+    bundle = TRY(TrustBundle::parse(text));
+
+    const auto examples = TRY(Maker(ec, rsa, tests, stranger, now).all());
+    for (const Example& example : examples) TRY(check(example, bundle, now));
+    TRY(write_examples(folder / kFolder, examples));
+    TRY(write_file(folder / kFolder / "signers.pem",
+                   to_pem(authority.certificate) + to_pem(ec.certificate) + to_pem(rsa.certificate) + to_pem(tests.certificate)));
+    TRY(write_file(folder / "trust.json", text));  // last: its presence says that all the rest is there
+    return bundle;
+}
+
+bool has_fresh_demo(const fs::path& folder, Instant now) {
+    const auto text = read_file(folder / "trust.json");
+    const auto bundle = text ? TrustBundle::parse(*text) : Result<TrustBundle>(text.error());
+    return bundle && now.ms + kDay < bundle->valid_until.ms && fs::exists(folder / kFolder / "index.json");
+}
+
+}  // namespace lachan::trust

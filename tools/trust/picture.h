@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "kernel/crypto.h"
+
+namespace lachan::trust {
+
+/// A PNG of the QR code of `text`: error level Q, quiet zone of 4 modules, `scale` pixels a module.
+/// Empty when the text does not fit a code.
+Bytes qr_picture(std::string_view text, int scale = 6);
+
+}  // namespace lachan::trust
