@@ -105,11 +105,14 @@ Triage judge_answers(const Population& declared, int version) {
     return judged;
 }
 
+bool is_risky(std::string_view path, Day from, Day to, const UnitLevels& levels) {
+    return levels.highest(path, from, to) >= kOrange;
+}
+
 bool stayed_at_risk(const std::vector<Place>& places, const Units& units, const UnitLevels& levels) {
     return std::any_of(places.begin(), places.end(), [&](const Place& stay) {
         if (!stay.place || !stay.from || !stay.to || *stay.to - *stay.from > 366) return false;
-        const std::string path = units.path(*stay.place, *stay.from);
-        return levels.highest(path, *stay.from, *stay.to) >= kOrange;
+        return is_risky(units.path(*stay.place, *stay.from), *stay.from, *stay.to, levels);
     });
 }
 

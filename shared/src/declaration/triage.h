@@ -43,6 +43,9 @@ struct Triage {
 /// The rules that the answers alone decide. Colour::none while a question of this version is open and no rule has fired.
 Triage judge_answers(const Population& declared, int version);
 
+/// Whether a stay in the unit at the end of `path` was in an orange or red unit on one of its days.
+bool is_risky(std::string_view path, Day from, Day to, const UnitLevels& levels);
+
 /// Whether any stay was in a unit that was orange or red on a day of the stay. Rule: triage.stay.
 bool stayed_at_risk(const std::vector<Place>& places, const Units& units, const UnitLevels& levels);
 

@@ -36,21 +36,18 @@ Violation at_field(std::string_view field, const char* rule, bool warning = fals
     return {std::string(field), rule, nullptr, warning};
 }
 
-/// The nine digits after the 0 or +84 of a mobile number; `*` stands for any digit in a masked one.
+/// The nine digits after the 0 or +84 of a mobile number.
 bool is_mobile_rest(std::string_view rest) {
-    if (rest.size() != 9) return false;
-    const auto one_of = [](char c, std::string_view digits) { return c == '*' || digits.find(c) != std::string_view::npos; };
-    bool prefix = false;
+    if (rest.size() != 9 || !all_digits(rest)) return false;
+    const auto second = [&](std::string_view digits) { return digits.find(rest[1]) != std::string_view::npos; };
     switch (rest[0]) {
-        case '3': prefix = one_of(rest[1], "23456789"); break;
-        case '5': prefix = one_of(rest[1], "25689"); break;
-        case '7': prefix = one_of(rest[1], "06789"); break;
-        case '8': prefix = one_of(rest[1], "123456789"); break;
-        case '9': prefix = one_of(rest[1], "012346789"); break;
-        case '*': prefix = rest[1] == '*' || is_digit(rest[1]); break;
-        default: break;
+        case '3': return second("23456789");
+        case '5': return second("25689");
+        case '7': return second("06789");
+        case '8': return second("123456789");
+        case '9': return second("012346789");
+        default: return false;
     }
-    return prefix && std::all_of(rest.begin() + 2, rest.end(), [](char c) { return is_digit(c) || c == '*'; });
 }
 
 bool is_domain(std::string_view domain) {
@@ -182,10 +179,6 @@ std::string phone_e164(std::string_view text) {
     }
     const bool foreign = plus && rest.size() >= 7 && rest.size() <= 15 && rest[0] != '0';
     return foreign ? plain : "";
-}
-
-bool is_masked_mobile(std::string_view digits) {
-    return digits.size() == 10 && digits[0] == '0' && is_mobile_rest(digits.substr(1));
 }
 
 Violations check_phone(std::string_view phone, std::string_view field) {

@@ -68,8 +68,6 @@ Violations check_email(std::string_view address, std::string_view field);
 
 /// E.164 ("+84912345678") from the ways people write numbers; "" when it is no number of Vietnam nor an international one.
 std::string phone_e164(std::string_view text);
-/// Whether `digits` are a Vietnamese mobile number in the form 09..., `*` standing for any digit.
-bool is_masked_mobile(std::string_view digits);
 
 /// How a name and a phone are shown to somebody with masked sight: "NGUYEN VAN ***", "+84912345***".
 std::string mask_name(std::string_view name);

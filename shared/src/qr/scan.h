@@ -1,0 +1,84 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "kernel/json.h"
+#include "kernel/result.h"
+
+/// What a QR code says (DOMAIN 2.4). Shapes only: whether an identity number contradicts itself is said by the rules of the form.
+namespace lachan::qr {
+
+/// `HC1:`, a certificate of the European format; its own library judges it.
+struct CertificateText {
+    std::string text;
+};
+
+/// Our location QR: https://<host>/l/<id>?v=1&s=<signature>. The signature is not checked here.
+struct LocationCode {
+    std::string id;
+    std::string signature;
+};
+
+/// Our own signed credential, after its prefix.
+struct Credential {
+    std::string text;
+};
+
+/// The national personal QR v1.1. Hidden parts hold `*`.
+struct NationalPerson {
+    std::string document;    ///< CCCD, CMND or passport number, "" when none
+    std::string name;        ///< capitals without diacritics
+    std::string birth_date;  ///< YYYY-MM-DD, `**` for a hidden day or month
+    bool on_behalf = false;
+    std::string qid;
+    std::string sex;         ///< "0" unknown, "1" male, "2" female, "" not said
+    std::string insurance;
+    std::string phone;
+    std::string unknown;     ///< parts of EXT of no known shape, kept as they are, never used for identity
+    bool operator==(const NationalPerson&) const = default;
+};
+
+/// The card of a citizen.
+struct CccdCard {
+    std::string number;
+    std::string old_number;  ///< CMND, often ""
+    std::string name;
+    std::string birth_date;  ///< YYYY-MM-DD
+    std::string sex;         ///< male, female
+    std::string address;
+    std::string issued_on;
+};
+
+/// The card of health insurance.
+struct InsuranceCard {
+    std::string number;
+    std::string name;
+    std::string birth_date;  ///< YYYY or YYYY-MM-DD
+    std::string sex;         ///< male, female
+    std::string address;
+};
+
+/// Somebody else's code: kept whole, understood by nobody here.
+struct Opaque {
+    std::string text;
+};
+
+using Scanned = std::variant<CertificateText, LocationCode, Credential, NationalPerson, CccdCard, InsuranceCard, Opaque>;
+
+constexpr std::string_view kCredentialPrefix = "LC1:";
+
+/// Detects and reads a payload. `own_host` is the host of our location codes, "" when there are none.
+/// Errc::malformed with rule qr.payload for what no QR code can hold: nothing, more than 4,296 bytes, or no text in UTF-8.
+Result<Scanned> scan(std::string_view payload, std::string_view own_host = "");
+
+/// {"family": .., "text"|"id"|..: .., "person": what it fills of a form, keyed as in the form}.
+Json to_json(const Scanned& scanned);
+
+enum class Display { masked, full };
+/// The text of the national form. Masked hides the first six characters of the document, day and month of birth, and most of
+/// insurance number and phone; full keeps what is given.
+std::string write_national(const NationalPerson& person, Display display);
+
+}  // namespace lachan::qr
