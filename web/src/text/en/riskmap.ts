@@ -84,7 +84,7 @@ export const text: Record<keyof typeof vi, string> = {
   'why.version': '{pack}, version {version}',
   'why.leftOut': 'Not taken in yet',
   'why.declarations': 'Health declarations in {days} days',
-  'why.declarationsText': '{n} declarations: {green} green, {yellow} yellow, {red} red; {symptomatic} with symptoms',
+  'why.declarationsText': '{green} green, {yellow} yellow, {red} red; {symptomatic} with symptoms',
   'why.weak': 'The outline of this province differs much from the real one.',
   'why.merged': '{name} is now part of {into}; the colour is that of {into}.',
   'series.title': 'Cases each day',

@@ -82,7 +82,7 @@ export const text = {
   'why.version': '{pack}, phiên bản {version}',
   'why.leftOut': 'Chưa tính đến',
   'why.declarations': 'Tờ khai y tế trong {days} ngày',
-  'why.declarationsText': '{n} tờ khai: {green} xanh, {yellow} vàng, {red} đỏ; {symptomatic} có triệu chứng',
+  'why.declarationsText': '{green} xanh, {yellow} vàng, {red} đỏ; {symptomatic} có triệu chứng',
   'why.weak': 'Đường nét của tỉnh này trên bản đồ khác nhiều so với thực tế.',
   'why.merged': '{name} nay thuộc {into}; màu là của {into}.',
   'series.title': 'Số ca mỗi ngày',
