@@ -78,4 +78,5 @@ lachan_third_party(zlib ${ZLIB_SOURCE_DIR}
 lachan_source_dir(MBEDTLS mbedtls-2.28.3 library/sha256.c)
 lachan_third_party(sha256 ${MBEDTLS_SOURCE_DIR}/include
     ${MBEDTLS_SOURCE_DIR}/library/sha256.c ${MBEDTLS_SOURCE_DIR}/library/platform_util.c)
-target_compile_definitions(third_party_sha256 PUBLIC MBEDTLS_CONFIG_FILE="${CMAKE_CURRENT_LIST_DIR}/mbedtls_config.h")
+target_compile_definitions(third_party_sha256 PUBLIC MBEDTLS_CONFIG_FILE="mbedtls_config.h")
+target_include_directories(third_party_sha256 SYSTEM PUBLIC ${CMAKE_CURRENT_LIST_DIR})
