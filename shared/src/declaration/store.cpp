@@ -511,6 +511,9 @@ Result<void> observe(Context& context, std::span<const Fact> facts) {
         const auto* level = std::get_if<UnitLevelChanged>(&fact);
         if (!level) continue;
         const std::string province = context.units.province_of(level->unit);
+        // A fact says what holds from its day on: what was told before about later days is void.
+        TRY(context.database.write("DELETE FROM declaration_unit_level WHERE province = ?1 AND unit = ?2 AND from_day > ?3",
+                                   {std::string_view(province), std::string_view(level->unit), std::int64_t{level->from.days}}));
         TRY(context.database.write("INSERT INTO declaration_unit_level (province, unit, from_day, level) VALUES (?1, ?2, ?3, ?4) "
                                    "ON CONFLICT (province, unit, from_day) DO UPDATE SET level = ?4",
                                    {std::string_view(province), std::string_view(level->unit), std::int64_t{level->from.days},

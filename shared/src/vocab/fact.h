@@ -7,7 +7,8 @@
 
 namespace lachan {
 
-/// A unit's risk level from `from` on, until the next fact of the same unit. 1 green .. 4 red; 0 not computable.
+/// A unit's risk level from `from` on, until the next fact of the same unit: whatever was told before about that day or a later
+/// one is void. 1 green .. 4 red; 0 not computable.
 struct UnitLevelChanged {
     std::string unit;
     Day from;
