@@ -181,6 +181,7 @@ Json describe_place(const Place& place, const Census& census, Day day) {
     Json out{{"unit", place.unit},
              {"level", level_or_null(declared ? declared->level : computed.level)},
              {"computed", level_or_null(computed.level)},
+             {"held", computed.held_from.has_value()},
              {"band", computed.band ? Json(computed.band->level) : Json(nullptr)},
              {"cases7", or_null(computed.cases)},
              {"population", or_null(computed.people)},
@@ -326,6 +327,22 @@ Result<Json> why(Context& context, const Json& arguments, Sight) {
 }
 
 }  // namespace
+
+Result<Json> preview(const CheckInput& input) {
+    const bool sound = input.kind == "case_series" && check_shape(*series_fields(1), input.body).empty() && check(input).empty();
+    if (!sound) return Json::object();
+    const auto given = read_record<CaseSeries>(*series_fields(1), input.body);
+    const auto values = TRY(parse_values(*given.values));
+    Place place;
+    place.unit = *given.unit;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i]) place.counts.add(*given.from + static_cast<std::int32_t>(i), *given.source, *values[i]);
+    }
+    const Day day = *given.from + static_cast<std::int32_t>(values.size() - 1);
+    Json out = describe_place(place, Census(reference().populations, input.units, day), day);
+    out["day"] = to_string(day);
+    return out;
+}
 
 std::span<const Query> queries() {
     static const Query kQueries[] = {

@@ -59,6 +59,8 @@ std::string province_key(const Units& units, std::string_view unit);
 Result<void> rebuild_levels(Context& context, std::string_view unit);
 
 Violations check(const CheckInput& input);
+/// The level that a series of cases gives by itself on its last day: shown to whoever enters it. {} while it has violations.
+Result<Json> preview(const CheckInput& input);
 Result<void> apply(Context& context, std::span<const StoredRecord> records);
 Result<void> observe(Context& context, std::span<const Fact> facts);
 std::span<const Query> queries();

@@ -80,6 +80,7 @@ public:
         return riskmap::observe(context, facts);
     }
     std::span<const Query> queries() const override { return riskmap::queries(); }
+    Result<Json> preview(const CheckInput& input, Database*) const override { return riskmap::preview(input); }
 };
 
 }  // namespace

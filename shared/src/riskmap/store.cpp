@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "riskmap/riskmap.h"
@@ -100,7 +101,33 @@ Result<Day> beginning(Context& context, std::string_view province, std::string_v
     return first;
 }
 
-/// Makes the steps of the range anew, writes what differs, and tells each day on which something differs.
+/// Writes what differs between the steps that were and those that are, and tells them from the first difference on: a fact says
+/// what holds from its day, whatever was told before about that day or a later one.
+Result<void> write_steps(Context& context, std::string_view province, const std::string& unit, const Steps& old, const Steps& now) {
+    std::optional<std::int32_t> differs;
+    for (const auto& [day, was] : old) {
+        if (now.contains(day)) continue;
+        TRY(context.database.write("DELETE FROM riskmap_level WHERE province = ?1 AND unit = ?2 AND day = ?3",
+                                   {province, std::string_view(unit), std::int64_t{day}}));
+        differs = std::min(differs.value_or(day), day);
+    }
+    for (const auto& [day, level] : now) {
+        const auto was = old.find(day);
+        if (was != old.end() && was->second == level) continue;
+        TRY(context.database.write("INSERT INTO riskmap_level (province, unit, day, level) VALUES (?1, ?2, ?3, ?4) "
+                                   "ON CONFLICT (province, unit, day) DO UPDATE SET level = excluded.level",
+                                   {province, std::string_view(unit), std::int64_t{day}, std::int64_t{level}}));
+        differs = std::min(differs.value_or(day), day);
+    }
+    if (!differs) return {};
+    auto step = now.upper_bound(*differs);
+    if (step != now.begin()) --step;
+    else context.facts.push_back(UnitLevelChanged{unit, Day{*differs}, 0});
+    for (; step != now.end(); ++step) context.facts.push_back(UnitLevelChanged{unit, Day{step->first}, step->second});
+    return {};
+}
+
+/// Makes the steps of the range anew.
 Result<void> refold(Context& context, const std::string& unit, Range range) {
     const std::string province = province_key(context.units, unit);
     const auto declared = TRY(read_declarations(context.database, province, unit));
@@ -122,8 +149,7 @@ Result<void> refold(Context& context, const std::string& unit, Range range) {
     // One day more than the range: the step back to what was there before, unless the range is open.
     const Day end = range.open ? Day{INT32_MAX} : range.last + 1;
     Steps fresh;
-    const int before = level_at(old, range.first + -1);
-    int level = before;
+    int level = level_at(old, range.first + -1);
     const auto step = [&](Day day, int next) {
         if (next != level) fresh[day.days] = next;
         level = next;
@@ -134,32 +160,10 @@ Result<void> refold(Context& context, const std::string& unit, Range range) {
     }
     if (!range.open) step(end, level_at(old, end));
 
-    const auto level_now = [&](std::int32_t day) {
-        return fresh.upper_bound(day) == fresh.begin() ? before : level_at(fresh, Day{day});
-    };
-    Steps differing;
-    for (const auto& [day, was] : old) {
-        if (day < range.first.days || end.days < day) continue;
-        const auto now = fresh.find(day);
-        if (now == fresh.end() || now->second != was) differing[day] = level_now(day);
-    }
-    for (const auto& [day, now] : fresh) {
-        if (!old.contains(day)) differing[day] = now;
-    }
-    for (const auto& [day, now] : differing) {
-        const std::int64_t key_day = day;
-        if (fresh.contains(day)) {
-            TRY(context.database.write("INSERT INTO riskmap_level (province, unit, day, level) VALUES (?1, ?2, ?3, ?4) "
-                                       "ON CONFLICT (province, unit, day) DO UPDATE SET level = excluded.level",
-                                       {std::string_view(province), std::string_view(unit), key_day, std::int64_t{now}}));
-        } else {
-            TRY(context.database.write("DELETE FROM riskmap_level WHERE province = ?1 AND unit = ?2 AND day = ?3",
-                                       {std::string_view(province), std::string_view(unit), key_day}));
-        }
-        // A step that is gone is told too: whoever kept it must learn what holds from that day on.
-        context.facts.push_back(UnitLevelChanged{unit, Day{day}, now});
-    }
-    return {};
+    Steps now = old;
+    now.erase(now.lower_bound(range.first.days), now.upper_bound(end.days));
+    now.insert(fresh.begin(), fresh.end());
+    return write_steps(context, province, unit, old, now);
 }
 
 /// What a batch of facts adds to one row.

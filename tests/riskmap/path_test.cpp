@@ -1,0 +1,72 @@
+// Records of the map through the one write path: who may, and what the other systems are told.
+
+#include <gtest/gtest.h>
+
+#include "systems.h"
+#include "world.h"
+
+namespace lachan::riskmap {
+namespace {
+
+class riskmap_path : public ::testing::Test {
+protected:
+    void SetUp() override {
+        auto opened = server::open_sqlite(":memory:");
+        ASSERT_TRUE(opened);
+        database = std::move(*opened);
+        const auto done = migrate(*database, all_migrations(), Instant{1});
+        ASSERT_TRUE(done) << done.error().detail;
+    }
+
+    RecordAnswer send(const StoredRecord& stored, const Actor& actor) {
+        const Incoming incoming{write_envelope(stored.record), "c2ln"};
+        Context context{*database, test_units(), now, Side::server, actor, {}};
+        Batch batch = read_batch(std::span(&incoming, 1), test_units(), now, actor);
+        const std::vector<bool> proven(batch.checks.size(), true);
+        auto answers = append(context, std::move(batch), proven);
+        EXPECT_TRUE(answers) << answers.error().detail;
+        return answers ? answers->at(0) : RecordAnswer{};
+    }
+
+    static Actor with(Role role, const char* unit) { return {"cdc", "", {{role, unit, Instant{0}, Instant{INT64_MAX}}}}; }
+
+    std::unique_ptr<Database> database;
+    Instant now = start_in_vietnam(day("2022-03-01"));
+    Maker maker;
+};
+
+TEST_F(riskmap_path, the_province_enters_its_own_counts_and_nobody_elses) {
+    const Actor own = with(Role::provincial_cdc, "87");
+    EXPECT_EQ(send(maker.series("87", "2021-12-01", times(7, 400), kMade), own).outcome, Outcome::accepted);
+    EXPECT_EQ(send(maker.series("79", "2021-12-01", times(7, 400), kMade), own).rule, "access.jurisdiction");
+    EXPECT_NE(send(maker.series("87", "2021-12-01", times(7, 400), kMade), with(Role::commune_health, "87")).rule, "");
+    Actor stranger = own;
+    stranger.user = "other";
+    EXPECT_EQ(send(maker.series("87", "2021-12-01", times(7, 400), kMade), stranger).rule, "access.author");
+}
+
+TEST_F(riskmap_path, a_body_that_breaks_a_rule_is_named_by_field_and_rule) {
+    const RecordAnswer answer = send(maker.series("87", "2021-12-01", "1,x", kMade), with(Role::provincial_cdc, "87"));
+    EXPECT_EQ(answer.outcome, Outcome::rejected);
+    ASSERT_EQ(answer.violations.size(), 1U);
+    EXPECT_EQ(answer.violations[0].field, "values");
+    EXPECT_EQ(answer.violations[0].rule, "riskmap.values");
+}
+
+TEST_F(riskmap_path, what_was_sent_is_on_the_map) {
+    const Actor own = with(Role::provincial_cdc, "87");
+    const StoredRecord record = maker.series("87", "2021-12-01", times(7, 400), kMade);
+    EXPECT_EQ(send(record, own).outcome, Outcome::accepted);
+    EXPECT_EQ(send(record, own).outcome, Outcome::duplicate);
+    Context context{*database, test_units(), now, Side::server, {}, {}};
+    const auto answer = ask(context, "riskmap.levels", {{"day", "2021-12-07"}});
+    ASSERT_TRUE(answer) << answer.error().detail;
+    int red = 0;
+    for (const Json& item : (*answer)["provinces"]) red += item["level"] == 4;
+    EXPECT_EQ(red, 1);
+    EXPECT_EQ(ask(context, "riskmap.levels", {{"day", "2021-13-07"}}).error().code, Errc::malformed);
+    EXPECT_EQ(ask(context, "riskmap.levels", {{"unit", "87"}}).error().rule, "field.unknown");
+}
+
+}  // namespace
+}  // namespace lachan::riskmap

@@ -1,0 +1,163 @@
+// The rules of the map that need no database: vectors, packs, populations, values.
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "systems.h"
+#include "world.h"
+
+namespace lachan::riskmap {
+namespace {
+
+Json vectors() {
+    std::ifstream file(LACHAN_SOURCE_ROOT "/tests/riskmap/vectors.json");
+    std::stringstream text;
+    text << file.rdbuf();
+    auto parsed = parse_json(text.str());
+    EXPECT_TRUE(parsed);
+    return parsed ? *parsed : Json::array();
+}
+
+/// Answers a vector as the core does: the violations of a body, or what the series gives by itself.
+Json answer(const Json& vector) {
+    const Json& input = vector["input"];
+    const std::string unit = input["unit"];
+    const std::string kind = input["kind"];
+    const CheckInput check_input{kind, 1, input["body"], unit, test_units(), Instant{input["now"]}, true};
+    if (vector["operation"] == "check") {
+        const auto violations = lachan::check("riskmap", check_input);
+        Json list = Json::array();
+        for (const Violation& one : *violations) list.push_back({{"field", one.field}, {"rule", one.rule}});
+        return {{"violations", list}};
+    }
+    Json shown = *system().preview(check_input, nullptr);
+    shown["pack"] = shown["why"]["pack"];
+    return shown;
+}
+
+TEST(riskmap_rules, vectors_hold) {
+    std::set<std::string> ids;
+    const Json all = vectors();
+    ASSERT_GE(all.size(), 60U);
+    for (const Json& vector : all) {
+        const std::string id = vector["id"];
+        EXPECT_TRUE(ids.insert(id).second) << id << " is used twice";
+        const Json got = answer(vector);
+        for (const auto& [key, expected] : vector["expect"].items()) {
+            EXPECT_EQ(at(got, key.c_str()), expected) << id << ": " << key << " (" << vector["why"].dump() << ")";
+        }
+    }
+}
+
+TEST(riskmap_rules, both_carried_packs_are_there_and_meet_without_a_gap) {
+    ASSERT_EQ(reference().packs.size(), 2U);
+    EXPECT_EQ(reference().pack_on(day("2021-10-11"))->id, "risk-who-ct");
+    EXPECT_EQ(reference().pack_on(day("2021-10-12"))->id, "risk-2");
+    EXPECT_EQ(reference().pack_on(day("2026-11-24"))->id, "risk-2");
+    EXPECT_EQ(reference().pack_on(day("2019-12-31")), nullptr);
+    // One band of the decision was read in its text; the others were not, and the whole says so.
+    const Pack& pack = *reference().pack_on(day("2022-01-01"));
+    EXPECT_EQ(pack.bands[0].mark, Mark::official);
+    EXPECT_EQ(pack.bands[3].mark, Mark::to_confirm);
+    EXPECT_EQ(pack.mark(), Mark::to_confirm);
+}
+
+TEST(riskmap_rules, every_edge_holds_from_below_at_and_above_for_any_population) {
+    for (const Pack& pack : reference().packs) {
+        for (std::size_t i = 1; i < pack.bands.size(); ++i) {
+            const Band& upper = pack.bands[i];
+            for (const std::int64_t people : {1LL, 7LL, 99'999LL, 100'000LL, 100'001LL, 8'246'600LL, 98'000'000LL}) {
+                const std::int64_t needed = (upper.from * people + pack.per - 1) / pack.per;  // fewest cases at or above the limit
+                EXPECT_GE(pack.band_of(needed, people)->level, upper.level) << pack.id << ' ' << upper.from << ' ' << people;
+                if (needed > 0) {
+                    EXPECT_LT(pack.band_of(needed - 1, people)->level, upper.level) << pack.id << ' ' << upper.from << ' ' << people;
+                }
+            }
+        }
+        EXPECT_EQ(pack.band_of(3, 0), nullptr);
+    }
+}
+
+TEST(riskmap_rules, published_rates_fall_into_the_band_that_was_published) {
+    // Hà Nội, December 2021: Đống Đa with 177 and Hai Bà Trưng with 179 per 100,000 stood in band 4 of criterion 1; with 94 % of
+    // adults vaccinated that made level 3. The band is what this pack computes.
+    const Pack& pack = *reference().pack_on(day("2021-12-11"));
+    EXPECT_EQ(pack.band_of(177, 100'000)->level, 4);
+    EXPECT_EQ(pack.band_of(179, 100'000)->level, 4);
+    EXPECT_EQ(pack.band_of(0, 371'606)->level, 1);
+}
+
+TEST(riskmap_rules, a_pack_with_a_hole_is_refused) {
+    const auto text = [](const char* bands) {
+        return std::string(R"({"id":"x","version":1,"validFrom":"2021-01-01","measure":"cases","windowDays":7,"per":100000,)") +
+               R"("holdDays":7,"bands":)" + bands + "}";
+    };
+    EXPECT_TRUE(read_pack(text(R"([{"level":1,"from":0,"below":20,"mark":"official"},{"level":2,"from":20,"mark":"official"}])")));
+    for (const char* bands : {
+             R"([])",
+             R"([{"level":1,"from":0,"below":20,"mark":"official"}])",
+             R"([{"level":1,"from":1,"mark":"official"}])",
+             R"([{"level":1,"from":0,"below":20,"mark":"official"},{"level":2,"from":21,"mark":"official"}])",
+             R"([{"level":2,"from":0,"below":20,"mark":"official"},{"level":1,"from":20,"mark":"official"}])",
+             R"([{"level":1,"from":0,"below":20,"mark":"perhaps"},{"level":2,"from":20,"mark":"official"}])",
+             R"([{"level":5,"from":0,"mark":"official"}])",
+         }) {
+        const auto pack = read_pack(text(bands));
+        EXPECT_FALSE(pack) << bands;
+        if (pack) continue;
+        EXPECT_EQ(pack.error().rule, "riskmap.pack") << bands;
+    }
+    EXPECT_FALSE(read_pack("{"));
+    EXPECT_FALSE(read_pack("{}"));
+}
+
+TEST(riskmap_rules, population_is_that_of_the_unit_as_it_is_on_the_day) {
+    const Census census(reference().populations, test_units(), day("2026-01-01"));
+    EXPECT_EQ(census.of("79", day("2021-10-12")), 9'227'600);
+    // Bình Dương and Bà Rịa - Vũng Tàu join in 2025.
+    EXPECT_EQ(census.of("79", day("2025-06-30")), 9'227'600);
+    const auto merged = census.of("79", day("2025-07-01"));
+    EXPECT_EQ(*merged - 9'227'600, *census.of("74", day("2021-01-01")) + *census.of("77", day("2021-01-01")));
+    EXPECT_EQ(census.of("760", day("2021-10-12")), std::nullopt);
+    EXPECT_EQ(census.of("VN", day("2021-10-12")), std::nullopt);
+}
+
+TEST(riskmap_rules, all_63_provinces_have_a_population_that_adds_up_to_the_published_total) {
+    ASSERT_EQ(reference().populations.entries.size(), 63U);
+    std::int64_t people = 0;
+    for (const auto& entry : reference().populations.entries) people += entry.people;
+    EXPECT_NEAR(static_cast<double>(people), 97'582'700, 1'000);
+}
+
+TEST(riskmap_rules, a_population_file_is_read_or_refused) {
+    const char* kHeader = "code,name,population_thousand\n";
+    EXPECT_EQ(Populations::parse(std::string(kHeader) + "01,Hà Nội,8246.6\n", day("2020-07-01"))->entries[0].people, 8'246'600);
+    for (const char* line : {"01,Hà Nội\n", "01,Hà Nội,8246\n", "01,Hà Nội,8246.65\n", "01,Hà Nội,x.1\n", "01,Hà Nội,-1.0\n"}) {
+        EXPECT_FALSE(Populations::parse(std::string(kHeader) + line, day("2020-07-01"))) << line;
+    }
+    EXPECT_FALSE(Populations::parse("code,people\n01,5\n", day("2020-07-01")));
+}
+
+TEST(riskmap_rules, the_largest_source_of_each_day_makes_the_window) {
+    Counts counts;
+    counts.add(day("2021-12-02"), "ministry", 5);
+    counts.add(day("2021-12-01"), "province", 9);
+    counts.add(day("2021-12-02"), "province", 7);
+    counts.add(day("2021-12-04"), "ministry", 1);
+    EXPECT_EQ(counts.largest(day("2021-12-02")), 7);
+    EXPECT_EQ(counts.largest(day("2021-12-03")), std::nullopt);
+    EXPECT_EQ(counts.window(day("2021-12-02"), 2), 16);
+    EXPECT_EQ(counts.window(day("2021-12-04"), 2), std::nullopt);
+    const auto sources = counts.by_source(day("2021-12-04"), 4);
+    ASSERT_EQ(sources.size(), 2U);
+    EXPECT_EQ(sources[0].source, "ministry");
+    EXPECT_EQ(sources[0].sum, 6);
+    EXPECT_EQ(sources[0].days, 2);
+    EXPECT_EQ(sources[1].sum, 16);
+}
+
+}  // namespace
+}  // namespace lachan::riskmap
