@@ -29,11 +29,22 @@ export function chart(series: Series, day: string): TemplateResult {
     day: formatDay(day),
     now: now ? t('series.now', { n: formatNumber(now.cases) }) : t('series.nothing'),
   });
-  const recent = days.filter((each) => each.day <= day).slice(-RECENT).reverse();
+  const recent = days
+    .filter((each) => each.day <= day)
+    .slice(-RECENT)
+    .reverse();
   return html`
     <figure class="risk-chart">
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${summary}>
-        <path class="bars" d=${days.map((each) => `M${x(each.day).toFixed(2)} ${HEIGHT}v-${tall(each.cases).toFixed(2)}h${bar.toFixed(2)}v${tall(each.cases).toFixed(2)}z`).join('')} />
+        <path
+          class="bars"
+          d=${days
+            .map(
+              (each) =>
+                `M${x(each.day).toFixed(2)} ${HEIGHT}v-${tall(each.cases).toFixed(2)}h${bar.toFixed(2)}v${tall(each.cases).toFixed(2)}z`,
+            )
+            .join('')}
+        />
         ${day >= first.day && day <= last.day
           ? svg`<path class="now" d="M${(x(day) + bar / 2).toFixed(2)} 0V${HEIGHT}" />`
           : nothing}
@@ -65,4 +76,3 @@ export function chart(series: Series, day: string): TemplateResult {
         </details>`}
   `;
 }
-

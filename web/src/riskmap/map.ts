@@ -34,8 +34,8 @@ interface Drawn {
 }
 
 // Room for the archipelagos: the first view shows the whole country with Hoàng Sa and Trường Sa.
-const WHOLE = L.latLngBounds([7.1, 101.9], [23.6, 114.1]);
-const SEA: Point = [13.2, 111.9];
+const WHOLE = L.latLngBounds([8.3, 101.9], [23.5, 114.1]);
+const SEA: Point = [12.4, 111.9];
 // Below this zoom names of provinces and small islands would cover one another.
 const NAMES_FROM = 7;
 const LIMITS = L.latLngBounds([4, 98], [27, 120]);
@@ -112,7 +112,8 @@ export class RiskMap {
   whole(): void {
     this.map.invalidateSize({ pan: false });
     this.map.setMinZoom(0);
-    this.map.fitBounds(WHOLE, { animate: false });
+    // Pixels below for the name under Trường Sa, which does not shrink with the map.
+    this.map.fitBounds(WHOLE, { animate: false, paddingTopLeft: [0, 4], paddingBottomRight: [0, 52] });
     this.map.setMinZoom(this.map.getZoom());
   }
 
@@ -131,7 +132,11 @@ export class RiskMap {
     const now = code ? this.drawn.get(code) : undefined;
     if (!now || !code) return;
     this.edge(now);
+    const path = now.layer.getElement();
+    const held = path === document.activeElement;
     now.layer.bringToFront();
+    // Moved in the document, an element loses the focus it had.
+    if (held && path instanceof SVGElement) path.focus();
     this.rove(code);
   }
 
@@ -159,7 +164,7 @@ export class RiskMap {
       fillOpacity: 1,
       weight: 0.8,
       color: '#10292f',
-      smoothFactor: 0.6,
+      smoothFactor: 1,
     }).addTo(this.map);
     const mark = L.marker(outline.inside, {
       pane: 'digits',
@@ -172,7 +177,6 @@ export class RiskMap {
     path?.setAttribute('role', 'button');
     path?.setAttribute('tabindex', '-1');
     path?.setAttribute('data-code', outline.code);
-    path?.addEventListener('focus', () => layer.bringToFront());
     layer.on('click', () => this.choose(outline.code));
     this.drawn.set(outline.code, { outline, layer, mark, look: null });
   }
@@ -192,9 +196,11 @@ export class RiskMap {
   }
 
   private addControls(): HTMLElement {
-    const buttons = new L.Control({ position: 'topright' });
+    // On a narrow map the corner that holds no land and no name is the lower left one.
+    const narrow = this.host.clientWidth < 480;
+    const buttons = new L.Control({ position: narrow ? 'bottomleft' : 'topright' });
     buttons.onAdd = (): HTMLElement => {
-      const box = L.DomUtil.create('div', 'risk-zoom no-print');
+      const box = L.DomUtil.create('div', `risk-zoom no-print ${narrow ? 'row' : ''}`);
       const add = (word: string, sign: string, act: () => void): HTMLElement => {
         const button = L.DomUtil.create('button', '', box);
         button.type = 'button';
@@ -242,7 +248,7 @@ export class RiskMap {
 
   private edge(drawn: Drawn): void {
     const chosen = drawn.outline.code === this.selected;
-    drawn.layer.setStyle({ weight: chosen ? 3.5 : 0.8 });
+    drawn.layer.setStyle({ weight: chosen ? 2.4 : 0.8 });
     drawn.layer.getElement()?.setAttribute('aria-pressed', String(chosen));
   }
 

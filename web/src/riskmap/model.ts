@@ -110,7 +110,14 @@ function readPack(value: unknown): Pack | null {
       const band = fields(each);
       const of = level(band['level']);
       if (!of) return [];
-      return [{ level: of, from: number(band['from']) ?? 0, below: number(band['below']), official: band['mark'] === 'official' }];
+      return [
+        {
+          level: of,
+          from: number(band['from']) ?? 0,
+          below: number(band['below']),
+          official: band['mark'] === 'official',
+        },
+      ];
     }),
   };
 }
@@ -229,7 +236,12 @@ export function shadeOf(kind: number, metric: Metric, palette: PaletteName): Sha
 }
 
 export function classesOf(metric: Metric): number[] {
-  return metric === 'level' ? [4, 3, 2, 1, 0] : [...EDGES[metric].keys()].map((at) => at + 1).concat(0).sort((a, b) => b - a);
+  return metric === 'level'
+    ? [4, 3, 2, 1, 0]
+    : [...EDGES[metric].keys()]
+        .map((at) => at + 1)
+        .concat(0)
+        .sort((a, b) => b - a);
 }
 
 export function isSynthetic(levels: Levels): boolean {

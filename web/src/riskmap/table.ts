@@ -32,7 +32,12 @@ const shown = (value: number | null): string => (value === null ? t('table.none'
 function row(place: ProvinceLevel, { palette, selected, nameOf, choose }: TableContext): TemplateResult {
   return html`<tr class=${place.unit === selected ? 'chosen' : ''} data-unit=${place.unit}>
     <th scope="row">
-      <button class="link-button" type="button" aria-pressed=${place.unit === selected} @click=${() => choose(place.unit)}>
+      <button
+        class="link-button"
+        type="button"
+        aria-pressed=${place.unit === selected}
+        @click=${() => choose(place.unit)}
+      >
         ${nameOf(place.unit)}
       </button>
     </th>
@@ -53,7 +58,9 @@ export function table(context: TableContext): TemplateResult {
   return html`<h2 id="risk-table">${t('table.title', { day: formatDay(levels.day) })}</h2>
     <div class="risk-scroll" role="region" tabindex="0" aria-label=${t('table.scroll')}>
       <table class="risk-table">
-        <caption class="soft no-print">${t('table.caption')}</caption>
+        <caption class="soft no-print">
+          ${t('table.caption')}
+        </caption>
         <thead>
           <tr>
             ${COLUMNS.map(({ column, key, number }) => {

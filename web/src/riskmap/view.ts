@@ -263,9 +263,9 @@ export const view: View = (core, root) => {
 
   function looks(): Map<string, Look> {
     const out = new Map<string, Look>();
-    if (!levels || !country) return out;
+    if (!country) return out;
     for (const { code } of country.outlines) {
-      const place = placeOf(answering(code, levels.day, provinces));
+      const place = levels ? placeOf(answering(code, levels.day, provinces)) : undefined;
       const kind = classOf(place, metric);
       const { colour, pattern } = shadeOf(kind, metric, palette);
       const value = kindWords(place, kind);
@@ -291,7 +291,8 @@ export const view: View = (core, root) => {
   }
 
   function kindWords(place: ProvinceLevel | undefined, kind: number): string {
-    if (metric === 'level') return `${t(`level.${kind as 0 | 1 | 2 | 3 | 4}`)} (${t(`colour.${kind as 0 | 1 | 2 | 3 | 4}`)})`;
+    if (metric === 'level')
+      return `${t(`level.${kind as 0 | 1 | 2 | 3 | 4}`)} (${t(`colour.${kind as 0 | 1 | 2 | 3 | 4}`)})`;
     if (!place || kind === 0) return t('class.none');
     return metric === 'cases' ? rate(place.per100kX10) : shortValue(place);
   }
@@ -316,9 +317,8 @@ export const view: View = (core, root) => {
   function draw(): void {
     if (gone) return;
     render(screen(), root);
-    if (!map || !levels) return;
-    map.paint(looks());
-    map.select(pressed);
+    map?.paint(looks());
+    map?.select(pressed);
   }
 
   function screen(): TemplateResult {
@@ -330,8 +330,13 @@ export const view: View = (core, root) => {
           <p class="visually-hidden" id="risk-map-help">${t('map.help')}</p>
           <div class="risk-map ${noOutlines ? 'without' : ''}" aria-describedby="risk-map-help"></div>
           ${noOutlines
-            ? html`<div class="notice warm">${iconWarn()}
-                <div><h3>${t('state.outlines')}</h3><p>${t('state.outlinesHelp')}</p></div></div>`
+            ? html`<div class="notice warm">
+                ${iconWarn()}
+                <div>
+                  <h3>${t('state.outlines')}</h3>
+                  <p>${t('state.outlinesHelp')}</p>
+                </div>
+              </div>`
             : nothing}
           ${dayBar()}
           <p class="soft risk-attribution">${t('simplified')}. ${t('source')}.</p>
@@ -363,10 +368,16 @@ export const view: View = (core, root) => {
         ${levels
           ? html`<p class="risk-facts">
               <strong>${t('dayLine', { day: formatDay(levels.day) })}</strong>
-              ${levels.dataTime === null ? nothing : html`<span>${t('dataTime', { time: formatInstant(levels.dataTime) })}</span>`}
+              ${levels.dataTime === null
+                ? nothing
+                : html`<span>${t('dataTime', { time: formatInstant(levels.dataTime) })}</span>`}
               ${pack ? html`<span>${t('packLine', { pack: `${pack.id} (${pack.version})` })}</span>` : nothing}
-              ${pack && !levels.packOfficial ? html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>` : nothing}
-              ${isSynthetic(levels) ? html`<span class="risk-tag" title=${t('syntheticHelp')}>${t('synthetic')}</span>` : nothing}
+              ${pack && !levels.packOfficial
+                ? html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>`
+                : nothing}
+              ${isSynthetic(levels)
+                ? html`<span class="risk-tag" title=${t('syntheticHelp')}>${t('synthetic')}</span>`
+                : nothing}
             </p>`
           : nothing}
         <p class="print-only">
@@ -395,7 +406,10 @@ export const view: View = (core, root) => {
     if (levels && levels.first === null) {
       return html`<div class="notice warm">
         ${iconWarn()}
-        <div><h3>${t('state.empty')}</h3><p>${t('state.emptyHelp')}</p></div>
+        <div>
+          <h3>${t('state.empty')}</h3>
+          <p>${t('state.emptyHelp')}</p>
+        </div>
       </div>`;
     }
     return loading && !levels ? html`<p role="status">${t('state.loading')}</p>` : nothing;
@@ -405,10 +419,11 @@ export const view: View = (core, root) => {
     return html`<fieldset class="risk-choices no-print">
       <legend class="visually-hidden">${t('metric.title')}</legend>
       ${METRICS.map(
-        (each) => html`<label class="risk-choice">
-          <input type="radio" name="risk-metric" .checked=${metric === each} @change=${() => setMetric(each)} />
-          <span>${t(`metric.${each}`)}</span>
-        </label>`,
+        (each) =>
+          html`<label class="risk-choice">
+            <input type="radio" name="risk-metric" .checked=${metric === each} @change=${() => setMetric(each)} />
+            <span>${t(`metric.${each}`)}</span>
+          </label>`,
       )}
     </fieldset>`;
   }
@@ -417,10 +432,11 @@ export const view: View = (core, root) => {
     return html`<fieldset class="risk-choices no-print">
       <legend>${t('palette.title')}</legend>
       ${PALETTES.map(
-        (each) => html`<label class="risk-choice">
-          <input type="radio" name="risk-palette" .checked=${palette === each} @change=${() => setPalette(each)} />
-          <span>${t(`palette.${each}`)}</span>
-        </label>`,
+        (each) =>
+          html`<label class="risk-choice">
+            <input type="radio" name="risk-palette" .checked=${palette === each} @change=${() => setPalette(each)} />
+            <span>${t(`palette.${each}`)}</span>
+          </label>`,
       )}
     </fieldset>`;
   }
@@ -440,18 +456,45 @@ export const view: View = (core, root) => {
       goToDay(dayNumber(value));
     };
     return html`<div class="risk-days-bar no-print">
-      <button class="button" type="button" aria-pressed=${playing} @click=${() => {
-        if (playing) {
-          stop();
-          draw();
-        } else play();
-      }}>${playing ? '❚❚' : '▶'} ${playing ? t('day.pause') : t('day.play')}</button>
-      <button class="step" type="button" aria-label=${t('day.previous')} ?disabled=${day <= first} @click=${() => step(-1)}>
+      <button
+        class="button"
+        type="button"
+        aria-pressed=${playing}
+        @click=${() => {
+          if (playing) {
+            stop();
+            draw();
+          } else play();
+        }}
+      >
+        ${playing ? '❚❚' : '▶'} ${playing ? t('day.pause') : t('day.play')}
+      </button>
+      <button
+        class="step"
+        type="button"
+        aria-label=${t('day.previous')}
+        ?disabled=${day <= first}
+        @click=${() => step(-1)}
+      >
         ${iconBack()}
       </button>
-      <input class="slider" type="range" aria-label=${t('day.slider')} aria-valuetext=${formatDay(day)} min=${dayNumber(first)}
-        max=${dayNumber(last)} .value=${String(dayNumber(day))} @input=${slide} />
-      <button class="step after" type="button" aria-label=${t('day.next')} ?disabled=${day >= last} @click=${() => step(1)}>
+      <input
+        class="slider"
+        type="range"
+        aria-label=${t('day.slider')}
+        aria-valuetext=${formatDay(day)}
+        min=${dayNumber(first)}
+        max=${dayNumber(last)}
+        .value=${String(dayNumber(day))}
+        @input=${slide}
+      />
+      <button
+        class="step after"
+        type="button"
+        aria-label=${t('day.next')}
+        ?disabled=${day >= last}
+        @click=${() => step(1)}
+      >
         ${iconBack()}
       </button>
       <label class="day">
@@ -484,7 +527,9 @@ export const view: View = (core, root) => {
           </li>`;
         })}
       </ul>
-      ${metric === 'level' && levels?.provinces.some(differs) ? html`<p class="soft small">${t('legend.declared')}</p>` : nothing}
+      ${metric === 'level' && levels?.provinces.some(differs)
+        ? html`<p class="soft small">${t('legend.declared')}</p>`
+        : nothing}
       ${metric === 'level' ? palettes() : nothing}
       ${levels && isSynthetic(levels)
         ? html`<p class="small"><span class="risk-tag">${t('synthetic')}</span> ${t('syntheticHelp')}</p>`
@@ -511,7 +556,9 @@ export const view: View = (core, root) => {
       else close();
     };
     const collator = new Intl.Collator(language());
-    const units = [...(levels?.provinces ?? [])].map(({ unit }) => unit).sort((a, b) => collator.compare(nameOf(a), nameOf(b)));
+    const units = [...(levels?.provinces ?? [])]
+      .map(({ unit }) => unit)
+      .sort((a, b) => collator.compare(nameOf(a), nameOf(b)));
     const place = selected ? placeOf(selected) : undefined;
     const merged = pressed && pressed !== selected ? nameOf(pressed) : null;
     return html`<div class="risk-pick no-print">
@@ -547,9 +594,17 @@ export const view: View = (core, root) => {
     return html`<svg class="risk-patterns" width="0" height="0" aria-hidden="true" focusable="false">
       <defs>
         ${one(0, (ink) => svg`<path d="M0 8 8 0" stroke=${ink} stroke-width=".5" opacity=".35" />`)}
-        ${one(2, (ink) => svg`<circle cx="2" cy="2" r="1" fill=${ink} opacity=".38" /><circle cx="6" cy="6" r="1" fill=${ink} opacity=".38" />`)}
+        ${one(
+          2,
+          (ink) =>
+            svg`<circle cx="2" cy="2" r="1" fill=${ink} opacity=".38" /><circle cx="6" cy="6" r="1" fill=${ink} opacity=".38" />`,
+        )}
         ${one(3, (ink) => svg`<path d="M-1 1l2-2M0 8l8-8M7 9l2-2" stroke=${ink} stroke-width="1.1" opacity=".5" />`)}
-        ${one(4, (ink) => svg`<path d="M-1 1l2-2M0 8l8-8M7 9l2-2M-1 7l2 2M0 0l8 8M7-1l2 2" stroke=${ink} stroke-width="1" opacity=".5" />`)}
+        ${one(
+          4,
+          (ink) =>
+            svg`<path d="M-1 1l2-2M0 8l8-8M7 9l2-2M-1 7l2 2M0 0l8 8M7-1l2 2" stroke=${ink} stroke-width="1" opacity=".5" />`,
+        )}
       </defs>
     </svg>`;
   }

@@ -27,7 +27,9 @@ export function chip(level: number | null, palette: PaletteName, extra = ''): Te
   const kind = (level ?? 0) as 0 | 1 | 2 | 3 | 4;
   const { colour } = shadeOf(kind, 'level', palette);
   return html`<span class="risk-chip">
-    <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect width="20" height="20" rx="4" fill=${colour} /></svg>
+    <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <rect width="20" height="20" rx="4" fill=${colour} />
+    </svg>
     <span>${t(`level.${kind}`)}${extra}</span>
   </span>`;
 }
@@ -65,11 +67,17 @@ function arithmetic({ levels: { pack }, place }: WhyContext): TemplateResult {
       })}
     </p>
     ${band
-      ? html`<p class="sum"><strong>${comparison(band, value)}</strong>
-          ${band.official ? nothing : html`<span class="risk-tag">${t('toConfirm')}</span>`}</p>`
+      ? html`<p class="sum">
+          <strong>${comparison(band, value)}</strong> ${band.official
+            ? nothing
+            : html`<span class="risk-tag">${t('toConfirm')}</span>`}
+        </p>`
       : nothing}
     ${place.arithmetic
-      ? html`<details class="no-print"><summary>${t('why.exact')}</summary><p class="exact">${place.arithmetic}</p></details>`
+      ? html`<details class="no-print">
+          <summary>${t('why.exact')}</summary>
+          <p class="exact">${place.arithmetic}</p>
+        </details>`
       : nothing}
   `;
 }
@@ -85,7 +93,9 @@ function declared({ place, palette }: WhyContext): TemplateResult {
     ${chip(said.level, palette)}
     <p>${by}</p>
     ${said.reason ? html`<p>${t('why.reason', { reason: said.reason })}</p>` : nothing}
-    ${said.level === place.computed ? nothing : html`<p class="differs">${iconWarn()} <span>${t('why.differs')}</span></p>`}
+    ${said.level === place.computed
+      ? nothing
+      : html`<p class="differs">${iconWarn()} <span>${t('why.differs')}</span></p>`}
   `;
 }
 
@@ -95,11 +105,9 @@ function count(value: number | null): string {
 
 function declarations({ levels, place }: WhyContext): TemplateResult {
   const { green, yellow, red } = place.declarations;
-  const known = green !== null && yellow !== null && red !== null;
   return html`<h3>${t('why.declarations', { days: levels.pack?.windowDays ?? 7 })}</h3>
     <p>
       ${t('why.declarationsText', {
-        n: known ? formatNumber(green + yellow + red) : t('table.none'),
         green: count(green),
         yellow: count(yellow),
         red: count(red),
@@ -126,7 +134,9 @@ function sources({ place }: WhyContext): TemplateResult {
 
 function rule({ levels: { pack } }: WhyContext): TemplateResult {
   if (!pack) return html`<p>${t('why.noPack')}</p>`;
-  return html`<p>${inWords(pack.basis)} <span class="soft">(${t('why.version', { pack: pack.id, version: pack.version })})</span></p>
+  return html`<p>
+      ${inWords(pack.basis)} <span class="soft">(${t('why.version', { pack: pack.id, version: pack.version })})</span>
+    </p>
     ${pack.leftOut.length === 0
       ? nothing
       : html`<h3>${t('why.leftOut')}</h3>
@@ -140,7 +150,9 @@ export function whyPanel(context: WhyContext): TemplateResult {
   return html`
     <div class="risk-why-head">
       <h2 id="risk-why" tabindex="-1">${t('why.title', { name })}</h2>
-      <button class="link-button no-print" type="button" @click=${context.close} aria-label=${t('why.close')}>${iconClose()}</button>
+      <button class="link-button no-print" type="button" @click=${context.close} aria-label=${t('why.close')}>
+        ${iconClose()}
+      </button>
     </div>
     ${context.mergedFrom ? html`<p>${t('why.merged', { name: context.mergedFrom, into: name })}</p>` : nothing}
     <div class="risk-two">
@@ -156,8 +168,7 @@ export function whyPanel(context: WhyContext): TemplateResult {
     <h3>${t('why.arithmetic')}</h3>
     ${arithmetic(context)}
     <h3>${t('why.sources')}</h3>
-    ${sources(context)}
-    ${declarations(context)}
+    ${sources(context)} ${declarations(context)}
     <h3>${t('series.title')}</h3>
     ${series === 'loading'
       ? html`<p class="soft">${t('state.loading')}</p>`
@@ -165,7 +176,6 @@ export function whyPanel(context: WhyContext): TemplateResult {
         ? html`<p class="soft">${t('state.errorHelp')}</p>`
         : chart(series, levels.day)}
     <h3>${t('why.rule')}</h3>
-    ${rule(context)}
-    ${context.weak ? html`<p class="soft">${t('why.weak')}</p>` : nothing}
+    ${rule(context)} ${context.weak ? html`<p class="soft">${t('why.weak')}</p>` : nothing}
   `;
 }

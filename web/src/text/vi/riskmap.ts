@@ -70,7 +70,8 @@ export const text = {
   'why.between': '{from} ≤ {rate} < {to} → cấp {level}',
   'why.from': '{rate} ≥ {from} → cấp {level}',
   'why.exact': 'So sánh bằng số nguyên, không làm tròn trước.',
-  'why.noCases': 'Thiếu số ca của ít nhất một trong {days} ngày, nên chưa tính được. Thiếu số liệu không được tính là an toàn.',
+  'why.noCases':
+    'Thiếu số ca của ít nhất một trong {days} ngày, nên chưa tính được. Thiếu số liệu không được tính là an toàn.',
   'why.noPeople': 'Không có số dân, nên không tính được tỷ lệ.',
   'why.noPack': 'Ngày này không có quy tắc nào đang áp dụng.',
   'why.held': 'Số ca sau ngày {day} chưa có: giữ cấp của ngày đó.',
