@@ -3,6 +3,8 @@
 #include "core/operations.h"
 #include "kernel/receipt.h"
 #include "kernel/text.h"
+#include "qr/draw.h"
+#include "qr/scan.h"
 #include "systems.h"
 
 namespace lachan {
@@ -144,6 +146,18 @@ Result<Json> hash_text(Core&, const Json& request) {
 
 Result<Json> fold_text(Core&, const Json& request) { return Json{{"folded", fold(text_at(request, "text"))}}; }
 
+Result<Json> scan_text(Core&, const Json& request) {
+    return qr::to_json(TRY(qr::scan(text_at(request, "text"), text_at(request, "host"))));
+}
+
+/// {"size", "modules"}: rows of `size` bits, the first in the highest bit, in base64url.
+Result<Json> draw_qr(Core&, const Json& request) {
+    const std::string_view level = text_at(request, "level");
+    const qr::Correction correction = TRY(qr::parse_correction(level.empty() ? std::string_view("M") : level));
+    const qr::Modules modules = TRY(qr::draw(text_at(request, "text"), correction));
+    return Json{{"modules", to_base64url(modules.bits)}, {"size", modules.size}};
+}
+
 constexpr Operation kOperations[] = {
     {"certificate.inspect", inspect_certificate},
     {"certificate.judge", judge_certificate},
@@ -152,7 +166,9 @@ constexpr Operation kOperations[] = {
     {"form", form},
     {"hash", hash_text},
     {"preview", preview},
+    {"qr", draw_qr},
     {"receipt.inspect", inspect_receipt},
+    {"scan", scan_text},
     {"trust.load", load_trust},
     {"units.children", unit_children},
     {"units.find", find_unit},
