@@ -89,9 +89,8 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
       void sync.flush(true);
       return;
     }
-    sync.stop();
     // Another account's upload must not settle its answers in the wrong database.
-    await sync.flush(false).catch(() => undefined);
+    await sync.stop();
     me = next;
     await useAccount(next?.user ?? '');
     announce({ event: 'session' });

@@ -53,7 +53,8 @@ export interface Sync {
   /** Reads the feeds of the signed-in official to their end. */
   pull(): Promise<void>;
   state(): SyncState;
-  stop(): void;
+  /** Ends for good; resolves when the upload that is on its way has been settled. */
+  stop(): Promise<void>;
 }
 
 export interface SyncOptions {
@@ -168,7 +169,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
   const drain = async (): Promise<SyncReport> => {
     const report: SyncReport = { sent: 0, received: 0, rejected: 0, waiting: 0 };
     if (now() < pausedUntil) return report;
-    for (;;) {
+    while (!stopped) {
       const { records } = call<{ records: Queued[] }>('outbox.next', { limit: 500, now: now() });
       const due = records.filter(mayBeSent);
       if (due.length < records.length) {
@@ -193,6 +194,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
       }
       changed();
     }
+    return report;
   };
 
   const schedule = (): void => {
@@ -299,9 +301,10 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     flush,
     pull,
     state: () => ({ ...state, trouble: receipts.strange() ? 'serverKey' : state.trouble }),
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(timer);
+      await Promise.all([running, pulling]).catch(() => undefined);
     },
   };
 }
