@@ -102,13 +102,17 @@ Result<Json> unit_children(Core& core, const Json& request) {
     return Json{{"children", std::move(children)}};
 }
 
-Result<Json> load_trust(Core& core, const Json& request) {
-    core.set_trust(TRY(certificate::TrustBundle::parse(text_at(request, "text"))));
+Result<Json> trust_info(Core& core, const Json&) {
     const certificate::TrustBundle& trust = core.trust();
     return Json{{"issuedAt", trust.issued_at.ms},
                 {"number", trust.number},
                 {"signers", trust.signers.size()},
                 {"validUntil", trust.valid_until.ms}};
+}
+
+Result<Json> load_trust(Core& core, const Json& request) {
+    core.set_trust(TRY(certificate::TrustBundle::parse(text_at(request, "text"))));
+    return trust_info(core, request);
 }
 
 Result<Json> inspect_certificate(Core& core, const Json& request) {
@@ -169,6 +173,7 @@ constexpr Operation kOperations[] = {
     {"qr", draw_qr},
     {"receipt.inspect", inspect_receipt},
     {"scan", scan_text},
+    {"trust.info", trust_info},
     {"trust.load", load_trust},
     {"units.children", unit_children},
     {"units.find", find_unit},

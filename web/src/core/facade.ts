@@ -99,6 +99,8 @@ export interface Core {
   inspect<Inspection>(text: string): Promise<Inspection>;
   judge<Verdict>(inspection: object, answers: unknown): Promise<Verdict>;
   verify<Verdict>(text: string): Promise<Verdict>;
+  /** The trust list that certificates are judged with. */
+  trustInfo(): Promise<{ number: number; issuedAt: number; validUntil: number; signers: number }>;
   scan<Scanned>(text: string): Promise<Scanned>;
   /** Modules row by row, one byte each: 1 is dark. */
   qr(text: string, level?: 'L' | 'M' | 'Q' | 'H'): Promise<{ size: number; modules: Uint8Array }>;
@@ -251,6 +253,7 @@ export function openCore(): Core {
     inspect: (text) => call('inspect', text),
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text) => call('verify', text),
+    trustInfo: () => call('trustInfo'),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {
       const { size, modules } = await call<{ size: number; modules: string }>('qr', text, level);

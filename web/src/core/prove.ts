@@ -1,16 +1,12 @@
-/**
- * Verifies the signatures of a certificate with WebCrypto: the page's counterpart of server/src/prove.cpp. The core says what is
- * to be checked and judges the answers; here nothing is known of certificates.
- */
+/** Answers the signature checks of an inspection with WebCrypto: the page's counterpart of the server's OpenSSL. */
 
-import { fromBase64url } from './bytes';
+export type Algorithm = 'ES256' | 'ES384' | 'ES512' | 'PS256';
 
-type Algorithm = 'ES256' | 'ES384' | 'ES512' | 'PS256';
-
-/** As `inspect` lists it; bytes are base64. `keyAlgorithm` names the curve of the key, `algorithm` the hash. */
 export interface SignatureCheck {
   algorithm: Algorithm;
+  /** The algorithm that fits the key: it names the curve. The hash is always that of `algorithm`. */
   keyAlgorithm: Algorithm;
+  /** Standard base64 throughout. */
   kid: string;
   spki: string;
   signedBytes: string;
@@ -21,35 +17,48 @@ export interface Inspection {
   checks: SignatureCheck[];
 }
 
-/** `unsupported`: the key cannot be read or is not made for the algorithm. */
 export type Answer = 'valid' | 'invalid' | 'unsupported';
 
-const HASHES: Record<Algorithm, string> = { ES256: 'SHA-256', ES384: 'SHA-384', ES512: 'SHA-512', PS256: 'SHA-256' };
-const CURVES: Partial<Record<Algorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
+const HASHES = { ES256: 'SHA-256', ES384: 'SHA-384', ES512: 'SHA-512', PS256: 'SHA-256' } as const;
 const SALT_BYTES = 32;
+/** Importing a key costs about as much as using it; a list has a few hundred at most. */
+const keys = new Map<string, Promise<CryptoKey>>();
 
-async function proveOne(check: SignatureCheck): Promise<Answer> {
-  const rsa = check.algorithm === 'PS256';
-  if (rsa !== (check.keyAlgorithm === 'PS256')) return 'unsupported';
-  const hash = HASHES[check.algorithm];
-  const curve = CURVES[check.keyAlgorithm];
-  let key: CryptoKey;
-  try {
-    const kind = rsa ? { name: 'RSA-PSS', hash } : { name: 'ECDSA', namedCurve: curve ?? '' };
-    key = await crypto.subtle.importKey('spki', fromBase64url(check.spki), kind, false, ['verify']);
-  } catch {
-    return 'unsupported';
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function importKey({ keyAlgorithm, algorithm, spki }: SignatureCheck): Promise<CryptoKey> {
+  const hash = HASHES[algorithm];
+  const name = `${keyAlgorithm} ${hash} ${spki}`;
+  let key = keys.get(name);
+  if (!key) {
+    const how =
+      keyAlgorithm === 'PS256' ? { name: 'RSA-PSS', hash } : { name: 'ECDSA', namedCurve: CURVES[keyAlgorithm] };
+    key = crypto.subtle.importKey('spki', bytesOf(spki), how, false, ['verify']);
+    keys.set(name, key);
   }
+  return key;
+}
+
+async function answer(check: SignatureCheck): Promise<Answer> {
+  if ((check.algorithm === 'PS256') !== (check.keyAlgorithm === 'PS256')) return 'unsupported';
   try {
-    const how = rsa ? { name: 'RSA-PSS', saltLength: SALT_BYTES } : { name: 'ECDSA', hash };
-    const holds = await crypto.subtle.verify(how, key, fromBase64url(check.signature), fromBase64url(check.signedBytes));
+    const key = await importKey(check);
+    const how =
+      check.algorithm === 'PS256'
+        ? { name: 'RSA-PSS', saltLength: SALT_BYTES }
+        : { name: 'ECDSA', hash: HASHES[check.algorithm] };
+    const holds = await crypto.subtle.verify(how, key, bytesOf(check.signature), bytesOf(check.signedBytes));
     return holds ? 'valid' : 'invalid';
   } catch {
-    return 'invalid';
+    // A curve, a hash or a key this browser does not know. A signature of a wrong length is `false`, not an error.
+    return 'unsupported';
   }
 }
 
-/** The answers to all checks of an inspection, in their order. */
-export function prove({ checks }: Inspection): Promise<Answer[]> {
-  return Promise.all(checks.map(proveOne));
+/** The answers in the order of the checks. */
+export function prove(inspection: Inspection): Promise<Answer[]> {
+  return Promise.all(inspection.checks.map(answer));
 }

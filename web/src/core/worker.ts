@@ -25,7 +25,7 @@ let core: CoreHandle | null = null;
 let receipts: ReceiptBook | null = null;
 
 /** Texts of data that the core reads once: fetched when first needed, given again to a core that was opened anew. */
-const DATA = { 'units.load': '/assets/units.txt', 'trust.load': '/assets/trust.txt' } as const;
+const DATA = { 'units.load': '/assets/units.txt', 'trust.load': '/assets/trust.json' } as const;
 type DataName = keyof typeof DATA;
 const texts = new Map<DataName, Promise<string>>();
 const given = new Set<DataName>();
@@ -136,7 +136,7 @@ const pure: Record<string, Method> = {
   },
   async trustInfo() {
     await need('trust.load');
-    return call('trust.info', { now: Date.now() });
+    return call('trust.info', {});
   },
   async scan(text: string) {
     core ??= await loading;
