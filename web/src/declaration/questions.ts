@@ -25,6 +25,8 @@ export interface Asking {
 
 const COMPACT = new Set(['signs', 'contacts', 'conditions']);
 const UPPER = new Set(['idNumber', 'insuranceNumber']);
+/** Not required by the field list, yet not free either: the core decides by the other answers. */
+const DECIDED = new Set(['idNumber', 'district', 'temperatureSource', 'signsNone']);
 /** What the browser may fill in by itself, and which keyboard the phone shows. */
 const HELP: Record<string, { autocomplete?: string; inputmode?: string; type?: string }> = {
   fullName: { autocomplete: 'name' },
@@ -77,7 +79,7 @@ function hintLine(path: string, hint: string | undefined): TemplateResult | type
 }
 
 function optionalMark(field: FieldSpec): TemplateResult | typeof nothing {
-  return field.required || field.name === 'signsNone' ? nothing : html` <span class="optional">${t('optional')}</span>`;
+  return field.required || DECIDED.has(field.name) ? nothing : html` <span class="optional">${t('optional')}</span>`;
 }
 
 function wrong(troubles: Trouble[]): string {
@@ -482,7 +484,6 @@ function tick(path: string, key: string, asking: Asking, onChange?: (on: boolean
 }
 
 function question(field: FieldSpec, path: string, key: string, asking: Asking): TemplateResult {
-  const compact = COMPACT.has(field.section ?? '');
   switch (field.type) {
     case 'bool':
       if (field.section === 'consent') return tick(path, key, asking);
@@ -504,7 +505,7 @@ function question(field: FieldSpec, path: string, key: string, asking: Asking): 
         key,
         asking,
         choices.map((choice) => ({ value: choice, text: optionText(key, choice) })),
-        compact || choices.length <= 3,
+        choices.length <= 3,
       );
     }
     case 'int':

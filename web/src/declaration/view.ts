@@ -104,12 +104,13 @@ function form(core: Core, root: HTMLElement): () => void {
   function adopt(found: Draft): void {
     draft = found.version === spec.version ? found : { ...found, version: spec.version };
     for (const [code, name] of Object.entries(draft.names)) rememberName(code, name);
+    // An address that names a step was a reload, or a link to it; the bare one goes on where the person stopped.
+    if (here().fragment === '' && steps.includes(draft.section)) go(`/khai-bao#${draft.section}`, 'replace');
     restoredAt = draft.savedAt;
-    notice = 'restored';
+    notice = draft.supersedes === undefined ? 'restored' : null;
     dirty = true;
     offered = null;
     void learnNames(core, answers()).then(draw);
-    if (steps.includes(draft.section) && draft.section !== section()) go(`/khai-bao#${draft.section}`, 'replace');
     check();
     draw();
   }
@@ -176,9 +177,11 @@ function form(core: Core, root: HTMLElement): () => void {
     },
     left: (path) => {
       if (touched.has(path)) return;
-      touched.add(path);
-      soonCheck();
-      draw();
+      // A message that comes up while the mouse is down would move the button away from under the click.
+      whenReleased(() => {
+        touched.add(path);
+        void check();
+      });
     },
     searchUnits: async (query) => {
       const hits = await core.searchUnits(query);
@@ -192,11 +195,29 @@ function form(core: Core, root: HTMLElement): () => void {
     return attempted.has(field?.section ?? '');
   }
 
+  let pressed = false;
+  let onRelease: (() => void)[] = [];
+  const press = (): void => {
+    pressed = true;
+  };
+  const release = (): void => {
+    pressed = false;
+    const waiting = onRelease;
+    onRelease = [];
+    // After the click that belongs to this release.
+    setTimeout(() => waiting.forEach((run) => run()));
+  };
+
+  function whenReleased(run: () => void): void {
+    if (pressed) onRelease.push(run);
+    else run();
+  }
+
   // ---- checking ------------------------------------------------------------------------------------------------
 
   function soonCheck(): void {
     clearTimeout(checkTimer);
-    checkTimer = window.setTimeout(check, 200);
+    checkTimer = window.setTimeout(() => void check(), 200);
   }
 
   /** Text that could not even be read as an answer: said here, because the core never sees it. */
@@ -235,11 +256,12 @@ function form(core: Core, root: HTMLElement): () => void {
     return [...own, ...found.filter((trouble) => !own.some((mine) => mine.field === trouble.field))];
   }
 
-  async function check(): Promise<void> {
+  /** `must`: the caller goes by the outcome, so a later check under way is no reason to drop this one. */
+  async function check(must = false): Promise<void> {
     clearTimeout(checkTimer);
     const turn = ++checkTurn;
     const found = await troublesOf(person());
-    if (turn !== checkTurn || gone) return;
+    if (gone || (turn !== checkTurn && !must)) return;
     troubles = inOrder(found);
     draw();
   }
@@ -261,7 +283,7 @@ function form(core: Core, root: HTMLElement): () => void {
     event.preventDefault();
     const name = section();
     attempted.add(name);
-    await check();
+    await check(true);
     if (errorsIn(name).length > 0) {
       showSummary();
       return;
@@ -588,7 +610,7 @@ function form(core: Core, root: HTMLElement): () => void {
           (trouble) =>
             html`<li>
               <a href="#${idOf(trouble.field)}" @click=${(event: Event) => jump(event, trouble.field, sectionOf(trouble.field))}
-                >${labelOf(trouble.field)}: ${ruleText(trouble.rule, trouble.params)}</a
+                >${labelOf(trouble.field)} – ${ruleText(trouble.rule, trouble.params)}</a
               >
             </li>`,
         )}
@@ -713,6 +735,7 @@ function form(core: Core, root: HTMLElement): () => void {
     if (!moved) return;
     if (!attempted.has(section())) summary = false;
     if (notice === 'restored' || notice === 'scanned') notice = null;
+    if (dirty) changed();
     void check();
     draw();
     if (document.activeElement?.closest('form, .summary') === null || !summary) {
@@ -725,6 +748,9 @@ function form(core: Core, root: HTMLElement): () => void {
     if (document.visibilityState === 'hidden') void store.flush();
   };
   document.addEventListener('visibilitychange', onHide);
+  addEventListener('pointerdown', press, true);
+  addEventListener('pointerup', release, true);
+  addEventListener('pointercancel', release, true);
   addEventListener('pagehide', onHide);
 
   const mirrored = store.mirrored();
@@ -758,6 +784,9 @@ function form(core: Core, root: HTMLElement): () => void {
     leavePlace();
     leaveLanguage();
     document.removeEventListener('visibilitychange', onHide);
+    removeEventListener('pointerdown', press, true);
+    removeEventListener('pointerup', release, true);
+    removeEventListener('pointercancel', release, true);
     removeEventListener('pagehide', onHide);
   };
 }

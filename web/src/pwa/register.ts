@@ -37,7 +37,8 @@ export function register(shell: Shell): void {
   };
 
   serviceWorker.register('/sw.js').then(
-    (registration) => {
+    (registration: ServiceWorkerRegistration | undefined) => {
+      if (!registration) return; // a browser under test that blocks workers answers so
       // A page that came up under this worker proves it: the cache kept from the version before may go.
       registration.active?.postMessage('proved');
       if (registration.waiting && serviceWorker.controller) offer(registration.waiting);
