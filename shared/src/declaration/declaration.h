@@ -122,11 +122,12 @@ const FieldList* fields_of_closure(int version);
 /// Rules of a body beyond its shape; see docs/RULES.md.
 Violations check(const CheckInput& input);
 
-/// The text of the personal QR that a declaration gives (DOMAIN 2.4): the national form v1.1. QID is the short code of the record.
-std::string personal_qr(std::string_view record_id, const Json& body, bool full);
+/// The personal QR that a declaration gives (DOMAIN 2.4): the national form v1.1, whose QID is the short code of the record.
+/// "" for the other kinds.
+std::string card(const Record& record, bool full);
 
-/// Judges a body that may still be a draft, with the unit levels that the database knows: {colour, rules, pack}.
-Result<Json> triage_body(Database& database, const Units& units, int version, const Json& body);
+/// The judgement of a body that may still be a draft, with the unit levels that the database knows: {colour, rules, pack}.
+Result<Json> preview(const CheckInput& input, Database* database);
 
 // The rest of the port, one file each: store.cpp, queries.cpp.
 Result<void> accept(Context& context, const Record& record);

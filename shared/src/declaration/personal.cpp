@@ -7,9 +7,10 @@
 // What a person takes away from a declaration: the personal QR, and the judgement before anything is sent.
 namespace lachan::declaration {
 
-std::string personal_qr(std::string_view record_id, const Json& body, bool full) {
-    const auto id = RecordId::parse(record_id);
-    if (!id) return "";
+std::string card(const Record& record, bool full) {
+    const Json& body = record.body;
+    const auto id = RecordId::parse(record.id);
+    if (record.kind != "population" || !id) return "";
     qr::NationalPerson person;
     person.document = text_at(body, "idNumber");
     person.name = fold(text_at(body, "fullName"));
@@ -26,13 +27,14 @@ std::string personal_qr(std::string_view record_id, const Json& body, bool full)
     return qr::write_national(person, full ? qr::Display::full : qr::Display::masked);
 }
 
-Result<Json> triage_body(Database& database, const Units& units, int version, const Json& body) {
-    const FieldList* list = fields_of_population(version);
+Result<Json> preview(const CheckInput& input, Database* database) {
+    if (input.kind != "population") return Json::object();
+    const FieldList* list = fields_of_population(input.version);
     if (!list) return Error{Errc::not_found, "record.version", "no such version"};
-    const auto declared = read_record<Population>(*list, readable_part(*list, body));
+    const auto declared = read_record<Population>(*list, readable_part(*list, input.body));
     UnitLevels levels;
-    if (!declared.places.empty()) levels = TRY(read_levels_of(database, units, declared.places));
-    const Triage judged = triage(declared, version, units, levels);
+    if (database && !declared.places.empty()) levels = TRY(read_levels_of(*database, input.units, declared.places));
+    const Triage judged = triage(declared, input.version, input.units, levels);
     return Json{{"colour", name_of(judged.colour)}, {"rules", judged.rules}, {"pack", kTriagePack}};
 }
 

@@ -29,6 +29,10 @@ public:
     Result<void> observe(Context& context, std::span<const Fact> facts) const override {
         return declaration::observe(context, facts);
     }
+    Result<Json> preview(const CheckInput& input, Database* database) const override {
+        return declaration::preview(input, database);
+    }
+    std::string card(const Record& record, bool full) const override { return declaration::card(record, full); }
     std::span<const Query> queries() const override { return declaration::queries(); }
     Result<int> purge(Context& context) const override { return declaration::purge(context); }
 };
