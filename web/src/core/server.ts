@@ -18,12 +18,15 @@ const CODES: Record<number, ErrorCode> = {
 export class ServerError extends CoreError {
   readonly status: number;
   readonly retryAfterMs: number | null;
+  /** What the server says besides the error: how much room there is, which work it asks for. */
+  readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, data: ErrorData, retryAfterMs: number | null = null) {
+  constructor(status: number, data: ErrorData, retryAfterMs: number | null = null, more: Record<string, unknown> = {}) {
     super(data);
     this.name = 'ServerError';
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.more = more;
   }
 }
 
@@ -63,9 +66,11 @@ export function openServer(fetcher: typeof fetch, base = ''): Ask {
 
 function failure(response: Response, text: string): ServerError {
   const { status } = response;
+  let more: Record<string, unknown> = {};
   let data: ErrorData = { code: CODES[status] ?? 'unavailable', rule: '', detail: `status ${status}` };
   try {
     const body = JSON.parse(text) as { error?: Partial<ErrorData>; violations?: ErrorData['violations'] };
+    more = { ...body };
     data = {
       code: status === 401 ? 'unauthorized' : (body.error?.code ?? data.code),
       rule: body.error?.rule ?? '',
@@ -75,7 +80,7 @@ function failure(response: Response, text: string): ServerError {
   } catch {
     // Not ours: a proxy in between. The status says enough.
   }
-  return new ServerError(status, data, retryAfter(response.headers.get('retry-after')));
+  return new ServerError(status, data, retryAfter(response.headers.get('retry-after')), more);
 }
 
 /** Seconds or a date (RFC 9110 section 10.2.3). */

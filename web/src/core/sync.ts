@@ -24,6 +24,23 @@ interface RecordAnswer {
   receipt?: unknown;
 }
 
+interface Answers {
+  now: number;
+  answers: RecordAnswer[];
+}
+
+/** A nonce is asked for with which the hash of `prefix` and nonce begins with `bits` zero bits. */
+interface WorkOrder {
+  prefix: string;
+  bits: number;
+}
+
+function workOrder(value: unknown): WorkOrder | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { prefix, bits } = value as Partial<WorkOrder>; // from the wire: looked at before it is used
+  return typeof prefix === 'string' && typeof bits === 'number' && bits >= 1 && bits <= MOST_BITS ? { prefix, bits } : null;
+}
+
 interface QueueState {
   waiting: number;
   rejected: number;
@@ -73,6 +90,9 @@ const BATCH = 100;
 const LONGEST_TIMER_MS = 15 * 60_000;
 const SHORTEST_TIMER_MS = 500;
 const PAGE = 500;
+/** More than this would keep a phone busy for minutes. */
+const MOST_BITS = 22;
+const WORK_SLICE = 20_000;
 const PRIORITIES = [0, 1, 2, 3];
 const PULL_EVERY_MS = 60_000;
 
@@ -138,6 +158,11 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     }
     notice(undefined, now());
     if (status === 429) {
+      const { room } = error.more;
+      if (typeof room === 'number' && room >= 1 && room < batch.length) {
+        batchSize = room;
+        return true;
+      }
       state.trouble = 'tooMany';
       pausedUntil = now() + (error.retryAfterMs ?? 30_000);
       return false;
@@ -166,6 +191,30 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     return false;
   };
 
+  /** Does the work that a busy server asks for, in slices, so that the tabs are answered in between. */
+  const work = async ({ prefix, bits }: WorkOrder): Promise<string> => {
+    for (let from = 0; ; ) {
+      const slice = call<{ nonce: string | null; next: number }>('work', { prefix, bits, from, count: WORK_SLICE });
+      if (slice.nonce !== null) return slice.nonce;
+      from = slice.next;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  };
+
+  const post = async (batch: readonly Queued[], nonce = ''): Promise<Answers> => {
+    try {
+      return await ask<Answers>('POST', '/v1/records', {
+        device: { id: device.id, publicKey: device.publicKey },
+        records: batch,
+        ...(nonce ? { work: { nonce } } : {}),
+      });
+    } catch (error) {
+      const order = error instanceof ServerError && error.status === 429 && nonce === '' ? workOrder(error.more['work']) : null;
+      if (!order) throw error;
+      return post(batch, await work(order));
+    }
+  };
+
   const drain = async (): Promise<SyncReport> => {
     const report: SyncReport = { sent: 0, received: 0, rejected: 0, waiting: 0 };
     if (now() < pausedUntil) return report;
@@ -181,10 +230,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
       const from = now();
       report.sent += batch.length;
       try {
-        const answer = await ask<{ now: number; answers: RecordAnswer[] }>('POST', '/v1/records', {
-          device: { id: device.id, publicKey: device.publicKey },
-          records: batch,
-        });
+        const answer = await post(batch);
         notice(answer.now, from);
         await believe(batch, answer.answers, report);
         batchSize = Math.min(BATCH, batchSize * 2);
