@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <bit>
+
 #include "certificate/inspection.h"
 #include "certificate/verdict.h"
 #include "core/operations.h"
@@ -62,9 +65,7 @@ Result<Json> load_units(Core& core, const Json& request) {
 
 Json to_json(const Unit& unit, const Units& units, Day day) {
     Json parents = Json::array();
-    for (const Unit* above = units.find(unit.parent, day); above; above = units.find(above->parent, day)) {
-        parents.push_back(above->name);
-    }
+    for (const Unit* above : units.above(unit.code, day)) parents.push_back(above->name);
     return {{"code", unit.code},   {"kind", unit.kind},       {"level", unit.level}, {"name", unit.name},
             {"parents", parents}, {"path", units.path(unit.code, day)}};
 }
@@ -148,6 +149,26 @@ Result<Json> hash_text(Core&, const Json& request) {
     return Json{{"hash", to_base64url(sha256(text_at(request, "text")))}};
 }
 
+/// Looks for the nonce that a busy server asks for: SHA-256 of prefix + nonce begins with `bits` zero bits. One slice of the search,
+/// so that the worker can do other things in between.
+Result<Json> solve_work(Core&, const Json& request) {
+    const std::int64_t bits = int_at(request, "bits");
+    const std::int64_t from = int_at(request, "from");
+    if (bits < 1 || bits > 24 || from < 0) return Error{Errc::malformed, "request.work", "bits are 1 to 24, from is 0 or more"};
+    const std::string prefix(text_at(request, "prefix"));
+    const std::int64_t end = from + std::clamp<std::int64_t>(int_at(request, "count"), 1, 100'000);
+    for (std::int64_t nonce = from; nonce < end; ++nonce) {
+        const std::string text = std::to_string(nonce);
+        int zeros = 0;
+        for (const std::uint8_t byte : sha256(prefix + text)) {
+            zeros += std::countl_zero(byte);
+            if (byte != 0) break;
+        }
+        if (zeros >= bits) return Json{{"next", end}, {"nonce", text}};
+    }
+    return Json{{"next", end}, {"nonce", nullptr}};
+}
+
 Result<Json> fold_text(Core&, const Json& request) { return Json{{"folded", fold(text_at(request, "text"))}}; }
 
 Result<Json> scan_text(Core&, const Json& request) {
@@ -179,6 +200,7 @@ constexpr Operation kOperations[] = {
     {"units.find", find_unit},
     {"units.load", load_units},
     {"units.search", search_units},
+    {"work", solve_work},
 };
 
 }  // namespace
