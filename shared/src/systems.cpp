@@ -170,9 +170,10 @@ Result<Violations> check(std::string_view system_name, const CheckInput& input) 
     if (!fields) return Error{Errc::not_found, "record.version", "no such version"};
     Violations violations = check_shape(*fields, input.body);
     if (!input.body.is_object()) return violations;
+    const auto shapes = static_cast<std::ptrdiff_t>(violations.size());
     for (Violation& violation : system->check(input)) {
-        // A field whose shape is already wrong has one message, not two.
-        const bool said = std::any_of(violations.begin(), violations.end(),
+        // A field whose shape is already wrong has one message, not two; of the rules beyond the shape all are told.
+        const bool said = std::any_of(violations.begin(), violations.begin() + shapes,
                                       [&](const Violation& other) { return other.field == violation.field; });
         if (!said) violations.push_back(std::move(violation));
     }

@@ -10,6 +10,7 @@ namespace lachan::declaration {
 namespace {
 
 constexpr std::int64_t kAlertDc = 380;
+constexpr std::int64_t kHottestDc = 430;
 
 /// Collects what is wrong; the checks below read like the form, section by section.
 struct Findings {
@@ -55,7 +56,7 @@ void check_person(const Population& p, Day today, TypedBy by, Findings& out) {
 
     // With the year alone somebody may be 13 or 14: only who is surely younger needs a guardian.
     const auto birth = parse_birth(view(p.birth_date));
-    const bool child = birth && age_on(*birth, today).oldest < kGuardianAge;
+    const bool child = birth && check_birth(*p.birth_date, today, "").empty() && age_on(*birth, today).oldest < kGuardianAge;
     if (child && p.on_behalf == Answer(false)) out.error("onBehalf", "declaration.guardian", {{"age", kGuardianAge}});
 }
 
@@ -131,7 +132,7 @@ void check_signs(const Population& p, int version, Findings& out) {
         const char* rule = p.temperature_dc ? "declaration.temperature_source" : "field.not_applicable";
         out.error("temperatureSource", rule);
     }
-    const bool hot = p.temperature_dc && *p.temperature_dc >= kAlertDc;
+    const bool hot = p.temperature_dc && *p.temperature_dc >= kAlertDc && *p.temperature_dc <= kHottestDc;
     if (hot && p.sign_fever == Answer(false)) out.warning("signFever", "declaration.fever");
 }
 
