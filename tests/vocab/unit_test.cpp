@@ -67,6 +67,15 @@ TEST(vocab_unit, path_goes_from_the_province_down_and_follows_a_merger_of_provin
     EXPECT_EQ(units.path("12345", kMid2021), "");
 }
 
+TEST(vocab_unit, the_units_above_are_those_of_the_day) {
+    const auto units = Units::parse(kSmall).value();
+    EXPECT_EQ(codes(units.above("00005", kMid2021)), (Codes{"003", "02"}));
+    EXPECT_EQ(codes(units.above("00005", kReform)), (Codes{"003", "01"}));
+    EXPECT_EQ(codes(units.above("00006", kReform)), Codes{"01"});
+    EXPECT_EQ(codes(units.above("01", kReform)), Codes{});
+    EXPECT_EQ(codes(units.above("12345", kReform)), Codes{});
+}
+
 TEST(vocab_unit, covers_only_what_lies_below) {
     const auto units = Units::parse(kSmall).value();
     struct Row {

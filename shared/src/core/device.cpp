@@ -91,7 +91,8 @@ Result<Json> prepare_record(Core& core, const Json& request) {
     std::uint8_t salt[16];
     random.fill(salt);
     record.salt = to_base64url(salt);
-    const std::string province = record.unit == kNation ? std::string(kNation) : core.units().province_of(record.unit);
+    // The province of the day: the server asks for the same one (record.id_shard), also where provinces were merged.
+    const std::string province = core.units().path(record.unit, day_in_vietnam(now)).substr(0, 2);
     if (province.empty()) return Error{Errc::rejected, "record.unit", "no such unit"};
     record.id = RecordId::make(now, shard_of_province(province), random).text();
     if (auto database = core.database()) {

@@ -315,13 +315,15 @@ const Unit* Units::find(std::string_view code, Day at) const { return list_->fin
 bool Units::covers(std::string_view ancestor, std::string_view code, Day at) const {
     if (ancestor == kNation) return code == kNation || !list_->heirs(code, at).empty();
     if (!list_->find(ancestor, at)) return false;
-    const auto answering = list_->heirs(code, at);
-    return !answering.empty() && std::all_of(answering.begin(), answering.end(), [&](const Unit* unit) {
+    const auto below = [&](const Unit* unit) {
         for (; unit; unit = list_->above(*unit, at)) {
             if (unit->code == ancestor) return true;
         }
         return false;
-    });
+    };
+    if (const Unit* unit = list_->find(code, at)) return below(unit);
+    const auto answering = list_->heirs(code, at);
+    return !answering.empty() && std::all_of(answering.begin(), answering.end(), below);
 }
 
 std::string Units::path(std::string_view code, Day at) const {
@@ -335,12 +337,19 @@ std::string Units::path(std::string_view code, Day at) const {
     return level == 1 ? path : std::string();
 }
 
+std::vector<const Unit*> Units::above(std::string_view code, Day at) const {
+    std::vector<const Unit*> out;
+    const Unit* unit = list_->find(code, at);
+    while (unit && (unit = list_->above(*unit, at))) out.push_back(unit);
+    return out;
+}
+
 std::string Units::province_of(std::string_view code) const {
     if (code == kNation) return std::string(kNation);
     for (;;) {
         const auto [first, last] = list_->rows(code);
         if (first == last) return {};
-        // The oldest period: later ones may have moved to another province, the shard has not.
+        // The oldest period: a later one may lie in another province, what was kept before has not moved.
         const Unit& unit = list_->units[first];
         if (unit.level == 1) return std::string(unit.code);
         code = unit.parent;

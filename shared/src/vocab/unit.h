@@ -60,8 +60,11 @@ public:
     /// Codes from the province down, "79/760/26740"; "" when the unit is unknown on that day, "VN" for the nation.
     std::string path(std::string_view code, Day at) const;
 
-    /// The province that the list gives for `code`, whatever the day; "" when unknown. Never follows a merger: a record
-    /// must not move to another shard because its province did.
+    /// Units above on that day, the nearest first: where a parent has ended, its one successor.
+    std::vector<const Unit*> above(std::string_view code, Day at) const;
+
+    /// The province that the list gives for `code`, whatever the day; "" when unknown. Never follows a merger: for what
+    /// is kept under the codes of its own time. A record goes by `path` on the day it was made.
     std::string province_of(std::string_view code) const;
 
     /// Units directly below on that day, in order of code: also those of units that were merged into this one before.
