@@ -1,0 +1,22 @@
+/** Texts of the scanner. */
+export const text = {
+  camera: 'Mở camera',
+  picture: 'Chọn ảnh',
+  pictureHint: 'hoặc thả ảnh vào đây',
+  pictureLimit: 'Ảnh tối đa 8 MB.',
+  aim: 'Đưa mã QR vào khung',
+  looking: 'Camera đang tìm mã…',
+  opening: 'Đang mở camera…',
+  reading: 'Đang đọc ảnh…',
+  stop: 'Đóng camera',
+  torchOn: 'Bật đèn',
+  torchOff: 'Tắt đèn',
+  'trouble.denied': 'Trình duyệt không được phép dùng camera. Hãy cho phép trong cài đặt của trang, hoặc chọn ảnh.',
+  'trouble.none': 'Không tìm thấy camera trên máy này. Hãy chọn ảnh chụp mã.',
+  'trouble.busy': 'Camera đang bận ở ứng dụng khác. Hãy đóng ứng dụng đó rồi thử lại.',
+  'trouble.insecure': 'Trang này chưa được mở qua kết nối an toàn nên không dùng được camera. Hãy chọn ảnh.',
+  'trouble.readerFailed': 'Bộ đọc mã chưa tải được. Hãy kết nối mạng một lần rồi thử lại, hoặc dán văn bản.',
+  'trouble.tooBig': 'Ảnh lớn hơn 8 MB. Hãy chọn ảnh nhỏ hơn hoặc chụp màn hình.',
+  'trouble.notPicture': 'Tệp này không phải là ảnh mà trình duyệt đọc được.',
+  'trouble.noCode': 'Không thấy mã QR trong ảnh. Hãy chụp gần hơn, đủ sáng và không bị lóa.',
+} as const;

@@ -1,0 +1,47 @@
+/** Words for the codes of EU certificates (eHealth Network value sets). A code that is not here is shown as it is. */
+
+const NAMES: Record<string, string> = {
+  '840539006': 'COVID-19',
+  '1119305005': 'SARS-CoV-2 antigen vaccine',
+  '1119349007': 'SARS-CoV-2 mRNA vaccine',
+  J07BX03: 'COVID-19 vaccine',
+  'EU/1/20/1528': 'Comirnaty',
+  'EU/1/20/1507': 'Spikevax',
+  'EU/1/20/1525': 'Jcovden',
+  'EU/1/21/1529': 'Vaxzevria',
+  'EU/1/21/1618': 'Nuvaxovid',
+  'EU/1/21/1624': 'Valneva',
+  'BBIBP-CorV': 'BBIBP-CorV (Vero Cell)',
+  CoronaVac: 'CoronaVac',
+  'Sputnik-V': 'Sputnik V',
+  Covaxin: 'Covaxin',
+  Covishield: 'Covishield',
+  Abdala: 'Abdala',
+  'ORG-100001699': 'AstraZeneca AB',
+  'ORG-100030215': 'BioNTech Manufacturing GmbH',
+  'ORG-100001417': 'Janssen-Cilag International',
+  'ORG-100031184': 'Moderna Biotech Spain S.L.',
+  'ORG-100020693': 'China Sinopharm International Corp.',
+  'ORG-100032020': 'Novavax CZ a.s.',
+  'ORG-100024420': 'Sinopharm Zhijun Shenzhen',
+  'Sinovac-Biotech': 'Sinovac Biotech',
+  'Gamaleya-Research-Institute': 'Gamaleya Research Institute',
+};
+
+/** Codes whose meaning a verifier acts on, as keys of the texts. */
+const WORDS = {
+  'LP6464-4': 'code.naat',
+  'LP217198-3': 'code.rapid',
+  '260415000': 'code.notDetected',
+  '260373001': 'code.detected',
+} as const;
+
+export type CodeWord = (typeof WORDS)[keyof typeof WORDS];
+
+export function wordOf(code: string): CodeWord | null {
+  return code in WORDS ? WORDS[code as keyof typeof WORDS] : null; // `in` has just said so
+}
+
+export function nameOf(code: string): string {
+  return NAMES[code] ?? code;
+}

@@ -1,0 +1,156 @@
+/** The parts of an answer: the banner, what is certified, every check, and what was noted. Pure functions of a verdict. */
+
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
+import { formatDay, formatInstant } from '../app/format';
+import { nameOf, wordOf } from './codes';
+import { t } from './text';
+import { AXES, decisive, type AxisName, type AxisState, type EventDetails, type Summary, type Verdict } from './verdict';
+
+/** Each answer has an outline of its own, so that it is told without colour: disc, octagon, triangle, diamond, broken square. */
+const SHAPES: Record<Summary, SVGTemplateResult> = {
+  valid: svg`<circle cx="24" cy="24" r="21"/><path class="on" d="m14 25 7.5 7.5L35 17.5"/>`,
+  invalid: svg`<path d="M15.3 3h17.4L45 15.3v17.4L32.7 45H15.3L3 32.7V15.3z"/><path class="on" d="m16 16 16 16M32 16 16 32"/>`,
+  notTrusted: svg`<path d="M24 3.5 46 43H2z"/><path class="on" d="M19.4 22.2a4.6 4.6 0 1 1 7.2 3.8c-1.7 1.2-2.6 2.1-2.6 4M24 36v.2"/>`,
+  notChecked: svg`<path d="M24 2 46 24 24 46 2 24z"/><path class="on" d="M15 24h18"/>`,
+  unreadable: svg`<path d="M5 5h15v8h8V5h15v15h-8v8h8v15H28v-8h-8v8H5V28h8v-8H5z"/><path class="on" d="M20 24h8"/>`,
+};
+
+export function mark(summary: Summary): TemplateResult {
+  return html`<svg class="mark ${summary}" viewBox="0 0 48 48" aria-hidden="true" focusable="false">${SHAPES[summary]}</svg>`;
+}
+
+const STATE_MARKS: Record<AxisState, Summary> = {
+  pass: 'valid',
+  fail: 'invalid',
+  notChecked: 'notChecked',
+  notApplicable: 'notChecked',
+};
+
+function reasonText(code: string): string {
+  return t.maybe(`reason.${code}`) ?? code;
+}
+
+export function banner(verdict: Verdict): TemplateResult {
+  const { summary } = verdict;
+  const why = decisive(verdict);
+  const reasons = why ? verdict.axes[why].reasons : [];
+  return html`
+    <section class="verify-banner ${summary}" id="answer" tabindex="-1" role="status" aria-labelledby="answer-word">
+      ${mark(summary)}
+      <div>
+        <h1 id="answer-word">${t(`summary.${summary}`)}</h1>
+        <p>${t(`summaryHelp.${summary}`)}</p>
+        ${reasons.map((code) => html`<p class="verify-why">${reasonText(code)}</p>`)}
+        <p class="verify-small">${formatInstant(verdict.judgedAt)}</p>
+      </div>
+    </section>
+  `;
+}
+
+function row(label: string, value: string | undefined | null): TemplateResult | typeof nothing {
+  return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : nothing;
+}
+
+const DAYS = new Set(['date', 'firstPositiveOn', 'validFrom', 'validUntil']);
+const INSTANTS = new Set(['sampledAt', 'resultAt']);
+/** The dose is written as one line, the rest in the order a verifier asks. */
+const FIELDS = [
+  'result', 'testType', 'sampledAt', 'resultAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'disease',
+  'vaccine', 'manufacturer', 'testName', 'centre', 'country', 'issuer', 'identifier',
+] as const;
+
+function valueOf(field: string, raw: string | number): string {
+  const text = String(raw);
+  if (DAYS.has(field)) return formatDay(text);
+  if (INSTANTS.has(field)) return formatInstant(text);
+  const word = wordOf(text);
+  return word ? t(word) : nameOf(text);
+}
+
+function event(details: EventDetails): TemplateResult {
+  const { dose, doses } = details;
+  return html`
+    <h3>${t(`event.${details.kind}`)}</h3>
+    <dl class="verify-facts">
+      ${dose !== undefined && doses !== undefined ? row(t('field.doseOf'), t('doseOf', { dose, doses })) : nothing}
+      ${FIELDS.map((field) => {
+        const raw = details[field];
+        return raw === undefined ? nothing : row(t(`field.${field}`), valueOf(field, raw));
+      })}
+    </dl>
+  `;
+}
+
+/** Person and event: open when they are proven; otherwise folded away under what they are, a claim. */
+export function contents(verdict: Verdict): TemplateResult | typeof nothing {
+  const { content, signer } = verdict;
+  if (!content) return nothing;
+  const { holder, events, proven } = content;
+  const name = [holder.familyName, holder.givenName].filter(Boolean).join(' ');
+  const latin = [holder.familyNameLatin, holder.givenNameLatin].filter(Boolean).join(' ').replace(/</g, ' ');
+  const person = html`
+    <dl class="verify-person">
+      <div><dt>${t('name')}</dt><dd>${name || latin || t('unknown')}</dd></div>
+      <div><dt>${t('birthDate')}</dt><dd>${holder.birthDate ? formatDay(holder.birthDate) : t('unknown')}</dd></div>
+    </dl>
+  `;
+  const rest = html`
+    ${events.map(event)}
+    <dl class="verify-facts">
+      ${row(t('latinName'), name && latin ? latin : null)}
+      ${row(t('field.issuedAt'), content.issuedAt === null ? null : formatInstant(content.issuedAt))}
+      ${row(t('field.expiresAt'), content.expiresAt === null ? null : formatInstant(content.expiresAt))}
+      ${row(t('field.signer'), signer ? `${signer.country} ${signer.algorithm} ${signer.kid}`.trim() : null)}
+    </dl>
+  `;
+  if (proven) {
+    return html`<section class="card verify-content" aria-labelledby="content-title">
+      <h2 id="content-title">${t('compare')}</h2>
+      ${person} ${rest}
+    </section>`;
+  }
+  return html`<section class="card verify-content claim" aria-labelledby="content-title">
+    <h2 id="content-title">${t('unproven')}</h2>
+    <p>${t('unprovenHelp')}</p>
+    <details>
+      <summary>${t('unprovenShow')}</summary>
+      ${person} ${rest}
+    </details>
+  </section>`;
+}
+
+function axis(verdict: Verdict, name: AxisName): TemplateResult {
+  const { state, reasons } = verdict.axes[name];
+  const words = reasons.length > 0 ? reasons.map(reasonText) : [state === 'pass' ? t(`pass.${name}`) : t('open')];
+  return html`
+    <li class=${state}>
+      ${mark(STATE_MARKS[state])}
+      <div>
+        <h3>${t(`axis.${name}`)} <span class="verify-state">${t(`state.${state}`)}</span></h3>
+        ${state === 'notApplicable' ? nothing : words.map((line) => html`<p>${line}</p>`)}
+        ${name === 'structure' && verdict.faults.length > 0
+          ? html`<p class="verify-small"><code>${verdict.faults.join(', ')}</code></p>`
+          : nothing}
+      </div>
+    </li>
+  `;
+}
+
+export function axes(verdict: Verdict): TemplateResult {
+  return html`<section aria-labelledby="axes-title">
+    <h2 id="axes-title">${t('axes')}</h2>
+    <ul class="verify-axes">
+      ${AXES.map((name) => axis(verdict, name))}
+    </ul>
+  </section>`;
+}
+
+export function remarks(verdict: Verdict): TemplateResult | typeof nothing {
+  if (verdict.warnings.length === 0) return nothing;
+  return html`<section class="verify-remarks">
+    <h2>${t('warnings')}</h2>
+    <ul>
+      ${verdict.warnings.map((code) => html`<li>${t.maybe(`warning.${code}`) ?? code}</li>`)}
+    </ul>
+  </section>`;
+}
