@@ -1,0 +1,178 @@
+/** The real server with a database of its own, behind a network that tests may spoil, and browsers that keep their storage. */
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import type { Core } from '../../../web/src/core/facade';
+import { startProxy, type Proxy } from './proxy';
+
+export { expect } from '@playwright/test';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const binaries = process.env['LACHAN_BINARY_ROOT'] ?? join(root, 'build', 'dev');
+const assets = process.env['LACHAN_ASSETS'] ?? join(root, 'build', 'assets');
+export const web = process.env['LACHAN_WEB_OUT'] ?? join(root, 'web', 'dist');
+
+const FLAGS = [
+  '--headless', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+];
+
+export interface Official {
+  user: string;
+  password: string;
+}
+
+export class App {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lachan-e2e-'));
+  readonly database = `sqlite:${join(this.folder, 'test.db')}`;
+  proxy!: Proxy;
+  private child: ChildProcess | null = null;
+  private contexts: BrowserContext[] = [];
+  private profiles = 0;
+
+  get url(): string {
+    return this.proxy.url;
+  }
+
+  async open(): Promise<void> {
+    this.proxy = await startProxy();
+    await this.start();
+  }
+
+  /** Starts the server, or starts it again on the same database. */
+  async start(): Promise<void> {
+    const args = ['--port', '0', '--database', this.database, '--web', web, '--assets', assets, '--data', join(this.folder, 'data')];
+    const child = spawn(join(binaries, 'lachan-server'), [...args, '--demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    let log = '';
+    const port = await new Promise<number>((resolve, reject) => {
+      const listen = (part: Buffer): void => {
+        log += part.toString('utf8');
+        const found = /https?:\/\/[^\s:/"]+:(\d+)/.exec(log);
+        if (found) resolve(Number(found[1]));
+      };
+      child.stdout.on('data', listen);
+      child.stderr.on('data', listen);
+      child.on('error', reject);
+      child.on('exit', (status) => reject(new Error(`lachan-server ended with status ${status}: ${log.slice(-2000)}`)));
+    });
+    this.proxy.target(port);
+    await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.child;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.removeAllListeners('exit');
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await Promise.race([ended, gone]);
+    this.child = null;
+  }
+
+  /** Runs lachan-admin on the database of this server. */
+  admin(...args: string[]): string {
+    const done = spawnSync(join(binaries, 'lachan-admin'), [...args, '--database', this.database], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`lachan-admin ${args.join(' ')}: ${done.stderr}${done.stdout}`);
+    return done.stdout;
+  }
+
+  /** A browser with storage of its own; give its folder again to open the same one after it was closed. */
+  async browser(options: { profile?: string; width?: number; height?: number; flags?: string[] } = {}): Promise<Browser> {
+    const profile = options.profile ?? join(this.folder, `profile-${++this.profiles}`);
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+      args: [...FLAGS, ...(options.flags ?? [])],
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      baseURL: this.url,
+      locale: 'vi-VN',
+      acceptDownloads: true,
+    });
+    context.setDefaultTimeout(15_000);
+    this.contexts.push(context);
+    const page = context.pages()[0] ?? (await context.newPage());
+    return { context, page, profile };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.contexts.map((context) => context.close().catch(() => undefined)));
+    await this.stop();
+    await this.proxy.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export interface Browser {
+  context: BrowserContext;
+  page: Page;
+  profile: string;
+}
+
+/** A server for each test: no test sees what another has left. */
+export const test = base.extend<{ app: App }>({
+  app: async ({}, use) => {
+    const app = new App();
+    await app.open();
+    await use(app);
+    await app.close();
+  },
+});
+
+declare global {
+  interface Window {
+    core: Core;
+  }
+}
+
+/** Gives `window.core` to a page of ours: the same facade that its views use, with a worker of its own. */
+export async function openCoreIn(page: Page): Promise<void> {
+  const name = readdirSync(join(web, 'static')).find((file) => /^facade-.*\.js$/.test(file));
+  if (!name) throw new Error(`no facade in ${web}/static: build the page first`);
+  await page.evaluate(async (url) => {
+    // The module is the built facade; its type is that of the source.
+    const { openCore } = (await import(url)) as typeof import('../../../web/src/core/facade');
+    window.core = openCore();
+  }, `/static/${name}`);
+}
+
+/** A declaration that holds; `address` tells tests apart. */
+export function declaration(address: string): Record<string, unknown> {
+  return {
+    onBehalf: false, fullName: 'Nguyễn Văn Thử', idType: 'none', birthDate: '1985', sex: 'male', nationality: 'VNM', province: '79',
+    district: '760', ward: '26740', address, phone: '0900000000', travelled: false, signFever: false, signCough: true,
+    signDyspnoea: false, signPneumonia: false, signSoreThroat: false, signFatigue: false, signLossOfTasteSmell: false,
+    contactCase: false, contactAffectedCountry: false, contactSymptomatic: false, dataConsent: true, legalAccepted: true,
+  };
+}
+
+export const UNIT = '26740';
+
+/** The version of the form that is filled in today. */
+export const VERSION = 2;
+
+/** Makes a declaration through the facade of the page. */
+export function submit(page: Page, address: string): Promise<string> {
+  return page.evaluate(
+    async ([body, unit, version]) => {
+      await window.core.ready;
+      return (await window.core.submit('declaration', 'population', version, body, { unit })).id;
+    },
+    [declaration(address), UNIT, VERSION] as const,
+  );
+}
+
+/** Ids of the records that reached the server, as often as they did, by what went over the wire and was answered by it. */
+export function idsSent(proxy: Proxy): string[] {
+  return proxy.seen
+    .filter(({ method, path, status }) => method === 'POST' && path === '/v1/records' && status === 200)
+    .flatMap(({ body }) => (JSON.parse(body) as { records: { record: { id: string } }[] }).records.map(({ record }) => record.id));
+}
+
+export function exists(file: string): boolean {
+  return existsSync(file);
+}
