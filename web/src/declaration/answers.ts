@@ -13,10 +13,15 @@ export function sectionTitle(section: string): string {
   return t.maybe(`declaration.section.${section}`) ?? section;
 }
 
-/** The answers of one section; required questions are listed even when they are open. */
-export function answerList(spec: FormSpec, section: string, answers: Answers): TemplateResult {
+/** The answers of one section. Before sending, required questions are listed even when they are open. */
+export function answerList(
+  spec: FormSpec,
+  section: string,
+  answers: Answers,
+  which: 'required' | 'answered' = 'required',
+): TemplateResult {
   const asked = fieldsOf(spec, section).filter((field) => field.control !== 'hidden' && applies(field, answers));
-  const shown = asked.filter((field) => field.required || answers[field.name] !== undefined);
+  const shown = asked.filter((field) => (field.required && which === 'required') || answers[field.name] !== undefined);
   return html`<dl class="answers">
     ${shown.length === 0 ? html`<div><dt>${t('unanswered')}</dt><dd></dd></div>` : nothing}
     ${shown.map((field) => {

@@ -369,7 +369,7 @@ function screen(core: Core, root: HTMLElement): () => void {
       <summary>${results('mine.answers')}</summary>
       ${sectionsOf(spec).map(
         (section) => html`<h3>${sectionTitle(section)}</h3>
-          ${answerList(spec, section, answersOf(record))}`,
+          ${answerList(spec, section, answersOf(record), 'answered')}`,
       )}
     </details>`;
   }
