@@ -1,0 +1,166 @@
+#include <algorithm>
+
+#include "api/route.h"
+#include "kernel/text.h"
+#include "prove.h"
+
+namespace lachan::server::api {
+namespace {
+
+constexpr std::int64_t kMostRows = 2'000;
+/// A signed question of a device counts for this long, either way: devices' clocks are wrong.
+constexpr std::int64_t kQuestionMs = 10 * 60'000;
+
+/// Whether `unit` has to do with a grant: below it, or above it (a commune also pulls what holds for its province).
+bool concerns(const Session& session, std::string_view unit, const Units& units, Day day) {
+    return std::any_of(session.grants.begin(), session.grants.end(), [&](const Grant& grant) {
+        return units.covers(grant.unit, unit, day) || units.covers(unit, grant.unit, day);
+    });
+}
+
+/// A raw record has everything in it, so only whoever may see all gets it; numbers of the risk map are nobody's person.
+bool may_have(const Actor& actor, const StoredRecord& stored, const Units& units, Instant now, bool& personal) {
+    const System* system = find_system(stored.record.system);
+    const RecordKind* kind = system ? find_kind(*system, stored.record.kind) : nullptr;
+    if (!kind) return false;
+    personal = kind->area != Area::risk_map;
+    return sight_of(actor, Verb::read, kind->area, stored.record.unit, units, now) >= (personal ? Sight::full : Sight::counts);
+}
+
+Result<Scope> scope_of_unit(std::string_view unit, const Units& units, Day day) {
+    if (unit == kNation) return Scope{std::string(kNation), "", ""};
+    const std::string path = units.path(unit, day);
+    if (path.empty()) return Error{Errc::not_found, "request.unit", "no such unit"};
+    Scope scope;
+    std::size_t begin = 0;
+    while (begin < path.size()) {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        const std::string code = path.substr(begin, end - begin);
+        (code.size() == 2 ? scope.province : code.size() == 3 ? scope.district : scope.ward) = code;
+        begin = end + 1;
+    }
+    return scope;
+}
+
+Result<Reply> try_feed(Service& service, Engine& database, const Request& request) {
+    const Session session = TRY(required_session(service, database, request));
+    const std::string unit(request.argument("unit"));
+    const auto priority = TRY(request.integer("priority", 1, 0, 3));
+    const auto after = TRY(request.integer("after", 0, 0, INT64_MAX));
+    const auto limit = TRY(request.integer("limit", 500, 1, kMostRows));
+    const Day today = day_in_vietnam(request.now);
+    const Scope scope = TRY(scope_of_unit(unit, service.units, today));
+    if (!concerns(session, unit, service.units, today)) {
+        return Error{Errc::forbidden, "access.jurisdiction", "the unit is outside every grant"};
+    }
+    const auto page = TRY(RecordLog(database).feed(scope, static_cast<int>(priority), after, static_cast<int>(limit)));
+    const Actor actor = actor_of(session);
+    Json records = Json::array();
+    std::int64_t read = 0;
+    for (const StoredRecord& stored : page.records) {
+        Json one{{"id", stored.record.id}, {"hash", stored.hash}, {"seq", stored.seq}, {"receivedAt", stored.received_at.ms}};
+        if (stored.bytes.empty()) {
+            one["record"] = nullptr;
+            one["erased"] = true;
+        } else {
+            bool personal = true;
+            if (!may_have(actor, stored, service.units, request.now, personal)) continue;
+            one["record"] = write_envelope(stored.record);
+            one["signature"] = stored.signature;
+            if (personal) ++read;
+        }
+        records.push_back(std::move(one));
+    }
+    if (read > 0) TRY(audit_read(service, database, session, request, "feed", unit, read));
+    return json_reply(200, {{"records", std::move(records)}, {"last", page.last}, {"more", page.more}});
+}
+
+/// Rows of an answer, for the audit: the longest list in it, or the answer itself.
+std::int64_t rows_of(const Json& answer) {
+    if (answer.is_array()) return static_cast<std::int64_t>(answer.size());
+    std::size_t most = answer.is_null() ? 0 : 1;
+    if (answer.is_object()) {
+        for (const auto& [key, value] : answer.items()) {
+            if (value.is_array()) most = std::max(most, value.size());
+        }
+    }
+    return static_cast<std::int64_t>(most);
+}
+
+Result<Reply> try_query(Service& service, Engine& database, const Request& request) {
+    const auto session = TRY(session_of(service, database, request));
+    const Json arguments = TRY(request.json(64 * 1024));
+    const std::string& name = request.parts.at("name");
+    Context context{database, service.units, request.now, Side::server, actor_of(session), {}};
+    auto answer = ask(context, name, arguments);
+    if (!answer) return refuse(answer.error(), session.has_value());
+    const Query* query = find_query(name);
+    if (session && query && query->least > Sight::counts) {
+        TRY(audit_read(service, database, *session, request, name, text_at(arguments, "unit"), rows_of(*answer)));
+    }
+    return json_reply(200, {{"answer", std::move(*answer)}});
+}
+
+/// The device that signed "GET /v1/mine <ms>": `Authorization: Device <id>.<ms>.<signature>`.
+Result<std::string> asking_device(Engine& database, const Request& request) {
+    const Error wrong{Errc::forbidden, "device.authorization", "expected Device <id>.<ms>.<signature>"};
+    std::string_view text = request.header("authorization");
+    if (text.substr(0, 7) != "Device ") return wrong;
+    text.remove_prefix(7);
+    const std::size_t first = text.find('.');
+    const std::size_t second = first == std::string_view::npos ? first : text.find('.', first + 1);
+    if (second == std::string_view::npos || first != 43) return wrong;
+    const std::string_view id = text.substr(0, first);
+    const std::string ms(text.substr(first + 1, second - first - 1));
+    const auto signature = from_base64url(text.substr(second + 1));
+    if (!signature || ms.empty() || ms.size() > 15 || ms.find_first_not_of("0123456789") != std::string::npos) return wrong;
+    if (std::abs(std::stoll(ms) - request.now.ms) > kQuestionMs) {
+        return Error{Errc::forbidden, "device.clock", "the time of the question is too far from the server's"};
+    }
+    std::string key;
+    TRY(database.read("SELECT public_key FROM kernel_device WHERE id = ?1 LIMIT 1", {id}, [&](const Row& row) {
+        key = row.text(0);
+        return Next::stop;
+    }));
+    // A device that never sent anything has nothing here; so says the same answer as for a wrong signature.
+    certificate::SignatureCheck check;
+    if (auto spki = from_base64url(key)) check.spki = std::move(*spki);
+    const std::string text_signed = "GET /v1/mine " + ms;
+    const auto bytes = bytes_of(text_signed);
+    check.signed_bytes.assign(bytes.begin(), bytes.end());
+    check.signature = *signature;
+    if (key.empty() || Prover().prove(check) != certificate::Answer::valid) {
+        return Error{Errc::forbidden, "device.signature", "unknown device or wrong signature"};
+    }
+    return std::string(id);
+}
+
+/// Every system's question `<system>.mine`: one answer when there is one, else by the name of the system.
+Result<Json> ask_mine(Context& context) {
+    Json answers = Json::object();
+    for (const System* system : systems()) {
+        const std::string name = std::string(system->name()) + ".mine";
+        if (!find_query(name)) continue;
+        answers[std::string(system->name())] = TRY(ask(context, name, {{"device", context.actor.device}}));
+    }
+    if (answers.empty()) return Error{Errc::not_found, "query.unknown", "no system keeps records of devices"};
+    if (answers.size() == 1) return Json(*answers.begin());
+    return answers;
+}
+
+Result<Reply> try_mine(Service& service, Engine& database, const Request& request) {
+    auto device = asking_device(database, request);
+    if (!device) return refuse(device.error(), false);
+    Context context{database, service.units, request.now, Side::server, actor_of(std::nullopt, *device), {}};
+    return json_reply(200, {{"answer", TRY(ask_mine(context))}});
+}
+
+Reply settle(Result<Reply> reply) { return reply ? std::move(*reply) : refuse(reply.error()); }
+
+}  // namespace
+
+Reply feed(Service& service, Engine& database, const Request& request) { return settle(try_feed(service, database, request)); }
+Reply query(Service& service, Engine& database, const Request& request) { return settle(try_query(service, database, request)); }
+Reply mine(Service& service, Engine& database, const Request& request) { return settle(try_mine(service, database, request)); }
+
+}  // namespace lachan::server::api

@@ -1,0 +1,73 @@
+#include "api/route.h"
+
+namespace lachan::server {
+namespace {
+
+/// Fills `parts` from a path that fits the template.
+bool fits(std::string_view pattern, std::string_view path, std::map<std::string, std::string>& parts) {
+    while (!pattern.empty()) {
+        const std::size_t pattern_end = std::min(pattern.find('/', 1), pattern.size());
+        if (path.empty()) return false;
+        const std::size_t path_end = std::min(path.find('/', 1), path.size());
+        const std::string_view expected = pattern.substr(0, pattern_end);
+        const std::string_view found = path.substr(0, path_end);
+        if (expected.substr(0, 2) == "/{") {
+            if (found.size() < 2) return false;
+            parts[std::string(expected.substr(2, expected.size() - 3))] = found.substr(1);
+        } else if (expected != found) {
+            return false;
+        }
+        pattern.remove_prefix(pattern_end);
+        path.remove_prefix(path_end);
+    }
+    return path.empty();
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+    static const std::vector<Route> all = {
+        {"GET", "/healthz", Pool::reads, api::health, "The process answers.", "everyone", "", "State"},
+        {"GET", "/readyz", Pool::reads, api::ready, "The database answers and the server is not stopping.", "everyone", "", "State"},
+        {"GET", "/v1/time", Pool::reads, api::time, "The server's clock, so that a device can tell its own skew.", "everyone", "",
+         "Time"},
+        {"GET", "/v1/keys", Pool::reads, api::keys, "Public keys that sign receipts, of all instances.", "everyone", "", "Keys"},
+        {"GET", "/v1/openapi.json", Pool::reads, api::openapi, "This document.", "everyone", "", ""},
+        {"POST", "/v1/records", Pool::writes, api::post_records,
+         "Takes a batch of signed records and answers each. Safe to send again: the same id and content is a duplicate.",
+         "everyone", "RecordBatch", "RecordAnswers"},
+        {"GET", "/v1/feed", Pool::reads, api::feed,
+         "Records of a unit and below, in the order in which they were taken, after a cursor.", "session", "", "FeedPage",
+         {"!unit", "priority", "after", "limit"}},
+        {"GET", "/v1/mine", Pool::reads, api::mine, "How the records of a device stand. The device signs the question.", "device", "",
+         "Answer"},
+        {"POST", "/v1/query/{name}", Pool::reads, api::query, "Asks a question of a system. Public ones need no session.",
+         "everyone", "QueryArguments", "Answer"},
+        {"POST", "/v1/sessions", Pool::writes, api::sign_in, "Signs an official in.", "everyone", "Credentials", "Session", {}, 201},
+        {"GET", "/v1/sessions/me", Pool::reads, api::session, "Who is signed in, and with which grants.", "session", "", "Session"},
+        {"DELETE", "/v1/sessions/me", Pool::writes, api::sign_out, "Signs out.", "session", "", "", {}, 204},
+        {"POST", "/v1/sessions/me/password", Pool::writes, api::change_password,
+         "Changes the password and ends the user's other sessions.", "session", "PasswordChange", "Session"},
+        {"POST", "/v1/phone/challenge", Pool::writes, api::phone_challenge, "Sends a code of six digits to a telephone.", "everyone",
+         "PhoneChallenge", "PhoneChallengeAnswer", {}, 202},
+        {"POST", "/v1/phone/confirm", Pool::writes, api::phone_confirm, "Confirms a telephone with its code.", "everyone",
+         "PhoneConfirmation", "State"},
+    };
+    return all;
+}
+
+const Route* find_route(Request& request, bool& other_method) {
+    other_method = false;
+    for (const Route& route : routes()) {
+        std::map<std::string, std::string> parts;
+        if (!fits(route.path, request.path, parts)) continue;
+        if (route.method == request.method || (request.method == "HEAD" && route.method == "GET")) {
+            request.parts = std::move(parts);
+            return &route;
+        }
+        other_method = true;
+    }
+    return nullptr;
+}
+
+}  // namespace lachan::server

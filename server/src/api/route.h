@@ -1,0 +1,51 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "service.h"
+
+namespace lachan::server {
+
+/// Which workers run a route: those that may wait for the writer, or those that only read and so never do.
+enum class Pool { reads, writes };
+
+/// One row of the API: what the transport needs to call it and the document to describe it.
+struct Route {
+    std::string_view method;
+    std::string_view path;     ///< "/v1/query/{name}"
+    Pool pool;
+    Reply (*run)(Service&, Engine&, const Request&);
+    std::string_view summary;  ///< for docs and openapi.json
+    std::string_view access;   ///< "everyone", "session", "device"
+    std::string_view body;     ///< name of the schema of the request's body, ""
+    std::string_view answer;   ///< name of the schema of the answer, ""
+    std::vector<std::string_view> query = {};  ///< names of query arguments, "!" before those that must be there
+    int status = 200;          ///< of success
+};
+
+/// The whole API, in the order of the document.
+std::span<const Route> routes();
+
+/// The route of a request, its {parts} filled in. nullptr: none; `other_method` says that the path exists under another one.
+const Route* find_route(Request& request, bool& other_method);
+
+namespace api {
+Reply health(Service&, Engine&, const Request&);
+Reply ready(Service&, Engine&, const Request&);
+Reply time(Service&, Engine&, const Request&);
+Reply keys(Service&, Engine&, const Request&);
+Reply openapi(Service&, Engine&, const Request&);
+Reply post_records(Service&, Engine&, const Request&);
+Reply feed(Service&, Engine&, const Request&);
+Reply mine(Service&, Engine&, const Request&);
+Reply query(Service&, Engine&, const Request&);
+Reply sign_in(Service&, Engine&, const Request&);
+Reply session(Service&, Engine&, const Request&);
+Reply sign_out(Service&, Engine&, const Request&);
+Reply change_password(Service&, Engine&, const Request&);
+Reply phone_challenge(Service&, Engine&, const Request&);
+Reply phone_confirm(Service&, Engine&, const Request&);
+}  // namespace api
+}  // namespace lachan::server

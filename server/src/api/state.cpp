@@ -1,0 +1,36 @@
+#include "api/route.h"
+
+namespace lachan::server::api {
+
+Reply health(Service&, Engine&, const Request&) { return json_reply(200, {{"state", "up"}}); }
+
+Reply ready(Service& service, Engine& database, const Request&) {
+    if (service.stopping) return json_reply(503, {{"state", "stopping"}});
+    const auto asked = database.read("SELECT count(*) FROM server_setting", {}, [](const Row&) { return Next::stop; });
+    // A connection that broke while idle is mended by the next begin, so that the second look finds it well.
+    if (!asked && database.begin()) database.rollback();
+    const bool well = asked || database.read("SELECT count(*) FROM server_setting", {}, [](const Row&) { return Next::stop; });
+    return json_reply(well ? 200 : 503, {{"state", well ? "ready" : "no database"}});
+}
+
+Reply time(Service&, Engine&, const Request& request) { return json_reply(200, {{"now", request.now.ms}}); }
+
+Reply keys(Service&, Engine& database, const Request&) {
+    Json list = Json::array();
+    auto read = database.read("SELECT id, public_key, from_at FROM server_key ORDER BY from_at, id", {}, [&](const Row& row) {
+        list.push_back({{"id", row.text(0)}, {"spki", row.text(1)}, {"algorithm", "ES256"}, {"from", row.integer(2)}});
+        return Next::row;
+    });
+    if (!read) return refuse(read.error());
+    return json_reply(200, {{"keys", std::move(list)}});
+}
+
+Reply openapi(Service& service, Engine&, const Request&) {
+    if (service.openapi.empty()) return error_reply(Error{Errc::not_found, "openapi.missing", "the build made no document"});
+    Reply reply;
+    reply.body = service.openapi;
+    reply.headers = {{"Cache-Control", "no-cache"}};
+    return reply;
+}
+
+}  // namespace lachan::server::api

@@ -1,0 +1,110 @@
+#include "http/message.h"
+
+#include <charconv>
+
+#include "kernel/text.h"
+
+namespace lachan::server {
+
+std::string_view Request::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string_view Request::cookie(std::string_view name) const {
+    std::string_view rest = header("cookie");
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(';'), rest.size());
+        const std::string_view one = trim(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (one.size() > name.size() && one.substr(0, name.size()) == name && one[name.size()] == '=') {
+            return one.substr(name.size() + 1);
+        }
+    }
+    return {};
+}
+
+std::string_view Request::argument(const std::string& name) const {
+    const auto found = query.find(name);
+    return found == query.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Result<std::int64_t> Request::integer(const std::string& name, std::int64_t other, std::int64_t low, std::int64_t high) const {
+    const std::string_view text = argument(name);
+    if (text.empty()) return other;
+    std::int64_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc() || end != text.data() + text.size() || value < low || value > high) {
+        return Error{Errc::malformed, "request." + name, "expected an integer from " + std::to_string(low) + " to " +
+                                                            std::to_string(high)};
+    }
+    return value;
+}
+
+Result<Json> Request::json(std::size_t limit) const {
+    // A page of another origin can post forms, but not this type without asking first (CORS): part of the CSRF defence.
+    const std::string_view type = header("content-type");
+    if (type.substr(0, 16) != "application/json") {
+        return Error{Errc::malformed, "http.content_type", "expected application/json"};
+    }
+    Json value = TRY(parse_json(body, {limit, 16}));
+    if (!value.is_object()) return Error{Errc::malformed, "json.object", "expected an object"};
+    return value;
+}
+
+int status_of(Errc code) {
+    switch (code) {
+        case Errc::malformed: return 400;
+        case Errc::rejected: return 422;
+        case Errc::not_found: return 404;
+        case Errc::forbidden: return 403;
+        case Errc::expired: return 410;
+        case Errc::conflict: return 409;
+        case Errc::unavailable: return 503;
+    }
+    return 500;
+}
+
+Reply json_reply(int status, const Json& body) {
+    Reply reply;
+    reply.status = status;
+    reply.body = canonical(body);
+    reply.headers = {{"Cache-Control", "no-store"}};
+    return reply;
+}
+
+Reply error_reply(const Error& error, int status) {
+    return json_reply(status != 0 ? status : status_of(error.code),
+                      {{"error", {{"code", name_of(error.code)}, {"rule", error.rule}, {"detail", error.detail}}}});
+}
+
+Reply error_reply(const Error& error, const Violations& violations) {
+    return json_reply(status_of(error.code),
+                      {{"error", {{"code", name_of(error.code)}, {"rule", error.rule}, {"detail", error.detail}}},
+                       {"violations", to_json(violations)}});
+}
+
+Result<std::string> decode_url(std::string_view text, bool plus_is_space) {
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+        return -1;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
+            if (high < 0 || low < 0) return Error{Errc::malformed, "http.url", "broken escape"};
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    if (!is_utf8(out) || has_control(out)) return Error{Errc::malformed, "http.url", "not a text"};
+    return out;
+}
+
+}  // namespace lachan::server

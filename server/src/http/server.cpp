@@ -1,0 +1,282 @@
+#include "http/server.h"
+
+#include <signal.h>
+
+#include <chrono>
+#include <restinio/all.hpp>
+
+#include "api/route.h"
+#include "kernel/text.h"
+#include "log.h"
+#include "native_random.h"
+#include "workers.h"
+
+namespace lachan::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Jobs that may wait in each pool before a 503 is the better answer.
+constexpr std::size_t kWaiting = 2'000;
+/// A body this many times over the limit is still read to its end, so that its sender hears a 413; beyond it the line is cut.
+constexpr std::size_t kBodySlack = 4;
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+/// IPv6 networks are handed out as /64: one of them is one household, like one IPv4 address.
+std::string network_of(const asio::ip::address& address) {
+    if (address.is_v4()) return address.to_string();
+    auto bytes = address.to_v6().to_bytes();
+    if (address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    return asio::ip::make_address_v6(bytes).to_string() + "/64";
+}
+
+Result<void> read_query(std::string_view text, std::map<std::string, std::string>& query) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('&'), text.size());
+        const std::string_view one = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t sign = std::min(one.find('='), one.size());
+        std::string name = TRY(decode_url(one.substr(0, sign), true));
+        std::string value = TRY(decode_url(one.substr(std::min(sign + 1, one.size())), true));
+        if (!query.emplace(std::move(name), std::move(value)).second) {
+            return Error{Errc::malformed, "http.url", "an argument comes twice"};
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+struct HttpServer::State {
+    struct Handler;
+    struct Traits : restinio::default_traits_t {
+        using request_handler_t = Handler;
+        static constexpr bool use_connection_count_limiter = true;
+    };
+    struct Handler {
+        State* state;
+        restinio::request_handling_status_t operator()(const restinio::request_handle_t& handle) const {
+            state->take(handle);
+            return restinio::request_accepted();
+        }
+    };
+
+    /// What is known of one request from its arrival to its last byte.
+    struct Exchange {
+        restinio::request_handle_t handle;
+        Request request;
+        std::string_view route = "-";
+        Clock::time_point begin = Clock::now();
+    };
+    using ExchangePointer = std::shared_ptr<Exchange>;
+
+    Service& service;
+    StaticFiles files;
+    std::atomic<int> in_flight{0};
+    std::unique_ptr<Workers> reads, writes;
+    asio::io_context context;
+
+    State(Service& the_service, StaticFiles the_files) : service(the_service), files(std::move(the_files)) {
+        const auto open = [this] { return open_engine(service.options.database); };
+        reads = std::make_unique<Workers>(service.options.read_threads, kWaiting, open);
+        writes = std::make_unique<Workers>(service.options.write_threads, kWaiting, open);
+    }
+
+    Result<Request> read_request(const restinio::request_handle_t& handle) {
+        Request request;
+        const auto& header = handle->header();
+        request.method = header.method().c_str();
+        request.now = system_now();
+        request.id = random_text(9);
+        request.address = network_of(handle->remote_endpoint().address());
+        header.for_each_field([&](const auto& field) {
+            std::string& value = request.headers[lower(field.name())];
+            // Twice the same header: one list, as RFC 9110 5.2 says; a cookie's parts are joined by its own sign.
+            if (!value.empty()) value += lower(field.name()) == "cookie" ? "; " : ", ";
+            value += field.value();
+        });
+        if (service.options.behind_proxy) {
+            // The last entry is the one our own proxy wrote; what stands before it, anybody may have sent.
+            const std::string_view list = request.header("x-forwarded-for");
+            const std::size_t comma = list.rfind(',');
+            const std::string last(trim(comma == std::string_view::npos ? list : list.substr(comma + 1)));
+            asio::error_code wrong;
+            const auto address = asio::ip::make_address(last, wrong);
+            if (!wrong) request.address = network_of(address);
+        }
+        const std::string_view target(header.request_target().data(), header.request_target().size());
+        const std::size_t mark = std::min(target.find('?'), target.size());
+        request.path = TRY(decode_url(target.substr(0, mark), false));
+        if (request.path.empty() || request.path.front() != '/') return Error{Errc::malformed, "http.url", "no path"};
+        TRY(read_query(target.substr(std::min(mark + 1, target.size())), request.query));
+        return request;
+    }
+
+    void take(const restinio::request_handle_t& handle) {
+        ++in_flight;
+        auto exchange = std::make_shared<Exchange>();
+        exchange->handle = handle;
+        auto request = read_request(handle);
+        if (!request) {
+            exchange->request.id = random_text(9);
+            return send(exchange, error_reply(request.error()));
+        }
+        exchange->request = std::move(*request);
+        if (handle->body().size() > service.options.body_limit) {
+            return send(exchange, error_reply(Error{Errc::malformed, "http.body", "the body is too large"}, 413));
+        }
+        bool other_method = false;
+        const Route* route = find_route(exchange->request, other_method);
+        if (!route) return send(exchange, without_route(exchange->request, other_method));
+        exchange->route = route->path;
+        exchange->request.body = handle->body();
+        Workers& pool = route->pool == Pool::writes ? *writes : *reads;
+        const bool taken = pool.submit([this, exchange, route](Engine& database) { run(exchange, *route, database); });
+        if (!taken) send(exchange, refuse(Error{Errc::unavailable, "server.busy", "too many requests wait"}));
+    }
+
+    Reply without_route(const Request& request, bool other_method) {
+        if (other_method) return error_reply(Error{Errc::malformed, "http.method", "another method"}, 405);
+        const bool api = request.path.substr(0, 4) == "/v1/" || request.path == "/v1";
+        if (request.method == "GET" || request.method == "HEAD") {
+            if (auto reply = api ? std::nullopt : files.answer(request)) return std::move(*reply);
+        } else if (!api) {
+            return error_reply(Error{Errc::malformed, "http.method", "GET and HEAD only"}, 405);
+        }
+        return error_reply(Error{Errc::not_found, "http.path", "nothing here"});
+    }
+
+    /// On a worker. A failure that nobody thought of must not take the process with it, nor its text reach the client.
+    void run(const ExchangePointer& exchange, const Route& route, Engine& database) {
+        try {
+            send(exchange, route.run(service, database, exchange->request));
+        } catch (const std::exception&) {
+            log_event("error", "exception", {{"route", route.path}, {"id", exchange->request.id}});
+            database.rollback();
+            send(exchange, error_reply(Error{Errc::unavailable, "server.failure", "the server failed; it is in its log"}, 500));
+        }
+    }
+
+    static restinio::http_status_line_t status_line(int status) {
+        switch (status) {
+            case 200: return restinio::status_ok();
+            case 201: return restinio::status_created();
+            case 202: return restinio::status_accepted();
+            case 204: return restinio::status_no_content();
+            case 304: return restinio::status_not_modified();
+            case 400: return restinio::status_bad_request();
+            case 401: return restinio::status_unauthorized();
+            case 403: return restinio::status_forbidden();
+            case 404: return restinio::status_not_found();
+            case 405: return restinio::status_method_not_allowed();
+            case 409: return restinio::status_conflict();
+            case 410: return restinio::status_gone();
+            case 413: return restinio::status_payload_too_large();
+            case 422: return restinio::status_unprocessable_entity();
+            case 429: return restinio::status_too_many_requests();
+            case 503: return restinio::status_service_unavailable();
+            default: return restinio::status_internal_server_error();
+        }
+    }
+
+    void send(const ExchangePointer& exchange, Reply reply) {
+        const bool head = exchange->request.method == "HEAD";
+        const std::size_t size = reply.shared ? reply.shared->size() : reply.body.size();
+        auto response = exchange->handle->create_response<restinio::user_controlled_output_t>(status_line(reply.status));
+        for (const auto& [name, value] : security_headers()) response.append_header(name, value);
+        for (auto& [name, value] : reply.headers) response.append_header(name, std::move(value));
+        response.append_header("X-Request-Id", exchange->request.id);
+        const bool empty = reply.status == 204 || reply.status == 304;
+        if (!empty) response.append_header(restinio::http_field::content_type, reply.type);
+        // An answer to HEAD tells the length of what GET would bring.
+        if (reply.status != 204) response.set_content_length(empty ? 0 : size);
+        if (service.stopping) response.connection_close();
+        if (!head && !empty) {
+            if (reply.shared) response.set_body(restinio::writable_item_t(std::move(reply.shared)));
+            else response.set_body(std::move(reply.body));
+        }
+        const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchange->begin).count();
+        log_request(exchange->request.method, exchange->route, reply.status, micros, head || empty ? 0 : size,
+                    exchange->request.id);
+        std::move(response).done([this](const auto&) { --in_flight; });
+    }
+};
+
+HttpServer::HttpServer(Service& service, StaticFiles files) : state_(std::make_unique<State>(service, std::move(files))) {}
+HttpServer::~HttpServer() = default;
+
+Result<void> HttpServer::run(const std::function<void(std::uint16_t)>& listening) {
+    using Server = restinio::http_server_t<State::Traits>;
+    State& state = *state_;
+    const Options& options = state.service.options;
+    const auto seconds = std::chrono::seconds(options.request_seconds);
+    std::uint16_t port = options.port;
+    try {
+        Server server(restinio::external_io_context(state.context), [&](auto& settings) {
+            settings.port(options.port)
+                .address(options.listen)
+                .request_handler(State::Handler{&state})
+                .max_parallel_connections(options.connections)
+                .concurrent_accepts_count(4)
+                .max_pipelined_requests(1)
+                .buffer_size(16 * 1024)
+                .read_next_http_message_timelimit(seconds)
+                .write_http_response_timelimit(seconds)
+                .handle_request_timeout(std::chrono::seconds(60))
+                .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                              .max_url_size(4'096)
+                                              .max_field_name_size(256)
+                                              .max_field_value_size(8'192)
+                                              .max_field_count(64)
+                                              .max_body_size(options.body_limit * kBodySlack))
+                .acceptor_post_bind_hook([&port](asio::ip::tcp::acceptor& acceptor) { port = acceptor.local_endpoint().port(); })
+                .acceptor_options_setter([](auto& acceptor_options) {
+                    acceptor_options.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+                })
+                .cleanup_func([] {});
+        });
+        server.open_sync();
+        listening(port);
+
+        asio::signal_set signals(state.context, SIGTERM, SIGINT);
+        asio::steady_timer timer(state.context);
+        const auto deadline_after = std::chrono::seconds(options.stop_seconds);
+        Clock::time_point deadline;
+        // Looks every few milliseconds whether the last answer has left; a client that never reads is not waited for.
+        std::function<void(const asio::error_code&)> wait_for_last = [&](const asio::error_code&) {
+            if (state.in_flight == 0 || Clock::now() >= deadline) {
+                state.context.stop();
+                return;
+            }
+            timer.expires_after(std::chrono::milliseconds(10));
+            timer.async_wait(wait_for_last);
+        };
+        signals.async_wait([&](const asio::error_code& wrong, int) {
+            if (wrong) return;
+            log_event("info", "stopping", {{"inFlight", state.in_flight.load()}});
+            state.service.stopping = true;
+            server.close_sync();
+            deadline = Clock::now() + deadline_after;
+            wait_for_last({});
+        });
+        state.context.run();
+        state.reads->stop();
+        state.writes->stop();
+        log_event("info", "stopped");
+    } catch (const std::exception& failure) {
+        return Error{Errc::unavailable, "http.listen", failure.what()};
+    }
+    return {};
+}
+
+}  // namespace lachan::server

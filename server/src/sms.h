@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "kernel/result.h"
+
+namespace lachan::server {
+
+/// Hands a text to the gateway program: run with the number as its only argument, the text on its input, ten seconds at most.
+/// Errc::unavailable when it cannot be run, fails or takes too long.
+Result<void> send_sms(const std::string& command, const std::string& number, const std::string& text);
+
+}  // namespace lachan::server
