@@ -1,10 +1,43 @@
 /** Opens the camera inside the form and turns the code of a card into answers. */
 
-import { html, nothing, render } from 'lit/html.js';
 import type { Core } from '../core/facade';
-import { iconClose } from '../app/icons';
+import { onLanguage } from '../app/language';
+import { scanBox, type ScanBox } from '../scan/scan-box';
+import { t as scanText } from '../scan/text';
 import type { Answers } from './form-spec';
 import { t } from './text';
-export async function openScan(_core: Core, _place: HTMLElement): Promise<Answers | null> {
-  render(html`${iconClose()}${nothing}`, _place); void t; return null;
+
+interface Scanned {
+  family: string;
+  /** What the code fills of a form, keyed as in the form. */
+  person?: Answers;
+}
+
+export interface ScanPanel {
+  close(): void;
+}
+
+/** `onFilled` gets the answers of the first card that was shown; other codes only get a remark and the camera goes on. */
+export async function openScan(core: Core, place: HTMLElement, onFilled: (answers: Answers) => void): Promise<ScanPanel> {
+  await scanText.load();
+  const onTexts = async (texts: string[]): Promise<boolean> => {
+    for (const text of texts) {
+      const { person } = await core.scan<Scanned>(text).catch((): Scanned => ({ family: 'opaque' }));
+      if (person && Object.keys(person).length > 0) {
+        onFilled(person);
+        return true;
+      }
+    }
+    box.note(t('scan.unknown'));
+    return false;
+  };
+  const box: ScanBox = scanBox(place, { onTexts });
+  const leaveLanguage = onLanguage(() => box.draw());
+  void box.openCamera();
+  return {
+    close() {
+      leaveLanguage();
+      box.dispose();
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import type { Core } from '../core/facade';
 import { comboText, type Choice } from '../app/combo-box';
 import { formatInstant } from '../app/format';
-import { iconBack, iconCheck, iconPlus, iconScan } from '../app/icons';
+import { iconBack, iconCheck, iconClose, iconPlus, iconScan } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
 import { answerList, learnNames, sectionTitle } from './answers';
@@ -24,7 +24,7 @@ import {
 } from './form-spec';
 import { questions, type Asking } from './questions';
 import { readPosition, type Position } from './position';
-import { openScan } from './scan-panel';
+import type { ScanPanel } from './scan-panel';
 import { ruleText, rules, t } from './text';
 import { provinces, rememberName, unitName } from './units';
 
@@ -65,7 +65,7 @@ function form(core: Core, root: HTMLElement): () => void {
   let dirty = false;
   let coreOpen = false;
   let offered: Draft | null = null; // an older draft that came after the person had begun to type
-  let notice: 'restored' | 'copied' | 'scanned' | 'unknownScan' | null = null;
+  let notice: 'restored' | 'copied' | 'scanned' | null = null;
   let restoredAt = 0;
   let keeping: 'keeping' | 'kept' | 'failed' | null = null;
   let troubles: Trouble[] = [];
@@ -467,23 +467,31 @@ function form(core: Core, root: HTMLElement): () => void {
 
   // ---- scanning ------------------------------------------------------------------------------------------------
 
+  let scanning: ScanPanel | null = null;
+
   async function scanCard(): Promise<void> {
     const place = root.querySelector<HTMLElement>('.scan-place');
-    if (!place) return;
-    const filled = await openScan(core, place);
-    if (filled === null) return;
-    if (Object.keys(filled).length === 0) {
-      notice = 'unknownScan';
-    } else {
+    if (!place || scanning) return;
+    // The scanner is a download of its own: most people type.
+    const { openScan } = await import('./scan-panel');
+    scanning = await openScan(core, place, (filled) => {
+      closeScan();
       for (const [name, value] of Object.entries(filled)) {
         delete person().raw[name];
         setAnswer(name, value);
         touched.add(name);
       }
       notice = 'scanned';
-    }
+      draw();
+      root.querySelector<HTMLElement>('h1')?.focus();
+    });
     draw();
-    root.querySelector<HTMLElement>('.scan-open')?.focus();
+  }
+
+  function closeScan(): void {
+    scanning?.close();
+    scanning = null;
+    draw();
   }
 
   // ---- drawing -------------------------------------------------------------------------------------------------
@@ -565,9 +573,6 @@ function form(core: Core, root: HTMLElement): () => void {
       ${notice === 'scanned'
         ? html`<div class="notice" role="status">${iconCheck()}<p>${t('scan.filled')}</p></div>`
         : nothing}
-      ${notice === 'unknownScan'
-        ? html`<div class="notice warm" role="status"><p>${t('scan.unknown')}</p></div>`
-        : nothing}
     `;
   }
 
@@ -642,9 +647,11 @@ function form(core: Core, root: HTMLElement): () => void {
       ${hint ? html`<p class="hint">${hint}</p>` : nothing}
       ${name === steps[0]
         ? html`<div class="card scan-offer">
-            <button class="button second scan-open" type="button" @click=${() => void scanCard()}>
-              ${iconScan()} ${t('scan.button')}
-            </button>
+            ${scanning
+              ? html`<button class="link-button" type="button" @click=${closeScan}>${iconClose()} ${t('scan.close')}</button>`
+              : html`<button class="button second" type="button" @click=${() => void scanCard()}>
+                  ${iconScan()} ${t('scan.button')}
+                </button>`}
             <p class="hint">${t('scan.hint')}</p>
             <div class="scan-place"></div>
           </div>`
@@ -733,6 +740,7 @@ function form(core: Core, root: HTMLElement): () => void {
     const moved = place.fragment !== path.fragment;
     path = place;
     if (!moved) return;
+    closeScan();
     if (!attempted.has(section())) summary = false;
     if (notice === 'restored' || notice === 'scanned') notice = null;
     if (dirty) changed();
@@ -779,6 +787,7 @@ function form(core: Core, root: HTMLElement): () => void {
 
   return () => {
     void store.flush();
+    scanning?.close();
     gone = true;
     clearTimeout(checkTimer);
     leavePlace();

@@ -172,7 +172,6 @@ export const text: Record<keyof typeof vi, string> = {
   'scan.hint': 'Fills in name, birth date and number. The picture never leaves this device.',
   'scan.filled': 'Filled in from the card. Please check.',
   'scan.unknown': 'This is not the code of a CCCD or BHYT card.',
-  'scan.failed': 'The camera could not be opened. You can type instead.',
   'scan.close': 'Close',
   'household.title': 'Declare for the whole household',
   'household.help':

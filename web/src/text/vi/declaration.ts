@@ -170,7 +170,6 @@ export const text = {
   'scan.hint': 'Tự điền họ tên, ngày sinh, số giấy tờ. Ảnh không rời khỏi máy này.',
   'scan.filled': 'Đã điền từ thẻ. Hãy kiểm tra lại.',
   'scan.unknown': 'Mã này không phải của CCCD hay thẻ BHYT.',
-  'scan.failed': 'Chưa mở được máy ảnh. Bạn có thể gõ tay.',
   'scan.close': 'Đóng',
   'household.title': 'Khai cho cả nhà',
   'household.help': 'Thêm người cùng nhà: nơi ở, điện thoại và nơi đã đến được chép sẵn, mỗi người một tờ khai riêng.',
