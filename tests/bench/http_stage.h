@@ -31,6 +31,7 @@ public:
         std::string folder = (std::filesystem::temp_directory_path() / "lachan-bench-server-XXXXXX").string();
         if (!mkdtemp(folder.data())) stop("no temporary folder");
         folder_ = folder;
+        std::ofstream(folder_ + "/index.html") << "<!doctype html><title>bench</title>";
         int pipe_ends[2];
         if (pipe(pipe_ends) != 0) stop("no pipe");
         process_ = fork();
