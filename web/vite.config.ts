@@ -90,7 +90,7 @@ function precacheList(): Plugin {
         const hash = createHash('sha256');
         const list: string[] = [];
         for (const name of await filesUnder(outFolder)) {
-          if (/^sw\.js$|\.(map|br|gz)$|^robots\.txt$/.test(name)) continue;
+          if (/^sw\.js$|\.(map|br|gz)$|^robots\.txt$|^assets\/demo-certificates\//.test(name)) continue;
           const file = join(outFolder, name);
           if ((await stat(file)).size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
           list.push(name === 'index.html' ? '/' : `/${name}`);
