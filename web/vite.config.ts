@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { ROUTES } from './src/app/routes';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dataFolder = process.env['LACHAN_ASSETS'] ?? join(root, '..', 'build', 'assets');
@@ -78,6 +79,16 @@ function preloadFonts(): Plugin {
   };
 }
 
+/** The addresses that the server answers with the page. */
+function pageList(): Plugin {
+  return {
+    name: 'page-list',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'pages.txt', source: `${ROUTES.join('\n')}\n` });
+    },
+  };
+}
+
 /** Writes the list of files and its hash into the service worker, when everything else is in place. */
 function precacheList(): Plugin {
   return {
@@ -90,7 +101,7 @@ function precacheList(): Plugin {
         const hash = createHash('sha256');
         const list: string[] = [];
         for (const name of await filesUnder(outFolder)) {
-          if (/^sw\.js$|\.(map|br|gz)$|^robots\.txt$|^assets\/demo-certificates\//.test(name)) continue;
+          if (/^sw\.js$|\.(map|br|gz)$|^(robots|pages)\.txt$|^assets\/demo-certificates\//.test(name)) continue;
           const file = join(outFolder, name);
           if ((await stat(file)).size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
           list.push(name === 'index.html' ? '/' : `/${name}`);
@@ -151,7 +162,7 @@ export default defineConfig({
   appType: 'spa',
   publicDir: join(root, 'public'),
   resolve: { alias: { 'lachan-core': coreFolder } },
-  plugins: [publishData(), preloadFonts(), precacheList(), precompress()],
+  plugins: [publishData(), preloadFonts(), pageList(), precacheList(), precompress()],
   worker: { format: 'es', plugins: () => [onlySqliteItself()] },
   build: {
     outDir: outFolder,

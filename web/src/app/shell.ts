@@ -7,6 +7,7 @@ import { home } from './home';
 import { iconCheck, iconClock, iconCloudOff, iconWarn } from './icons';
 import { language, onLanguage, setLanguage } from './language';
 import { here, onPlace } from './router';
+import { isRoute, type Route } from './routes';
 import { t } from './text';
 import type { ViewModule } from './view';
 
@@ -25,7 +26,7 @@ export interface News {
 
 type Store = 'opening' | 'open' | 'broken';
 
-const VIEWS: Record<string, () => Promise<ViewModule>> = {
+const VIEWS: Record<Exclude<Route, '/'>, () => Promise<ViewModule>> = {
   '/khai-bao': () => import('../declaration/view'),
   '/to-khai': () => import('../declaration/mine'),
   '/xac-minh': () => import('../verify/view'),
@@ -217,7 +218,7 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
     if (path === '/') {
       dispose = home(stage());
     } else {
-      const load = VIEWS[path];
+      const load = isRoute(path) && path !== '/' ? VIEWS[path] : undefined;
       if (!load) {
         message(t('page.lost'), t('page.lostHelp'));
       } else {

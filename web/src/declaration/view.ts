@@ -420,14 +420,15 @@ function form(core: Core, root: HTMLElement): () => void {
       each.sent ??= made.find((record) => record.kind === KIND && sameBody(record.body, body))?.id ?? '';
       if (each.sent === '') {
         const last = index === draft.people.length - 1;
+        const unit = typeof body['ward'] === 'string' ? body['ward'] : '';
         const { id } = await core.submit(SYSTEM, KIND, draft.version, body, {
+          unit,
           ...(draft.supersedes ? { supersedes: draft.supersedes } : {}),
           // The draft goes with the last record in one transaction: it can be neither lost nor sent twice.
           ...(last ? { draft: DRAFT_KEY } : {}),
         });
         each.sent = id;
-        const unit = body['ward'];
-        if (position && body['positionConsent'] === true && typeof unit === 'string') {
+        if (position && body['positionConsent'] === true) {
           await core.submit(SYSTEM, 'position', 1, { declaration: id, ...position }, { unit }).catch(() => {
             positionLost = true; // the declaration stands without it
           });
