@@ -74,7 +74,8 @@ export function scanBox(place: HTMLElement, { onTexts }: ScanOptions): ScanBox {
       if (mine !== turn) return opened.stop();
       camera = opened;
       set('looking');
-      place.querySelector<HTMLButtonElement>('.scan-stop')?.focus();
+      place.querySelector<HTMLButtonElement>('.scan-stop')?.focus({ preventScroll: true });
+      place.querySelector('.scan-frame')?.scrollIntoView({ block: 'nearest' });
     } catch (error) {
       if (mine === turn) close(troubled(error));
     }

@@ -30,18 +30,18 @@ function reasonText(code: string): string {
   return t.maybe(`reason.${code}`) ?? code;
 }
 
-export function banner(verdict: Verdict): TemplateResult {
+export function banner(verdict: Verdict, list: string): TemplateResult {
   const { summary } = verdict;
   const why = decisive(verdict);
   const reasons = why ? verdict.axes[why].reasons : [];
   return html`
-    <section class="verify-banner ${summary}" id="answer" tabindex="-1" role="status" aria-labelledby="answer-word">
+    <section class="verify-banner ${summary}" id="answer" tabindex="-1" aria-labelledby="answer-word">
       ${mark(summary)}
       <div>
         <h1 id="answer-word">${t(`summary.${summary}`)}</h1>
         <p>${t(`summaryHelp.${summary}`)}</p>
         ${reasons.map((code) => html`<p class="verify-why">${reasonText(code)}</p>`)}
-        <p class="verify-small">${formatInstant(verdict.judgedAt)}</p>
+        <p class="verify-small">${formatInstant(verdict.judgedAt)}<br />${list}</p>
       </div>
     </section>
   `;
@@ -53,11 +53,10 @@ function row(label: string, value: string | undefined | null): TemplateResult | 
 
 const DAYS = new Set(['date', 'firstPositiveOn', 'validFrom', 'validUntil']);
 const INSTANTS = new Set(['sampledAt', 'resultAt']);
-/** The dose is written as one line, the rest in the order a verifier asks. */
-const FIELDS = [
-  'result', 'testType', 'sampledAt', 'resultAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'disease',
-  'vaccine', 'manufacturer', 'testName', 'centre', 'country', 'issuer', 'identifier',
-] as const;
+/** What a verifier acts on stands open, in the order it is asked; the rest is folded away. */
+const FIRST_FIELDS = ['result', 'testType', 'sampledAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'country'] as const;
+const OTHER_FIELDS = ['resultAt', 'disease', 'vaccine', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier'] as const;
+type Field = (typeof FIRST_FIELDS)[number] | (typeof OTHER_FIELDS)[number];
 
 function valueOf(field: string, raw: string | number): string {
   const text = String(raw);
@@ -67,16 +66,20 @@ function valueOf(field: string, raw: string | number): string {
   return word ? t(word) : nameOf(text);
 }
 
+function rows(details: EventDetails, fields: readonly Field[]): (TemplateResult | typeof nothing)[] {
+  return fields.map((field) => {
+    const raw = details[field];
+    return raw === undefined ? nothing : row(t(`field.${field}`), valueOf(field, raw));
+  });
+}
+
 function event(details: EventDetails): TemplateResult {
   const { dose, doses } = details;
   return html`
     <h3>${t(`event.${details.kind}`)}</h3>
     <dl class="verify-facts">
       ${dose !== undefined && doses !== undefined ? row(t('field.doseOf'), t('doseOf', { dose, doses })) : nothing}
-      ${FIELDS.map((field) => {
-        const raw = details[field];
-        return raw === undefined ? nothing : row(t(`field.${field}`), valueOf(field, raw));
-      })}
+      ${rows(details, FIRST_FIELDS)}
     </dl>
   `;
 }
@@ -94,9 +97,10 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
       <div><dt>${t('birthDate')}</dt><dd>${holder.birthDate ? formatDay(holder.birthDate) : t('unknown')}</dd></div>
     </dl>
   `;
+  const facts = events.map(event);
   const rest = html`
-    ${events.map(event)}
     <dl class="verify-facts">
+      ${events.map((each) => rows(each, OTHER_FIELDS))}
       ${row(t('latinName'), name && latin ? latin : null)}
       ${row(t('field.issuedAt'), content.issuedAt === null ? null : formatInstant(content.issuedAt))}
       ${row(t('field.expiresAt'), content.expiresAt === null ? null : formatInstant(content.expiresAt))}
@@ -106,7 +110,11 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
   if (proven) {
     return html`<section class="card verify-content" aria-labelledby="content-title">
       <h2 id="content-title">${t('compare')}</h2>
-      ${person} ${rest}
+      ${person} ${facts}
+      <details>
+        <summary>${t('more')}</summary>
+        ${rest}
+      </details>
     </section>`;
   }
   return html`<section class="card verify-content claim" aria-labelledby="content-title">
@@ -114,14 +122,16 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
     <p>${t('unprovenHelp')}</p>
     <details>
       <summary>${t('unprovenShow')}</summary>
-      ${person} ${rest}
+      ${person} ${facts} ${rest}
     </details>
   </section>`;
 }
 
 function axis(verdict: Verdict, name: AxisName): TemplateResult {
   const { state, reasons } = verdict.axes[name];
-  const words = reasons.length > 0 ? reasons.map(reasonText) : [state === 'pass' ? t(`pass.${name}`) : t('open')];
+  // Without its key neither dates nor rights can be asked: said once in full, at the signature.
+  const waitsForKey = (name === 'time' || name === 'keyUsage') && reasons[0] === 'key-unknown';
+  const words = waitsForKey ? [t('waitsForKey')] : reasons.length > 0 ? reasons.map(reasonText) : [state === 'pass' ? t(`pass.${name}`) : t('open')];
   return html`
     <li class=${state}>
       ${mark(STATE_MARKS[state])}

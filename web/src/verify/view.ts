@@ -12,6 +12,7 @@ import { count, forget, readCounts, type Counts } from './counts';
 import { axes, banner, contents, mark, remarks } from './parts';
 import { t } from './text';
 import type { Summary, Verdict } from './verdict';
+import '../style/form.css';
 import './view.css';
 
 export const followsLanguage = true;
@@ -103,6 +104,12 @@ export const view: View = (core, root) => {
     return days < 1 ? t('age.today') : t('age.days', { n: days });
   }
 
+  /** The list an answer was made with, and its age: always beside the answer. */
+  function listOf({ bundle: { number, issuedAt, validUntil } }: Verdict): string {
+    if (validUntil === 0) return t('listMissing');
+    return t('listShort', { number, age: age(issuedAt), day: formatInstant(validUntil) });
+  }
+
   function trustLine(): TemplateResult {
     if (trust === 'loading') return html`<p class="soft">${t('listLoading')}</p>`;
     if (trust === 'missing') return html`<p class="verify-alarm">${mark('notChecked')} ${t('listMissing')}</p>`;
@@ -155,8 +162,8 @@ export const view: View = (core, root) => {
           : nothing}
         <div class="verify-columns">
           <div>
-            ${banner(verdict)} ${contents(verdict)}
-            <div class="actions">
+            ${banner(verdict, listOf(verdict))} ${contents(verdict)}
+            <div class="actions verify-on">
               <button class="button verify-next" type="button" @click=${next}>${iconScan()} ${t('next')}</button>
             </div>
           </div>

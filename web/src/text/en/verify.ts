@@ -29,6 +29,7 @@ export const text: Record<keyof typeof vi, string> = {
   compare: 'Compare with an identity document',
   unproven: 'What the code claims, not proven',
   unprovenHelp: 'The signature was not confirmed, so these lines are only what the code says of itself. Do not identify anyone by them.',
+  more: 'More details',
   unprovenShow: 'Show the content that is not proven',
   name: 'Name',
   latinName: 'Name in Latin letters',
@@ -85,6 +86,7 @@ export const text: Record<keyof typeof vi, string> = {
   'pass.keyUsage': 'The key may sign this kind of certificate.',
   'pass.revocation': 'It is not in the revocation list.',
   'pass.businessRules': 'It meets all chosen rules.',
+  waitsForKey: 'It can be asked only when the key is known.',
   open: 'There is not enough to check this.',
 
   'reason.prefix-missing': 'This code does not begin like a health certificate. Scan the QR code of the certificate itself.',
@@ -141,6 +143,7 @@ export const text: Record<keyof typeof vi, string> = {
 
   listTitle: 'Trust list',
   listLine: 'Number {number}, {signers} keys, made {age}',
+  listShort: 'Trust list number {number}, made {age}, good until {day}',
   listUntil: 'Good until {day}',
   listStale: 'The list is out of date since {day}. No answer will be green until it is updated.',
   listEarly: 'The clock of this device is behind the list. Set date and time.',

@@ -28,6 +28,7 @@ export const text = {
   compare: 'Đối chiếu với giấy tờ tùy thân',
   unproven: 'Nội dung ghi trong mã, chưa được chứng thực',
   unprovenHelp: 'Chữ ký chưa được xác nhận nên các dòng dưới đây chỉ là điều mã tự khai. Không dùng để nhận diện.',
+  more: 'Chi tiết khác',
   unprovenShow: 'Xem nội dung chưa được chứng thực',
   name: 'Họ và tên',
   latinName: 'Tên không dấu',
@@ -84,6 +85,7 @@ export const text = {
   'pass.keyUsage': 'Khóa được phép ký loại chứng nhận này.',
   'pass.revocation': 'Không có trong danh sách thu hồi.',
   'pass.businessRules': 'Đáp ứng mọi quy định đã chọn.',
+  waitsForKey: 'Chỉ xét được khi biết khóa đã ký.',
   open: 'Chưa đủ dữ liệu để kiểm tra bước này.',
 
   'reason.prefix-missing': 'Mã này không bắt đầu như một chứng nhận y tế. Hãy quét đúng mã QR của chứng nhận.',
@@ -140,6 +142,7 @@ export const text = {
 
   listTitle: 'Danh sách tin cậy',
   listLine: 'Số {number}, {signers} khóa, lập {age}',
+  listShort: 'Danh sách tin cậy số {number}, lập {age}, dùng đến {day}',
   listUntil: 'Dùng được đến {day}',
   listStale: 'Danh sách đã quá hạn từ {day}. Kết quả sẽ không có màu xanh cho đến khi được cập nhật.',
   listEarly: 'Đồng hồ của máy này chạy chậm hơn danh sách. Hãy chỉnh lại ngày giờ.',
