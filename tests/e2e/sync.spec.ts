@@ -1,11 +1,12 @@
 /** What is acknowledged on the phone reaches the server once, whatever the network and the tabs do. */
 
 import type { Page } from '@playwright/test';
-import { expect, idsSent, openCoreIn, submit, test, declaration, UNIT, VERSION, type App, type Browser } from './support/app';
+import { expect, idsSent, offlineReady, openCoreIn, submit, test, declaration, UNIT, VERSION, type App, type Browser } from './support/app';
 
 async function visit(app: App, options: { profile?: string } = {}): Promise<Browser> {
   const browser = await app.browser(options);
   await browser.page.goto('/');
+  await offlineReady(browser.page);
   await openCoreIn(browser.page);
   return browser;
 }
@@ -155,20 +156,15 @@ test('every tab checks forms and sees the same queue', async ({ app }) => {
 });
 
 test('a record the server refuses is kept, and its rule is told', async ({ app }) => {
-  const { page } = await visit(app);
   // The clock of this phone is three days ahead: the core makes the record, the server may not take it.
-  await page.context().close();
-  const skewed = await app.browser();
-  await skewed.context.addInitScript(() => undefined);
-  await skewed.page.goto('/');
   const shift = 3 * 86_400_000;
-  await skewed.page.evaluate((ms) => sessionStorage.setItem('shift', String(ms)), shift);
+  const skewed = await app.browser();
   await skewed.context.route('**/static/worker-*.js', async (route) => {
     const response = await route.fetch();
     const clock = `{const real=Date.now;Date.now=()=>real.call(Date)+${shift};}\n`;
     await route.fulfill({ response, body: clock + (await response.text()) });
   });
-  await skewed.page.reload();
+  await skewed.page.goto('/');
   await openCoreIn(skewed.page);
   const id = await submit(skewed.page, 'from the future');
   await expect.poll(async () => (await state(skewed.page)).rejected).toBe(1);

@@ -129,6 +129,14 @@ declare global {
   }
 }
 
+/** Waits until this page and its data would open without a network. */
+export async function offlineReady(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+}
+
 /** Gives `window.core` to a page of ours: the same facade that its views use, with a worker of its own. */
 export async function openCoreIn(page: Page): Promise<void> {
   const name = readdirSync(join(web, 'static')).find((file) => /^facade-.*\.js$/.test(file));

@@ -91,6 +91,12 @@ const tabs: Tabs = joinTabs(
   post,
 );
 
+// Once records can be kept, the units are fetched as well: whoever goes offline a minute after the first visit can declare.
+void tabs
+  .ask('ready', [])
+  .then(() => need('units.load'))
+  .catch(() => undefined);
+
 type Method = (...args: never[]) => unknown;
 
 interface Checked {
