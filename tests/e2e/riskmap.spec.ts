@@ -13,9 +13,15 @@ const rows = (path: string): string[][] =>
     .slice(1)
     .map((line) => line.split(','));
 
-const people = new Map(rows('assets/population/province-2020.csv').map(([code = '', , n]) => [code, Math.round(Number(n) * 1000)]));
-const counts = new Map(rows('assets/cases/synthetic.csv').map(([code, day, cases]) => [`${code} ${day}`, Number(cases)]));
-const pack = JSON.parse(read('assets/packs/risk-2.json')) as { bands: { level: number; from: number; below: number | null }[] };
+const people = new Map(
+  rows('assets/population/province-2020.csv').map(([code = '', , n]) => [code, Math.round(Number(n) * 1000)]),
+);
+const counts = new Map(
+  rows('assets/cases/synthetic.csv').map(([code, day, cases]) => [`${code} ${day}`, Number(cases)]),
+);
+const pack = JSON.parse(read('assets/packs/risk-2.json')) as {
+  bands: { level: number; from: number; below: number | null }[];
+};
 const LAST = '2021-12-29';
 
 const dayBefore = (day: string, days: number): string =>
@@ -36,7 +42,9 @@ function levels(day: string): object {
   const provinces = [...people].map(([unit, population]) => {
     const cases7 = casesOf(unit, day);
     const fits = (from: number, below: number | null): boolean =>
-      cases7 !== null && cases7 * 100_000 >= from * population && (below === null || cases7 * 100_000 < below * population);
+      cases7 !== null &&
+      cases7 * 100_000 >= from * population &&
+      (below === null || cases7 * 100_000 < below * population);
     const band = pack.bands.find(({ from, below }) => fits(from, below));
     const computed = band?.level ?? null;
     const declared = {
@@ -50,7 +58,12 @@ function levels(day: string): object {
       cases7,
       population,
       per100kX10: cases7 === null ? null : Math.floor((cases7 * 1_000_000) / population),
-      why: { rule: 'riskmap.rate', missing: cases7 === null ? ['cases'] : [], arithmetic: '20 × 1 = 20 ≤ 2', mark: 'toConfirm' },
+      why: {
+        rule: 'riskmap.rate',
+        missing: cases7 === null ? ['cases'] : [],
+        arithmetic: '20 × 1 = 20 ≤ 2',
+        mark: 'toConfirm',
+      },
       sources: cases7 === null ? [] : [{ source: 'synthetic', cases7, days: 7 }],
       difference: 0,
       declarations: { green: 12, yellow: null, red: 0 },
@@ -67,8 +80,15 @@ function answer(app: App, path: string, body: object, times = 1): void {
 }
 
 function answerSeries(app: App, unit: string): void {
-  const days = [...counts].filter(([key]) => key.startsWith(`${unit} `)).map(([key, cases]) => ({ day: key.slice(3), cases }));
-  answer(app, '/v1/query/riskmap.series', { answer: { unit, days, total: days.reduce((sum, each) => sum + each.cases, 0) } }, 20);
+  const days = [...counts]
+    .filter(([key]) => key.startsWith(`${unit} `))
+    .map(([key, cases]) => ({ day: key.slice(3), cases }));
+  answer(
+    app,
+    '/v1/query/riskmap.series',
+    { answer: { unit, days, total: days.reduce((sum, each) => sum + each.cases, 0) } },
+    20,
+  );
 }
 
 async function open(app: App, address = '', size: { width?: number; height?: number } = {}): Promise<Page> {
@@ -88,16 +108,22 @@ async function expectNoAxe(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' ')}`)).toEqual([]);
 }
 
-test('63 provinces say their level in colour, pattern, digit and words, and the table says the same', async ({ app }) => {
+test('63 provinces say their level in colour, pattern, digit and words, and the table says the same', async ({
+  app,
+}) => {
   answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
   const page = await open(app);
-  const words = await page.locator('path[data-code]').evaluateAll((paths) => paths.map((path) => path.getAttribute('aria-label') ?? ''));
+  const words = await page
+    .locator('path[data-code]')
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute('aria-label') ?? ''));
   for (const word of words) expect(word).toMatch(/^.+: (Cấp [1-4] – nguy cơ .+|Chưa tính được) \(.+\)$/);
   await expect(province(page, '79')).toHaveAttribute('fill', 'url(#risk-pattern-4) #DA4711');
   await expect(page.locator('.risk-digit b', { hasText: '4*' })).toHaveCount(1);
   await expect(page.locator('#risk-pattern-4 rect')).toHaveAttribute('fill', '#DA4711');
   for (const code of ['01', '24', '79', '96']) {
-    const level = /Cấp \d – [^(]+/.exec((await province(page, code).getAttribute('aria-label')) ?? '')?.[0]?.trim() ?? 'Chưa tính được';
+    const level =
+      /Cấp \d – [^(]+/.exec((await province(page, code).getAttribute('aria-label')) ?? '')?.[0]?.trim() ??
+      'Chưa tính được';
     await expect(page.locator(`tr[data-unit="${code}"] td`).first()).toHaveText(level);
   }
   await page.locator('input[name="risk-palette"]').nth(1).check({ force: true });
@@ -213,7 +239,11 @@ test('days go by step and by play, are in the address, and rest when nobody asks
   const changes = await page.evaluate(async () => {
     let count = 0;
     const watch = new MutationObserver((list) => (count += list.length));
-    watch.observe(document.querySelector('.risk') ?? document.body, { subtree: true, childList: true, attributes: true });
+    watch.observe(document.querySelector('.risk') ?? document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+    });
     await new Promise((resolve) => setTimeout(resolve, 2000));
     return count;
   });
@@ -240,8 +270,12 @@ test('without a network the days that were seen are still there, without numbers
   answer(app, '/v1/query/riskmap.levels', levels(LAST), 1);
   const page = await open(app);
   await expect(facts(page)).toHaveText('Ngày 29/12/2021');
-  await expect.poll(() => page.evaluate(async () => (await (await caches.open('riskmap')).keys()).length)).toBeGreaterThan(0);
-  const kept = await page.evaluate(async () => (await (await caches.open('riskmap')).match('/kept/riskmap/last'))?.text());
+  await expect
+    .poll(() => page.evaluate(async () => (await (await caches.open('riskmap')).keys()).length))
+    .toBeGreaterThan(0);
+  const kept = await page.evaluate(async () =>
+    (await (await caches.open('riskmap')).match('/kept/riskmap/last'))?.text(),
+  );
   expect(kept).not.toContain('"green":12');
   app.proxy.offline(true);
   await page.getByRole('link', { name: 'Xác minh' }).click();
@@ -259,7 +293,12 @@ test('a server without counts gives grey provinces and says what is missing', as
 });
 
 test('an answer that fails can be asked for again', async ({ app }) => {
-  app.proxy.answer('/v1/query/riskmap.levels', 403, { 'content-type': 'application/json' }, '{"error":{"code":"forbidden"}}');
+  app.proxy.answer(
+    '/v1/query/riskmap.levels',
+    403,
+    { 'content-type': 'application/json' },
+    '{"error":{"code":"forbidden"}}',
+  );
   const { page } = await app.browser();
   await page.goto('/ban-do');
   await expect(page.getByRole('alert')).toContainText('Bạn chưa có quyền');
@@ -269,7 +308,11 @@ test('an answer that fails can be asked for again', async ({ app }) => {
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-for (const [name, width, height] of [['a desk', 1440, 1000], ['a phone', 360, 780], ['a small phone', 320, 640]] as const) {
+for (const [name, width, height] of [
+  ['a desk', 1440, 1000],
+  ['a phone', 360, 780],
+  ['a small phone', 320, 640],
+] as const) {
   test(`axe finds nothing on ${name}, and nothing runs out of the screen`, async ({ app }) => {
     answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
     answerSeries(app, '79');

@@ -93,7 +93,11 @@ export class RiskMap {
     this.map.on('mousedown', () => this.map.scrollWheelZoom.enable());
     this.map.getContainer().addEventListener('mouseleave', this.releaseWheel);
     host.addEventListener('keydown', this.onKey);
-    this.resize = new ResizeObserver(() => this.map.invalidateSize({ pan: false }));
+    this.resize = new ResizeObserver(() => {
+      // A view of the whole country stays one when the window changes; a closer look keeps its place.
+      if (this.map.getZoom() <= this.map.getMinZoom() + 0.01) this.whole();
+      else this.map.invalidateSize({ pan: false });
+    });
     this.resize.observe(host);
     addEventListener('beforeprint', this.print);
     this.retell(texts);
