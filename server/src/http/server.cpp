@@ -199,7 +199,7 @@ struct HttpServer::State {
         const bool empty = reply.status == 204 || reply.status == 304;
         if (!empty) response.append_header(restinio::http_field::content_type, reply.type);
         // An answer to HEAD tells the length of what GET would bring.
-        if (reply.status != 204) response.set_content_length(empty ? 0 : size);
+        if (reply.status != 204) response.set_content_length(size);
         if (service.stopping) response.connection_close();
         if (!head && !empty) {
             if (reply.shared) response.set_body(restinio::writable_item_t(std::move(reply.shared)));

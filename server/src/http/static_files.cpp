@@ -158,10 +158,8 @@ Reply StaticFiles::answer_with(const File& file, const Request& request) const {
     reply.headers.emplace_back("ETag", chosen->etag);
     // Everything else is asked for again each time, and answered with 304 while it is the same.
     reply.headers.emplace_back("Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    if (lists_etag(request.header("if-none-match"), chosen->etag)) {
-        reply.status = 304;
-        return reply;
-    }
+    // With a 304 the body stays here, but its length is told (RFC 9110 8.6).
+    if (lists_etag(request.header("if-none-match"), chosen->etag)) reply.status = 304;
     reply.shared = chosen->body;
     return reply;
 }

@@ -1,0 +1,112 @@
+#include "admin/admin.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "native_random.h"
+#include "prove.h"
+
+namespace lachan::admin {
+
+std::string Arguments::get(const std::string& name, std::string other) const {
+    const auto found = options.find(name);
+    return found == options.end() ? other : found->second;
+}
+
+std::span<const Command> commands() {
+    static const std::vector<Command> all = {
+        {"users add", "NAME [--role ROLE --unit UNIT] [--keep]",
+         "Adds a user and prints a password that is shown once; it must be changed at the first sign-in unless --keep.",
+         {"role", "unit", "!keep"}, 1, 1, true, true, users_add},
+        {"users list", "", "Lists users with their grants.", {}, 0, 0, true, false, users_list},
+        {"users disable", "NAME", "Keeps a user from signing in and ends the sessions.", {}, 1, 1, true, false, users_disable},
+        {"users enable", "NAME", "Lets a disabled user sign in again.", {}, 1, 1, true, false, users_enable},
+        {"users password", "NAME [--keep]", "Gives a user a new password, printed once, and ends the sessions.", {"!keep"}, 1, 1, true,
+         false, users_password},
+        {"users grant", "NAME ROLE UNIT [--until YYYY-MM-DD]", "Grants a role in a unit (see roles, units).", {"until"}, 3, 3, true,
+         true, users_grant},
+        {"users revoke", "NAME ROLE UNIT", "Takes a grant back.", {}, 3, 3, true, false, users_revoke},
+        {"units list", "[PARENT] [--day YYYY-MM-DD]", "Lists the units below PARENT (VN when left out).", {"day"}, 0, 1, false, true,
+         units_list},
+        {"units show", "CODE-OR-NAME [--day YYYY-MM-DD]", "Shows units by code or by name.", {"day"}, 1, 8, false, true, units_show},
+        {"roles", "", "Lists the roles and what each may do.", {}, 0, 0, false, false, roles},
+        {"import-cases", "FILE [--source NAME] [--format FORMAT]",
+         "Records case counts. Formats: auto, long (province,date,cases), wide-names (a column a province), wide-ids (a column a day, "
+         "ids explained by province_ids.csv beside it).",
+         {"source", "format"}, 1, 1, true, true, import_command},
+        {"backup", "FILE", "Copies a SQLite database while it is in use; says what to run for PostgreSQL.", {}, 1, 1, false, false, backup},
+        {"seed-demo", "[--if-new] [--corpus FOLDER]",
+         "Fills a database with invented officials and people, and case counts; prints one-time passwords.",
+         {"!if-new", "corpus"}, 0, 0, true, true, seed_demo},
+        {"purge", "", "Erases what may no longer be kept, and forgets old sessions and rates.", {}, 0, 0, true, true, purge},
+    };
+    return all;
+}
+
+void progress(const std::string& text, bool last) {
+    static const bool terminal = isatty(STDERR_FILENO) != 0;
+    if (terminal) std::fprintf(stderr, "\r\x1b[K%s%s", text.c_str(), last ? "\n" : "");
+    else std::fprintf(stderr, "%s\n", text.c_str());
+    std::fflush(stderr);
+}
+
+Result<void> Recorder::add(std::string_view system_name, std::string_view kind_name, std::string_view unit, Json body,
+                           Instant made_at) {
+    const System* system = find_system(system_name);
+    const RecordKind* kind = system ? find_kind(*system, kind_name) : nullptr;
+    if (!kind) return Error{Errc::not_found, "record.kind", "this build has no such record"};
+    const std::string path = desk_.units.path(unit, day_in_vietnam(made_at));
+    if (path.empty()) return Error{Errc::not_found, "record.unit", "no such unit on that day"};
+    server::SystemRandom random;
+    Bytes salt(16);
+    random.fill(salt);
+    Record record;
+    record.id = RecordId::make(made_at, shard_of_province(std::string_view(path).substr(0, 2)), random).text();
+    record.system = system_name;
+    record.kind = kind_name;
+    record.version = kind->version;
+    record.unit = unit;
+    record.author = actor_.user;
+    record.device = key_.id();
+    record.made_at = made_at;
+    record.salt = to_base64url(salt);
+    record.body = std::move(body);
+    last_id_ = record.id;
+    const StoredRecord sealed = seal(std::move(record));
+    incoming_.push_back({write_envelope(sealed.record), TRY(key_.sign(sealed.bytes))});
+    return {};
+}
+
+Result<std::vector<RecordAnswer>> Recorder::flush() {
+    Batch batch = read_batch(incoming_, desk_.units, desk_.now, actor_);
+    incoming_.clear();
+    const Bytes spki = TRY(from_base64url(key_.public_key()));
+    Prover prover;
+    std::vector<bool> proven;
+    for (const SignatureCheck& check : batch.checks) {
+        certificate::SignatureCheck one;
+        one.spki = spki;
+        const auto bytes = bytes_of(check.bytes);
+        one.signed_bytes.assign(bytes.begin(), bytes.end());
+        one.signature = TRY(from_base64url(check.signature));
+        proven.push_back(prover.prove(one) == certificate::Answer::valid);
+    }
+    auto transaction = TRY(Transaction::begin(*desk_.database));
+    std::set<std::string> provinces;
+    for (const StoredRecord& stored : batch.records) {
+        if (const auto id = RecordId::parse(stored.record.id)) provinces.insert(province_of_shard(id->shard()));
+    }
+    Context context{*desk_.database, desk_.units, desk_.now, Side::server, actor_, {}};
+    auto answers = TRY(append_within(context, std::move(batch), proven));
+    for (const std::string& province : provinces) {
+        TRY(desk_.database->write("INSERT INTO kernel_device (province, id, public_key, first_seen) VALUES (?1, ?2, ?3, ?4) "
+                                  "ON CONFLICT DO NOTHING",
+                                  {std::string_view(province), std::string_view(key_.id()), std::string_view(key_.public_key()),
+                                   desk_.now.ms}));
+    }
+    TRY(transaction.commit());
+    return answers;
+}
+
+}  // namespace lachan::admin

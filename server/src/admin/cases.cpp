@@ -1,0 +1,322 @@
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "admin/admin.h"
+#include "kernel/text.h"
+
+namespace lachan::admin {
+namespace {
+
+
+/// What a file held: a series for each province code, and what could not be used.
+struct Table {
+    std::map<std::string, std::map<std::int32_t, std::int64_t>> series;  ///< province -> days since 1970 -> cases
+    std::vector<Skipped> skipped;
+    std::string measure = "cases";
+};
+
+using Cells = std::vector<std::string>;
+
+/// The lines of a CSV file: commas, quotes doubled inside quotes (RFC 4180).
+Result<std::vector<Cells>> read_csv(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return Error{Errc::not_found, "import.file", "cannot read " + path};
+    std::vector<Cells> lines;
+    Cells cells;
+    std::string cell;
+    bool quoted = false;
+    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (!is_utf8(text)) return Error{Errc::malformed, "import.utf8", path + " is no UTF-8"};
+    std::size_t start = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+    for (std::size_t i = start; i <= text.size(); ++i) {
+        const char c = i < text.size() ? text[i] : '\n';
+        if (quoted) {
+            if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') cell += text[++i];
+            else if (c == '"') quoted = false;
+            else if (i < text.size()) cell += c;
+        } else if (c == '"' && cell.empty()) {
+            quoted = true;
+        } else if (c == ',' || c == '\n') {
+            if (!cell.empty() && cell.back() == '\r') cell.pop_back();
+            cells.push_back(std::move(cell));
+            cell.clear();
+            if (c == '\n') {
+                if (cells.size() > 1 || !cells[0].empty()) lines.push_back(std::move(cells));
+                cells.clear();
+            }
+        } else {
+            cell += c;
+        }
+    }
+    if (quoted) return Error{Errc::malformed, "import.quotes", path + " ends inside quotes"};
+    if (lines.size() < 2) return Error{Errc::malformed, "import.empty", path + " has no rows"};
+    return lines;
+}
+
+/// YYYY-MM-DD, or d/m/yyyy as the national portal writes it.
+std::optional<Day> read_day(std::string_view text) {
+    if (const auto day = Day::parse(text)) return *day;
+    int parts[3] = {};
+    const char* at = text.data();
+    const char* const end = text.data() + text.size();
+    for (int i = 0; i < 3; ++i) {
+        const auto [stop, failure] = std::from_chars(at, end, parts[i]);
+        if (failure != std::errc() || (i < 2 && (stop == end || *stop != '/')) || (i == 2 && stop != end)) return std::nullopt;
+        at = stop + 1;
+    }
+    char text_form[16];
+    std::snprintf(text_form, sizeof text_form, "%04d-%02d-%02d", std::clamp(parts[2], 0, 9'999), std::clamp(parts[1], 0, 99),
+                  std::clamp(parts[0], 0, 99));
+    const auto day = Day::parse(text_form);
+    return day ? std::optional<Day>(*day) : std::nullopt;
+}
+
+std::optional<std::int64_t> read_count(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || failure != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+    return value;
+}
+
+/// A name in the form in which names of provinces are compared: "Tỉnh Thừa Thiên Huế", "Thừa Thiên - Huế" -> "THUATHIENHUE".
+std::string plain(std::string_view name) {
+    std::string folded = fold(name);
+    for (const std::string_view word : {"THANH PHO ", "TINH ", "TP. ", "TP ", "TP."}) {
+        if (folded.substr(0, word.size()) == word) {
+            folded.erase(0, word.size());
+            break;
+        }
+    }
+    if (folded.size() > 5 && folded.substr(folded.size() - 5) == " CITY") folded.resize(folded.size() - 5);
+    std::erase_if(folded, [](char c) { return c < 'A' || c > 'Z'; });
+    return folded;
+}
+
+class Provinces {
+public:
+    Provinces(const Units& units, Day day) {
+        for (const Unit* unit : units.children(kNation, day)) {
+            by_name_[plain(unit->name)] = std::string(unit->code);
+            codes_.insert(std::string(unit->code));
+        }
+    }
+    /// The code of a province by its code or its name in any spelling; "" when there is none.
+    std::string find(const std::string& text) const {
+        if (codes_.count(text) > 0) return text;
+        const auto found = by_name_.find(plain(text));
+        return found == by_name_.end() ? std::string() : found->second;
+    }
+
+private:
+    std::map<std::string, std::string> by_name_;
+    std::set<std::string> codes_;
+};
+
+int column(const Cells& header, std::string_view name) {
+    const auto found = std::find(header.begin(), header.end(), name);
+    return found == header.end() ? -1 : static_cast<int>(found - header.begin());
+}
+
+/// province,[district,commune,]date,cases: a row a day. Rows of districts and communes are counted in their provinces already.
+Table read_long(const std::vector<Cells>& lines, const Provinces& provinces) {
+    Table table;
+    const Cells& header = lines[0];
+    const int province = column(header, "province"), date = column(header, "date"), cases = column(header, "cases");
+    const int district = column(header, "district"), commune = column(header, "commune");
+    std::map<std::string, int> unknown;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const Cells& row = lines[i];
+        const std::string where = "line " + std::to_string(i + 1);
+        if (row.size() != header.size()) {
+            table.skipped.push_back({where, "has " + std::to_string(row.size()) + " cells instead of " + std::to_string(header.size())});
+            continue;
+        }
+        const auto cell = [&](int place) { return place < 0 ? std::string() : row[static_cast<std::size_t>(place)]; };
+        if (!cell(district).empty() || !cell(commune).empty()) {
+            table.skipped.push_back({where, "below a province"});
+            continue;
+        }
+        const std::string code = provinces.find(cell(province));
+        const auto day = read_day(cell(date));
+        const auto count = read_count(cell(cases));
+        if (code.empty()) ++unknown[cell(province)];
+        else if (!day) table.skipped.push_back({where, "no day: " + cell(date)});
+        else if (!count) table.skipped.push_back({where, "no count"});
+        else if (!table.series[code].emplace(day->days, *count).second) table.skipped.push_back({where, "the day comes twice"});
+    }
+    for (const auto& [name, count] : unknown) table.skipped.push_back({name, "no such province (" + std::to_string(count) + " rows)"});
+    return table;
+}
+
+/// date,<province>,<province>...: a row a day, a column a province.
+Table read_wide_names(const std::vector<Cells>& lines, const Provinces& provinces) {
+    Table table;
+    const Cells& header = lines[0];
+    std::vector<std::string> codes(header.size());
+    for (std::size_t i = 1; i < header.size(); ++i) {
+        codes[i] = provinces.find(header[i]);
+        if (codes[i].empty()) table.skipped.push_back({header[i], "no such province"});
+    }
+    for (std::size_t line = 1; line < lines.size(); ++line) {
+        const Cells& row = lines[line];
+        const auto day = read_day(row[0]);
+        if (!day || row.size() != header.size()) {
+            table.skipped.push_back({"line " + std::to_string(line + 1), day ? "another number of cells" : "no day: " + row[0]});
+            continue;
+        }
+        for (std::size_t i = 1; i < row.size(); ++i) {
+            if (codes[i].empty() || row[i].empty()) continue;
+            const auto count = read_count(row[i]);
+            if (count) table.series[codes[i]].emplace(day->days, *count);
+            else table.skipped.push_back({header[i] + ' ' + row[0], "no count"});
+        }
+    }
+    return table;
+}
+
+/// id,<day>,<day>...: a row a province by the id of its source; province_ids.csv beside the file says which one is meant.
+Result<Table> read_wide_ids(const std::vector<Cells>& lines, const std::string& file, const Provinces& provinces) {
+    const auto key = (std::filesystem::path(file).parent_path() / "province_ids.csv").string();
+    const auto ids = TRY(read_csv(key));
+    const int id_column = column(ids[0], "id"), code_column = column(ids[0], "province_code");
+    if (id_column < 0 || code_column < 0) return Error{Errc::malformed, "import.ids", key + " has no id and province_code"};
+    std::map<std::string, std::string> codes;
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+        const auto most = static_cast<std::size_t>(std::max(id_column, code_column));
+        if (ids[i].size() > most) codes[ids[i][static_cast<std::size_t>(id_column)]] = ids[i][static_cast<std::size_t>(code_column)];
+    }
+    Table table;
+    if (std::filesystem::path(file).filename().string().find("death") != std::string::npos) table.measure = "deaths";
+    const Cells& header = lines[0];
+    for (std::size_t line = 1; line < lines.size(); ++line) {
+        const Cells& row = lines[line];
+        const std::string code = provinces.find(codes[row[0]]);
+        if (code.empty()) {
+            table.skipped.push_back({"id " + row[0], "no province in province_ids.csv"});
+            continue;
+        }
+        for (std::size_t i = 1; i < row.size() && i < header.size(); ++i) {
+            const auto day = read_day(header[i]);
+            const auto count = read_count(row[i]);
+            if (day && count) table.series[code].emplace(day->days, *count);
+            else if (!row[i].empty()) table.skipped.push_back({code + ' ' + header[i], day ? "no count: " + row[i] : "no day"});
+        }
+    }
+    return table;
+}
+
+/// A single day that towers over all others of its province is a sum or a late entry, not a day's count.
+void drop_outliers(Table& table) {
+    constexpr std::int64_t kLeast = 10'000;
+    constexpr std::int64_t kTimes = 8;
+    for (auto& [province, days] : table.series) {
+        std::vector<std::int64_t> sorted;
+        for (const auto& [day, count] : days) sorted.push_back(count);
+        std::sort(sorted.begin(), sorted.end());
+        const std::int64_t second = sorted.size() > 1 ? sorted[sorted.size() - 2] : 0;
+        for (auto it = days.begin(); it != days.end();) {
+            if (it->second >= kLeast && it->second > kTimes * second) {
+                table.skipped.push_back({province + ' ' + to_string(Day{it->first}),
+                                         std::to_string(it->second) + " is no count of one day (next highest " + std::to_string(second) + ")"});
+                it = days.erase(it);
+            } else {
+                ++it;
+            }
+        }
+    }
+}
+
+Result<std::string> detect(const Cells& header) {
+    if (column(header, "province") >= 0 && column(header, "date") >= 0 && column(header, "cases") >= 0) return std::string("long");
+    if (header[0] == "date" && header.size() > 2) return std::string("wide-names");
+    if (header[0] == "id" && header.size() > 2 && read_day(header[1])) return std::string("wide-ids");
+    return Error{Errc::malformed, "import.format", "the header is of no known format (long, wide-names, wide-ids)"};
+}
+
+/// A source's short name from the file: letters, digits and hyphens, as the record wants it.
+std::string source_of(const std::string& file) {
+    const std::filesystem::path path(std::filesystem::absolute(file));
+    std::string text = path.parent_path().filename().string() + '-' + path.stem().string();
+    std::string out;
+    for (const char c : text) {
+        const bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (good) out += c;
+        else if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
+        else if (!out.empty() && out.back() != '-') out += '-';
+    }
+    return out.substr(0, 40);
+}
+
+/// The values of a record, cut where a series is longer than one may be.
+constexpr int kMostDays = 800;
+
+}  // namespace
+
+Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format) {
+    const auto lines = TRY(read_csv(file));
+    if (format.empty() || format == "auto") format = TRY(detect(lines[0]));
+    if (source.empty()) source = source_of(file);
+    const Provinces provinces(desk.units, day_in_vietnam(desk.now));
+    Table table;
+    if (format == "long") table = read_long(lines, provinces);
+    else if (format == "wide-names") table = read_wide_names(lines, provinces);
+    else if (format == "wide-ids") table = TRY(read_wide_ids(lines, file, provinces));
+    else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids)"};
+    drop_outliers(table);
+
+    Import import;
+    import.skipped = std::move(table.skipped);
+    // The counts of the nation's own importer: a device of this server, under the national centre's right to write.
+    Actor actor{"lachan-admin", "", {Grant{Role::national_centre, std::string(kNation), Instant{0}}}};
+    Recorder recorder(desk, TRY(FileKey::open(desk.data, "system-device")), std::move(actor));
+    std::vector<std::string> places;
+    const auto settle = [&]() -> Result<void> {
+        const auto answers = TRY(recorder.flush());
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            if (answers[i].outcome == Outcome::rejected) import.skipped.push_back({places[i], "refused: " + answers[i].rule});
+            else ++import.records;
+        }
+        places.clear();
+        progress("import: " + std::to_string(import.records) + " series");
+        return {};
+    };
+    for (const auto& [province, days] : table.series) {
+        for (auto begin = days.begin(); begin != days.end();) {
+            const std::int32_t first = begin->first;
+            std::string values;
+            std::int32_t next = first;
+            auto end = begin;
+            for (; end != days.end() && end->first < first + kMostDays; ++end) {
+                for (; next < end->first; ++next) values += ',';
+                values += std::to_string(end->second);
+                ++import.values;
+            }
+            Json body{{"unit", province}, {"source", source}, {"measure", table.measure}, {"from", to_string(Day{first})}, {"values", values}};
+            TRY(recorder.add("riskmap", "case_series", province, std::move(body), desk.now));
+            places.push_back(province);
+            begin = end;
+        }
+        if (recorder.waiting() >= 20) TRY(settle());
+    }
+    if (recorder.waiting() > 0) TRY(settle());
+    return import;
+}
+
+Result<void> import_command(Desk& desk) {
+    const auto done = TRY(import_cases(desk, desk.arguments.words[0], desk.arguments.get("source"), desk.arguments.get("format")));
+    progress("import: done", true);
+    std::printf("%d series recorded, %d values used, %zu skipped\n", done.records, done.values, done.skipped.size());
+    constexpr std::size_t kShown = 40;
+    for (std::size_t i = 0; i < std::min(done.skipped.size(), kShown); ++i) {
+        std::printf("  skipped %s: %s\n", done.skipped[i].place.c_str(), done.skipped[i].reason.c_str());
+    }
+    if (done.skipped.size() > kShown) std::printf("  ... and %zu more\n", done.skipped.size() - kShown);
+    if (done.records == 0) return Error{Errc::rejected, "import.nothing", "nothing in the file could be used"};
+    return {};
+}
+
+}  // namespace lachan::admin
