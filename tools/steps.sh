@@ -60,6 +60,12 @@ build_data() {
     mark_done data "$key"
 }
 
+# build_trust <preset>: the demonstration trust list and certificates, with keys of this build; one that is fresh is kept.
+build_trust() {
+    build_preset "$1" lachan-trust || return 1
+    run_step trust "making the demonstration trust list" "build/$1/lachan-trust" demo --out build/assets
+}
+
 # The page, from web/, the data and the wasm core; type errors stop it like any other.
 build_web() {
     local key
