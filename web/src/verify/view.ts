@@ -73,8 +73,9 @@ export const view: View = (core, root) => {
       busy = false;
       if (!gone) {
         draw();
-        root.querySelector<HTMLElement>(verdicts.length > 0 ? '#answer' : '.verify-trouble')?.focus();
-        if (verdicts.length > 0) scrollTo(0, 0);
+        root.querySelector<HTMLElement>(verdicts.length > 0 ? '#answer' : '.verify-trouble')?.focus({ preventScroll: true });
+        // On a phone the answer and the name share the first screen; the head of the page is not needed now.
+        if (verdicts.length > 0) root.querySelector('#answer')?.scrollIntoView({ block: 'start' });
       }
     }
   }

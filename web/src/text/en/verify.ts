@@ -20,7 +20,7 @@ export const text: Record<keyof typeof vi, string> = {
   'summary.notTrusted': 'Issuer not known',
   'summary.notChecked': 'Not checked',
   'summary.unreadable': 'Not readable',
-  'summaryHelp.valid': 'The signature holds, the issuer is trusted, the dates are right. Compare the person with an identity document.',
+  'summaryHelp.valid': 'The signature holds, the issuer is trusted, the dates are right.',
   'summaryHelp.invalid': 'Do not accept this certificate.',
   'summaryHelp.notTrusted': 'Neither forged nor genuine: the list on this device does not have the issuer.',
   'summaryHelp.notChecked': 'Something is missing that the answer needs.',

@@ -19,7 +19,7 @@ export const text = {
   'summary.notTrusted': 'Không rõ đơn vị cấp',
   'summary.notChecked': 'Chưa kiểm tra được',
   'summary.unreadable': 'Không đọc được',
-  'summaryHelp.valid': 'Chữ ký đúng, đơn vị cấp được tin cậy, còn hạn. Hãy đối chiếu người này với giấy tờ tùy thân.',
+  'summaryHelp.valid': 'Chữ ký đúng, đơn vị cấp được tin cậy, còn hạn.',
   'summaryHelp.invalid': 'Không chấp nhận chứng nhận này.',
   'summaryHelp.notTrusted': 'Không phải giả, cũng chưa phải thật: danh sách trên máy này không có đơn vị cấp.',
   'summaryHelp.notChecked': 'Còn thiếu điều kiện để kết luận.',
