@@ -56,6 +56,7 @@ export const view: View = (core, root) => {
       if (gone) return true;
       if (from === 'camera' && found.every((verdict) => verdict.family === 'unknown')) {
         // Some other code, on a poster perhaps: the camera keeps looking.
+        busy = false;
         box?.note(t('notCertificate'));
         return false;
       }
@@ -64,20 +65,18 @@ export const view: View = (core, root) => {
       fromCamera = from === 'camera';
       for (const verdict of found) counts = count(verdict.summary);
       if (fromCamera) navigator.vibrate?.(found[0]?.summary === 'valid' ? 60 : [60, 80, 60]);
-      return true;
     } catch (error) {
       const isList = error instanceof CoreError && (error.rule === 'shell.data' || error.code === 'offline');
       trouble = isList ? 'noList' : 'failed';
-      return true;
-    } finally {
-      busy = false;
-      if (!gone) {
-        draw();
-        root.querySelector<HTMLElement>(verdicts.length > 0 ? '#answer' : '.verify-trouble')?.focus({ preventScroll: true });
-        // On a phone the answer and the name share the first screen; the head of the page is not needed now.
-        if (verdicts.length > 0) root.querySelector('#answer')?.scrollIntoView({ block: 'start' });
-      }
     }
+    busy = false;
+    if (gone) return true;
+    draw();
+    const place = root.querySelector<HTMLElement>(verdicts.length > 0 ? '#answer' : '.verify-trouble');
+    place?.focus({ preventScroll: true });
+    // On a phone the answer and the name share the first screen; the head of the page is not needed now.
+    if (verdicts.length > 0) place?.scrollIntoView({ block: 'start' });
+    return true;
   }
 
   const next = (): void => {
