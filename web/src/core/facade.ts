@@ -121,6 +121,8 @@ export interface Core {
   };
   /** A route of the server that is no query, such as the proof of a phone number. */
   server<Answer>(method: 'GET' | 'POST', path: `/v1/${string}`, body?: object): Promise<Answer>;
+  /** The id under which the server knows this device. */
+  device(): Promise<string>;
   storage(): Promise<StorageKind>;
   /** Milliseconds of one check of this body in the worker, the mean of `times`. */
   measureCheck(system: string, kind: string, version: number, body: object, times: number): Promise<number>;
@@ -283,6 +285,7 @@ export function openCore(): Core {
       subscribe: (listener) => subscribe('session', listener),
     },
     server: (method, path, body) => call('serverCall', method, path, body),
+    device: () => call('device'),
     storage: () => call('ready'),
     measureCheck: (system, kind, version, body, times) => call('keystroke', { system, kind, version, body }, times),
   };

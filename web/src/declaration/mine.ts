@@ -5,6 +5,7 @@ import '../style/records.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { CoreError, type Core, type MyRecord, type OutboxState } from '../core/facade';
 import { formatInstant } from '../app/format';
+import { phonePart } from './phone';
 import { iconBack, iconCheck, iconClock, iconClose, iconForm, iconPrint, iconSave, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
@@ -102,13 +103,14 @@ function screen(core: Core, root: HTMLElement): () => void {
   }
 
   async function makeCode(record: MyRecord, full: boolean): Promise<void> {
-    const extra: Extra = { ...extras.get(record.id), full };
+    const extra: Extra = extras.get(record.id) ?? { full };
+    extra.full = full;
+    extras.set(record.id, extra);
     try {
       extra.code = await core.qr(await core.personalQr(record.id, full), 'M');
     } catch {
       extra.code = 'failed';
     }
-    extras.set(record.id, extra);
     draw();
   }
 
@@ -268,7 +270,7 @@ function screen(core: Core, root: HTMLElement): () => void {
           </div>`
         : nothing}
       ${stages(record)} ${triage && current ? html`${verdict(triage)}${reasons(triage)}` : nothing}
-      ${current ? codePart(record) : nothing} ${record.receipt ? receiptPart(record) : nothing} ${answersPart(record)}
+      ${current ? codePart(record) : nothing} ${current ? phone(record) : nothing} ${record.receipt ? receiptPart(record) : nothing} ${answersPart(record)}
       ${current ? changePart(record) : nothing}
     `;
   }
@@ -434,6 +436,8 @@ function screen(core: Core, root: HTMLElement): () => void {
       </div>
     </form>`;
   }
+
+  const phone = phonePart(core, draw);
 
   // ---- life ----------------------------------------------------------------------------------------------------
 

@@ -38,8 +38,8 @@ export function verdict({ colour }: Triage): TemplateResult {
   </div>`;
 }
 
-/** Each rule that fired: what it says and what to do about it. Its id stays visible, so that it can be talked about. */
-export function reasons({ colour, rules, pack }: Triage): TemplateResult {
+/** Each rule that fired and, for the citizen, what to do about it. */
+export function reasons({ colour, rules, pack }: Triage, reader: 'citizen' | 'officials' = 'citizen'): TemplateResult {
   return html`<section class="why-part">
     <h2>${results('triage.why')}</h2>
     ${rules.length === 0 && colour === 'green' ? html`<p>${results('triage.whyNone')}</p>` : nothing}
@@ -48,7 +48,7 @@ export function reasons({ colour, rules, pack }: Triage): TemplateResult {
         (rule) =>
           html`<li>
             <b>${results.maybe(rule) ?? rule}</b>
-            <span>${results.maybe(`${rule}.do`) ?? nothing}</span>
+            ${reader === 'citizen' ? html`<span>${results.maybe(`${rule}.do`) ?? nothing}</span>` : nothing}
           </li>`,
       )}
     </ul>

@@ -451,7 +451,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
             : phone
               ? html`<p>${phone}</p>`
               : nothing}
-          ${masked ? html`<p class="soft">${t('detail.masked')}</p>` : nothing} ${reasons({ colour: found, rules, pack })}
+          ${masked ? html`<p class="soft">${t('detail.masked')}</p>` : nothing} ${reasons({ colour: found, rules, pack }, 'officials')}
           ${positions.map(
             (each) =>
               html`<p class="soft">
@@ -462,8 +462,6 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
                 })}
               </p>`,
           )}
-          <h2>${t('detail.answers')}</h2>
-          ${answersOf(detail)} ${versions(detail)}
         </div>
         <div class="case-side no-print">
           ${saved
@@ -473,6 +471,10 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
             ? html`<div class="notice bad act-failed" role="alert" tabindex="-1">${iconWarn()}<p>${failure}</p></div>`
             : nothing}
           ${open ? html`${followUpForm()}${closeForm(detail)}` : nothing} ${history(detail)}
+        </div>
+        <div>
+          <h2>${t('detail.answers')}</h2>
+          ${answersOf(detail)} ${versions(detail)}
         </div>
       </div>
     `;

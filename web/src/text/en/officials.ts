@@ -44,7 +44,7 @@ export const text: Record<keyof typeof vi, string> = {
   'work.colour': 'Colour',
   'work.state': 'State',
   'work.state.open': 'Open',
-  'work.state.triaged': 'New, nobody on it',
+  'work.state.triaged': 'New',
   'work.state.followedUp': 'Being followed up',
   'work.state.closed': 'Closed',
   'work.state.withdrawn': 'Withdrawn',

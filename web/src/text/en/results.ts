@@ -98,6 +98,16 @@ export const text: Record<keyof typeof vi, string> = {
   'qr.alt': 'Personal QR code of {name}',
   'qr.failed': 'The code could not be made on this device.',
 
+  'phone.title': 'Confirm the phone number',
+  'phone.help': 'A code of 6 digits is sent to {phone}, so that health staff can be sure to reach you. The declaration is sent either way.',
+  'phone.ask': 'Send me the code',
+  'phone.code': 'Code of 6 digits',
+  'phone.demo': 'Demonstration server: the code is {code}',
+  'phone.confirm': 'Confirm',
+  'phone.again': 'Send it again',
+  'phone.done': 'The number {phone} was confirmed on this device.',
+  'phone.failed': 'It could not be confirmed: {why}',
+
   'receipt.title': 'Receipt of a health declaration',
   'receipt.open': 'See and print the receipt',
   'receipt.at': 'Received by the server at',

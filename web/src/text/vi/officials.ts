@@ -43,7 +43,7 @@ export const text = {
   'work.colour': 'Màu',
   'work.state': 'Tình trạng',
   'work.state.open': 'Đang mở',
-  'work.state.triaged': 'Mới, chưa ai xử lý',
+  'work.state.triaged': 'Mới',
   'work.state.followedUp': 'Đang theo dõi',
   'work.state.closed': 'Đã kết thúc',
   'work.state.withdrawn': 'Đã rút',

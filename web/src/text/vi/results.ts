@@ -96,6 +96,16 @@ export const text = {
   'qr.alt': 'Mã QR cá nhân của {name}',
   'qr.failed': 'Chưa tạo được mã trên máy này.',
 
+  'phone.title': 'Xác nhận số điện thoại',
+  'phone.help': 'Mã 6 số sẽ được gửi đến {phone}, để y tế biết chắc gọi được cho bạn. Tờ khai vẫn được gửi dù chưa xác nhận.',
+  'phone.ask': 'Gửi mã cho tôi',
+  'phone.code': 'Mã 6 số',
+  'phone.demo': 'Máy chủ thử nghiệm: mã là {code}',
+  'phone.confirm': 'Xác nhận',
+  'phone.again': 'Gửi lại mã',
+  'phone.done': 'Số {phone} đã được xác nhận trên máy này.',
+  'phone.failed': 'Chưa xác nhận được: {why}',
+
   'receipt.title': 'Biên nhận khai báo y tế',
   'receipt.open': 'Xem và in biên nhận',
   'receipt.at': 'Máy chủ nhận lúc',
