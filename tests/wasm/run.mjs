@@ -14,7 +14,7 @@ Compares the native core (core_cli) with the wasm core under Node, request by re
 
 Environment: LACHAN_BINARY_ROOT  folder of core_cli (default build/dev)
              LACHAN_WASM_ROOT    folder of core.mjs and contract.mjs (default build/wasm)
-             LACHAN_ASSETS       folder of units.txt and trust.txt (default build/assets)
+             LACHAN_ASSETS       folder of units.txt and trust.json (default build/assets)
 Status: 0 all the same, 1 something differs, 2 wrong usage or a missing build`;
 
 /** Fewer generated cases than this would mean that the generator broke. */
@@ -37,7 +37,7 @@ for (let args = process.argv.slice(2); args.length > 0; ) {
 const binary = join(process.env.LACHAN_BINARY_ROOT ?? join(root, 'build', 'dev'), 'core_cli');
 const assets = process.env.LACHAN_ASSETS ?? join(root, 'build', 'assets');
 const unitsFile = join(assets, 'units.txt');
-const trustFile = join(assets, 'trust.txt');
+const trustFile = join(assets, 'trust.json');
 for (const file of [binary, unitsFile, join(wasmRoot, 'core.mjs')]) {
   if (!existsSync(file)) {
     console.error(`run: ${file} is missing`);

@@ -3,6 +3,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,7 +15,9 @@
 
 #include "certificate/base45.h"
 #include "certificate/bundle.h"
+#include "certificate/verdict.h"
 #include "demo.h"
+#include "prove.h"
 #include "x509.h"
 
 namespace lachan::trust {
@@ -24,6 +29,7 @@ using certificate::TrustBundle;
 constexpr int kOk = 0;
 constexpr int kBadInput = 1;
 constexpr int kBadUsage = 2;
+constexpr int kNotAllValid = 3;
 constexpr std::int64_t kDefaultDays = 30;
 
 constexpr const char* kHelp = R"(lachan-trust - makes the list of keys that verifiers carry
@@ -43,7 +49,12 @@ constexpr const char* kHelp = R"(lachan-trust - makes the list of keys that veri
   lachan-trust show FILE
       Checks a list and prints what it holds.
 
-  --now YYYY-MM-DD (build, demo): as if made on that day. Exit status: 0 done, 1 bad input, 2 bad usage.
+  lachan-trust verify --list FILE [--json] [CODES]
+      Judges the texts of codes, one a line, from the file CODES or from the standard input. With --json each line of the
+      answer is {"answers", "inspection", "verdict"}; otherwise one line in words.
+
+  --now YYYY-MM-DD (build, demo, verify): as if on that day. --at MS (verify): the same in milliseconds since 1970.
+  Exit status: 0 done, 1 bad input, 2 bad usage, 3 (verify) not every code is valid.
 )";
 
 struct Arguments {
@@ -70,9 +81,10 @@ Result<Arguments> read_arguments(int count, char** values) {
         const std::string value = values[i];
         if (!value.starts_with("--")) {
             arguments.operands.push_back(value);
-        } else if (value == "--force") {
+        } else if (value == "--force" || value == "--json") {
             arguments.options[value] = "1";
-        } else if (value == "--out" || value == "--number" || value == "--days" || value == "--now") {
+        } else if (value == "--out" || value == "--number" || value == "--days" || value == "--now" ||
+                   value == "--list" || value == "--at") {
             if (i + 1 == count) return Error{Errc::malformed, "usage", value + " needs a value"};
             arguments.options[value] = values[++i];
         } else {
@@ -82,17 +94,21 @@ Result<Arguments> read_arguments(int count, char** values) {
     return arguments;
 }
 
-Result<std::int64_t> number_option(const Arguments& arguments, const std::string& name, std::int64_t otherwise) {
+Result<std::int64_t> number_option(const Arguments& arguments, const std::string& name, std::int64_t otherwise,
+                                   std::int64_t most = 1'000'000'000) {
     const auto found = arguments.options.find(name);
     if (found == arguments.options.end()) return otherwise;
     char* end = nullptr;
     const long long number = std::strtoll(found->second.c_str(), &end, 10);
     const bool is_number = !found->second.empty() && *end == 0;
-    if (!is_number || number < 1 || number > 1'000'000'000) return Error{Errc::malformed, "usage", name + " needs a positive number"};
+    if (!is_number || number < 1 || number > most) return Error{Errc::malformed, "usage", name + " needs a positive number"};
     return static_cast<std::int64_t>(number);
 }
 
 Result<Instant> now_option(const Arguments& arguments) {
+    if (arguments.options.contains("--at")) {
+        return Instant{TRY(number_option(arguments, "--at", 0, std::numeric_limits<std::int64_t>::max()))};
+    }
     const auto found = arguments.options.find("--now");
     if (found == arguments.options.end()) {
         const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -208,6 +224,59 @@ int show(const Arguments& arguments) {
     return kOk;
 }
 
+std::string in_words(const certificate::Verdict& verdict) {
+    const certificate::Axes& axes = verdict.axes;
+    std::string line = name_of(verdict.summary);
+    const std::pair<const char*, const certificate::Axis*> named[]{
+        {"structure", &axes.structure}, {"signature", &axes.signature},   {"issuerTrust", &axes.issuer_trust},
+        {"time", &axes.time},           {"keyUsage", &axes.key_usage},    {"revocation", &axes.revocation},
+        {"businessRules", &axes.business_rules}};
+    for (const auto& [name, axis] : named) {
+        line += std::string("  ") + name + "=" + name_of(axis->state);
+        for (const std::string& reason : axis->reasons) line += ":" + reason;
+    }
+    return line;
+}
+
+int verify(const Arguments& arguments) {
+    const auto list = arguments.options.find("--list");
+    if (list == arguments.options.end() || arguments.operands.size() > 1) return usage_error("verify needs --list and at most one file");
+    const auto now = now_option(arguments);
+    if (!now) return usage_error(now.error().detail);
+    const auto list_text = read_file(list->second);
+    if (!list_text) return input_error(list_text.error());
+    const auto bundle = TrustBundle::parse(*list_text);
+    if (!bundle) return input_error(bundle.error());
+    const auto codes = arguments.operands.empty()
+                           ? Result<std::string>(std::string(std::istreambuf_iterator<char>(std::cin), {}))
+                           : read_file(arguments.operands[0]);
+    if (!codes) return input_error(codes.error());
+
+    Prover prover;
+    bool is_all_valid = true;
+    for (std::size_t at = 0; at < codes->size();) {
+        const std::size_t end = std::min(codes->find('\n', at), codes->size());
+        const std::string_view code = std::string_view(*codes).substr(at, end - at);
+        at = end + 1;
+        if (code.empty()) continue;
+        const certificate::Inspection inspection = certificate::inspect(code, *bundle);
+        const auto answers = prover.prove(inspection.checks);
+        const certificate::Verdict verdict = certificate::judge(inspection, answers, *now, *bundle);
+        is_all_valid = is_all_valid && verdict.summary == certificate::Summary::valid;
+        if (!arguments.options.contains("--json")) {
+            std::printf("%s\n", in_words(verdict).c_str());
+            continue;
+        }
+        Json names = Json::array();
+        for (const certificate::Answer answer : answers) names.push_back(name_of(answer));
+        const Json line{{"answers", names},
+                        {"inspection", certificate::to_json(inspection)},
+                        {"verdict", certificate::to_json(verdict)}};
+        std::printf("%s\n", canonical(line).c_str());
+    }
+    return is_all_valid ? kOk : kNotAllValid;
+}
+
 int run(int count, char** values) {
     if (count < 2) {
         std::fputs(kHelp, stderr);
@@ -223,6 +292,7 @@ int run(int count, char** values) {
     if (arguments->command == "build") return build(*arguments);
     if (arguments->command == "demo") return demo(*arguments);
     if (arguments->command == "show") return show(*arguments);
+    if (arguments->command == "verify") return verify(*arguments);
     return usage_error("unknown command " + arguments->command);
 }
 
