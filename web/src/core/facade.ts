@@ -285,7 +285,9 @@ export function openCore(): Core {
       subscribe: (listener) => subscribe('session', listener),
     },
     server: (method, path, body) => call('serverCall', method, path, body),
-    device: () => call('device'),
+    async device() {
+      return (await call<{ id: string }>('device')).id;
+    },
     storage: () => call('ready'),
     measureCheck: (system, kind, version, body, times) => call('keystroke', { system, kind, version, body }, times),
   };

@@ -235,7 +235,6 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     me: () => inTurn(whoAmI),
     password: (old: string, next: string) => server('POST', '/v1/sessions/me/password', { old, new: next }),
     serverCall: (method: string, path: string, body: unknown) => server(method, path, body),
-    device: () => Promise.resolve(device.id),
   };
 
   return async (method, args) => {
