@@ -43,9 +43,9 @@ export class App {
     await this.start();
   }
 
-  /** Starts the server, or starts it again on the same database. */
-  async start(): Promise<void> {
-    const args = ['--port', '0', '--database', this.database, '--web', web, '--assets', assets, '--data', join(this.folder, 'data')];
+  /** Starts the server, or starts it again on the same database; `pages` is where its page lies. */
+  async start(pages = web): Promise<void> {
+    const args = ['--port', '0', '--database', this.database, '--web', pages, '--assets', assets, '--data', join(this.folder, 'data')];
     const child = spawn(join(binaries, 'lachan-server'), [...args, '--demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let log = '';
