@@ -1,6 +1,6 @@
 /**
- * The last answers of the map, for days without a network. Only what is public: numbers of declarations stay out, because the
- * device may be shared and small numbers are somebody.
+ * The last answers of the map, for days without a network. Only what is public: numbers of declarations stay out,
+ * because the device may be shared and small numbers are somebody.
  */
 
 import type { Levels } from './model';

@@ -1,4 +1,4 @@
-/** The drawn map: Leaflet with the outlines, patterns, digits, names and islands. It draws when told to and is idle between. */
+/** The drawn map: Leaflet with outlines, patterns, digits, names and islands. It draws when told to, and rests between. */
 
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';

@@ -1,4 +1,4 @@
-/** Outlines of the provinces and marks of the islands, read once from the TopoJSON that tools/make_outlines.mjs writes. */
+/** Outlines of the provinces and marks of the islands, read once from the TopoJSON of tools/make_outlines.mjs. */
 
 export type Point = [latitude: number, longitude: number];
 

@@ -1,4 +1,4 @@
-/** The risk map: a day, a metric, a province; the map and a table of the same content; and why each colour is what it is. */
+/** The risk map: a day, a metric, a province; map and table of the same content; and why each colour is what it is. */
 
 import { html, nothing, render, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatInstant, formatNumber } from '../app/format';
@@ -90,7 +90,7 @@ export const view: View = (core, root) => {
 
   // ---- asking the core
 
-  /** The answer for a day (null: the last one that has counts). The newest question wins; an older answer is only kept. */
+  /** The answer for a day (null: the last that has counts). The newest question wins; an older answer is only kept. */
   async function show(day: string | null): Promise<void> {
     wanted = day;
     const turn = ++asking;
