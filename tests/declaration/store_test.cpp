@@ -339,6 +339,8 @@ TEST(declaration_store, the_worklist_shows_red_first_then_the_newest_page_by_pag
     EXPECT_EQ(world.query("declaration.worklist", {{"unit", "760"}, {"state", "closed"}}, tracer)["items"].size(), 0U);
     EXPECT_EQ(world.query("declaration.worklist", {{"unit", "760"}, {"after", "2.1.x"}}, tracer)["error"], "declaration.cursor");
     EXPECT_EQ(world.query("declaration.worklist", {{"unit", "26734"}, {"after", "' OR 1=1"}}, tracer)["error"], "declaration.cursor");
+    const Json nation = world.query("declaration.worklist", {{"unit", "VN"}}, World::officer("VN", Role::national_centre));
+    EXPECT_EQ(nation["error"], "declaration.query_unit") << "a list of the whole country would cross every province";
     EXPECT_NE(world.query("declaration.worklist", {{"unit", "770"}}, tracer).value("error", ""), "") << "not their district";
     world.now = later(24 * 15);
     EXPECT_EQ(world.query("declaration.worklist", {{"unit", "760"}}, tracer)["items"].size(), 0U);
