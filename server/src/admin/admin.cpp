@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "native_random.h"
+#include "own_record.h"
 #include "prove.h"
 
 namespace lachan::admin {
@@ -51,30 +51,11 @@ void progress(const std::string& text, bool last) {
     std::fflush(stderr);
 }
 
-Result<void> Recorder::add(std::string_view system_name, std::string_view kind_name, std::string_view unit, Json body,
-                           Instant made_at) {
-    const System* system = find_system(system_name);
-    const RecordKind* kind = system ? find_kind(*system, kind_name) : nullptr;
-    if (!kind) return Error{Errc::not_found, "record.kind", "this build has no such record"};
-    const std::string path = desk_.units.path(unit, day_in_vietnam(made_at));
-    if (path.empty()) return Error{Errc::not_found, "record.unit", "no such unit on that day"};
-    server::SystemRandom random;
-    Bytes salt(16);
-    random.fill(salt);
-    Record record;
-    record.id = RecordId::make(made_at, shard_of_province(std::string_view(path).substr(0, 2)), random).text();
-    record.system = system_name;
-    record.kind = kind_name;
-    record.version = kind->version;
-    record.unit = unit;
-    record.author = actor_.user;
-    record.device = key_.id();
-    record.made_at = made_at;
-    record.salt = to_base64url(salt);
-    record.body = std::move(body);
-    last_id_ = record.id;
-    const StoredRecord sealed = seal(std::move(record));
-    incoming_.push_back({write_envelope(sealed.record), TRY(key_.sign(sealed.bytes))});
+Result<void> Recorder::add(std::string_view system, std::string_view kind, std::string_view unit, Json body, Instant made_at) {
+    Draft draft{std::string(kind), std::string(unit), std::move(body)};
+    Incoming made = TRY(server::own_record(key_, desk_.units, system, actor_.user, std::move(draft), made_at));
+    last_id_ = text_at(made.record, "id");
+    incoming_.push_back(std::move(made));
     return {};
 }
 

@@ -112,12 +112,18 @@ struct Closure {
     Text note;
 };
 
+/// The server saw the holder of the declaring device prove the phone number of this declaration by a code (DEC-1).
+struct Confirmation {
+    Text declaration;
+};
+
 /// The field list that `version` of `kind` was filled in with; nullptr when there is none. An old version stays for good.
 const FieldList* fields_of_population(int version);
 const FieldList* fields_of_position(int version);
 const FieldList* fields_of_withdrawal(int version);
 const FieldList* fields_of_follow_up(int version);
 const FieldList* fields_of_closure(int version);
+const FieldList* fields_of_confirmation(int version);
 
 /// Rules of a body beyond its shape; see docs/RULES.md.
 Violations check(const CheckInput& input);
@@ -134,6 +140,7 @@ Result<void> accept(Context& context, const Record& record);
 Result<void> apply(Context& context, std::span<const StoredRecord> records);
 Result<void> observe(Context& context, std::span<const Fact> facts);
 Result<int> purge(Context& context);
+Result<std::vector<Draft>> phone_confirmed(Context& context, std::string_view device, std::string_view phone);
 std::span<const Query> queries();
 
 }  // namespace lachan::declaration

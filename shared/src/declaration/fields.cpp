@@ -192,5 +192,10 @@ const FieldList* fields_of_closure(int version) {
     return version == 1 ? &list : nullptr;
 }
 
+const FieldList* fields_of_confirmation(int version) {
+    static const FieldList list{{reference(field<&Confirmation::declaration>("declaration"))}};
+    return version == 1 ? &list : nullptr;
+}
+
 }  // namespace declaration
 }  // namespace lachan

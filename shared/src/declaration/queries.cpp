@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <array>
 #include <optional>
 
@@ -215,6 +216,25 @@ Result<Json> counts(Context& context, const Json& arguments, Sight) {
     return count_day(context, text_at(arguments, "unit"), day.value_or(day_in_vietnam(context.now)));
 }
 
+/// Devices with a number that the server saw proven, of these entries: "device phone".
+Result<std::set<std::string>> confirmed_phones(Database& database, std::string_view province, const std::vector<Entry>& entries) {
+    std::set<std::string> devices;
+    for (const Entry& entry : entries) devices.insert(entry.device);
+    std::set<std::string> proven;
+    TRY(in_lists({devices.begin(), devices.end()}, 2, [&](const std::string& places, std::span<const std::string> part) {
+        std::vector<SqlValue> values{province};
+        values.insert(values.end(), part.begin(), part.end());
+        return database.read("SELECT DISTINCT e.device, e.phone FROM declaration_entry e JOIN declaration_event v "
+                             "ON v.province = e.province AND v.declaration = e.id AND v.kind = 'confirmation' "
+                             "WHERE e.province = ?1 AND e.device IN (" + places + ")",
+                             values, [&](const Row& row) {
+                                 proven.insert(std::string(row.text(0)) + ' ' + std::string(row.text(1)));
+                                 return Next::row;
+                             });
+    }));
+    return proven;
+}
+
 // --- worklist -----------------------------------------------------------------------------------------------------------
 
 Result<Json> worklist(Context& context, const Json& arguments, Sight sight) {
@@ -251,7 +271,12 @@ Result<Json> worklist(Context& context, const Json& arguments, Sight sight) {
     const bool more = static_cast<std::int64_t>(entries.size()) > limit;
     if (more) entries.pop_back();
     Json items = Json::array();
-    for (const Entry& entry : entries) items.push_back(describe_entry(entry, sight, context.now));
+    const std::set<std::string> proven = TRY(confirmed_phones(context.database, area.province, entries));
+    for (const Entry& entry : entries) {
+        Json item = describe_entry(entry, sight, context.now);
+        item["phoneProven"] = proven.contains(entry.device + ' ' + entry.phone);
+        items.push_back(std::move(item));
+    }
     Json answer{{"items", std::move(items)}, {"more", more}};
     if (more) answer["after"] = write_cursor(entries.back());
     return answer;

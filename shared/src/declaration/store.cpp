@@ -527,4 +527,20 @@ Result<void> observe(Context& context, std::span<const Fact> facts) {
     return {};
 }
 
+Result<std::vector<Draft>> phone_confirmed(Context& context, std::string_view device, std::string_view phone) {
+    std::vector<Draft> drafts;
+    for (const Unit* province : context.units.children(kNation, day_in_vietnam(context.now))) {
+        // One declaration of a device and number speaks for the others of that province: see confirmed_phones in queries.cpp.
+        TRY(context.database.read("SELECT e.id, e.ward FROM declaration_entry e WHERE e.province = ?1 AND e.device = ?2 AND "
+                                  "e.phone = ?3 AND NOT EXISTS (SELECT 1 FROM declaration_event v WHERE v.province = e.province AND "
+                                  "v.declaration = e.id AND v.kind = 'confirmation') ORDER BY e.made_at DESC, e.id DESC LIMIT 1",
+                                  {province->code, device, phone}, [&](const Row& row) {
+                                      drafts.push_back({"confirmation", std::string(row.text(1)),
+                                                        {{"declaration", row.text(0)}}});
+                                      return Next::stop;
+                                  }));
+    }
+    return drafts;
+}
+
 }  // namespace lachan::declaration

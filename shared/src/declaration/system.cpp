@@ -14,6 +14,8 @@ constexpr RecordKind kKinds[] = {
     {"withdrawal", Area::declare, kTasks, false, 1, &fields_of_withdrawal},
     {"follow_up", Area::declare, kTasks, true, 1, &fields_of_follow_up},
     {"closure", Area::declare, kTasks, true, 1, &fields_of_closure},
+    // Who may manage users may say whose telephone it is: the server itself, nobody who works on declarations.
+    {"confirmation", Area::users, kHistory, true, 1, &fields_of_confirmation},
 };
 
 class Declaration final : public System {
@@ -34,6 +36,9 @@ public:
     }
     std::string card(const Record& record, bool full) const override { return declaration::card(record, full); }
     std::span<const Query> queries() const override { return declaration::queries(); }
+    Result<std::vector<Draft>> phone_confirmed(Context& context, std::string_view device, std::string_view phone) const override {
+        return declaration::phone_confirmed(context, device, phone);
+    }
     Result<int> purge(Context& context) const override { return declaration::purge(context); }
 };
 

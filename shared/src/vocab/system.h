@@ -55,6 +55,13 @@ struct Query {
     Result<Json> (*run)(Context&, const Json& arguments, Sight sight);
 };
 
+/// A record that a system wants made; whoever runs the system makes and signs it.
+struct Draft {
+    std::string kind;
+    std::string unit;
+    Json body;
+};
+
 /// One of the nine systems. It differs from another at `check`, `accept`, `apply`, `observe` and `queries`, nowhere else.
 class System {
 public:
@@ -90,6 +97,12 @@ public:
     virtual std::string card(const Record& record, bool full) const {
         (void)record; (void)full;
         return {};
+    }
+
+    /// The holder of `device` has shown that `phone` (E.164) is theirs: the records that say so, for the server to make.
+    virtual Result<std::vector<Draft>> phone_confirmed(Context& context, std::string_view device, std::string_view phone) const {
+        (void)context; (void)device; (void)phone;
+        return std::vector<Draft>{};
     }
 
     /// Drops what may no longer be kept at `context.now` (retention packs); returns how many records were erased.

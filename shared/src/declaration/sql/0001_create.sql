@@ -19,6 +19,7 @@ CREATE TABLE declaration_entry (
     work INTEGER NOT NULL,              -- 0 nothing to do, 1 open and yellow, 2 open and red
     PRIMARY KEY (province, id)
 ) STRICT;
+CREATE INDEX declaration_entry_device ON declaration_entry (province, device);
 CREATE INDEX declaration_entry_day ON declaration_entry (province, day);
 -- Only what is to be done is indexed by its place: a green declaration costs nothing here.
 CREATE INDEX declaration_work_province ON declaration_entry (province, work, made_at, id) WHERE work > 0;
