@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "api/openapi.h"
 #include "http/server.h"
 #include "log.h"
 #include "native_random.h"
@@ -25,7 +26,7 @@ Result<void> fill(Service& service) {
     const std::string& assets = service.options.assets;
     service.units = TRY(Units::parse(read_text(assets + "/units.txt")));
     if (service.units.size() == 0) return Error{Errc::not_found, "units.missing", "no " + assets + "/units.txt (build the data first)"};
-    service.openapi = read_text(assets + "/openapi.json");
+    service.openapi = canonical(openapi_document());
     auto database = TRY(open_engine(service.options.database));
     TRY(prepare_database(*database, now));
     service.secret = TRY(secret_of(*database));

@@ -1,0 +1,26 @@
+// Writes the API document that the server also serves at /v1/openapi.json: emit_openapi FILE, or to standard output.
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "api/openapi.h"
+
+int main(int count, char** words) {
+    const std::string first = count > 1 ? words[1] : "";
+    if (first == "--help" || count > 2) {
+        std::printf("Usage: emit_openapi [FILE]\n\nWrites the OpenAPI 3.1 document of the server's API to FILE or to standard output.\n");
+        return first == "--help" ? 0 : 2;
+    }
+    const std::string text = lachan::server::openapi_document().dump(2) + '\n';
+    if (first.empty()) {
+        std::fputs(text.c_str(), stdout);
+        return 0;
+    }
+    std::ofstream file(first, std::ios::binary);
+    file << text;
+    file.close();
+    if (file) return 0;
+    std::fprintf(stderr, "emit_openapi: cannot write %s\n", first.c_str());
+    return 1;
+}
