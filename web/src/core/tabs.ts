@@ -95,7 +95,9 @@ export function joinTabs(name: string, lead: () => Promise<Handler>, onNotice: (
     // The lock is held until this worker ends; nothing ever resolves this.
     await new Promise<never>(() => undefined);
   };
-  navigator.locks.request(name, takeOver).catch((error: unknown) => {
+  // A browser without locks gets one tab that works: a second one finds the files taken.
+  const leading = 'locks' in navigator ? navigator.locks.request(name, takeOver) : takeOver();
+  leading.catch((error: unknown) => {
     const data = errorData(error);
     for (const [number, item] of [...waiting]) {
       waiting.delete(number);

@@ -86,6 +86,8 @@ export interface Me {
   user: string;
   grants: Grant[];
   expiresAt: number;
+  /** The password was given by somebody else: nothing but changing it is possible. */
+  mustChange?: boolean;
 }
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
