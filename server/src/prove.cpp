@@ -31,7 +31,8 @@ const EVP_MD* digest_of(Algorithm algorithm) {
     return EVP_sha256();
 }
 
-/// OpenSSL takes ECDSA signatures in DER; COSE carries r and s as they are. Empty when the length is not that of the key.
+/// OpenSSL takes ECDSA signatures in DER; COSE carries r and s as they are. Empty when the length is not that of the
+/// key.
 Bytes ecdsa_in_der(const Bytes& raw, const EVP_PKEY* key) {
     const auto half = static_cast<std::size_t>((EVP_PKEY_get_bits(key) + 7) / 8);
     if (raw.size() != 2 * half) return {};

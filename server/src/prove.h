@@ -12,8 +12,8 @@ struct evp_pkey_st;
 
 namespace lachan {
 
-/// Verifies signatures with OpenSSL: the native counterpart of the page's WebCrypto. Keys once read are kept, since reading
-/// an elliptic key costs about as much as using it. One Prover belongs to one thread.
+/// Verifies signatures with OpenSSL: the native counterpart of the page's WebCrypto. Keys once read are kept, since
+/// reading an elliptic key costs about as much as using it. One Prover belongs to one thread.
 class Prover {
 public:
     /// `unsupported` when the key cannot be read or is not made for the algorithm; otherwise `valid` or `invalid`.

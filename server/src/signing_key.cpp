@@ -47,7 +47,8 @@ Bytes raw_from_der(const Bytes& der, std::size_t half) {
     const unsigned char* at = der.data();
     const std::unique_ptr<ECDSA_SIG, Free> signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
     Bytes raw(2 * half);
-    if (signature == nullptr || BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), static_cast<int>(half)) < 0 ||
+    if (signature == nullptr ||
+        BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), static_cast<int>(half)) < 0 ||
         BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + half, static_cast<int>(half)) < 0) {
         return {};
     }
@@ -78,7 +79,8 @@ Result<Bytes> SigningKey::sign(std::span<const std::uint8_t> data, Algorithm has
     std::size_t size = 0;
     if (EVP_DigestSign(context.get(), nullptr, &size, data.data(), data.size()) != 1) return failed("no signature");
     Bytes signature(size);
-    if (EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size()) != 1) return failed("no signature");
+    if (EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size()) != 1)
+        return failed("no signature");
     signature.resize(size);
     if (is_rsa) return signature;
     Bytes raw = raw_from_der(signature, static_cast<std::size_t>((EVP_PKEY_get_bits(key_.get()) + 7) / 8));

@@ -17,8 +17,8 @@ public:
     /// A new key: P-256, P-384, P-521, or RSA of `rsa_bits`. Errc::unavailable when OpenSSL cannot make one.
     static Result<SigningKey> generate(certificate::Algorithm algorithm, int rsa_bits = 2048);
 
-    /// A signature as COSE carries it: raw r and s, or RSA-PSS with a salt as long as the hash. `hash_of` chooses the hash
-    /// where it differs from the key's own (ES256 over a P-384 key, for the tests of verifiers).
+    /// A signature as COSE carries it: raw r and s, or RSA-PSS with a salt as long as the hash. `hash_of` chooses the
+    /// hash where it differs from the key's own (ES256 over a P-384 key, for the tests of verifiers).
     Result<Bytes> sign(std::span<const std::uint8_t> data, certificate::Algorithm hash_of) const;
     Result<Bytes> sign(std::span<const std::uint8_t> data) const { return sign(data, algorithm_); }
 

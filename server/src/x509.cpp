@@ -93,8 +93,8 @@ KeyUsage usage_of(const X509* certificate) {
     return usage;
 }
 
-/// The key as SubjectPublicKeyInfo. WebCrypto knows RSA keys only under the plain identifier, so one that is bound to PSS is
-/// written under that; what it may sign is settled by our own algorithm field.
+/// The key as SubjectPublicKeyInfo. WebCrypto knows RSA keys only under the plain identifier, so one that is bound to
+/// PSS is written under that; what it may sign is settled by our own algorithm field.
 Bytes spki_of(EVP_PKEY* key) {
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS) {
         OSSL_PARAM* parameters = nullptr;
@@ -127,7 +127,8 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     if (!algorithm) return Error{Errc::rejected, "x509.key", "neither a NIST curve nor RSA of 2048 bits or more"};
     const auto not_before = instant_of(X509_get0_notBefore(certificate.get()));
     const auto not_after = instant_of(X509_get0_notAfter(certificate.get()));
-    if (!not_before || !not_after || *not_after < *not_before) return malformed("the certificate's validity is no period");
+    if (!not_before || !not_after || *not_after < *not_before)
+        return malformed("the certificate's validity is no period");
 
     Signer signer;
     const Sha256 digest = sha256(der);

@@ -10,10 +10,11 @@
 
 namespace lachan {
 
-/// What a document signer's certificate (X.509 in DER) says: key, validity, country of the subject, usages among the six
-/// health-certificate OIDs (CERTIFICATES 7.1; all others are no restriction), and the kid that follows from its bytes.
-/// Its own signature is not checked here: whoever adds a certificate to a trust list answers for it.
-/// Errc::malformed for bytes that are no certificate, Errc::rejected for a key that no health certificate may be signed with.
+/// What a document signer's certificate (X.509 in DER) says: key, validity, country of the subject, usages among the
+/// six health-certificate OIDs (CERTIFICATES 7.1; all others are no restriction), and the kid that follows from its
+/// bytes. Its own signature is not checked here: whoever adds a certificate to a trust list answers for it.
+/// Errc::malformed for bytes that are no certificate, Errc::rejected for a key that no health certificate may be signed
+/// with.
 Result<certificate::Signer> signer_from_certificate(std::span<const std::uint8_t> der);
 
 /// Whether the certificate says that it signs other certificates: an authority's key signs no health certificates.

@@ -32,9 +32,15 @@ TEST(base45, reads_the_examples_of_its_standard) {
 
 TEST(base45, refuses_what_is_not_strictly_base45) {
     const std::vector<std::pair<const char*, const char*>> rows{
-        {"one character left over", "BB8A"}, {"lower case", "bb8"},        {"triple of 65536", "GGW/"},
-        {"triple above 65535", ":::"},       {"pair above 255", "::"},     {"pair of 256", "V5"},
-        {"a tab", "BB\t"},                   {"a line feed", "BB8BB\n"},   {"a byte above ASCII", "BB\xc3"},
+        {"one character left over", "BB8A"},
+        {"lower case", "bb8"},
+        {"triple of 65536", "GGW/"},
+        {"triple above 65535", ":::"},
+        {"pair above 255", "::"},
+        {"pair of 256", "V5"},
+        {"a tab", "BB\t"},
+        {"a line feed", "BB8BB\n"},
+        {"a byte above ASCII", "BB\xc3"},
     };
     for (const auto& [name, text] : rows) {
         const auto bytes = from_base45(text);
@@ -125,18 +131,48 @@ std::string shown(const cbor::Item& item) {
 TEST(cbor, reads_the_examples_of_its_standard) {
     // RFC 8949 appendix A, with the kinds of item that certificates have.
     const std::vector<std::pair<const char*, const char*>> rows{
-        {"00", "0"}, {"17", "23"}, {"1818", "24"}, {"1903e8", "1000"}, {"1a000f4240", "1000000"},
-        {"1b000000e8d4a51000", "1000000000000"}, {"1bffffffffffffffff", "18446744073709551615"},
-        {"20", "-1-0"}, {"3863", "-1-99"}, {"3bffffffffffffffff", "-1-18446744073709551615"},
-        {"f90000", "0.000000"}, {"f93c00", "1.000000"}, {"f97bff", "65504.000000"}, {"f9c400", "-4.000000"},
-        {"fa47c35000", "100000.000000"}, {"fb3ff199999999999a", "1.100000"}, {"f97e00", "nan"}, {"f97c00", "inf"},
-        {"f4", "false"}, {"f5", "true"}, {"f6", "null"}, {"f7", "undefined"}, {"f0", "simple(16)"}, {"f8ff", "simple(255)"},
-        {"c11a514b67b0", "1(1363896240)"}, {"d74401020304", "23(h'01020304')"},
-        {"40", "h''"}, {"60", "\"\""}, {"62c3bc", "\"ü\""}, {"80", "[]"}, {"83010203", "[1 2 3]"}, {"a0", "{}"},
-        {"a201020304", "{1 2 3 4}"}, {"5f42010243030405ff", "h'0102030405'"}, {"7f657374726561646d696e67ff", "\"streaming\""},
-        {"9fff", "[]"}, {"9f018202039f0405ffff", "[1 [2 3] [4 5]]"}, {"bf61610161629f0203ffff", "{\"a\" 1 \"b\" [2 3]}"},
+        {"00", "0"},
+        {"17", "23"},
+        {"1818", "24"},
+        {"1903e8", "1000"},
+        {"1a000f4240", "1000000"},
+        {"1b000000e8d4a51000", "1000000000000"},
+        {"1bffffffffffffffff", "18446744073709551615"},
+        {"20", "-1-0"},
+        {"3863", "-1-99"},
+        {"3bffffffffffffffff", "-1-18446744073709551615"},
+        {"f90000", "0.000000"},
+        {"f93c00", "1.000000"},
+        {"f97bff", "65504.000000"},
+        {"f9c400", "-4.000000"},
+        {"fa47c35000", "100000.000000"},
+        {"fb3ff199999999999a", "1.100000"},
+        {"f97e00", "nan"},
+        {"f97c00", "inf"},
+        {"f4", "false"},
+        {"f5", "true"},
+        {"f6", "null"},
+        {"f7", "undefined"},
+        {"f0", "simple(16)"},
+        {"f8ff", "simple(255)"},
+        {"c11a514b67b0", "1(1363896240)"},
+        {"d74401020304", "23(h'01020304')"},
+        {"40", "h''"},
+        {"60", "\"\""},
+        {"62c3bc", "\"ü\""},
+        {"80", "[]"},
+        {"83010203", "[1 2 3]"},
+        {"a0", "{}"},
+        {"a201020304", "{1 2 3 4}"},
+        {"5f42010243030405ff", "h'0102030405'"},
+        {"7f657374726561646d696e67ff", "\"streaming\""},
+        {"9fff", "[]"},
+        {"9f018202039f0405ffff", "[1 [2 3] [4 5]]"},
+        {"bf61610161629f0203ffff", "{\"a\" 1 \"b\" [2 3]}"},
         // Longer than needed: never written, but real certificates have them.
-        {"1800", "0"}, {"1b0000000000000001", "1"}, {"590001ff", "h'ff'"},
+        {"1800", "0"},
+        {"1b0000000000000001", "1"},
+        {"590001ff", "h'ff'"},
     };
     for (const auto& [bytes, expected] : rows) {
         const auto item = cbor::read(hex(bytes));
@@ -147,14 +183,29 @@ TEST(cbor, reads_the_examples_of_its_standard) {
 
 TEST(cbor, refuses_what_is_not_well_formed) {
     const std::vector<std::pair<const char*, const char*>> rows{
-        {"nothing", ""}, {"argument cut", "19ff"}, {"reserved information", "1c"}, {"reserved information of a map", "be"},
-        {"integer of indefinite length", "1f"}, {"tag of indefinite length", "df00"}, {"text cut", "6261"},
-        {"array cut", "8201"}, {"map cut after a key", "a101"}, {"break alone", "ff"}, {"break in an array of two", "8201ff"},
-        {"map of indefinite length ends after a key", "bf01ff"}, {"chunk of another kind", "5f6161ff"},
-        {"chunk of indefinite length", "5f5f4100ffff"}, {"array without its break", "9f01"}, {"two items", "0000"},
-        {"text not UTF-8", "61ff"}, {"simple value in two bytes", "f810"}, {"tag of nothing", "c1"},
-        {"length of 2^64 - 1", "5bffffffffffffffff"}, {"length of 2^32 + 1", "5b000000010000000141"},
-        {"array of 2^63", "9b8000000000000000"}, {"map of 2^63", "bb8000000000000000"},
+        {"nothing", ""},
+        {"argument cut", "19ff"},
+        {"reserved information", "1c"},
+        {"reserved information of a map", "be"},
+        {"integer of indefinite length", "1f"},
+        {"tag of indefinite length", "df00"},
+        {"text cut", "6261"},
+        {"array cut", "8201"},
+        {"map cut after a key", "a101"},
+        {"break alone", "ff"},
+        {"break in an array of two", "8201ff"},
+        {"map of indefinite length ends after a key", "bf01ff"},
+        {"chunk of another kind", "5f6161ff"},
+        {"chunk of indefinite length", "5f5f4100ffff"},
+        {"array without its break", "9f01"},
+        {"two items", "0000"},
+        {"text not UTF-8", "61ff"},
+        {"simple value in two bytes", "f810"},
+        {"tag of nothing", "c1"},
+        {"length of 2^64 - 1", "5bffffffffffffffff"},
+        {"length of 2^32 + 1", "5b000000010000000141"},
+        {"array of 2^63", "9b8000000000000000"},
+        {"map of 2^63", "bb8000000000000000"},
     };
     for (const auto& [name, bytes] : rows) {
         const auto item = cbor::read(hex(bytes));
@@ -199,7 +250,9 @@ TEST(cbor, keeps_its_limits) {
 }
 
 TEST(cbor, knows_doubled_keys_however_they_are_written) {
-    EXPECT_TRUE(cbor::has_duplicate_keys(*cbor::read(hex("a2010018010" "1"))));
+    EXPECT_TRUE(
+        cbor::has_duplicate_keys(*cbor::read(hex("a2010018010"
+                                                 "1"))));
     EXPECT_TRUE(cbor::has_duplicate_keys(*cbor::read(hex("a2616100616101"))));
     EXPECT_FALSE(cbor::has_duplicate_keys(*cbor::read(hex("a201002000"))));
 }
@@ -213,8 +266,10 @@ Json any_json(int depth) {
     if (kind == 3) return nullptr;
     Json value = kind == 4 ? Json::array() : Json::object();
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
-        if (kind == 4) value.push_back(any_json(depth + 1));
-        else value[*rc::gen::container<std::string>(rc::gen::inRange<char>('a', 'f'))] = any_json(depth + 1);
+        if (kind == 4)
+            value.push_back(any_json(depth + 1));
+        else
+            value[*rc::gen::container<std::string>(rc::gen::inRange<char>('a', 'f'))] = any_json(depth + 1);
     }
     return value;
 }
@@ -233,15 +288,17 @@ TEST(cbor, agrees_with_an_independent_reader_on_what_it_writes) {
 }
 
 TEST(cbor, agrees_with_an_independent_reader_on_what_is_well_formed) {
-    // Random bytes from a short list, so that most openings are the opening of something. Whatever both can express, both
-    // read alike. The other reader knows less (no integer keys, no undefined) and lets through what the standard forbids.
+    // Random bytes from a short list, so that most openings are the opening of something. Whatever both can express,
+    // both read alike. The other reader knows less (no integer keys, no undefined) and lets through what the standard
+    // forbids.
     std::mt19937 random(20261124);
     const Bytes openings{0x80, 0x81, 0x82, 0xa1, 0xa2, 0x61, 0x62, 0x41, 0x9f, 0xbf, 0xff, 0x7f, 0x5f, 0xf9, 0xc1,
                          0x18, 0x19, 0x39, 0x78, 0xf4, 0xf6, 0x00, 0x01, 0x20, 'a',  'b',  0x3a, 0xfa, 0xfb, 0xd8};
     int read = 0;
     for (int round = 0; round < 200'000; ++round) {
         Bytes bytes(1 + random() % 12);
-        for (auto& byte : bytes) byte = random() % 8 == 0 ? static_cast<std::uint8_t>(random()) : openings[random() % openings.size()];
+        for (auto& byte : bytes)
+            byte = random() % 8 == 0 ? static_cast<std::uint8_t>(random()) : openings[random() % openings.size()];
         const auto ours = cbor::read(bytes);
         // The other reader ends the program at a collection whose declared length has 64 bits.
         if (std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0x9b || b == 0xbb; })) continue;
@@ -250,7 +307,8 @@ TEST(cbor, agrees_with_an_independent_reader_on_what_is_well_formed) {
         if (!ours) {
             const std::string& detail = ours.error().detail;
             ASSERT_TRUE(detail == "text is not UTF-8" || detail == "a string holds a foreign chunk" ||
-                        detail == "a simple value in two bytes") << to_hex(bytes) << " " << detail;
+                        detail == "a simple value in two bytes")
+                << to_hex(bytes) << " " << detail;
             continue;
         }
         std::vector<std::string> warnings;
@@ -276,7 +334,9 @@ TEST(cbor, says_what_json_could_not_carry) {
     EXPECT_EQ(converted("f7"), "null payload-value");
     EXPECT_EQ(converted("c074323031332d30332d32315432303a30343a30305a"), "\"2013-03-21T20:04:00Z\" payload-tag");
     EXPECT_EQ(converted("4101"), "\"AQ==\" payload-bytes");
-    EXPECT_EQ(converted("a1010" "2"), "{} payload-key");
+    EXPECT_EQ(converted("a1010"
+                        "2"),
+              "{} payload-key");
     EXPECT_EQ(converted("a2616101616102"), "{\"a\":1} duplicate-key");
     EXPECT_EQ(converted("1bffffffffffffffff"), "null payload-value");
     EXPECT_EQ(converted("818181818181818181818100"), "size-limit");

@@ -21,14 +21,14 @@ namespace {
 
 /// Labels of the suite that contradict its own specification, checked there by an independent reading.
 const std::set<std::string> kKnownWrong{
-    "EXPECTEDVALIDJSON FR/test_pcr_ok",   "EXPECTEDVALIDJSON PT/1.3.0/4", "EXPECTEDVALIDJSON PL/1.3.0/1",
-    "EXPECTEDVALIDJSON PL/1.3.0/5",       "EXPECTEDEXPIRATIONCHECK PL/1.3.0/6",
-    "EXPECTEDKEYUSAGE IS/3",
+    "EXPECTEDVALIDJSON FR/test_pcr_ok", "EXPECTEDVALIDJSON PT/1.3.0/4",       "EXPECTEDVALIDJSON PL/1.3.0/1",
+    "EXPECTEDVALIDJSON PL/1.3.0/5",     "EXPECTEDEXPIRATIONCHECK PL/1.3.0/6", "EXPECTEDKEYUSAGE IS/3",
 };
 /// A P-384 key under the algorithm of P-256: refused by default, scored apart.
 const std::set<std::string> kKeyDoesNotFit{"ES/401", "ES/402", "ES/403"};
 
-/// The case names a certificate that did not sign it, and asks its usage all the same: we ask only a key that is pointed at.
+/// The case names a certificate that did not sign it, and asks its usage all the same: we ask only a key that is
+/// pointed at.
 const std::set<std::string> kNamesAnotherSigner{"PL/1.3.0/6"};
 
 const std::vector<std::string> kChainFlags{"EXPECTEDUNPREFIX", "EXPECTEDB45DECODE", "EXPECTEDCOMPRESSION",
@@ -37,7 +37,8 @@ const std::vector<std::string> kNoSchemaFlags{"EXPECTEDEXPIRATIONCHECK", "EXPECT
 
 std::string corpus_path(const std::string& file) {
     const char* shared = std::getenv("LACHAN_SHARED");
-    return (shared != nullptr ? std::string(shared) + "/data" : std::string(LACHAN_CORPUS_ROOT)) + "/certificates/" + file;
+    return (shared != nullptr ? std::string(shared) + "/data" : std::string(LACHAN_CORPUS_ROOT)) + "/certificates/" +
+           file;
 }
 
 std::vector<Json> rows_of(const std::string& file) {
@@ -50,10 +51,13 @@ std::vector<Json> rows_of(const std::string& file) {
 
 /// Reads 2021-06-03T08:58:23Z, with or without a fraction and a zone of whole minutes.
 Instant instant_of(std::string_view text) {
-    const auto number = [text](std::size_t from, std::size_t count) { return std::atoi(std::string(text.substr(from, count)).c_str()); };
+    const auto number = [text](std::size_t from, std::size_t count) {
+        return std::atoi(std::string(text.substr(from, count)).c_str());
+    };
     const auto day = Day::parse(text.substr(0, 10));
     if (!day || text.size() < 19) return Instant{0};
-    std::int64_t ms = day->days * kMillisecondsPerDay + (number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2)) * 1000LL;
+    std::int64_t ms =
+        day->days * kMillisecondsPerDay + (number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2)) * 1000LL;
     if (text.size() > 20 && text[19] == '.') ms += number(20, 3);
     const std::size_t zone = text.find_first_of("+-", 19);
     if (zone != std::string_view::npos) {
@@ -145,7 +149,8 @@ TEST(conformance, published_cases_get_the_published_verdict) {
                 continue;
             }
             const bool is_in_chain = std::find(kChainFlags.begin(), kChainFlags.end(), flag) != kChainFlags.end();
-            const bool is_in_rest = std::find(kNoSchemaFlags.begin(), kNoSchemaFlags.end(), flag) != kNoSchemaFlags.end();
+            const bool is_in_rest =
+                std::find(kNoSchemaFlags.begin(), kNoSchemaFlags.end(), flag) != kNoSchemaFlags.end();
             if (!is_in_chain && !is_in_rest) continue;
             if (kKnownWrong.contains(flag + " " + id)) {
                 known_wrong.push_back(flag + " " + id);
@@ -153,16 +158,16 @@ TEST(conformance, published_cases_get_the_published_verdict) {
             }
             (is_in_chain ? is_chain_right : is_rest_right) = false;
             if (answer) ++false_accepts;
-            ADD_FAILURE() << id << " " << flag << ": we say " << answer << ", verdict " << to_json(verdict)["axes"].dump()
-                          << " clock " << clock.ms;
+            ADD_FAILURE() << id << " " << flag << ": we say " << answer << ", verdict "
+                          << to_json(verdict)["axes"].dump() << " clock " << clock.ms;
         }
         ++chain.rows;
         ++no_schema.rows;
         chain.right += is_chain_right ? 1 : 0;
         no_schema.right += is_chain_right && is_rest_right ? 1 : 0;
     }
-    std::printf("chain %d of %d, no-schema verdict %d of %d, false accepts %d\n", chain.right, chain.rows, no_schema.right,
-                no_schema.rows, false_accepts);
+    std::printf("chain %d of %d, no-schema verdict %d of %d, false accepts %d\n", chain.right, chain.rows,
+                no_schema.right, no_schema.rows, false_accepts);
     for (const auto& [flag, tally] : by_flag) std::printf("  %-26s %d of %d\n", flag.c_str(), tally.right, tally.rows);
     for (const std::string& one : known_wrong) std::printf("  label known to be wrong, not scored: %s\n", one.c_str());
     EXPECT_EQ(false_accepts, 0);

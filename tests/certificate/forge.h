@@ -47,14 +47,25 @@ inline Json vaccination() {
     return Json{{"ver", "1.3.0"},
                 {"nam", {{"fn", "Nguyễn"}, {"gn", "Thị Minh Đào"}, {"fnt", "NGUYEN"}, {"gnt", "THI<MINH<DAO"}}},
                 {"dob", "1988-02-29"},
-                {"v", Json::array({{{"tg", "840539006"}, {"vp", "J07BX03"}, {"mp", "EU/1/21/1529"}, {"ma", "ORG-100001699"},
-                                    {"dn", 2}, {"sd", 2}, {"dt", "2025-03-01"}, {"co", "VN"}, {"is", "Bộ Y tế"},
+                {"v", Json::array({{{"tg", "840539006"},
+                                    {"vp", "J07BX03"},
+                                    {"mp", "EU/1/21/1529"},
+                                    {"ma", "ORG-100001699"},
+                                    {"dn", 2},
+                                    {"sd", 2},
+                                    {"dt", "2025-03-01"},
+                                    {"co", "VN"},
+                                    {"is", "Bộ Y tế"},
                                     {"ci", "URN:UVCI:01:VN:0123456789ABCDEF0123456789ABCDEF"}}})}};
 }
 
 inline Draft draft_for(const Issuer& issuer, Json payload = vaccination()) {
-    return Draft{std::move(payload), "VN", kNow.ms / 1000 - 86'400, kNow.ms / 1000 + 86'400 * 90,
-                 issuer.signer.algorithm == Algorithm::ps256 ? Algorithm::ps256 : Algorithm::es256, issuer.signer.kid};
+    return Draft{std::move(payload),
+                 "VN",
+                 kNow.ms / 1000 - 86'400,
+                 kNow.ms / 1000 + 86'400 * 90,
+                 issuer.signer.algorithm == Algorithm::ps256 ? Algorithm::ps256 : Algorithm::es256,
+                 issuer.signer.kid};
 }
 
 inline std::string code_for(const Issuer& issuer, const Draft& draft) {
@@ -65,7 +76,8 @@ inline std::string code_for(const Issuer& issuer, const Draft& draft) {
 inline std::string code_for(const Issuer& issuer) { return code_for(issuer, draft_for(issuer)); }
 
 /// The whole way: inspect, prove with OpenSSL, judge.
-inline Verdict verdict_on(std::string_view text, const TrustBundle& bundle, Instant now = kNow, KeyFit fit = KeyFit::required) {
+inline Verdict verdict_on(std::string_view text, const TrustBundle& bundle, Instant now = kNow,
+                          KeyFit fit = KeyFit::required) {
     const Inspection inspection = inspect(text, bundle);
     return judge(inspection, Prover().prove(inspection.checks), now, bundle, fit);
 }

@@ -23,7 +23,8 @@ std::set<std::string> codes() {
     for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge"}) {
         const std::string source = content_of(std::string("shared/src/certificate/") + file + ".cpp");
         EXPECT_FALSE(source.empty()) << file;
-        for (std::sregex_iterator at(source.begin(), source.end(), literal), end; at != end; ++at) found.insert((*at)[1]);
+        for (std::sregex_iterator at(source.begin(), source.end(), literal), end; at != end; ++at)
+            found.insert((*at)[1]);
     }
     return found;
 }

@@ -91,13 +91,16 @@ TEST(verdict, signature_of_another_length_is_a_reason_and_no_crash) {
         EXPECT_EQ(verdict.summary, Summary::invalid) << length;
     }
     // Lengths of the other curves: possible for ES256, but not with the only key there is.
-    EXPECT_EQ(said(verdict_on(to_code(message_of(parts, Bytes(96, 1))), bundle).axes.signature), "fail signature-length");
-    EXPECT_EQ(said(verdict_on(to_code(message_of(parts, Bytes(64, 0))), bundle).axes.signature), "fail signature-wrong");
+    EXPECT_EQ(said(verdict_on(to_code(message_of(parts, Bytes(96, 1))), bundle).axes.signature),
+              "fail signature-length");
+    EXPECT_EQ(said(verdict_on(to_code(message_of(parts, Bytes(64, 0))), bundle).axes.signature),
+              "fail signature-wrong");
     const Issuer rsa = issuer_with(ps256);
     const Parts rsa_parts = parts_of(draft_for(rsa));
     for (const std::size_t length : {0U, 64U, 255U, 1025U}) {
-        EXPECT_EQ(said(verdict_on(to_code(message_of(rsa_parts, Bytes(length, 1))), bundle_of({rsa.signer})).axes.signature),
-                  "fail signature-length");
+        EXPECT_EQ(
+            said(verdict_on(to_code(message_of(rsa_parts, Bytes(length, 1))), bundle_of({rsa.signer})).axes.signature),
+            "fail signature-length");
     }
     EXPECT_EQ(said(verdict_on(to_code(message_of(rsa_parts, Bytes(384, 1))), bundle_of({rsa.signer})).axes.signature),
               "fail signature-wrong");
@@ -107,7 +110,8 @@ TEST(verdict, key_that_does_not_fit_the_algorithm_is_refused) {
     const Issuer rsa = issuer_with(ps256);
     const Issuer ec = issuer_with(es256);
     Parts parts = parts_of(draft_for(ec));
-    EXPECT_EQ(said(verdict_on(code_of(ec, parts), bundle_of({rsa.signer})).axes.signature), "fail algorithm-key-mismatch");
+    EXPECT_EQ(said(verdict_on(code_of(ec, parts), bundle_of({rsa.signer})).axes.signature),
+              "fail algorithm-key-mismatch");
 
     // CERTIFICATES 7.2: the signature is computed and holds, and policy decides whether that is enough.
     const Issuer p384 = issuer_with(es384);
@@ -118,7 +122,8 @@ TEST(verdict, key_that_does_not_fit_the_algorithm_is_refused) {
     EXPECT_EQ(refused.summary, Summary::invalid);
     EXPECT_TRUE(refused.signer);
     EXPECT_EQ(verdict_on(code, bundle, kNow, KeyFit::tolerated).summary, Summary::valid);
-    EXPECT_EQ(said(verdict_on(code_of(issuer_with(es384), parts, es256), bundle).axes.signature), "fail signature-wrong");
+    EXPECT_EQ(said(verdict_on(code_of(issuer_with(es384), parts, es256), bundle).axes.signature),
+              "fail signature-wrong");
 }
 
 TEST(verdict, algorithms_that_are_not_ours_are_named) {
@@ -127,7 +132,8 @@ TEST(verdict, algorithms_that_are_not_ours_are_named) {
     Parts parts = parts_of(draft_for(issuer));
     for (const std::int64_t algorithm : {-35, -8, -257, 5, 0}) {
         parts.protected_header = header_with(algorithm, &issuer.signer.kid);
-        EXPECT_EQ(said(verdict_on(code_of(issuer, parts), bundle).axes.signature), "fail algorithm-unknown") << algorithm;
+        EXPECT_EQ(said(verdict_on(code_of(issuer, parts), bundle).axes.signature), "fail algorithm-unknown")
+            << algorithm;
     }
     parts.protected_header = {0xa1, 0x04, 0x48, 1, 1, 1, 1, 1, 1, 1, 1};
     EXPECT_EQ(said(verdict_on(code_of(issuer, parts), bundle).axes.signature), "fail algorithm-unknown");
@@ -262,10 +268,12 @@ TEST(verdict, times_in_every_form_that_is_met) {
     EXPECT_EQ(judged(integer(now_s - 1), integer(now_s - 60)), "pass / fail expired");
     EXPECT_EQ(judged(integer(now_s + 60), integer(now_s + 1)), "pass / fail issued-in-future");
     EXPECT_EQ(judged(integer(now_s - 60), integer(now_s + 60)), "pass / fail issued-in-future expired");
-    EXPECT_EQ(judged(real(static_cast<double>(now_s) + 60), real(static_cast<double>(now_s) - 60.25)), "pass / pass / time-float");
+    EXPECT_EQ(judged(real(static_cast<double>(now_s) + 60), real(static_cast<double>(now_s) - 60.25)),
+              "pass / pass / time-float");
     EXPECT_EQ(judged(tagged(1, now_s + 60), integer(now_s - 60)), "pass / pass / time-tagged");
     EXPECT_EQ(judged(tagged(0, now_s + 60), integer(now_s - 60)), "fail cwt / notChecked");
-    EXPECT_EQ(judged(integer(kNow.ms + 60'000), integer(now_s - 60)), "fail cwt / notChecked") << "milliseconds never expire";
+    EXPECT_EQ(judged(integer(kNow.ms + 60'000), integer(now_s - 60)), "fail cwt / notChecked")
+        << "milliseconds never expire";
     EXPECT_EQ(judged(integer(-1), integer(now_s)), "fail cwt / notChecked");
     EXPECT_EQ(judged(real(std::nan("")), integer(now_s)), "fail cwt / notChecked");
     EXPECT_EQ(judged([](Bytes& out) { cbor::write_text(out, "2025-01-01"); }, integer(now_s)), "fail cwt / notChecked");
@@ -286,8 +294,8 @@ TEST(verdict, dates_of_the_key_are_checked_for_themselves) {
         return said(verdict_on(code_for(issuer), bundle_of({signer})).axes.time);
     };
     EXPECT_EQ(time_with(-2, 91), "pass");
-    EXPECT_EQ(time_with(0, 91), "fail key-not-yet-valid");   // issued a day before the key was valid
-    EXPECT_EQ(time_with(-2, 89), "fail key-expired");        // says it outlives its key
+    EXPECT_EQ(time_with(0, 91), "fail key-not-yet-valid");  // issued a day before the key was valid
+    EXPECT_EQ(time_with(-2, 89), "fail key-expired");       // says it outlives its key
     EXPECT_EQ(time_with(-9, -1), "fail key-expired");
     EXPECT_EQ(time_with(1, 91), "fail key-not-yet-valid");
 }
@@ -328,18 +336,20 @@ TEST(verdict, claims_that_are_broken) {
     EXPECT_EQ(structure({}), "fail cwt");
     EXPECT_EQ(structure({0xa1, 0x04}), "fail cwt");
     EXPECT_EQ(structure({0xa0}), "fail claim-missing");
-    EXPECT_EQ(structure({0xa2, 0x04, 0x1a, 0x68, 0x4e, 0xe1, 0x80, 0x18, 0x04, 0x1a, 0x68, 0x4e, 0xe1, 0x80}), "fail cwt");
+    EXPECT_EQ(structure({0xa2, 0x04, 0x1a, 0x68, 0x4e, 0xe1, 0x80, 0x18, 0x04, 0x1a, 0x68, 0x4e, 0xe1, 0x80}),
+              "fail cwt");
     EXPECT_EQ(structure(sub_claim(2)), "fail claim-missing");
     EXPECT_EQ(structure(sub_claim(3)), "notChecked family-unsupported");
     EXPECT_EQ(structure(sub_claim(-6)), "notChecked family-unsupported");
     EXPECT_EQ(structure(claims_with(now, now, [](Bytes& out) { cbor::write_text(out, "x"); })), "fail cwt");
-    EXPECT_EQ(structure(claims_with(now, now, [](Bytes& out) {
-                  cbor::write_head(out, 5, 2);
-                  for (int twice = 0; twice < 2; ++twice) {
-                      cbor::write_integer(out, 1);
-                      cbor::write_json(out, vaccination());
-                  }
-              })),
+    EXPECT_EQ(structure(claims_with(now, now,
+                                    [](Bytes& out) {
+                                        cbor::write_head(out, 5, 2);
+                                        for (int twice = 0; twice < 2; ++twice) {
+                                            cbor::write_integer(out, 1);
+                                            cbor::write_json(out, vaccination());
+                                        }
+                                    })),
               "fail cwt");
 }
 
@@ -358,13 +368,23 @@ TEST(verdict, content_is_checked_field_by_field) {
         {"a dose and a test", [](Json& p) { p["t"] = Json::array({Json::object()}); }, "fail schema event-count", ""},
         {"no event", [](Json& p) { p.erase("v"); }, "fail event-count", ""},
         {"only empty lists", [](Json& p) { p["v"] = Json::array(); }, "fail event-count", "empty-list"},
-        {"the other lists null and empty", [](Json& p) { p["t"] = nullptr; p["r"] = Json::array(); }, "pass", "empty-list"},
+        {"the other lists null and empty",
+         [](Json& p) {
+             p["t"] = nullptr;
+             p["r"] = Json::array();
+         },
+         "pass", "empty-list"},
         {"list is an object", [](Json& p) { p["v"] = p["v"][0]; }, "fail schema event-count", ""},
         {"no version", [](Json& p) { p.erase("ver"); }, "fail schema", ""},
         {"version is words", [](Json& p) { p["ver"] = "1.3"; }, "fail schema", ""},
         {"version 2", [](Json& p) { p["ver"] = "2.0.0"; }, "notChecked version-unsupported", ""},
         {"no name", [](Json& p) { p.erase("nam"); }, "fail schema", ""},
-        {"no transliterated name", [](Json& p) { p["nam"].erase("fnt"); p["nam"].erase("gnt"); }, "fail schema", ""},
+        {"no transliterated name",
+         [](Json& p) {
+             p["nam"].erase("fnt");
+             p["nam"].erase("gnt");
+         },
+         "fail schema", ""},
         {"one transliterated name", [](Json& p) { p["nam"].erase("fnt"); }, "pass", ""},
         {"no birth date", [](Json& p) { p.erase("dob"); }, "fail schema", ""},
         {"birth date null", [](Json& p) { p["dob"] = nullptr; }, "pass", "birth-date-form"},
@@ -432,7 +452,9 @@ TEST(verdict, answers_that_are_missing_or_unsupported_leave_the_signature_open) 
     const TrustBundle bundle = bundle_of({issuer.signer, issuer_with(es256).signer});
     const Inspection inspection = inspect(code_for(issuer), bundle);
     ASSERT_EQ(inspection.checks.size(), 2U);
-    const auto axis = [&](std::vector<Answer> answers) { return said(judge(inspection, answers, kNow, bundle).axes.signature); };
+    const auto axis = [&](std::vector<Answer> answers) {
+        return said(judge(inspection, answers, kNow, bundle).axes.signature);
+    };
     EXPECT_EQ(axis({}), "notChecked prover-unsupported");
     EXPECT_EQ(axis({Answer::invalid}), "notChecked prover-unsupported");
     EXPECT_EQ(axis({Answer::unsupported, Answer::invalid}), "notChecked prover-unsupported");
@@ -450,7 +472,8 @@ TEST(verdict, texts_that_are_other_things) {
     const std::string code = code_for(issuer);
     const auto judged = [&](std::string_view text) {
         const Verdict verdict = verdict_on(text, bundle);
-        return std::string(name_of(verdict.inspection.family)) + " " + said(verdict.axes.structure) + " " + name_of(verdict.summary);
+        return std::string(name_of(verdict.inspection.family)) + " " + said(verdict.axes.structure) + " " +
+               name_of(verdict.summary);
     };
     EXPECT_EQ(judged(code), "hcert pass valid");
     EXPECT_EQ(judged("  " + code + "\r\n"), "hcert pass valid");
@@ -472,7 +495,12 @@ TEST(verdict, texts_that_are_other_things) {
     EXPECT_EQ(judged(to_code(Bytes(100'000, 0x84))), "hcert fail size-limit unreadable");
     std::string encoded = "HC1%3A";
     for (const char c : code.substr(4)) {
-        encoded += c == ' ' ? "%20" : c == '%' ? "%25" : c == '+' ? "%2B" : c == '/' ? "%2f" : c == ':' ? "%3A" : std::string(1, c);
+        encoded += c == ' '   ? "%20"
+                   : c == '%' ? "%25"
+                   : c == '+' ? "%2B"
+                   : c == '/' ? "%2f"
+                   : c == ':' ? "%3A"
+                              : std::string(1, c);
     }
     EXPECT_EQ(judged(encoded), "hcert pass valid");
     EXPECT_EQ(verdict_on(encoded, bundle).inspection.warnings, std::vector<std::string>{"percent-encoded"});
@@ -603,7 +631,8 @@ TEST(bundle, names_the_field_that_is_wrong) {
         EXPECT_EQ(bundle.error().rule, row.rule) << row.detail;
         EXPECT_EQ(bundle.error().detail, row.detail);
     }
-    for (const char* text : {"", "{", "[]", "null", "{\"version\":1,\"version\":1}"}) EXPECT_FALSE(TrustBundle::parse(text)) << text;
+    for (const char* text : {"", "{", "[]", "null", "{\"version\":1,\"version\":1}"})
+        EXPECT_FALSE(TrustBundle::parse(text)) << text;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Text, messages and trust lists from outside: no crash, no memory beyond the limits, and what is read can be written again.
+// Text, messages and trust lists from outside: no crash, no memory beyond the limits, and what is read can be written
+// again.
 
 #include <cstdint>
 #include <cstdlib>
@@ -26,14 +27,16 @@ const TrustBundle& bundle() {
     static const TrustBundle made = [] {
         TrustBundle made{1, Instant{0}, Instant{4'000'000'000'000}, {}};
         for (const Algorithm algorithm : {Algorithm::es256, Algorithm::es384, Algorithm::es512, Algorithm::ps256}) {
-            made.signers.push_back(Signer{Bytes(8, '0'), "VN", algorithm, Bytes{1}, Instant{0}, Instant{4'000'000'000'000}, {}});
+            made.signers.push_back(
+                Signer{Bytes(8, '0'), "VN", algorithm, Bytes{1}, Instant{0}, Instant{4'000'000'000'000}, {}});
         }
         return made;
     }();
     return made;
 }
 
-/// Whatever the text, every answer to its checks gives a verdict that can be written, and a wire form that changes nothing.
+/// Whatever the text, every answer to its checks gives a verdict that can be written, and a wire form that changes
+/// nothing.
 void judge_all(std::string_view text) {
     const Inspection inspection = inspect(text, bundle());
     const std::string wire = to_json(inspection).dump();

@@ -79,12 +79,13 @@ Owned<X509> read(const Bytes& der) {
 Owned<X509> draft_of(const Naming& name, const X509_NAME* issuer, Instant from, Instant until, const SigningKey& key) {
     Owned<X509> certificate(X509_new());
     X509* draft = certificate.get();
-    const bool is_made = draft != nullptr && X509_set_version(draft, X509_VERSION_3) == 1 && set_serial(draft) &&
-                         set_name(X509_get_subject_name(draft), name) &&
-                         X509_set_issuer_name(draft, issuer != nullptr ? issuer : X509_get_subject_name(draft)) == 1 &&
-                         ASN1_TIME_set(X509_getm_notBefore(draft), static_cast<std::time_t>(from.ms / 1000)) != nullptr &&
-                         ASN1_TIME_set(X509_getm_notAfter(draft), static_cast<std::time_t>(until.ms / 1000)) != nullptr &&
-                         X509_set_pubkey(draft, key.handle()) == 1;
+    const bool is_made =
+        draft != nullptr && X509_set_version(draft, X509_VERSION_3) == 1 && set_serial(draft) &&
+        set_name(X509_get_subject_name(draft), name) &&
+        X509_set_issuer_name(draft, issuer != nullptr ? issuer : X509_get_subject_name(draft)) == 1 &&
+        ASN1_TIME_set(X509_getm_notBefore(draft), static_cast<std::time_t>(from.ms / 1000)) != nullptr &&
+        ASN1_TIME_set(X509_getm_notAfter(draft), static_cast<std::time_t>(until.ms / 1000)) != nullptr &&
+        X509_set_pubkey(draft, key.handle()) == 1;
     return is_made ? std::move(certificate) : nullptr;
 }
 
@@ -94,7 +95,8 @@ Result<Identity> make_authority(const Naming& name, Instant from, Instant until)
     SigningKey key = TRY(SigningKey::generate(Algorithm::es256));
     const auto certificate = draft_of(name, nullptr, from, until, key);
     X509* draft = certificate.get();
-    const bool is_signed = draft != nullptr && add_extension(draft, draft, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+    const bool is_signed = draft != nullptr &&
+                           add_extension(draft, draft, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
                            add_extension(draft, draft, NID_key_usage, "critical,keyCertSign,cRLSign") &&
                            add_extension(draft, draft, NID_subject_key_identifier, "hash") &&
                            X509_sign(draft, key.handle(), EVP_sha256()) > 0;
@@ -102,15 +104,16 @@ Result<Identity> make_authority(const Naming& name, Instant from, Instant until)
     return Identity{std::move(key), der_of(draft)};
 }
 
-Result<Identity> make_signer(const Naming& name, Algorithm algorithm, const KeyUsage& usage, Instant from, Instant until,
-                             const Identity& authority) {
+Result<Identity> make_signer(const Naming& name, Algorithm algorithm, const KeyUsage& usage, Instant from,
+                             Instant until, const Identity& authority) {
     SigningKey key = TRY(SigningKey::generate(algorithm));
     const auto issuer = read(authority.certificate);
     if (issuer == nullptr) return failed("the authority's certificate cannot be read");
     const auto certificate = draft_of(name, X509_get_subject_name(issuer.get()), from, until, key);
     X509* draft = certificate.get();
     const std::string usages = usage_list(usage);
-    const bool is_signed = draft != nullptr && add_extension(draft, issuer.get(), NID_key_usage, "critical,digitalSignature") &&
+    const bool is_signed = draft != nullptr &&
+                           add_extension(draft, issuer.get(), NID_key_usage, "critical,digitalSignature") &&
                            (usages.empty() || add_extension(draft, issuer.get(), NID_ext_key_usage, usages)) &&
                            add_extension(draft, issuer.get(), NID_subject_key_identifier, "hash") &&
                            add_extension(draft, issuer.get(), NID_authority_key_identifier, "keyid") &&

@@ -28,7 +28,8 @@ struct Naming {
 /// A country's own authority: a self-signed certificate that may sign document signers and nothing else.
 Result<Identity> make_authority(const Naming& name, Instant from, Instant until);
 
-/// A document signer under `authority`. `usage` becomes the extended key usages for health certificates; none when open.
+/// A document signer under `authority`. `usage` becomes the extended key usages for health certificates; none when
+/// open.
 Result<Identity> make_signer(const Naming& name, certificate::Algorithm algorithm, const certificate::KeyUsage& usage,
                              Instant from, Instant until, const Identity& authority);
 

@@ -28,29 +28,47 @@ constexpr const char* kFolder = "demo-certificates";
 std::string day_text(Instant now, int days) { return to_string(day_in_vietnam(now) + days); }
 
 /// Invented people. The transliteration is that of ICAO 9303: marks dropped, Đ to D, spaces to fillers.
-Json person(const char* family, const char* given, const char* family_latin, const char* given_latin, const char* born) {
+Json person(const char* family, const char* given, const char* family_latin, const char* given_latin,
+            const char* born) {
     return {{"ver", "1.3.0"},
             {"nam", {{"fn", family}, {"gn", given}, {"fnt", family_latin}, {"gnt", given_latin}}},
             {"dob", born}};
 }
 
 Json vaccinated(Json who, const std::string& on, const char* identifier) {
-    who["v"] = Json::array({{{"tg", "840539006"}, {"vp", "1119349007"}, {"mp", "EU/1/20/1528"}, {"ma", "ORG-100030215"},
-                             {"dn", 2}, {"sd", 2}, {"dt", on}, {"co", "VN"}, {"is", "Ministry of Health (demo)"},
+    who["v"] = Json::array({{{"tg", "840539006"},
+                             {"vp", "1119349007"},
+                             {"mp", "EU/1/20/1528"},
+                             {"ma", "ORG-100030215"},
+                             {"dn", 2},
+                             {"sd", 2},
+                             {"dt", on},
+                             {"co", "VN"},
+                             {"is", "Ministry of Health (demo)"},
                              {"ci", identifier}}});
     return who;
 }
 
 Json tested(Json who, const std::string& on, const char* identifier) {
-    who["t"] = Json::array({{{"tg", "840539006"}, {"tt", "LP6464-4"}, {"nm", "PCR SARS-CoV-2 (demo)"},
-                             {"sc", on + "T08:15:00+07:00"}, {"tr", "260415000"}, {"tc", "Trung tâm Kiểm soát bệnh tật (demo)"},
-                             {"co", "VN"}, {"is", "Ministry of Health (demo)"}, {"ci", identifier}}});
+    who["t"] = Json::array({{{"tg", "840539006"},
+                             {"tt", "LP6464-4"},
+                             {"nm", "PCR SARS-CoV-2 (demo)"},
+                             {"sc", on + "T08:15:00+07:00"},
+                             {"tr", "260415000"},
+                             {"tc", "Trung tâm Kiểm soát bệnh tật (demo)"},
+                             {"co", "VN"},
+                             {"is", "Ministry of Health (demo)"},
+                             {"ci", identifier}}});
     return who;
 }
 
 Json recovered(Json who, Instant now, const char* identifier) {
-    who["r"] = Json::array({{{"tg", "840539006"}, {"fr", day_text(now, -60)}, {"co", "VN"},
-                             {"is", "Ministry of Health (demo)"}, {"df", day_text(now, -49)}, {"du", day_text(now, 120)},
+    who["r"] = Json::array({{{"tg", "840539006"},
+                             {"fr", day_text(now, -60)},
+                             {"co", "VN"},
+                             {"is", "Ministry of Health (demo)"},
+                             {"df", day_text(now, -49)},
+                             {"du", day_text(now, 120)},
                              {"ci", identifier}}});
     return who;
 }
@@ -92,7 +110,8 @@ public:
         list.push_back({"unknown-issuer", "Đơn vị cấp không có trong danh sách tin cậy", "Issuer not in the trust list",
                         Summary::not_trusted, TRY(code(stranger_, dose, -1, 180))});
         list.push_back({"other-family", "Loại chứng nhận khác, chưa đọc được", "Another family, not read yet",
-                        Summary::not_checked, "shc:/5676290952432060346029243740446031222959532654603460292540772804336"});
+                        Summary::not_checked,
+                        "shc:/5676290952432060346029243740446031222959532654603460292540772804336"});
         return list;
     }
 
@@ -138,15 +157,19 @@ Result<void> check(const Example& example, const TrustBundle& bundle, Instant no
 std::string index_page(const std::vector<Example>& examples) {
     std::string page =
         "<!doctype html>\n<html lang=\"vi\">\n<head><meta charset=\"utf-8\"><title>Chứng nhận mẫu</title>"
-        "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\"></head>\n<body>\n"
-        "<h1>Chứng nhận mẫu</h1>\n<p>Người và đơn vị cấp đều không có thật. Mở trang xác minh rồi đưa hình vào camera, thả tệp hoặc "
-        "dán văn bản.</p>\n<p lang=\"en\">Invented people and issuers. Open the verifier and show a picture to the camera, drop the "
+        "<meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" "
+        "content=\"noindex\"></head>\n<body>\n"
+        "<h1>Chứng nhận mẫu</h1>\n<p>Người và đơn vị cấp đều không có thật. Mở trang xác minh rồi đưa hình vào camera, "
+        "thả tệp hoặc "
+        "dán văn bản.</p>\n<p lang=\"en\">Invented people and issuers. Open the verifier and show a picture to the "
+        "camera, drop the "
         "file or paste the text.</p>\n";
     for (const Example& example : examples) {
         const std::string name = example.name;
-        page += "<h2>" + std::string(example.title_vi) + "</h2>\n<p lang=\"en\">" + example.title_en + "</p>\n<p><img src=\"" +
-                name + ".png\" alt=\"QR\" width=\"320\"></p>\n<p><a href=\"" + name + ".txt\" download>" + name +
-                ".txt</a> · <a href=\"" + name + ".png\" download>" + name + ".png</a></p>\n";
+        page += "<h2>" + std::string(example.title_vi) + "</h2>\n<p lang=\"en\">" + example.title_en +
+                "</p>\n<p><img src=\"" + name + ".png\" alt=\"QR\" width=\"320\"></p>\n<p><a href=\"" + name +
+                ".txt\" download>" + name + ".txt</a> · <a href=\"" + name + ".png\" download>" + name +
+                ".png</a></p>\n";
     }
     return page + "</body>\n</html>\n";
 }
@@ -215,8 +238,8 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
     const auto examples = TRY(Maker(ec, rsa, tests, stranger, now).all());
     for (const Example& example : examples) TRY(check(example, bundle, now));
     TRY(write_examples(folder / kFolder, examples));
-    TRY(write_file(folder / kFolder / "signers.pem",
-                   to_pem(authority.certificate) + to_pem(ec.certificate) + to_pem(rsa.certificate) + to_pem(tests.certificate)));
+    TRY(write_file(folder / kFolder / "signers.pem", to_pem(authority.certificate) + to_pem(ec.certificate) +
+                                                         to_pem(rsa.certificate) + to_pem(tests.certificate)));
     TRY(write_file(folder / "trust.json", text));  // last: its presence says that all the rest is there
     return bundle;
 }

@@ -1,5 +1,6 @@
 // lachan-trust: makes the list of keys that verifiers carry, from document signers' certificates.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -101,7 +102,8 @@ Result<std::int64_t> number_option(const Arguments& arguments, const std::string
     char* end = nullptr;
     const long long number = std::strtoll(found->second.c_str(), &end, 10);
     const bool is_number = !found->second.empty() && *end == 0;
-    if (!is_number || number < 1 || number > most) return Error{Errc::malformed, "usage", name + " needs a positive number"};
+    if (!is_number || number < 1 || number > most)
+        return Error{Errc::malformed, "usage", name + " needs a positive number"};
     return static_cast<std::int64_t>(number);
 }
 
@@ -132,7 +134,8 @@ Result<std::vector<Bytes>> certificates_in_lines(const std::string& text, const 
         const auto row = parse_json(line);
         auto der = certificate::from_base64(row ? text_at(*row, "der_b64") : "");
         if (!row || !der || der->empty()) {
-            return Error{Errc::malformed, "jsonl", file + ":" + std::to_string(line_number) + ": no certificate in der_b64"};
+            return Error{Errc::malformed, "jsonl",
+                         file + ":" + std::to_string(line_number) + ": no certificate in der_b64"};
         }
         all.push_back(std::move(*der));
     }
@@ -148,7 +151,8 @@ Result<std::vector<Bytes>> certificates_in(const std::string& file) {
 
 int build(const Arguments& arguments) {
     const auto out = arguments.options.find("--out");
-    if (out == arguments.options.end() || arguments.operands.empty()) return usage_error("build needs --out and a source");
+    if (out == arguments.options.end() || arguments.operands.empty())
+        return usage_error("build needs --out and a source");
     const auto now = now_option(arguments);
     if (!now) return usage_error(now.error().detail);
     const auto number = number_option(arguments, "--number", now->ms / 60'000);
@@ -177,7 +181,10 @@ int build(const Arguments& arguments) {
                 ++left_out;
                 continue;
             }
-            bundle.signers.push_back(std::move(*signer));
+            const bool is_known = std::any_of(
+                bundle.signers.begin(), bundle.signers.end(),
+                [&signer](const Signer& other) { return other.kid == signer->kid && other.spki == signer->spki; });
+            if (!is_known) bundle.signers.push_back(std::move(*signer));
         }
     }
     const std::string text = certificate::to_json(bundle).dump(1) + "\n";
@@ -191,7 +198,8 @@ int build(const Arguments& arguments) {
 
 int demo(const Arguments& arguments) {
     const auto out = arguments.options.find("--out");
-    if (out == arguments.options.end() || !arguments.operands.empty()) return usage_error("demo needs --out and nothing else");
+    if (out == arguments.options.end() || !arguments.operands.empty())
+        return usage_error("demo needs --out and nothing else");
     const auto now = now_option(arguments);
     if (!now) return usage_error(now.error().detail);
     if (!arguments.options.contains("--force") && has_fresh_demo(out->second, *now)) {
@@ -228,8 +236,9 @@ std::string in_words(const certificate::Verdict& verdict) {
     const certificate::Axes& axes = verdict.axes;
     std::string line = name_of(verdict.summary);
     const std::pair<const char*, const certificate::Axis*> named[]{
-        {"structure", &axes.structure}, {"signature", &axes.signature},   {"issuerTrust", &axes.issuer_trust},
-        {"time", &axes.time},           {"keyUsage", &axes.key_usage},    {"revocation", &axes.revocation},
+        {"structure", &axes.structure},         {"signature", &axes.signature},
+        {"issuerTrust", &axes.issuer_trust},    {"time", &axes.time},
+        {"keyUsage", &axes.key_usage},          {"revocation", &axes.revocation},
         {"businessRules", &axes.business_rules}};
     for (const auto& [name, axis] : named) {
         line += std::string("  ") + name + "=" + name_of(axis->state);
@@ -240,7 +249,8 @@ std::string in_words(const certificate::Verdict& verdict) {
 
 int verify(const Arguments& arguments) {
     const auto list = arguments.options.find("--list");
-    if (list == arguments.options.end() || arguments.operands.size() > 1) return usage_error("verify needs --list and at most one file");
+    if (list == arguments.options.end() || arguments.operands.size() > 1)
+        return usage_error("verify needs --list and at most one file");
     const auto now = now_option(arguments);
     if (!now) return usage_error(now.error().detail);
     const auto list_text = read_file(list->second);

@@ -25,7 +25,8 @@ Result<void> require_keys(const Json& object, std::initializer_list<std::string_
         if (!object.contains(key)) return bad_field(path + "." + std::string(key));
     }
     for (const auto& [key, value] : object.items()) {
-        if (std::find(keys.begin(), keys.end(), std::string_view(key)) == keys.end()) return bad_field(path + "." + key);
+        if (std::find(keys.begin(), keys.end(), std::string_view(key)) == keys.end())
+            return bad_field(path + "." + key);
     }
     return {};
 }
@@ -63,7 +64,8 @@ Result<Signer> signer_of(const Json& entry, const std::string& path) {
     auto kid = from_base64(text_at(entry, "kid"));
     if (!kid || kid->size() != kKidBytes) return bad_field(path + ".kid");
     signer.kid = std::move(*kid);
-    if (!at(entry, "country").is_string() || !is_country(text_at(entry, "country"))) return bad_field(path + ".country");
+    if (!at(entry, "country").is_string() || !is_country(text_at(entry, "country")))
+        return bad_field(path + ".country");
     signer.country = text_at(entry, "country");
     const auto algorithm = algorithm_named(text_at(entry, "algorithm"));
     if (!algorithm) return bad_field(path + ".algorithm");
@@ -101,8 +103,8 @@ std::optional<Algorithm> algorithm_named(std::string_view name) {
 std::span<const Signer> TrustBundle::with_kid(std::span<const std::uint8_t> kid) const {
     const auto first = std::partition_point(signers.begin(), signers.end(),
                                             [kid](const Signer& signer) { return kid_less(signer.kid, kid); });
-    const auto last = std::partition_point(first, signers.end(),
-                                           [kid](const Signer& signer) { return !kid_less(kid, signer.kid); });
+    const auto last =
+        std::partition_point(first, signers.end(), [kid](const Signer& signer) { return !kid_less(kid, signer.kid); });
     return std::span(signers).subspan(static_cast<std::size_t>(first - signers.begin()),
                                       static_cast<std::size_t>(last - first));
 }

@@ -200,7 +200,8 @@ Json real_to_json(double real, std::vector<std::string>& warnings) {
         return nullptr;
     }
     if (std::trunc(real) == real && std::fabs(real) <= kLargestWhole) return static_cast<std::int64_t>(real);
-    return Json(real).dump();  // as text: no schema of a certificate has a fraction, and text survives our own JSON rules
+    return Json(real)
+        .dump();  // as text: no schema of a certificate has a fraction, and text survives our own JSON rules
 }
 
 Json integer_to_json(const Item& item, std::vector<std::string>& warnings) {

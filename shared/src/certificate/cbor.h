@@ -10,16 +10,30 @@
 #include "kernel/json.h"
 #include "kernel/result.h"
 
-/// CBOR (RFC 8949) as certificates need it. nlohmann/json reads CBOR too, but knows neither integer map keys nor tags nor the
-/// order of duplicates; docs/adr/0003-cbor.md says why this is our own.
+/// CBOR (RFC 8949) as certificates need it. nlohmann/json reads CBOR too, but knows neither integer map keys nor tags
+/// nor the order of duplicates; docs/adr/0003-cbor.md says why this is our own.
 namespace lachan::certificate::cbor {
 
-enum class Kind { unsigned_integer, negative_integer, bytes, text, array, map, tag, boolean, null, undefined, simple, real };
+enum class Kind {
+    unsigned_integer,
+    negative_integer,
+    bytes,
+    text,
+    array,
+    map,
+    tag,
+    boolean,
+    null,
+    undefined,
+    simple,
+    real
+};
 
 /// One decoded data item.
 struct Item {
     Kind kind = Kind::null;
-    /// The integer; for a negative one n where the value is -1 - n; the number of a tag or simple value; 0 or 1 of a boolean.
+    /// The integer; for a negative one n where the value is -1 - n; the number of a tag or simple value; 0 or 1 of a
+    /// boolean.
     std::uint64_t argument = 0;
     double real = 0;
     /// Content of bytes or text, chunks joined.
@@ -39,7 +53,8 @@ struct Limits {
 };
 
 /// The one item that fills `data`. Indefinite lengths and integers longer than needed are accepted, as RFC 8949 allows.
-/// Nothing is reserved from a declared length. Errc::rejected with rule size-limit, else Errc::malformed with rule cbor.
+/// Nothing is reserved from a declared length. Errc::rejected with rule size-limit, else Errc::malformed with rule
+/// cbor.
 Result<Item> read(std::span<const std::uint8_t> data, const Limits& limits = {});
 
 /// Whether two keys of a map are equal. Keys are compared by value, so that 1 and a non-shortest 1 are the same key.

@@ -16,7 +16,8 @@ constexpr std::int64_t kClaimIssuer = 1;
 constexpr std::int64_t kClaimExpires = 4;
 constexpr std::int64_t kClaimIssuedAt = 6;
 constexpr std::int64_t kClaimHcert = -260;
-/// The year 5138 in seconds. Anything later is milliseconds by mistake, and would make a certificate that never expires.
+/// The year 5138 in seconds. Anything later is milliseconds by mistake, and would make a certificate that never
+/// expires.
 constexpr double kLatestSecond = 100'000'000'000.0;
 
 /// `error` under the stage's own reason code; a limit stays a limit.

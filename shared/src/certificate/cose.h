@@ -22,8 +22,8 @@ struct Sign1 {
     std::string signature;
 };
 
-/// Reads a COSE_Sign1 untagged, with tag 18, or with tag 61 (CWT) around tag 18. Any other tag, a detached payload and a
-/// doubled header key are errors. Errc::rejected with rule size-limit, else Errc::malformed with rule cose.
+/// Reads a COSE_Sign1 untagged, with tag 18, or with tag 61 (CWT) around tag 18. Any other tag, a detached payload and
+/// a doubled header key are errors. Errc::rejected with rule size-limit, else Errc::malformed with rule cose.
 Result<Sign1> read_sign1(std::span<const std::uint8_t> data);
 
 /// The bytes that are signed: Sig_structure of RFC 9052 section 4.4 with the context "Signature1" and no external data.

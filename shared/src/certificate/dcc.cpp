@@ -20,24 +20,29 @@ struct EventField {
 
 // The order is that of the schema; the names are those of our verdict.
 constexpr std::array kVaccinationFields{
-    EventField{"tg", "disease", FieldType::text, true},      EventField{"vp", "vaccine", FieldType::text, true},
-    EventField{"mp", "product", FieldType::text, true},      EventField{"ma", "manufacturer", FieldType::text, true},
-    EventField{"dn", "dose", FieldType::dose, true},         EventField{"sd", "doses", FieldType::dose, true},
-    EventField{"dt", "date", FieldType::date, true},         EventField{"co", "country", FieldType::text, true},
-    EventField{"is", "issuer", FieldType::text, true},       EventField{"ci", "identifier", FieldType::text, true},
+    EventField{"tg", "disease", FieldType::text, true}, EventField{"vp", "vaccine", FieldType::text, true},
+    EventField{"mp", "product", FieldType::text, true}, EventField{"ma", "manufacturer", FieldType::text, true},
+    EventField{"dn", "dose", FieldType::dose, true},    EventField{"sd", "doses", FieldType::dose, true},
+    EventField{"dt", "date", FieldType::date, true},    EventField{"co", "country", FieldType::text, true},
+    EventField{"is", "issuer", FieldType::text, true},  EventField{"ci", "identifier", FieldType::text, true},
 };
 constexpr std::array kTestFields{
-    EventField{"tg", "disease", FieldType::text, true},      EventField{"tt", "testType", FieldType::text, true},
-    EventField{"nm", "testName", FieldType::text, false},    EventField{"ma", "manufacturer", FieldType::text, false},
-    EventField{"sc", "sampledAt", FieldType::date_time, true}, EventField{"dr", "resultAt", FieldType::date_time, false},
-    EventField{"tr", "result", FieldType::text, true},       EventField{"tc", "centre", FieldType::text, false},
-    EventField{"co", "country", FieldType::text, true},      EventField{"is", "issuer", FieldType::text, true},
+    EventField{"tg", "disease", FieldType::text, true},
+    EventField{"tt", "testType", FieldType::text, true},
+    EventField{"nm", "testName", FieldType::text, false},
+    EventField{"ma", "manufacturer", FieldType::text, false},
+    EventField{"sc", "sampledAt", FieldType::date_time, true},
+    EventField{"dr", "resultAt", FieldType::date_time, false},
+    EventField{"tr", "result", FieldType::text, true},
+    EventField{"tc", "centre", FieldType::text, false},
+    EventField{"co", "country", FieldType::text, true},
+    EventField{"is", "issuer", FieldType::text, true},
     EventField{"ci", "identifier", FieldType::text, true},
 };
 constexpr std::array kRecoveryFields{
-    EventField{"tg", "disease", FieldType::text, true},      EventField{"fr", "firstPositiveOn", FieldType::date, true},
-    EventField{"co", "country", FieldType::text, true},      EventField{"is", "issuer", FieldType::text, true},
-    EventField{"df", "validFrom", FieldType::date, true},    EventField{"du", "validUntil", FieldType::date, true},
+    EventField{"tg", "disease", FieldType::text, true},    EventField{"fr", "firstPositiveOn", FieldType::date, true},
+    EventField{"co", "country", FieldType::text, true},    EventField{"is", "issuer", FieldType::text, true},
+    EventField{"df", "validFrom", FieldType::date, true},  EventField{"du", "validUntil", FieldType::date, true},
     EventField{"ci", "identifier", FieldType::text, true},
 };
 constexpr std::array kEvents{Event::vaccination, Event::test, Event::recovery};
@@ -62,14 +67,16 @@ bool is_version(std::string_view text) {
     int dots = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_digit(text[i])) continue;
-        const bool stands_between_digits = i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        const bool stands_between_digits =
+            i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
         if (text[i] != '.' || !stands_between_digits) return false;
         ++dots;
     }
     return dots == 2;
 }
 
-/// Whether `text` is "", YYYY, YYYY-MM or YYYY-MM-DD, the forms in which the schema lets a birth date be partly unknown.
+/// Whether `text` is "", YYYY, YYYY-MM or YYYY-MM-DD, the forms in which the schema lets a birth date be partly
+/// unknown.
 bool is_birth_date(std::string_view text) {
     if (text.empty()) return true;
     if (text.size() == 10) return Day::parse(text).has_value();
@@ -122,7 +129,8 @@ void check_person(DccContent& content, const Json& payload) {
         fault(content, "nam");
     } else {
         for (const char* key : {"fn", "gn", "fnt", "gnt"}) {
-            if (name.contains(key) && !name[key].is_string() && !name[key].is_null()) fault(content, std::string("nam.") + key);
+            if (name.contains(key) && !name[key].is_string() && !name[key].is_null())
+                fault(content, std::string("nam.") + key);
         }
         if (text_at(name, "fnt").empty() && text_at(name, "gnt").empty()) fault(content, "nam.fnt");
     }

@@ -20,7 +20,8 @@ const char* key_of(Event event);
 struct DccContent {
     /// The schema version the certificate names, "" when it names none.
     std::string version;
-    /// Every kind that has at least one entry. Exactly one is right; more are kept so that key usage can be asked of each.
+    /// Every kind that has at least one entry. Exactly one is right; more are kept so that key usage can be asked of
+    /// each.
     std::vector<Event> events;
     /// schema, event-count or version-unsupported; empty when the content is sound.
     std::vector<std::string> reasons;
@@ -30,8 +31,9 @@ struct DccContent {
     std::vector<std::string> warnings;
 };
 
-/// Reads the content against the fields that versions 1.0 to 1.3 of the EU schema have in common: required fields, their
-/// types, exactly one event. Lenient where CERTIFICATES says so: empty or partial birth dates, null and empty lists.
+/// Reads the content against the fields that versions 1.0 to 1.3 of the EU schema have in common: required fields,
+/// their types, exactly one event. Lenient where CERTIFICATES says so: empty or partial birth dates, null and empty
+/// lists.
 DccContent check_dcc(const Json& payload);
 
 /// The person and the event under our own names. Whether they are proven is not known here.

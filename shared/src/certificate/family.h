@@ -5,7 +5,8 @@
 
 namespace lachan::certificate {
 
-/// Who laid down the format. A family that is recognised but not read yet says so; it is never called "not a certificate".
+/// Who laid down the format. A family that is recognised but not read yet says so; it is never called "not a
+/// certificate".
 enum class Family { unknown, hcert, smart_health_card, icao_vds, divoc, who_ddcc, nl_domestic };
 
 /// The stable word for `family` on the wire.
@@ -21,7 +22,8 @@ struct Detection {
     bool was_percent_encoded = false;
 };
 
-/// Tells the family by prefix, then by first bytes, never by trial parsing. White space around the text is no part of it.
+/// Tells the family by prefix, then by first bytes, never by trial parsing. White space around the text is no part of
+/// it.
 Detection detect(std::string_view text);
 
 }  // namespace lachan::certificate

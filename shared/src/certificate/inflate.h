@@ -11,7 +11,8 @@ namespace lachan::certificate {
 constexpr std::size_t kInflatedLimit = 64 * 1024;
 
 /// The content of one whole zlib stream (RFC 1950) of at most `limit` bytes. It stops the moment the limit is passed.
-/// Errc::rejected with rule size-limit, else Errc::malformed with rule compression; bytes after the stream are an error.
+/// Errc::rejected with rule size-limit, else Errc::malformed with rule compression; bytes after the stream are an
+/// error.
 Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit = kInflatedLimit);
 
 }  // namespace lachan::certificate

@@ -81,9 +81,10 @@ void read_kid(const Sign1& sign1, const TrustBundle& bundle, Inspection& inspect
     auto& faults = inspection.signature_faults;
     if (inspection.kid.empty()) return add_once(faults, "kid-missing");
     if (inspection.kid.size() != kKidBytes) return add_once(faults, "kid-length");
-    const bool has_other_known_kid = is_protected && !unprotected.empty() && unprotected != inspection.kid &&
-                                     !bundle.with_kid(unprotected).empty();
-    // The protected kid counts. One that leads nowhere beside one that leads to a key is a contradiction, not an unknown key.
+    const bool has_other_known_kid =
+        is_protected && !unprotected.empty() && unprotected != inspection.kid && !bundle.with_kid(unprotected).empty();
+    // The protected kid counts. One that leads nowhere beside one that leads to a key is a contradiction, not an
+    // unknown key.
     if (has_other_known_kid && bundle.with_kid(inspection.kid).empty()) add_once(faults, "kid-mismatch");
 }
 
@@ -91,7 +92,8 @@ void read_kid(const Sign1& sign1, const TrustBundle& bundle, Inspection& inspect
 void list_checks(const Sign1& sign1, const TrustBundle& bundle, Inspection& inspection) {
     auto& faults = inspection.signature_faults;
     if (!inspection.algorithm) return add_once(faults, "algorithm-unknown");
-    if (!has_possible_length(sign1.signature.size(), *inspection.algorithm)) return add_once(faults, "signature-length");
+    if (!has_possible_length(sign1.signature.size(), *inspection.algorithm))
+        return add_once(faults, "signature-length");
     if (!faults.empty()) return;
     const Bytes to_verify = signed_bytes(sign1.protected_bytes, sign1.payload);
     bool has_unfit_key = false;
@@ -121,8 +123,8 @@ void read_content(const Claims& claims, Inspection& inspection) {
             return cbor::find(claims.hcert, key) != nullptr;
         });
         if (is_of_who) inspection.family = Family::who_ddcc;
-        inspection.structure = is_of_who ? Axis{State::not_checked, {"family-unsupported"}}
-                                         : Axis{State::fail, {"claim-missing"}};
+        inspection.structure =
+            is_of_who ? Axis{State::not_checked, {"family-unsupported"}} : Axis{State::fail, {"claim-missing"}};
         return;
     }
     if (!dcc->is(Kind::map)) {

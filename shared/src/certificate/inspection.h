@@ -30,8 +30,8 @@ struct Axis {
     bool operator==(const Axis&) const = default;
 };
 
-/// A signature that the shell should verify: WebCrypto in the page, OpenSSL natively. The hash is that of `algorithm`, the
-/// key may be of another curve (CERTIFICATES 7.2). ECDSA signatures are raw r and s; RSA-PSS salts have 32 bytes.
+/// A signature that the shell should verify: WebCrypto in the page, OpenSSL natively. The hash is that of `algorithm`,
+/// the key may be of another curve (CERTIFICATES 7.2). ECDSA signatures are raw r and s; RSA-PSS salts have 32 bytes.
 struct SignatureCheck {
     Algorithm algorithm = Algorithm::es256;
     /// The algorithm that fits the key: it names the curve for an import.
@@ -66,7 +66,8 @@ struct Inspection {
     std::vector<Event> events;
     /// The payload as JSON; null when it could not be decoded.
     Json content;
-    /// One for every trusted key that shares the kid and could have made such a signature. Any one that holds is enough.
+    /// One for every trusted key that shares the kid and could have made such a signature. Any one that holds is
+    /// enough.
     std::vector<SignatureCheck> checks;
 
     bool operator==(const Inspection&) const = default;
@@ -78,8 +79,8 @@ enum class KeyFit { required, tolerated };
 /// The most characters a code can hold (version 40, alphanumeric), with a little room for white space around it.
 constexpr std::size_t kTextLimit = 4300;
 
-/// Takes the text of a code apart and lists the signatures to check against the keys of `bundle`. Total: every text gets an
-/// inspection, however broken. The steps are those of CERTIFICATES section 2, in that order.
+/// Takes the text of a code apart and lists the signatures to check against the keys of `bundle`. Total: every text
+/// gets an inspection, however broken. The steps are those of CERTIFICATES section 2, in that order.
 Inspection inspect(std::string_view text, const TrustBundle& bundle);
 
 /// The wire form. An inspection that went through it gives the same verdict.

@@ -33,7 +33,8 @@ struct Unsigned {
 /// Encodes strictly: kid and algorithm in the protected header only, shortest CBOR, definite lengths.
 Unsigned prepare(const Draft& draft);
 
-/// The text of the code: COSE_Sign1 with tag 18, zlib at the best level, Base45, prefix. `signature` is raw r and s, or RSA-PSS.
+/// The text of the code: COSE_Sign1 with tag 18, zlib at the best level, Base45, prefix. `signature` is raw r and s, or
+/// RSA-PSS.
 std::string seal(const Unsigned& prepared, std::span<const std::uint8_t> signature);
 
 /// `prefix` and the compressed, encoded `message`, for whoever makes the COSE message himself.

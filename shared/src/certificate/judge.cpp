@@ -29,8 +29,8 @@ struct SignatureFinding {
     const Signer* signer = nullptr;
 };
 
-SignatureFinding find_signature(const Inspection& inspection, std::span<const Answer> answers, const TrustBundle& bundle,
-                                KeyFit fit) {
+SignatureFinding find_signature(const Inspection& inspection, std::span<const Answer> answers,
+                                const TrustBundle& bundle, KeyFit fit) {
     if (!inspection.signature_faults.empty()) return {fail(inspection.signature_faults), nullptr};
     bool is_open = false;
     const Signer* unfit = nullptr;
@@ -78,8 +78,8 @@ Axis judge_trust(const Inspection& inspection, const Signer* signer, const Trust
 
 /// DSC.notBefore <= iat <= now <= exp <= DSC.notAfter, every breach named.
 Axis judge_time(const Inspection& inspection, const Signer* signer, const TrustBundle& bundle, Instant now) {
-    const bool has_claims = !inspection.content.is_null() || inspection.issued_at.has_value() ||
-                            inspection.expires_at.has_value();
+    const bool has_claims =
+        !inspection.content.is_null() || inspection.issued_at.has_value() || inspection.expires_at.has_value();
     if (!has_claims) return not_checked();
     if (!inspection.issued_at || !inspection.expires_at) return fail({"time-missing"});
     const Instant issued = *inspection.issued_at;
@@ -121,8 +121,8 @@ const Signer* pointed_at(const Inspection& inspection, const TrustBundle& bundle
     return candidates.size() == 1 ? &candidates[0] : nullptr;
 }
 
-/// The only place where axes become one word. Revocation and business rules are shown beside it while they have no lists:
-/// they can make a certificate invalid, but their absence does not.
+/// The only place where axes become one word. Revocation and business rules are shown beside it while they have no
+/// lists: they can make a certificate invalid, but their absence does not.
 Summary summary_of(const Inspection& inspection, const Axes& axes) {
     if (axes.structure.fails() && inspection.content.is_null()) return Summary::unreadable;
     if (axes.signature.fails()) return Summary::invalid;

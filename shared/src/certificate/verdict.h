@@ -58,7 +58,8 @@ struct Verdict {
 };
 
 /// Judges an inspection with the answers to its checks, in their order; an answer that is absent counts as unsupported.
-/// `bundle` is the one the inspection was made with: a check whose key it does not hold counts for nothing. Pure and total.
+/// `bundle` is the one the inspection was made with: a check whose key it does not hold counts for nothing. Pure and
+/// total.
 Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Instant now, const TrustBundle& bundle,
               KeyFit fit = KeyFit::required);
 
