@@ -160,6 +160,24 @@ test('what cannot be read is said in words: no camera, no picture, no code, no t
   await expect(page.locator('.verify-banner.unreadable')).toBeVisible();
 });
 
+test('two codes on one page get an answer each', async ({ app }) => {
+  const { page } = await app.browser();
+  await open(page);
+  const both = join(app.folder, 'both.png');
+  const pictures = ['valid-recovery-es256', 'tampered'].flatMap((name) => ['-i', picture(name)]);
+  const same = '[0]scale=700:700:flags=neighbor[a];[1]scale=700:700:flags=neighbor[b];[a][b]hstack';
+  execFileSync('ffmpeg', ['-y', '-loglevel', 'error', ...pictures, '-filter_complex', same, '-frames:v', '1', both]);
+  await page.setInputFiles('.scan-drop input', both);
+  const choices = page.locator('.verify-several button');
+  await expect(choices).toHaveCount(2);
+  const words = new Set<string | null>();
+  for (const choice of await choices.all()) {
+    await choice.click();
+    words.add(await page.locator('#answer-word').textContent());
+  }
+  expect(words).toEqual(new Set(['Hợp lệ', 'Không hợp lệ']));
+});
+
 test('axe finds nothing, whatever the answer', async ({ app }) => {
   const { page } = await app.browser({ width: 360, height: 740 });
   await open(page);

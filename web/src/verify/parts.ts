@@ -1,22 +1,27 @@
-/** The parts of an answer: the banner, what is certified, every check, and what was noted. Pure functions of a verdict. */
+/** The parts of an answer: banner, what is certified, every check, what was noted. Pure functions of a verdict. */
 
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatInstant } from '../app/format';
 import { nameOf, wordOf } from './codes';
 import { t } from './text';
-import { AXES, decisive, type AxisName, type AxisState, type EventDetails, type Summary, type Verdict } from './verdict';
+import { AXES, decisive } from './verdict';
+import type { AxisName, AxisState, EventDetails, Summary, Verdict } from './verdict';
 
-/** Each answer has an outline of its own, so that it is told without colour: disc, octagon, triangle, diamond, broken square. */
+/** Each answer has an outline of its own and is told without colour: disc, octagon, triangle, diamond, broken square. */
 const SHAPES: Record<Summary, SVGTemplateResult> = {
   valid: svg`<circle cx="24" cy="24" r="21"/><path class="on" d="m14 25 7.5 7.5L35 17.5"/>`,
-  invalid: svg`<path d="M15.3 3h17.4L45 15.3v17.4L32.7 45H15.3L3 32.7V15.3z"/><path class="on" d="m16 16 16 16M32 16 16 32"/>`,
-  notTrusted: svg`<path d="M24 3.5 46 43H2z"/><path class="on" d="M19.4 22.2a4.6 4.6 0 1 1 7.2 3.8c-1.7 1.2-2.6 2.1-2.6 4M24 36v.2"/>`,
+  invalid: svg`<path d="M15.3 3h17.4L45 15.3v17.4L32.7 45H15.3L3 32.7V15.3z"/>
+    <path class="on" d="m16 16 16 16M32 16 16 32"/>`,
+  notTrusted: svg`<path d="M24 3.5 46 43H2z"/>
+    <path class="on" d="M19.4 22.2a4.6 4.6 0 1 1 7.2 3.8c-1.7 1.2-2.6 2.1-2.6 4M24 36v.2"/>`,
   notChecked: svg`<path d="M24 2 46 24 24 46 2 24z"/><path class="on" d="M15 24h18"/>`,
   unreadable: svg`<path d="M5 5h15v8h8V5h15v15h-8v8h8v15H28v-8h-8v8H5V28h8v-8H5z"/><path class="on" d="M20 24h8"/>`,
 };
 
 export function mark(summary: Summary): TemplateResult {
-  return html`<svg class="mark ${summary}" viewBox="0 0 48 48" aria-hidden="true" focusable="false">${SHAPES[summary]}</svg>`;
+  return html`<svg class="mark ${summary}" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+    ${SHAPES[summary]}
+  </svg>`;
 }
 
 const STATE_MARKS: Record<AxisState, Summary> = {
@@ -54,8 +59,12 @@ function row(label: string, value: string | undefined | null): TemplateResult | 
 const DAYS = new Set(['date', 'firstPositiveOn', 'validFrom', 'validUntil']);
 const INSTANTS = new Set(['sampledAt', 'resultAt']);
 /** What a verifier acts on stands open, in the order it is asked; the rest is folded away. */
-const FIRST_FIELDS = ['result', 'testType', 'sampledAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'country'] as const;
-const OTHER_FIELDS = ['resultAt', 'disease', 'vaccine', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier'] as const;
+const FIRST_FIELDS = [
+  'result', 'testType', 'sampledAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'country',
+] as const;
+const OTHER_FIELDS = [
+  'resultAt', 'disease', 'vaccine', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
+] as const;
 type Field = (typeof FIRST_FIELDS)[number] | (typeof OTHER_FIELDS)[number];
 
 function valueOf(field: string, raw: string | number): string {
@@ -127,17 +136,25 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
   </section>`;
 }
 
-function axis(verdict: Verdict, name: AxisName): TemplateResult {
+/** Why the axis stands as it does, a sentence for each reason. */
+function sentences(verdict: Verdict, name: AxisName): string[] {
   const { state, reasons } = verdict.axes[name];
   // Without its key neither dates nor rights can be asked: said once in full, at the signature.
   const waitsForKey = (name === 'time' || name === 'keyUsage') && reasons[0] === 'key-unknown';
-  const words = waitsForKey ? [t('waitsForKey')] : reasons.length > 0 ? reasons.map(reasonText) : [state === 'pass' ? t(`pass.${name}`) : t('open')];
+  if (waitsForKey) return [t('waitsForKey')];
+  if (reasons.length > 0) return reasons.map(reasonText);
+  if (state === 'pass') return [t(`pass.${name}`)];
+  return state === 'notChecked' ? [t('open')] : [];
+}
+
+function axis(verdict: Verdict, name: AxisName): TemplateResult {
+  const { state } = verdict.axes[name];
   return html`
     <li class=${state}>
       ${mark(STATE_MARKS[state])}
       <div>
         <h3>${t(`axis.${name}`)} <span class="verify-state">${t(`state.${state}`)}</span></h3>
-        ${state === 'notApplicable' ? nothing : words.map((line) => html`<p>${line}</p>`)}
+        ${sentences(verdict, name).map((line) => html`<p>${line}</p>`)}
         ${name === 'structure' && verdict.faults.length > 0
           ? html`<p class="verify-small"><code>${verdict.faults.join(', ')}</code></p>`
           : nothing}
