@@ -13,6 +13,11 @@ export function sectionTitle(section: string): string {
   return t.maybe(`declaration.section.${section}`) ?? section;
 }
 
+/** The same over answers that were given: what was a page of its own is then only a part. */
+export function partTitle(section: string): string {
+  return t.maybe(`declaration.section.${section}.done`) ?? sectionTitle(section);
+}
+
 /** The answers of one section. Before sending, required questions are listed even when they are open. */
 export function answerList(
   spec: FormSpec,

@@ -9,7 +9,7 @@ import { phonePart } from './phone';
 import { iconBack, iconCheck, iconClock, iconClose, iconForm, iconPrint, iconSave, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
-import { answerList, learnNames, sectionTitle } from './answers';
+import { answerList, learnNames, partTitle } from './answers';
 import { DRAFT_KEY, type Draft } from './draft';
 import { formOf, sectionsOf, type Answer, type Answers } from './form-spec';
 import { qrDrawing, saveFile, saveQr, type Code } from './qr-picture';
@@ -370,7 +370,7 @@ function screen(core: Core, root: HTMLElement): () => void {
     return html`<details class="more">
       <summary>${results('mine.answers')}</summary>
       ${sectionsOf(spec).map(
-        (section) => html`<h3>${sectionTitle(section)}</h3>
+        (section) => html`<h3>${partTitle(section)}</h3>
           ${answerList(spec, section, answersOf(record), 'answered')}`,
       )}
     </details>`;

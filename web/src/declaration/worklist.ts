@@ -7,7 +7,7 @@ import { formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconCheck, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { here, onPlace } from '../app/router';
-import { answerList, learnNames, sectionTitle } from './answers';
+import { answerList, learnNames, partTitle } from './answers';
 import { fieldsOf, formOf, sectionsOf, type Answers } from './form-spec';
 import { results, ruleText } from './text';
 import { colourName, reasons, shape } from './triage';
@@ -486,7 +486,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
     const spec = formOf('declaration', 'population');
     const answered = sectionsOf(spec).filter((section) => fieldsOf(spec, section).some(({ name }) => name in body));
     return html`${answered.map(
-      (section) => html`<h3>${sectionTitle(section)}</h3>
+      (section) => html`<h3>${partTitle(section)}</h3>
         ${answerList(spec, section, body, 'answered')}`,
     )}`;
   }

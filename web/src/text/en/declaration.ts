@@ -22,6 +22,7 @@ export const text: Record<keyof typeof vi, string> = {
   'declaration.section.conditions.hint':
     'Optional. It tells the commune health station who needs care early. Skip it if you prefer not to answer.',
   'declaration.section.consent': 'Check and send',
+  'declaration.section.consent.done': 'Consents',
 
   'declaration.onBehalf': 'Whom are you declaring for?',
   'declaration.onBehalf.false': 'Myself',

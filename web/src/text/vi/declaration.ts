@@ -21,6 +21,7 @@ export const text = {
   'declaration.section.conditions.hint':
     'Không bắt buộc. Giúp y tế xã, phường biết ai cần được chăm sóc sớm. Bỏ qua nếu bạn không muốn trả lời.',
   'declaration.section.consent': 'Kiểm tra và gửi',
+  'declaration.section.consent.done': 'Đồng ý và cam đoan',
 
   'declaration.onBehalf': 'Bạn đang khai cho ai?',
   'declaration.onBehalf.false': 'Cho tôi',
