@@ -36,7 +36,8 @@ RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant n
     auto envelope = read_envelope(incoming.record);
     if (!envelope) return rejected(id, envelope.error().rule, check_envelope(incoming.record));
     if (!all_nfc(incoming.record)) return rejected(id, "record.canonical");
-    out = seal(std::move(*envelope));
+    // What came is what `write_envelope` would write: the envelope has no other keys and none that is empty.
+    out = seal(std::move(*envelope), canonical(incoming.record));
     out.signature = incoming.signature;
     out.received_at = now;
 

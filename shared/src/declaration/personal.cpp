@@ -31,7 +31,7 @@ Result<Json> preview(const CheckInput& input, Database* database) {
     if (input.kind != "population") return Json::object();
     const FieldList* list = fields_of_population(input.version);
     if (!list) return Error{Errc::not_found, "record.version", "no such version"};
-    const auto declared = read_record<Population>(*list, readable_part(*list, input.body));
+    const auto declared = read_record<Population>(*list, input.body);
     UnitLevels levels;
     if (database && !declared.places.empty()) levels = TRY(read_levels_of(*database, input.units, declared.places));
     const Triage judged = triage(declared, input.version, input.units, levels);

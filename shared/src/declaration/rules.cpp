@@ -144,7 +144,7 @@ void check_consents(const Population& p, Findings& out) {
 Violations check_population(const CheckInput& input) {
     const FieldList* list = fields_of_population(input.version);
     if (!list) return {};
-    const auto p = read_record<Population>(*list, readable_part(*list, input.body));
+    const auto p = read_record<Population>(*list, input.body);
     const Day today = day_in_vietnam(input.now);
     Findings out;
     check_person(p, today, input.by_official ? TypedBy::officer : TypedBy::citizen, out);

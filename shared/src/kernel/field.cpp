@@ -23,41 +23,41 @@ std::string rule_or(const FieldSpec& spec, const char* other) {
     return spec.rule_id.empty() ? std::string(other) : std::string(spec.rule_id);
 }
 
-void check_text(const FieldSpec& spec, const Json& value, const std::string& path, Violations& out) {
+/// Where a value stands in the body; written out only when something is wrong with it.
+struct Path {
+    const std::string& prefix;
+    std::string_view name;
+    std::string text() const { return prefix + std::string(name); }
+};
+
+/// A text area may hold line breaks and tabs; a one-line field holds no control character at all.
+bool is_visible(const FieldSpec& spec, const std::string& text) {
+    if (spec.control_name != "textarea") return !has_control(text);
+    std::string one_line = text;
+    std::replace_if(one_line.begin(), one_line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    return !has_control(one_line);
+}
+
+void check_text(const FieldSpec& spec, const Json& value, const Path& path, Violations& out) {
     const auto& text = *value.get_ptr<const std::string*>();
-    // A text area may hold line breaks and tabs; a one-line field holds no control character at all.
-    std::string visible = text;
-    if (spec.control_name == "textarea") {
-        std::replace_if(visible.begin(), visible.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    }
-    if (!is_utf8(text) || !is_nfc(text) || has_control(visible)) {
-        out.push_back({path, "field.text"});
+    if (!is_nfc(text) || !is_visible(spec, text)) {
+        out.push_back({path.text(), "field.text"});
         return;
     }
     if (spec.is_required && trim(text).empty()) {
-        out.push_back({path, "field.required"});
+        out.push_back({path.text(), "field.required"});
         return;
     }
     const auto length = static_cast<std::int64_t>(code_points(text));
     const std::int64_t longest = spec.max == INT64_MAX ? kLongestText : spec.max;
     if (length > longest || length < spec.min) {
-        out.push_back({path, rule_or(spec, "field.length"), {{"min", std::max<std::int64_t>(spec.min, 0)}, {"max", longest}}});
+        out.push_back({path.text(), rule_or(spec, "field.length"), {{"min", std::max<std::int64_t>(spec.min, 0)}, {"max", longest}}});
     }
 }
 
-/// Whether `value` has the JSON type of the field; the day and the code lists are looked at afterwards.
-bool has_type(const FieldSpec& spec, const Json& value) {
-    switch (spec.type) {
-        case FieldType::integer: return value.is_number_integer();
-        case FieldType::boolean: return value.is_boolean();
-        case FieldType::list: return value.is_array();
-        default: return value.is_string();
-    }
-}
-
-void check_value(const FieldSpec& spec, const Json& value, const std::string& path, Violations& out) {
+void check_value(const FieldSpec& spec, const Json& value, const Path& path, Violations& out) {
     if (!has_type(spec, value)) {
-        out.push_back({path, "field.type", {{"expected", name_of(spec.type)}}});
+        out.push_back({path.text(), "field.type", {{"expected", name_of(spec.type)}}});
         return;
     }
     switch (spec.type) {
@@ -66,25 +66,25 @@ void check_value(const FieldSpec& spec, const Json& value, const std::string& pa
         case FieldType::country: check_text(spec, value, path, out); break;
         case FieldType::integer: {
             const auto number = value.get<std::int64_t>();
-            if (number < spec.min || number > spec.max) out.push_back({path, rule_or(spec, "field.range"), bounds(spec)});
+            if (number < spec.min || number > spec.max) out.push_back({path.text(), rule_or(spec, "field.range"), bounds(spec)});
             break;
         }
         case FieldType::choice: {
             const std::string_view code = *value.get_ptr<const std::string*>();
             if (std::find(spec.choice_list.begin(), spec.choice_list.end(), code) == spec.choice_list.end()) {
-                out.push_back({path, "field.choice"});
+                out.push_back({path.text(), "field.choice"});
             }
             break;
         }
         case FieldType::day:
-            if (!Day::parse(*value.get_ptr<const std::string*>())) out.push_back({path, "field.day"});
+            if (!Day::parse(*value.get_ptr<const std::string*>())) out.push_back({path.text(), "field.day"});
             break;
         case FieldType::list: {
             const auto count = static_cast<std::int64_t>(value.size());
-            if (count < spec.min || count > spec.max) out.push_back({path, rule_or(spec, "field.items"), bounds(spec)});
+            if (count < spec.min || count > spec.max) out.push_back({path.text(), rule_or(spec, "field.items"), bounds(spec)});
             // A list far over its bound is not walked: its length is the whole complaint.
             for (std::size_t i = 0; i < value.size() && count <= spec.max; ++i) {
-                check_list(*spec.items, value[i], path + '[' + std::to_string(i) + "].", out);
+                check_list(*spec.items, value[i], path.text() + '[' + std::to_string(i) + "].", out);
             }
             break;
         }
@@ -111,7 +111,7 @@ void check_list(const FieldList& list, const Json& body, const std::string& pref
             }
         }
         if (answered) {
-            check_value(spec, *found, prefix + std::string(spec.name), out);
+            check_value(spec, *found, {prefix, spec.name}, out);
         } else if (spec.is_required) {
             out.push_back({prefix + std::string(spec.name), "field.required"});
         } else if (present) {
@@ -130,6 +130,16 @@ void check_list(const FieldList& list, const Json& body, const std::string& pref
 }
 
 }  // namespace
+
+// The day and the code lists are looked at afterwards.
+bool has_type(const FieldSpec& spec, const Json& value) {
+    switch (spec.type) {
+        case FieldType::integer: return value.is_number_integer();
+        case FieldType::boolean: return value.is_boolean();
+        case FieldType::list: return value.is_array();
+        default: return value.is_string();
+    }
+}
 
 Json to_json(const Violation& violation) {
     Json object{{"field", violation.field}, {"rule", violation.rule}};
@@ -169,24 +179,6 @@ Violations check_shape(const FieldList& list, const Json& body) {
     Violations out;
     check_list(list, body, "", out);
     return out;
-}
-
-Json readable_part(const FieldList& list, const Json& body) {
-    Json part = Json::object();
-    if (!body.is_object()) return part;
-    for (const FieldSpec& spec : list.fields) {
-        const auto found = body.find(spec.name);
-        if (found == body.end() || !has_type(spec, *found)) continue;
-        const std::string name(spec.name);
-        if (spec.type != FieldType::list) {
-            part[name] = *found;
-            continue;
-        }
-        Json items = Json::array();
-        for (const Json& item : *found) items.push_back(readable_part(*spec.items, item));
-        part[name] = std::move(items);
-    }
-    return part;
 }
 
 Json describe(const FieldList& list) {

@@ -103,13 +103,18 @@ constexpr FieldType type_of() {
 template <class Item>
 const FieldList& fields_of();
 
-/// Reads a record from a body that `check_shape` has found without violations.
+/// Whether `value` has the JSON type of the field.
+bool has_type(const FieldSpec& spec, const Json& value);
+
+/// Reads the fields of a body that can be read: one that is missing or of another type stays unanswered, so that the rules of the
+/// others can be looked at while somebody types. `check_shape` names what was left out.
 template <class Record>
 Record read_record(const FieldList& list, const Json& body) {
     Record record;
+    if (!body.is_object()) return record;
     for (const FieldSpec& spec : list.fields) {
-        const Json& value = at(body, std::string(spec.name).c_str());
-        if (!value.is_null()) spec.read(value, &record);
+        const auto found = body.find(spec.name);
+        if (found != body.end() && has_type(spec, *found)) spec.read(*found, &record);
     }
     return record;
 }
@@ -169,11 +174,6 @@ FieldSpec field(std::string_view name) {
 /// Rules: field.unknown, field.required, field.type, field.text, field.length, field.choice, field.day, field.not_applicable,
 /// or the field's own rule for its bounds.
 Violations check_shape(const FieldList& list, const Json& body);
-
-/// The part of `body` that `read_record` can read: keys of the list whose values have the type of their field, also inside lists.
-/// An item of a list that is no object becomes an empty one, so that `places[1]` stays the second. For rules that run while
-/// other fields are still wrong.
-Json readable_part(const FieldList& list, const Json& body);
 
 /// The field list as the form reads it: [{name, type, required, rule, section, ...}].
 Json describe(const FieldList& list);

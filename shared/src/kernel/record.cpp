@@ -1,6 +1,7 @@
 #include "kernel/record.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace lachan {
 namespace {
@@ -144,8 +145,14 @@ Json write_envelope(const Record& record) {
 }
 
 StoredRecord seal(Record record) {
+    std::string bytes = canonical(write_envelope(record));
+    return seal(std::move(record), std::move(bytes));
+}
+
+StoredRecord seal(Record record, std::string bytes) {
+    assert(bytes == canonical(write_envelope(record)));
     StoredRecord stored;
-    stored.bytes = canonical(write_envelope(record));
+    stored.bytes = std::move(bytes);
     stored.hash = to_base64url(sha256(stored.bytes));
     stored.record = std::move(record);
     return stored;

@@ -60,6 +60,8 @@ Json write_envelope(const Record& record);
 
 /// Canonical bytes and hash of `record`.
 StoredRecord seal(Record record);
+/// The same when the canonical bytes are known already.
+StoredRecord seal(Record record, std::string bytes);
 
 /// The shard of a unit code: its province as a number, 0 for the nation ("VN").
 int shard_of_province(std::string_view province);

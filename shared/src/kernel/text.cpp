@@ -3,13 +3,45 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 namespace lachan {
 namespace {
 
+/// Eight bytes at a time: most text of a form has no other.
 bool is_ascii(std::string_view text) {
+    while (text.size() >= 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), 8);
+        if (word & 0x8080808080808080U) return false;
+        text.remove_prefix(8);
+    }
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// Whether the text holds only U+0000..02FF and U+1E00..1EFF, well formed: every Vietnamese text in normal form C does. All these
+/// code points are starters that no normalisation changes, so such a text is in normal form C (UAX 15, quick check).
+/// `hidden` becomes true when one of them is a control character or the soft hyphen.
+bool is_plain_latin(std::string_view text, bool& hidden) {
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto is_tail = [&](std::size_t i) { return i < text.size() && (at(i) & 0xC0) == 0x80; };
+    for (std::size_t i = 0; i < text.size();) {
+        const unsigned char lead = at(i);
+        if (lead < 0x80) {
+            if (lead < 0x20 || lead == 0x7F) hidden = true;
+            ++i;
+        } else if (lead >= 0xC2 && lead <= 0xCB && is_tail(i + 1)) {
+            if (lead == 0xC2 && (at(i + 1) < 0xA0 || at(i + 1) == 0xAD)) hidden = true;
+            i += 2;
+        } else if (lead == 0xE1 && is_tail(i + 1) && at(i + 1) >= 0xB8 && at(i + 1) <= 0xBB && is_tail(i + 2)) {
+            i += 3;
+        } else {
+            return false;
+        }
+    }
+    return true;
 }
 
 /// Calls `visit(code_point)` for each; false when the UTF-8 is malformed or `visit` says stop by false.
@@ -50,11 +82,13 @@ constexpr auto kStrip = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PRO
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-    return is_ascii(text) || each_code_point(text, [](utf8proc_int32_t) { return true; });
+    bool hidden = false;
+    return is_ascii(text) || is_plain_latin(text, hidden) || each_code_point(text, [](utf8proc_int32_t) { return true; });
 }
 
 bool is_nfc(std::string_view text) {
-    if (is_ascii(text)) return true;
+    bool hidden = false;
+    if (is_ascii(text) || is_plain_latin(text, hidden)) return true;
     return is_utf8(text) && mapped(text, kCompose) == text;
 }
 
@@ -117,6 +151,8 @@ bool is_name(std::string_view text) {
 }
 
 bool has_control(std::string_view text) {
+    bool hidden = false;
+    if (is_plain_latin(text, hidden)) return hidden;
     return !each_code_point(text, [](utf8proc_int32_t code) {
         const auto category = utf8proc_category(code);
         // Bidirectional overrides and zero-width marks (Cf) let one text look like another.

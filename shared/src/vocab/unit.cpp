@@ -168,6 +168,8 @@ struct Units::List {
     std::vector<Unit> units;                ///< in order of code, periods of one code oldest first
     std::vector<std::uint32_t> by_parent;   ///< places in `units`, in order of parent
     std::vector<std::uint32_t> with_heirs;  ///< places of units that name successors
+    /// By level, the different periods in which units of it live: a handful, however many units there are.
+    std::array<std::vector<std::pair<Day, Day>>, 4> periods;
 
     /// Folded names, made at the first search: most uses of the list never search.
     struct Index {
@@ -304,6 +306,9 @@ Result<Units> Units::parse(std::string_view text) {
         }
         if (!unit.successors.empty()) list->with_heirs.push_back(static_cast<std::uint32_t>(i));
         list->by_parent.push_back(static_cast<std::uint32_t>(i));
+        auto& spans = list->periods[static_cast<std::size_t>(unit.level)];
+        const std::pair<Day, Day> span{unit.valid_from, unit.valid_to};
+        if (std::find(spans.begin(), spans.end(), span) == spans.end()) spans.push_back(span);
     }
     std::stable_sort(list->by_parent.begin(), list->by_parent.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return units[a].parent < units[b].parent; });
@@ -385,13 +390,11 @@ std::vector<const Unit*> Units::children(std::string_view code, Day at) const {
 }
 
 std::vector<int> Units::levels(Day at) const {
-    std::array<bool, 4> present{};
-    for (const Unit& unit : list_->units) {
-        if (lives(unit, at)) present[static_cast<std::size_t>(unit.level)] = true;
-    }
     std::vector<int> out;
     for (int level = 1; level <= 3; ++level) {
-        if (present[static_cast<std::size_t>(level)]) out.push_back(level);
+        const auto& spans = list_->periods[static_cast<std::size_t>(level)];
+        const bool any = std::any_of(spans.begin(), spans.end(), [&](const auto& span) { return span.first <= at && at <= span.second; });
+        if (any) out.push_back(level);
     }
     return out;
 }
