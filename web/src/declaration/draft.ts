@@ -24,6 +24,12 @@ export interface Draft {
   names: Record<string, string>;
 }
 
+/** The id that the declarations of one household share: a UUIDv7 like any id here, of no province (shard 0). */
+export function newHousehold(): string {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-${crypto.randomUUID().slice(19)}`;
+}
+
 export const DRAFT_KEY = 'declaration.population';
 const MIRROR = 'lachan.draft';
 const PAUSE_MS = 300;

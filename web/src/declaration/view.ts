@@ -2,14 +2,14 @@
 
 import '../style/form.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import type { Core } from '../core/facade';
+import { CoreError, type Core } from '../core/facade';
 import { comboText, type Choice } from '../app/combo-box';
 import { formatInstant } from '../app/format';
 import { iconBack, iconCheck, iconClose, iconPlus, iconScan } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
 import { answerList, learnNames, sectionTitle } from './answers';
-import { DRAFT_KEY, draftStore, type Draft, type Person } from './draft';
+import { DRAFT_KEY, draftStore, newHousehold, type Draft, type Person } from './draft';
 import {
   bodyOf,
   fieldsOf,
@@ -73,6 +73,7 @@ function form(core: Core, root: HTMLElement): () => void {
   let summary = false;
   let sending = false;
   let failure: 'failed' | 'full' | null = null;
+  let failureRule = '';
   let asksRestart = false;
   let positionLost = false;
   const touched = new Set<string>();
@@ -330,7 +331,7 @@ function form(core: Core, root: HTMLElement): () => void {
     }
     draft.people.push({ answers: copied, raw: {} });
     draft.at = draft.people.length - 1;
-    draft.household ??= crypto.randomUUID();
+    draft.household ??= newHousehold();
     startPerson();
     notice = 'copied';
     changed();
@@ -403,6 +404,8 @@ function form(core: Core, root: HTMLElement): () => void {
     } catch (error) {
       sending = false;
       failure = error instanceof Error && /quota|full/i.test(`${error.name} ${error.message}`) ? 'full' : 'failed';
+      // Refused by a rule that was not asked for before: it is named, so that a hotline can tell what to do.
+      failureRule = error instanceof CoreError ? (error.violations[0]?.rule ?? error.rule) : '';
       draw();
     }
   }
@@ -682,7 +685,9 @@ function form(core: Core, root: HTMLElement): () => void {
         </div>
         ${questions(fieldsOf(spec, LAST).filter(({ name }) => name === 'legalAccepted'), asking)}
         ${positionLost ? html`<p class="hint">${t('form.positionNone')}</p>` : nothing}
-        ${failure ? html`<div class="notice bad" role="alert"><p>${t(`form.${failure}`)}</p></div>` : nothing}
+        ${failure ? html`<div class="notice bad" role="alert">
+              <p>${t(`form.${failure}`)}${failureRule ? html`<br />${ruleText(failureRule)}` : nothing}</p>
+            </div>` : nothing}
         <div class="actions">
           <button class="button" type="submit" ?disabled=${sending}>
             ${sending ? t('form.sending') : several ? t('form.sendAll', { n: draft.people.length }) : t('form.send')}
