@@ -257,6 +257,7 @@ function screen(core: Core, root: HTMLElement): () => void {
         ${results('mine.made', { at: formatInstant(record.madeAt) })} · ${results('mine.code')}:
         <span class="code">${record.code}</span>
       </p>
+      ${household(record)}
       ${withdrawal
         ? html`<div class="notice" role="status">
             <p>${results(withdrawal.state === 'queued' ? 'mine.withdrawnWaiting' : 'state.withdrawn')}</p>
@@ -273,6 +274,19 @@ function screen(core: Core, root: HTMLElement): () => void {
       ${current ? codePart(record) : nothing} ${current ? phone(record) : nothing} ${record.receipt ? receiptPart(record) : nothing} ${answersPart(record)}
       ${current ? changePart(record) : nothing}
     `;
+  }
+
+  /** The others who were declared for in the same form. */
+  function household(record: MyRecord): TemplateResult | typeof nothing {
+    const id = record.body['householdId'];
+    const others = declarations().filter(
+      (other) => other.id !== record.id && other.supersededBy === '' && id !== undefined && other.body['householdId'] === id,
+    );
+    if (others.length === 0) return nothing;
+    return html`<p class="no-print">
+      ${results('mine.household')}:
+      ${others.map((other) => html`<a class="mate" href="/to-khai#${other.id}" data-route="in">${nameOf(other)}</a> `)}
+    </p>`;
   }
 
   function stages(record: MyRecord): TemplateResult {

@@ -403,9 +403,10 @@ function form(core: Core, root: HTMLElement): () => void {
       go(`/to-khai#${shown}`);
     } catch (error) {
       sending = false;
-      failure = error instanceof Error && /quota|full/i.test(`${error.name} ${error.message}`) ? 'full' : 'failed';
+      const rule = error instanceof CoreError ? (error.violations[0]?.rule ?? error.rule) : '';
+      failure = rule === 'storage.full' ? 'full' : 'failed';
       // Refused by a rule that was not asked for before: it is named, so that a hotline can tell what to do.
-      failureRule = error instanceof CoreError ? (error.violations[0]?.rule ?? error.rule) : '';
+      failureRule = failure === 'full' ? '' : rule;
       draw();
     }
   }
