@@ -12,12 +12,12 @@
 namespace lachan::riskmap {
 namespace {
 
-Json vectors() {
-    std::ifstream file(LACHAN_SOURCE_ROOT "/tests/riskmap/vectors.json");
+Json vectors(const char* name) {
+    std::ifstream file(std::string(LACHAN_SOURCE_ROOT "/tests/riskmap/") + name);
     std::stringstream text;
     text << file.rdbuf();
     auto parsed = parse_json(text.str());
-    EXPECT_TRUE(parsed);
+    EXPECT_TRUE(parsed) << name;
     return parsed ? *parsed : Json::array();
 }
 
@@ -27,30 +27,26 @@ Json answer(const Json& vector) {
     const std::string unit = input["unit"];
     const std::string kind = input["kind"];
     const CheckInput check_input{kind, 1, input["body"], unit, test_units(), Instant{input["now"]}, true};
-    if (vector["operation"] == "check") {
-        const auto violations = lachan::check("riskmap", check_input);
-        Json list = Json::array();
-        for (const Violation& one : *violations) list.push_back({{"field", one.field}, {"rule", one.rule}});
-        return {{"violations", list}};
-    }
-    Json shown = *system().preview(check_input, nullptr);
-    shown["pack"] = shown["why"]["pack"];
-    return shown;
+    if (vector["operation"] == "preview") return *system().preview(check_input, nullptr);
+    return {{"violations", to_json(*lachan::check("riskmap", check_input))}, {"warnings", Json::array()}};
 }
 
-TEST(riskmap_rules, vectors_hold) {
+/// tests/wasm/run.mjs gives the same file to both cores; here the rules alone answer.
+void hold(const char* name, std::size_t least) {
     std::set<std::string> ids;
-    const Json all = vectors();
-    ASSERT_GE(all.size(), 60U);
+    const Json all = vectors(name);
+    ASSERT_GE(all.size(), least);
     for (const Json& vector : all) {
         const std::string id = vector["id"];
         EXPECT_TRUE(ids.insert(id).second) << id << " is used twice";
-        const Json got = answer(vector);
-        for (const auto& [key, expected] : vector["expect"].items()) {
-            EXPECT_EQ(at(got, key.c_str()), expected) << id << ": " << key << " (" << vector["why"].dump() << ")";
-        }
+        EXPECT_EQ(canonical(answer(vector)), canonical(vector["expect"])) << id << ": " << text_at(vector, "why");
     }
 }
+
+TEST(riskmap_rules, vectors_hold) { hold("vectors.json", 60); }
+
+// Under the list of the reform, which the page of today does not load (docs/adr/0006).
+TEST(riskmap_rules, vectors_of_merged_provinces_hold) { hold("merged_vectors.json", 4); }
 
 TEST(riskmap_rules, both_carried_packs_are_there_and_meet_without_a_gap) {
     ASSERT_EQ(reference().packs.size(), 2U);
