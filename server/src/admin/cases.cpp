@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <optional>
 
 #include "admin/admin.h"
@@ -98,10 +99,13 @@ std::string plain(std::string_view name) {
 
 class Provinces {
 public:
-    Provinces(const Units& units, Day day) {
-        for (const Unit* unit : units.children(kNation, day)) {
-            by_name_[plain(unit->name)] = std::string(unit->code);
-            codes_.insert(std::string(unit->code));
+    /// The provinces of all `days`: a series of 2021 names those of 2021, whatever became of them.
+    Provinces(const Units& units, std::initializer_list<Day> days) {
+        for (const Day day : days) {
+            for (const Unit* unit : units.children(kNation, day)) {
+                by_name_[plain(unit->name)] = std::string(unit->code);
+                codes_.insert(std::string(unit->code));
+            }
         }
     }
     /// The code of a province by its code or its name in any spelling; "" when there is none.
@@ -260,7 +264,8 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
     const auto lines = TRY(read_csv(file));
     if (format.empty() || format == "auto") format = TRY(detect(lines[0]));
     if (source.empty()) source = source_of(file);
-    const Provinces provinces(desk.units, day_in_vietnam(desk.now));
+    const Day today = day_in_vietnam(desk.now);
+    const Provinces provinces(desk.units, {TRY(Day::parse("2021-06-30")), today});
     Table table;
     if (format == "long") table = read_long(lines, provinces);
     else if (format == "wide-names") table = read_wide_names(lines, provinces);
@@ -296,7 +301,10 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
                 ++import.values;
             }
             Json body{{"unit", province}, {"source", source}, {"measure", table.measure}, {"from", to_string(Day{first})}, {"values", values}};
-            TRY(recorder.add("riskmap", "case_series", province, std::move(body), desk.now));
+            // Whoever took the province over answers for its numbers; they stay under its own code.
+            const auto heirs = desk.units.successors_at(province, today);
+            const std::string unit(heirs.size() == 1 ? heirs.front()->code : std::string_view(province));
+            TRY(recorder.add("riskmap", "case_series", unit, std::move(body), desk.now));
             places.push_back(province);
             begin = end;
         }
