@@ -85,6 +85,8 @@ const Json kNull;
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes) return Error{Errc::malformed, "json.size", "text too long"};
     if (!is_utf8(text)) return Error{Errc::malformed, "json.utf8", "not UTF-8"};
+    // The library would pass over a byte order mark; RFC 8259 lets nobody send one.
+    if (text.substr(0, 3) == "\xEF\xBB\xBF") return Error{Errc::malformed, "json.syntax", "a byte order mark"};
     Json root;
     Document document(root, limits.depth);
     if (!Json::sax_parse(text.begin(), text.end(), &document)) return Error{Errc::malformed, document.rule, "cannot be read"};
