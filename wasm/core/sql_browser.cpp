@@ -108,10 +108,6 @@ private:
     int handle_;
 };
 
-BrowserDatabase::~BrowserDatabase() {
-    for (const Statement& statement : statements_) lachan_sql_finalize(statement.handle);
-}
-
 Error BrowserDatabase::remember(Error error) {
     if (in_transaction_ && !failed_) failed_ = error;
     return error;

@@ -14,6 +14,7 @@ namespace lachan {
 
 /// SQLite of the browser, reached through functions that the worker imports into this module (wasm/core/sqlite_port.js calls
 /// web/src/core/sqlite-port.ts). Two WebAssembly memories lie side by side: values and rows are copied, one call for each row.
+/// Prepared statements belong to the port: whoever takes it away from this object finalizes them (forgetAll).
 class BrowserDatabase final : public Database {
 public:
     /// One value that crosses: the stride is asserted here and read by sqlite-port.ts.
@@ -38,7 +39,6 @@ public:
     BrowserDatabase() = default;
     BrowserDatabase(const BrowserDatabase&) = delete;
     BrowserDatabase& operator=(const BrowserDatabase&) = delete;
-    ~BrowserDatabase() override;
 
     using Database::read;
     using Database::write;

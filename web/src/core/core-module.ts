@@ -22,6 +22,7 @@ export async function loadCore(onBroken: (detail: string) => void): Promise<Core
   return {
     call: (operation, request) => callCore(module, operation, request, onBroken),
     attach(port) {
+      module.sqlitePort?.forgetAll();
       if (port) module.sqlitePort = port;
       else delete module.sqlitePort;
       module._core_open();

@@ -58,6 +58,8 @@ export interface SqlitePort {
   script(core: Uint8Array, sql: number, size: number): number;
   error(core: Uint8Array, text: number, room: number): number;
   storageFull(): boolean;
+  /** Finalizes every statement: before the core is opened over another database, or over none. */
+  forgetAll(): void;
 }
 
 /**
@@ -214,5 +216,10 @@ export function openSqlitePort(wasm: SqliteMemory, db: number, quotaReached: () 
       return size;
     },
     storageFull: quotaReached,
+    forgetAll() {
+      for (const statement of statements) if (statement !== 0) sqlite.sqlite3_finalize(statement);
+      statements.length = 0;
+      free.length = 0;
+    },
   };
 }

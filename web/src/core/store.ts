@@ -93,8 +93,8 @@ export async function openStore(account: string): Promise<Store> {
 /** Removes the database of an account from this device; it must be closed. */
 export async function removeStore(account: string): Promise<void> {
   if (!pool) return;
-  const { unlink } = await pool;
-  for (const end of ['', '-wal', '-journal']) unlink(fileOf(account) + end);
+  const files = await pool;
+  for (const end of ['', '-wal', '-journal']) files.unlink(fileOf(account) + end);
 }
 
 function fileOf(account: string): string {

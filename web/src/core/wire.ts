@@ -35,7 +35,7 @@ export class CoreError extends Error {
   readonly violations: Violation[];
 
   constructor(data: ErrorData) {
-    super(data.rule ? `${data.code}: ${data.rule}` : data.code);
+    super([`${data.code}:`, data.rule, data.detail].join(' ').trim());
     this.name = 'CoreError';
     this.code = data.code;
     this.rule = data.rule;

@@ -1,0 +1,105 @@
+/** Officials on a shared device: their own unit, also without a network, and nothing of it left behind. */
+
+import type { Page } from '@playwright/test';
+import { expect, offlineReady, openCoreIn, submit, test, UNIT, type App } from './support/app';
+
+interface Worklist {
+  items: { id: string }[];
+}
+
+/** A user of the commune, with the password that lachan-admin prints once. */
+function official(app: App, name: string, role = 'commune_health', unit = UNIT): { user: string; password: string } {
+  const printed = app.admin('users', 'add', name, '--role', role, '--unit', unit, '--keep');
+  const password = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(printed)?.[1];
+  if (!password) throw new Error('lachan-admin printed no password');
+  return { user: name, password };
+}
+
+const open = async (page: Page): Promise<void> => {
+  await page.goto('/');
+  await offlineReady(page);
+  await openCoreIn(page);
+  await page.evaluate(() => window.core.ready);
+};
+
+const signIn = (page: Page, who: { user: string; password: string }) =>
+  page.evaluate(({ user, password }) => window.core.session.signIn(user, password), who);
+
+const list = (page: Page) =>
+  page.evaluate((unit) => window.core.askFrom<{ items: { id: string }[] }>('declaration.worklist', { unit }), UNIT);
+
+const failure = (page: Page) =>
+  page.evaluate(
+    (unit) => window.core.ask('declaration.worklist', { unit }).then(() => null, (error: { code: string; rule: string }) => ({ code: error.code, rule: error.rule })),
+    UNIT,
+  );
+
+test('the list of the own unit comes from the server, and offline from what was pulled', async ({ app }) => {
+  const citizen = await app.browser();
+  await open(citizen.page);
+  const ids = [await submit(citizen.page, 'first house'), await submit(citizen.page, 'second house')].sort();
+  await citizen.page.evaluate(() => window.core.outbox.flush());
+
+  const desk = await app.browser();
+  await open(desk.page);
+  expect(await failure(desk.page)).toMatchObject({ code: expect.stringMatching(/unauthorized|forbidden/) });
+  const me = await signIn(desk.page, official(app, 'tram.bennghe'));
+  expect(me).toMatchObject({ user: 'tram.bennghe', grants: [{ role: 'commune_health', unit: UNIT }] });
+  const online: { answer: Worklist; from: string } = await list(desk.page);
+  expect(online.from).toBe('server');
+  expect(online.answer.items.map(({ id }) => id).sort()).toEqual(ids);
+
+  app.proxy.offline(true);
+  await expect.poll(async () => (await list(desk.page)).answer.items.map(({ id }) => id).sort()).toEqual(ids);
+  expect((await list(desk.page)).from).toBe('device');
+  // The browser is closed and opened again without a network: the list is still there.
+  await desk.context.close();
+  const later = await app.browser({ profile: desk.profile });
+  await later.page.goto('/');
+  await openCoreIn(later.page);
+  await later.page.evaluate(() => window.core.ready);
+  expect((await list(later.page)).answer.items.map(({ id }) => id).sort()).toEqual(ids);
+});
+
+test('another unit is refused by the server and by the core of the device', async ({ app }) => {
+  const { page } = await app.browser();
+  await open(page);
+  await signIn(page, official(app, 'tram.dakao', 'commune_health', '26737'));
+  expect(await failure(page)).toMatchObject({ code: 'forbidden', rule: 'access.jurisdiction' });
+  app.proxy.offline(true);
+  expect(await failure(page)).toMatchObject({ code: 'forbidden', rule: 'access.jurisdiction' });
+});
+
+test('accounts on one device do not see each other, keep both queues, and leave nothing when they go', async ({ app }) => {
+  const citizen = await app.browser();
+  await open(citizen.page);
+  await submit(citizen.page, 'somebody else');
+  await citizen.page.evaluate(() => window.core.outbox.flush());
+
+  const { page } = await app.browser();
+  await open(page);
+  app.proxy.loseRequest('/v1/records', 1);
+  const own = await submit(page, 'my own');
+  const mine = () => page.evaluate(async () => (await window.core.mine()).map(({ id }) => id));
+  expect(await mine()).toEqual([own]);
+  await signIn(page, official(app, 'tram.moi'));
+  expect(await mine()).toEqual([]);
+  await expect.poll(async () => (await list(page)).answer.items.length).toBeGreaterThan(0);
+  await page.evaluate(() => window.core.session.signOut());
+  expect(await mine()).toEqual([own]);
+  await expect.poll(() => page.evaluate(async () => (await window.core.outbox.state()).waiting)).toBe(0);
+  const files = await page.evaluate(async () => {
+    // The pool gives files opaque names and keeps the true ones in their first bytes.
+    const names: string[] = [];
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const entry of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
+        if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle);
+        else names.push((await (await (entry as FileSystemFileHandle).getFile()).slice(0, 512).text().catch(() => '')).split('\0')[0] ?? '');
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    return names.filter((name) => name.startsWith('/'));
+  });
+  expect(files.filter((name) => name.includes('account'))).toEqual([]);
+  expect(await failure(page)).toMatchObject({ code: expect.stringMatching(/unauthorized|forbidden/) });
+});
