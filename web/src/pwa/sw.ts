@@ -23,6 +23,8 @@ worker.addEventListener('message', (event) => {
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 
 async function dropOthers(): Promise<void> {
+  // A version that waits for its turn needs its cache; only older ones may go.
+  if (worker.registration.waiting || worker.registration.installing) return;
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== NAME).map((name) => caches.delete(name)));
 }
