@@ -1,6 +1,7 @@
 #include "declaration/store.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "kernel/id.h"
@@ -405,7 +406,10 @@ State state_at(const Entry& entry, Instant now) {
 Result<void> in_lists(const std::vector<std::string>& ids, std::size_t first,
                       const std::function<Result<void>(const std::string&, std::span<const std::string>)>& run) {
     for (std::size_t from = 0; from < ids.size(); from += kLongestList) {
-        const auto part = std::span(ids).subspan(from, std::min(kLongestList, ids.size() - from));
+        const auto named = std::span(ids).subspan(from, std::min(kLongestList, ids.size() - from));
+        // Filled up with its last id to a power of two: a handful of statements that stay prepared, not one for each length.
+        Ids part(named.begin(), named.end());
+        part.resize(std::bit_ceil(part.size()), part.back());
         std::string places;
         for (std::size_t i = 0; i < part.size(); ++i) {
             if (i > 0) places += ", ";

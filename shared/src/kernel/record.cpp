@@ -1,6 +1,7 @@
 #include "kernel/record.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 namespace lachan {
@@ -179,8 +180,10 @@ Result<std::vector<std::pair<std::string, std::string>>> RecordLog::hashes(std::
     if (ids.empty()) return found;
     std::vector<SqlValue> values{province};
     for (const std::string& id : ids) values.emplace_back(std::string_view(id));
-    const std::string sql =
-        "SELECT id, hash FROM kernel_record WHERE province = ?1 AND id IN (" + places(2, ids.size()) + ")";
+    // The list is filled up with its last id to a power of two: a handful of statements that stay prepared, not one for each length.
+    const std::size_t length = std::bit_ceil(ids.size());
+    while (values.size() <= length) values.emplace_back(std::string_view(ids.back()));
+    const std::string sql = "SELECT id, hash FROM kernel_record WHERE province = ?1 AND id IN (" + places(2, length) + ")";
     TRY(database_.read(sql, values, [&](const Row& row) {
         found.emplace_back(row.text(0), row.text(1));
         return Next::row;
