@@ -270,3 +270,41 @@ test('the queue can be taken along as a file', async ({ app }) => {
   expect(file.records[0]?.signature).toMatch(/^[\w-]{86}$/);
   expect(file.device.publicKey).toMatch(/^[\w-]{100,}$/);
 });
+
+test('a device that has sent a lot does the work that the server asks for', async ({ app }) => {
+  test.setTimeout(150_000);
+  const { page } = await visit(app);
+  await page.evaluate(() => window.core.ready);
+  app.proxy.offline(true);
+  await page.evaluate(
+    async ([body, unit, version]) => {
+      for (let i = 0; i < 130; ++i) await window.core.submit('declaration', 'population', version, { ...body, address: `house ${i}` }, { unit });
+    },
+    [declaration(''), UNIT, VERSION] as const,
+  );
+  app.proxy.offline(false);
+  await flush(page);
+  await allReceived(page, 130);
+  await submit(page, 'one more');
+  await allReceived(page, 131);
+  const posts = app.proxy.seen.filter(({ path, answered }) => path === '/v1/records' && answered);
+  expect(posts.at(-2)?.status).toBe(429);
+  expect(posts.at(-1)?.status).toBe(200);
+  const { work } = JSON.parse(posts.at(-1)?.body ?? '{}') as { work?: { nonce: string } };
+  expect(work?.nonce).toMatch(/^\d+$/);
+});
+
+test('without a disk to write to, records are kept in memory and the page knows it', async ({ app }) => {
+  const { context, page } = await app.browser();
+  await context.route('**/static/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    const none = `StorageManager.prototype.getDirectory=()=>Promise.reject(new DOMException('no','SecurityError'));\n`;
+    await route.fulfill({ response, body: none + (await response.text()) });
+  });
+  await page.goto('/');
+  await openCoreIn(page);
+  const id = await submit(page, 'only in memory');
+  await allReceived(page, 1);
+  expect((await mine(page)).map((record) => record.id)).toEqual([id]);
+  expect((await state(page)).storage).toBe('memory');
+});
