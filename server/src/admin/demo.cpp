@@ -32,6 +32,13 @@ constexpr const char* kGiven[] = {"Thử", "Mẫu", "Nháp", "Ví Dụ", "Giả 
 /// Where the invented people stay: most in the district of the demo officials, some elsewhere.
 constexpr const char* kWards[] = {"26740", "26740", "26740", "26734", "26737", "26743", "26746", "26749"};
 
+/// The unit that answers for `code` today: itself, or the one that took it over; "" when it was divided or ended.
+std::string today(const Desk& desk, std::string_view code) {
+    if (code == kNation) return std::string(code);
+    const auto heirs = desk.units.successors_at(code, day_in_vietnam(desk.now));
+    return heirs.size() == 1 ? std::string(heirs.front()->code) : std::string();
+}
+
 enum class Kind { healthy, sign, contact, both };
 
 /// A small repeatable sequence: a demo looks the same each time.
@@ -64,7 +71,7 @@ Json invented_person(Dice& dice, int number, const std::string& ward, const Unit
               {"nationality", "VNM"}, {"province", path.substr(0, 2)}, {"ward", ward},
               {"address", std::to_string(1 + dice.roll(200)) + " đường Ví Dụ"}, {"phone", phone}, {"travelled", false},
               {"dataConsent", true}, {"legalAccepted", true}};
-    if (path.size() > 6) body["district"] = path.substr(3, 3);
+    if (std::count(path.begin(), path.end(), '/') == 2) body["district"] = path.substr(3, 3);
     for (const char* question : {"signFever", "signCough", "signDyspnoea", "signPneumonia", "signSoreThroat", "signFatigue",
                                  "signLossOfTasteSmell", "contactCase", "contactAffectedCountry", "contactSymptomatic"}) {
         body[question] = false;
@@ -86,9 +93,9 @@ Result<int> declare(Desk& desk) {
     Dice dice;
     int accepted = 0;
     for (int i = 0; i < kPeople; ++i) {
-        const std::string ward = pick(kWards, dice);
+        const std::string ward = today(desk, pick(kWards, dice));
         const Instant made_at{desk.now.ms - (1 + dice.roll(5 * 24)) * kHour};
-        if (!desk.units.find(ward, day_in_vietnam(made_at))) continue;
+        if (ward.empty() || !desk.units.find(ward, day_in_vietnam(made_at))) continue;
         Json body = invented_person(dice, i, ward, desk.units, day_in_vietnam(made_at));
         const std::uint32_t luck = dice.roll(10);
         make_ill(body, luck < 6 ? Kind::healthy : luck < 8 ? Kind::sign : luck < 9 ? Kind::contact : Kind::both, dice);
@@ -150,11 +157,13 @@ Result<void> seed_demo(Desk& desk) {
     std::vector<std::string> lines;
     auto transaction = TRY(Transaction::begin(*desk.database));
     for (const Official& official : kOfficials) {
+        const std::string place = today(desk, official.unit);
+        if (place.empty()) continue;  // districts ended in 2025
         const std::string password = server::fresh_password();
         TRY(accounts.add(official.name, password, false, desk.now));
-        Grant grant{official.role, official.unit, desk.now};
+        Grant grant{official.role, place, desk.now};
         TRY(accounts.grant(official.name, grant, "console", desk.units, desk.now));
-        const Unit* unit = desk.units.find(official.unit, day_in_vietnam(desk.now));
+        const Unit* unit = desk.units.find(place, day_in_vietnam(desk.now));
         char line[200];
         std::snprintf(line, sizeof line, "  %-14s %s  %-16s %s", official.name, password.c_str(), name_of(official.role),
                       unit ? std::string(unit->name).c_str() : "Việt Nam");

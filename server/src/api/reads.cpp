@@ -87,6 +87,15 @@ std::int64_t rows_of(const Json& answer) {
     return static_cast<std::int64_t>(most);
 }
 
+/// Whether the asker was let see people in the unit asked about. A question for numbers counts too when its asker might have seen
+/// more: the book of reads rather holds a line too many.
+bool shows_people(const Context& context, const Query& query, const Json& arguments) {
+    if (query.least == Sight::none || query.area == Area::risk_map) return false;
+    const std::string_view asked = text_at(arguments, "unit");
+    const std::string_view unit = asked.empty() ? kNation : asked;
+    return std::max(query.least, sight_of(context.actor, Verb::read, query.area, unit, context.units, context.now)) > Sight::counts;
+}
+
 Result<Reply> try_query(Service& service, Engine& database, const Request& request) {
     const auto session = TRY(session_of(service, database, request));
     const Json arguments = TRY(request.json(64 * 1024));
@@ -94,8 +103,7 @@ Result<Reply> try_query(Service& service, Engine& database, const Request& reque
     Context context{database, service.units, request.now, Side::server, actor_of(session), {}};
     auto answer = ask(context, name, arguments);
     if (!answer) return refuse(answer.error(), session.has_value());
-    const Query* query = find_query(name);
-    if (session && query && query->least > Sight::counts) {
+    if (session && shows_people(context, *find_query(name), arguments)) {
         TRY(audit_read(service, database, *session, request, name, text_at(arguments, "unit"), rows_of(*answer)));
     }
     return json_reply(200, {{"answer", std::move(*answer)}});
