@@ -101,6 +101,7 @@ async function serve() {
     const path = new URL(request.url, 'http://localhost').pathname;
     const answer = (type, content) => response.writeHead(200, { 'Content-Type': type }).end(content);
     if (path === '/') return answer('text/html', page);
+    if (path === '/favicon.ico') return response.writeHead(204).end();
     if (path === '/worker.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/bench/browser-worker.mjs')));
     if (path === '/page/sqlite-port.mjs') return answer('text/javascript', pageModule);
     for (const [prefix, folder] of places) {
