@@ -8,7 +8,9 @@ import { declare, fillContact, fillHealth, fillPerson, send } from './support/fo
 
 const FILLED = { name: 'Trần Thị Thử', address: '12 Lê Lợi' };
 
-test('fills the form offline, the browser is killed, goes on, sends, and it arrives once when the network is back', async ({ app }) => {
+test('fills the form offline, the browser is killed, goes on, sends, and it arrives once when the network is back', async ({
+  app,
+}) => {
   const first = await app.browser({ width: 360, height: 740 });
   await first.page.goto('/');
   await offlineReady(first.page);
@@ -150,7 +152,15 @@ test('a declaration can be made with the keyboard alone', async ({ app }) => {
   await next('travel');
   await answer('travelled', 1);
   await next('signs');
-  for (const sign of ['signFever', 'signCough', 'signDyspnoea', 'signPneumonia', 'signSoreThroat', 'signFatigue', 'signLossOfTasteSmell']) {
+  for (const sign of [
+    'signFever',
+    'signCough',
+    'signDyspnoea',
+    'signPneumonia',
+    'signSoreThroat',
+    'signFatigue',
+    'signLossOfTasteSmell',
+  ]) {
     await answer(sign, 1);
   }
   await next('contacts');

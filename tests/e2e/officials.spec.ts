@@ -30,7 +30,11 @@ const list = (page: Page) =>
 
 const failure = (page: Page) =>
   page.evaluate(
-    (unit) => window.core.ask('declaration.worklist', { unit }).then(() => null, (error: { code: string; rule: string }) => ({ code: error.code, rule: error.rule })),
+    (unit) =>
+      window.core.ask('declaration.worklist', { unit }).then(
+        () => null,
+        (error: { code: string; rule: string }) => ({ code: error.code, rule: error.rule }),
+      ),
     UNIT,
   );
 
@@ -70,7 +74,9 @@ test('another unit is refused by the server and by the core of the device', asyn
   expect(await failure(page)).toMatchObject({ code: 'forbidden', rule: 'access.jurisdiction' });
 });
 
-test('accounts on one device do not see each other, keep both queues, and leave nothing when they go', async ({ app }) => {
+test('accounts on one device do not see each other, keep both queues, and leave nothing when they go', async ({
+  app,
+}) => {
   const citizen = await app.browser();
   await open(citizen.page);
   await submit(citizen.page, 'somebody else');
@@ -94,7 +100,17 @@ test('accounts on one device do not see each other, keep both queues, and leave 
     const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
       for await (const entry of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
         if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle);
-        else names.push((await (await (entry as FileSystemFileHandle).getFile()).slice(0, 512).text().catch(() => '')).split('\0')[0] ?? '');
+        else
+          names.push(
+            (
+              await (
+                await (entry as FileSystemFileHandle).getFile()
+              )
+                .slice(0, 512)
+                .text()
+                .catch(() => '')
+            ).split('\0')[0] ?? '',
+          );
       }
     };
     await walk(await navigator.storage.getDirectory());

@@ -1,4 +1,5 @@
-/** Every screen, narrow and wide: axe finds nothing at WCAG 2.2 AA, nothing runs off the side; pictures for the README. */
+/** Every screen, narrow and wide: axe finds nothing at WCAG 2.2 AA, nothing runs off the side; pictures for the
+ * README. */
 
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,7 +29,16 @@ const SCREENS = [
 ] as const;
 
 /** For the README: written when LACHAN_PICTURES is set. */
-const PICTURES = new Set(['home-360', 'declare-360', 'consent-360', 'sent-360', 'verify-360', 'home-1440', 'mine-1440', 'map-1440']);
+const PICTURES = new Set([
+  'home-360',
+  'declare-360',
+  'consent-360',
+  'sent-360',
+  'verify-360',
+  'home-1440',
+  'mine-1440',
+  'map-1440',
+]);
 
 const SIZES = [
   { width: 360, height: 740 },
@@ -36,7 +46,9 @@ const SIZES = [
 ] as const;
 
 async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
@@ -67,7 +79,9 @@ for (const { width, height } of SIZES) {
       await expect(page.locator(sign).first(), path).toBeVisible();
       await page.waitForTimeout(400);
       expect.soft(await axe(page), `${path} at ${width}`).toEqual([]);
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const tooWide = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect.soft(tooWide, `${path} runs off the side at ${width}`).toBeLessThanOrEqual(0);
       await shoot(page, `${name}-${width}`);
     }
@@ -90,7 +104,9 @@ test('every screen at 320 px fits in its width, in both languages', async ({ app
       await page.goto('about:blank');
       await page.goto(path);
       await expect(page.locator(sign).first(), path).toBeVisible();
-      const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const tooWide = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect.soft(tooWide, `${path} in ${language}`).toBeLessThanOrEqual(0);
     }
   }

@@ -1,7 +1,19 @@
 /** What is acknowledged on the phone reaches the server once, whatever the network and the tabs do. */
 
 import type { Page } from '@playwright/test';
-import { expect, idsSent, offlineReady, openCoreIn, submit, test, declaration, UNIT, VERSION, type App, type Browser } from './support/app';
+import {
+  expect,
+  idsSent,
+  offlineReady,
+  openCoreIn,
+  submit,
+  test,
+  declaration,
+  UNIT,
+  VERSION,
+  type App,
+  type Browser,
+} from './support/app';
 
 async function visit(app: App, options: { profile?: string } = {}): Promise<Browser> {
   const browser = await app.browser(options);
@@ -38,13 +50,22 @@ test('a declaration is kept on disk, delivered, and its receipt proven', async (
   const [record] = await mine(page);
   expect(record?.id).toBe(id);
   expect(record?.outcome).toBe('accepted');
-  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), record?.receipt)).toMatchObject({ ok: true, rule: '' });
+  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), record?.receipt)).toMatchObject({
+    ok: true,
+    rule: '',
+  });
   const forged = JSON.parse(JSON.stringify(record?.receipt)) as { body: { receivedAt: number }; signature: string };
   forged.body.receivedAt += 1;
-  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), forged)).toMatchObject({ ok: false, rule: 'receipt.path' });
+  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), forged)).toMatchObject({
+    ok: false,
+    rule: 'receipt.path',
+  });
   forged.body.receivedAt -= 1;
   forged.signature = `${forged.signature.startsWith('A') ? 'B' : 'A'}${forged.signature.slice(1)}`;
-  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), forged)).toMatchObject({ ok: false, rule: 'receipt.signature' });
+  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), forged)).toMatchObject({
+    ok: false,
+    rule: 'receipt.signature',
+  });
   expect((await state(page)).storage).toBe('opfs');
 });
 
@@ -65,7 +86,9 @@ test('made offline, the browser killed, opened again: delivered exactly once', a
   expect(idsSent(app.proxy)).toEqual([id]);
 });
 
-test('a tab killed right after the button was pressed leaves either the draft or the record, never both or none', async ({ app }) => {
+test('a tab killed right after the button was pressed leaves either the draft or the record, never both or none', async ({
+  app,
+}) => {
   const browser = await visit(app);
   await browser.page.evaluate(() => window.core.ready);
   app.proxy.offline(true);
@@ -99,10 +122,15 @@ test('an answer lost after the server committed: sent again, told as a duplicate
   await allReceived(page, 1);
   const [record] = await mine(page);
   expect(record).toMatchObject({ id, outcome: 'duplicate', state: 'received' });
-  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), record?.receipt)).toMatchObject({ ok: true });
+  expect(await page.evaluate((receipt) => window.core.verifyReceipt(receipt), record?.receipt)).toMatchObject({
+    ok: true,
+  });
   expect(idsSent(app.proxy)).toEqual([id, id]);
   const sent = app.proxy.seen.filter(({ path }) => path === '/v1/records');
-  expect(sent.map(({ status, answered }) => [status, answered])).toEqual([[200, false], [200, true]]);
+  expect(sent.map(({ status, answered }) => [status, answered])).toEqual([
+    [200, false],
+    [200, true],
+  ]);
 });
 
 test('a request that the network sends twice is taken once', async ({ app }) => {
@@ -119,14 +147,19 @@ test('the leading tab is closed: another one takes over, and what was being aske
   const leader = browser.page;
   await leader.evaluate(() => window.core.ready);
   const follower = await newTab(browser);
-  expect((await follower.evaluate(() => window.core.storage()))).toBe('opfs');
+  expect(await follower.evaluate(() => window.core.storage())).toBe('opfs');
   app.proxy.offline(true);
   const first = await submit(follower, 'through the leader');
   // Pressed in the follower in the very moment in which the leader goes.
   const pending = follower.evaluate(
-    async ([body, unit, version]) => (await Promise.all(
-      [0, 1, 2, 3, 4].map((n) => window.core.submit('declaration', 'population', version, { ...body, address: `while ${n}` }, { unit })),
-    )).map(({ id }) => id),
+    async ([body, unit, version]) =>
+      (
+        await Promise.all(
+          [0, 1, 2, 3, 4].map((n) =>
+            window.core.submit('declaration', 'population', version, { ...body, address: `while ${n}` }, { unit }),
+          ),
+        )
+      ).map(({ id }) => id),
     [declaration(''), UNIT, VERSION] as const,
   );
   await leader.close();
@@ -148,7 +181,10 @@ test('every tab checks forms and sees the same queue', async ({ app }) => {
   await allReceived(other, 1);
   const body = { ...declaration('x'), phone: '12' };
   const check = (page: Page) =>
-    page.evaluate(([given, version]) => window.core.check('declaration', 'population', version, given), [body, VERSION] as const);
+    page.evaluate(([given, version]) => window.core.check('declaration', 'population', version, given), [
+      body,
+      VERSION,
+    ] as const);
   const here = await check(browser.page);
   expect(here.map(({ field }) => field)).toContain('phone');
   expect(await check(other)).toEqual(here);
@@ -176,13 +212,21 @@ test('a record the server refuses is kept, and its rule is told', async ({ app }
 test('too many requests: the queue waits as long as the server says', async ({ app }) => {
   const { page } = await visit(app);
   await page.evaluate(() => window.core.ready);
-  app.proxy.answer('/v1/records', 429, { 'retry-after': '2', 'content-type': 'application/json' }, '{"error":{"code":"unavailable","rule":"rate","detail":""}}');
+  app.proxy.answer(
+    '/v1/records',
+    429,
+    { 'retry-after': '2', 'content-type': 'application/json' },
+    '{"error":{"code":"unavailable","rule":"rate","detail":""}}',
+  );
   await submit(page, 'patient');
   await expect.poll(async () => (await state(page)).trouble).toBe('tooMany');
   expect(await state(page)).toMatchObject({ waiting: 1 });
   await allReceived(page, 1);
   const sent = app.proxy.seen.filter(({ path }) => path === '/v1/records');
-  expect(sent.map(({ status, answered }) => [status, answered])).toEqual([[0, true], [200, true]]);
+  expect(sent.map(({ status, answered }) => [status, answered])).toEqual([
+    [0, true],
+    [200, true],
+  ]);
 });
 
 test('an acceptance without a true receipt is not believed', async ({ app }) => {
@@ -224,7 +268,13 @@ test('a full storage is told, and nothing is half written', async ({ app }) => {
     async ([body, unit, version]) => {
       for (let i = 0; i < 400; ++i) {
         try {
-          await window.core.submit('declaration', 'population', version, { ...body, address: `full ${i}`, signNote: 'x'.repeat(500) }, { unit });
+          await window.core.submit(
+            'declaration',
+            'population',
+            version,
+            { ...body, address: `full ${i}`, signNote: 'x'.repeat(500) },
+            { unit },
+          );
         } catch (error) {
           const { code, rule } = error as { code: string; rule: string };
           return { code, rule, made: i };
@@ -265,7 +315,10 @@ test('the queue can be taken along as a file', async ({ app }) => {
   app.proxy.offline(true);
   const id = await submit(page, 'file');
   const text = await page.evaluate(async () => (await window.core.outbox.export()).text());
-  const file = JSON.parse(text) as { device: { publicKey: string }; records: { record: { id: string }; signature: string }[] };
+  const file = JSON.parse(text) as {
+    device: { publicKey: string };
+    records: { record: { id: string }; signature: string }[];
+  };
   expect(file.records.map(({ record }) => record.id)).toEqual([id]);
   expect(file.records[0]?.signature).toMatch(/^[\w-]{86}$/);
   expect(file.device.publicKey).toMatch(/^[\w-]{100,}$/);
@@ -278,7 +331,8 @@ test('a device that has sent a lot does the work that the server asks for', asyn
   app.proxy.offline(true);
   await page.evaluate(
     async ([body, unit, version]) => {
-      for (let i = 0; i < 130; ++i) await window.core.submit('declaration', 'population', version, { ...body, address: `house ${i}` }, { unit });
+      for (let i = 0; i < 130; ++i)
+        await window.core.submit('declaration', 'population', version, { ...body, address: `house ${i}` }, { unit });
     },
     [declaration(''), UNIT, VERSION] as const,
   );

@@ -1,5 +1,5 @@
-// The sync protocol under faults: many devices, one server, a bad network, and programs that die at the worst moment. Whatever
-// was acknowledged to a citizen is in the server's log once, or its rejection was told.
+// The sync protocol under faults: many devices, one server, a bad network, and programs that die at the worst moment.
+// Whatever was acknowledged to a citizen is in the server's log once, or its rejection was told.
 
 #include <gtest/gtest.h>
 
@@ -30,10 +30,12 @@ constexpr std::int64_t kStart = 1'631'664'000'000;  // 2021-09-15
 constexpr std::int64_t kDayMs = 86'400'000;
 
 constexpr std::string_view kUnits =
-    "26734|3|760|Phường Tân Định|Phường|||\n26737|3|760|Phường Đa Kao|Phường|||\n26740|3|760|Phường Bến Nghé|Phường|||\n"
+    "26734|3|760|Phường Tân Định|Phường|||\n26737|3|760|Phường Đa Kao|Phường|||\n26740|3|760|Phường Bến "
+    "Nghé|Phường|||\n"
     "760|2|79|Quận 1|Quận|||\n79|1||Thành phố Hồ Chí Minh|Thành phố|||\n";
 
-/// Stands for ES256: 64 bytes that only follow from the key and the text. The ports that prove real signatures have their own tests.
+/// Stands for ES256: 64 bytes that only follow from the key and the text. The ports that prove real signatures have
+/// their own tests.
 std::string sign(std::string_view key, std::string_view text) {
     Bytes bytes;
     for (const char part : {'r', 's'}) {
@@ -69,7 +71,9 @@ std::unique_ptr<Database> memory() {
 class Borrowed final : public Database {
 public:
     explicit Borrowed(Database& inner) : inner_(inner) {}
-    Result<void> write(std::string_view sql, std::span<const SqlValue> values) override { return inner_.write(sql, values); }
+    Result<void> write(std::string_view sql, std::span<const SqlValue> values) override {
+        return inner_.write(sql, values);
+    }
     Result<void> read(std::string_view sql, std::span<const SqlValue> values, const OnRow& on_row) override {
         return inner_.read(sql, values, on_row);
     }
@@ -100,11 +104,13 @@ public:
     /// What POST /v1/records does: nothing when the program dies on the way.
     std::optional<Json> post(const Json& request, std::int64_t now) {
         std::vector<Incoming> incoming;
-        for (const Json& item : request["records"]) incoming.push_back({item["record"], item["signature"].get<std::string>()});
+        for (const Json& item : request["records"])
+            incoming.push_back({item["record"], item["signature"].get<std::string>()});
         Context context{database_, units_, Instant{now}, Side::server, {}, {}};
         Batch batch = read_batch(incoming, units_, Instant{now}, context.actor);
         std::vector<bool> proven;
-        for (const SignatureCheck& check : batch.checks) proven.push_back(check.signature == sign(check.device, check.bytes));
+        for (const SignatureCheck& check : batch.checks)
+            proven.push_back(check.signature == sign(check.device, check.bytes));
         const auto answers = append(context, std::move(batch), proven);
         if (!answers) {
             if (database_.crashed()) database_.restart();
@@ -120,7 +126,8 @@ private:
     static Json reply(const std::vector<RecordAnswer>& answers, std::int64_t now) {
         std::vector<ReceiptBody> bodies;
         for (const RecordAnswer& answer : answers) {
-            if (answer.outcome != Outcome::rejected) bodies.push_back({answer.id, answer.hash, name_of(answer.outcome), Instant{now}});
+            if (answer.outcome != Outcome::rejected)
+                bodies.push_back({answer.id, answer.hash, name_of(answer.outcome), Instant{now}});
         }
         const ReceiptTree tree(bodies);
         const TreeHead head{tree.root(), static_cast<std::int64_t>(tree.size()), Instant{now}, "server"};
@@ -144,20 +151,40 @@ private:
 class Device {
 public:
     Device(int number, std::int64_t skew, Dice& dice)
-        : id_(to_base64url(sha256("device" + std::to_string(number)))), skew_(skew), dice_(dice), disk_(memory()), database_(*disk_) {
+        : id_(to_base64url(sha256("device" + std::to_string(number)))),
+          skew_(skew),
+          dice_(dice),
+          disk_(memory()),
+          database_(*disk_) {
         start();
     }
 
     /// The citizen presses the button, and again until the page says that it is done or that it may not be.
     void submit(const std::string& intent, std::int64_t now) {
-        Json body{{"onBehalf", false},      {"fullName", "Nguyễn Văn Thử"}, {"idType", "none"},
-                  {"birthDate", "1985"},    {"sex", "male"},                {"nationality", "VNM"},
-                  {"province", "79"},       {"district", "760"},            {"ward", "26740"},
-                  {"address", intent},      {"phone", "0900000000"},        {"travelled", false},
-                  {"signFever", false},     {"signCough", dice_.chance(20)}, {"signDyspnoea", false},
-                  {"signPneumonia", false}, {"signSoreThroat", false},      {"signFatigue", false},
-                  {"signLossOfTasteSmell", false}, {"contactCase", dice_.chance(10)}, {"contactAffectedCountry", false},
-                  {"contactSymptomatic", false},   {"dataConsent", true},   {"legalAccepted", true}};
+        Json body{{"onBehalf", false},
+                  {"fullName", "Nguyễn Văn Thử"},
+                  {"idType", "none"},
+                  {"birthDate", "1985"},
+                  {"sex", "male"},
+                  {"nationality", "VNM"},
+                  {"province", "79"},
+                  {"district", "760"},
+                  {"ward", "26740"},
+                  {"address", intent},
+                  {"phone", "0900000000"},
+                  {"travelled", false},
+                  {"signFever", false},
+                  {"signCough", dice_.chance(20)},
+                  {"signDyspnoea", false},
+                  {"signPneumonia", false},
+                  {"signSoreThroat", false},
+                  {"signFatigue", false},
+                  {"signLossOfTasteSmell", false},
+                  {"contactCase", dice_.chance(10)},
+                  {"contactAffectedCountry", false},
+                  {"contactSymptomatic", false},
+                  {"dataConsent", true},
+                  {"legalAccepted", true}};
         const std::string draft = "form";
         strike(8);
         while (!call("draft.save", {{"key", draft}, {"value", body}, {"now", now + skew_}})) recover();
@@ -203,7 +230,8 @@ public:
         Json believed = Json::array();
         for (const Json& answer : reply["answers"]) {
             if (answer["outcome"] != "rejected") {
-                const auto inspected = call("receipt.inspect", {{"receipt", answer["receipt"]}, {"bytes", bytes[answer["id"]]}});
+                const auto inspected =
+                    call("receipt.inspect", {{"receipt", answer["receipt"]}, {"bytes", bytes[answer["id"]]}});
                 ASSERT_TRUE(inspected.has_value()) << answer.dump();
                 const Json& check = (*inspected)["check"];
                 ASSERT_EQ(check["signature"], sign("server", check["bytes"].get<std::string>()));
@@ -247,13 +275,21 @@ private:
     }
 
     bool press(const Json& body, const std::string& draft, const std::string& entropy, std::int64_t at) {
-        const auto prepared = call("record.prepare", {{"system", "declaration"}, {"kind", "population"}, {"unit", "26740"},
-                                                      {"device", id_}, {"body", body}, {"now", at}, {"entropy", entropy}});
+        const auto prepared = call("record.prepare", {{"system", "declaration"},
+                                                      {"kind", "population"},
+                                                      {"unit", "26740"},
+                                                      {"device", id_},
+                                                      {"body", body},
+                                                      {"now", at},
+                                                      {"entropy", entropy}});
         if (!prepared) return false;
         EXPECT_TRUE((*prepared)["violations"].empty()) << prepared->dump();
         if (prepared->contains("committed")) return true;
-        const auto committed = call("record.commit", {{"record", (*prepared)["record"]}, {"now", at}, {"draft", draft},
-                                                      {"signature", sign(id_, (*prepared)["bytes"].get<std::string>())}});
+        const auto committed =
+            call("record.commit", {{"record", (*prepared)["record"]},
+                                   {"now", at},
+                                   {"draft", draft},
+                                   {"signature", sign(id_, (*prepared)["bytes"].get<std::string>())}});
         if (!committed) return false;
         EXPECT_NE((*committed)["outcome"], "rejected") << committed->dump();
         return true;
@@ -269,8 +305,10 @@ private:
     bool recover() {
         const bool died = database_.crashed();
         database_.restart();
-        if (died) start();
-        else EXPECT_EQ(last_error_["error"]["rule"], "storage.full") << "the only error a living program meets here";
+        if (died)
+            start();
+        else
+            EXPECT_EQ(last_error_["error"]["rule"], "storage.full") << "the only error a living program meets here";
         return died;
     }
 
@@ -304,7 +342,9 @@ TEST(sync_faults, nothing_acknowledged_is_lost_nothing_is_doubled_and_every_reje
     std::vector<std::unique_ptr<Device>> devices;
     for (int i = 0; i < kDevices; ++i) {
         // A fifth of the clocks is a day wrong, either way; one is so far ahead that the server must refuse.
-        const std::int64_t skew = i == 7 ? 3 * kDayMs : i % 5 == 0 ? (i % 2 == 0 ? kDayMs : -kDayMs) : dice.below(4000) - 2000;
+        const std::int64_t skew = i == 7       ? 3 * kDayMs
+                                  : i % 5 == 0 ? (i % 2 == 0 ? kDayMs : -kDayMs)
+                                               : dice.below(4000) - 2000;
         devices.push_back(std::make_unique<Device>(i, skew, dice));
     }
     std::deque<Message> late;
@@ -369,7 +409,8 @@ TEST(sync_faults, nothing_acknowledged_is_lost_nothing_is_doubled_and_every_reje
     for (std::size_t i = 0; i < devices.size(); ++i) {
         devices[i]->calm();
         devices[i]->wake();
-        for (int round = 0; exchange(i, true); ++round) ASSERT_LT(round, 2000) << "the queue of device " << i << " does not end";
+        for (int round = 0; exchange(i, true); ++round)
+            ASSERT_LT(round, 2000) << "the queue of device " << i << " does not end";
     }
 
     // What the server has, by the words the citizen typed.
@@ -386,23 +427,24 @@ TEST(sync_faults, nothing_acknowledged_is_lost_nothing_is_doubled_and_every_reje
     for (const auto& device : devices) {
         EXPECT_EQ(device->state()["waiting"], 0);
         std::map<std::string, int> told;
-        ASSERT_TRUE(device->disk().read("SELECT r.bytes, r.id, r.hash, o.state, o.rule, o.receipt FROM kernel_outbox o "
-                                        "JOIN kernel_record r ON r.id = o.id",
-                                        {}, [&](const Row& row) {
-            const std::string intent = Json::parse(row.text(0))["body"]["address"];
-            EXPECT_EQ(++told[intent], 1) << intent << " was made twice";
-            if (row.text(3) == "received") {
-                ++received;
-                EXPECT_EQ(hashes[std::string(row.text(1))], row.text(2)) << "the server's record is another";
-                EXPECT_FALSE(row.text(5).empty()) << "received without a receipt";
-            } else {
-                ++rejections;
-                EXPECT_EQ(row.text(3), "rejected");
-                EXPECT_FALSE(row.text(4).empty()) << "rejected without a rule";
-                EXPECT_EQ(kept.count(intent), 0U) << "told as rejected, and yet taken";
-            }
-            return Next::row;
-        }));
+        ASSERT_TRUE(device->disk().read(
+            "SELECT r.bytes, r.id, r.hash, o.state, o.rule, o.receipt FROM kernel_outbox o "
+            "JOIN kernel_record r ON r.id = o.id",
+            {}, [&](const Row& row) {
+                const std::string intent = Json::parse(row.text(0))["body"]["address"];
+                EXPECT_EQ(++told[intent], 1) << intent << " was made twice";
+                if (row.text(3) == "received") {
+                    ++received;
+                    EXPECT_EQ(hashes[std::string(row.text(1))], row.text(2)) << "the server's record is another";
+                    EXPECT_FALSE(row.text(5).empty()) << "received without a receipt";
+                } else {
+                    ++rejections;
+                    EXPECT_EQ(row.text(3), "rejected");
+                    EXPECT_FALSE(row.text(4).empty()) << "rejected without a rule";
+                    EXPECT_EQ(kept.count(intent), 0U) << "told as rejected, and yet taken";
+                }
+                return Next::row;
+            }));
         for (const std::string& intent : device->acknowledged()) {
             ++acknowledged;
             EXPECT_EQ(told.count(intent), 1U) << intent << " was acknowledged and is gone from the device";
@@ -417,16 +459,17 @@ TEST(sync_faults, nothing_acknowledged_is_lost_nothing_is_doubled_and_every_reje
     // The fold has each record once, whatever happened on the way.
     EXPECT_EQ(count(server.disk(), "SELECT count(*) FROM declaration_entry"), static_cast<std::int64_t>(kept.size()));
     // Each feed is without a gap: its numbers are as many as its last one says.
-    EXPECT_EQ(count(server.disk(), "SELECT count(*) FROM (SELECT province, priority FROM kernel_record GROUP BY province, priority "
-                                   "HAVING count(*) <> max(seq) - min(seq) + 1)"),
+    EXPECT_EQ(count(server.disk(),
+                    "SELECT count(*) FROM (SELECT province, priority FROM kernel_record GROUP BY province, priority "
+                    "HAVING count(*) <> max(seq) - min(seq) + 1)"),
               0);
     EXPECT_GT(lost_requests, 100);
     EXPECT_GT(lost_answers, 100);
     EXPECT_GT(repeated, 50);
     EXPECT_GT(server_faults, 50);
-    std::cout << kSubmissions << " submissions: " << received << " received, " << rejections << " rejected; " << lost_requests
-              << " requests and " << lost_answers << " answers lost, " << repeated << " sent twice, " << server_faults
-              << " faults of the server\n";
+    std::cout << kSubmissions << " submissions: " << received << " received, " << rejections << " rejected; "
+              << lost_requests << " requests and " << lost_answers << " answers lost, " << repeated << " sent twice, "
+              << server_faults << " faults of the server\n";
 }
 
 TEST(sync_faults, the_same_id_with_a_changed_body_is_refused_and_the_first_stays) {

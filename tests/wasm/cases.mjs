@@ -25,17 +25,132 @@ const NOW = 1_631_664_000_000;
 const DAY_MS = 86_400_000;
 
 const hostileTexts = [
-  '', ' ', '\t', 'a\u0000b', 'x'.repeat(5000), '\u202e<script>alert(1)</script>', "'; DROP TABLE kernel_record; --", '😷😷😷', 'Nguye\u0302\u0303n',
-  'ﬀ', 'İıſẞ', '０９０００００００', '\ufeffabc', '-0', '1e3', 'NaN', 'null', '../../etc/passwd', '%00', 'Đặng Thị Ánh', 'a\u0301\u0323',
+  '',
+  ' ',
+  '\t',
+  'a\u0000b',
+  'x'.repeat(5000),
+  '\u202e<script>alert(1)</script>',
+  "'; DROP TABLE kernel_record; --",
+  '😷😷😷',
+  'Nguye\u0302\u0303n',
+  'ﬀ',
+  'İıſẞ',
+  '０９０００００００',
+  '\ufeffabc',
+  '-0',
+  '1e3',
+  'NaN',
+  'null',
+  '../../etc/passwd',
+  '%00',
+  'Đặng Thị Ánh',
+  'a\u0301\u0323',
 ];
-const hostileValues = [null, true, false, 0, -1, 1, 2 ** 31, -(2 ** 31), Number.MAX_SAFE_INTEGER, 1.5, [], {}, [[]], [null], { a: 1 }, ['x'], ''];
-const names = ['Nguyễn Văn Thử', 'Trần Thị Bích', 'Lê Hoàng', 'Đỗ Mười Một', 'PHẠM THỊ D', 'Y Blô', "O'Brien", 'Li', 'X Æ A-12', 'Nguyễn  Văn', 'Lê.'];
-const phones = ['0900000000', '+84900000000', '0123456789', '090000000', '09000000000', '0280000000', '+1 202 555 0100', '84900000000', '0900 000 000'];
+const hostileValues = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1,
+  2 ** 31,
+  -(2 ** 31),
+  Number.MAX_SAFE_INTEGER,
+  1.5,
+  [],
+  {},
+  [[]],
+  [null],
+  { a: 1 },
+  ['x'],
+  '',
+];
+const names = [
+  'Nguyễn Văn Thử',
+  'Trần Thị Bích',
+  'Lê Hoàng',
+  'Đỗ Mười Một',
+  'PHẠM THỊ D',
+  'Y Blô',
+  "O'Brien",
+  'Li',
+  'X Æ A-12',
+  'Nguyễn  Văn',
+  'Lê.',
+];
+const phones = [
+  '0900000000',
+  '+84900000000',
+  '0123456789',
+  '090000000',
+  '09000000000',
+  '0280000000',
+  '+1 202 555 0100',
+  '84900000000',
+  '0900 000 000',
+];
 // Serials end in 000000: no number of a person. Century and sex digits vary, so that they fit or contradict.
-const identities = ['001085000000', '079085000000', '079185000000', '001300000000', '096199000000', '099085000000', '07908500000', '250000000', 'B0000000', '٠٧٩٠٨٥٠٠٠٠٠٠'];
-const days = ['2021-09-15', '2021-09-16', '2021-08-25', '2021-08-24', '2021-02-29', '2020-02-29', '1900-01-01', '1899-12-31', '2021-13-01', '2021-9-5', '20210915', '0000-00-00', '2021-09-14'];
-const births = ['1985', '1985-02-29', '1984-02-29', '85', '2021-09-15', '2022', '1900', '1899', '2003-09-16', '2003-09-15', '1985-00-00', ...days];
-const units = ['79', '760', '26740', '01', '001', '00001', '26734', '26743', '99', '99999', '0', 'VN', '760760', '31', '92117', '48', '490'];
+const identities = [
+  '001085000000',
+  '079085000000',
+  '079185000000',
+  '001300000000',
+  '096199000000',
+  '099085000000',
+  '07908500000',
+  '250000000',
+  'B0000000',
+  '٠٧٩٠٨٥٠٠٠٠٠٠',
+];
+const days = [
+  '2021-09-15',
+  '2021-09-16',
+  '2021-08-25',
+  '2021-08-24',
+  '2021-02-29',
+  '2020-02-29',
+  '1900-01-01',
+  '1899-12-31',
+  '2021-13-01',
+  '2021-9-5',
+  '20210915',
+  '0000-00-00',
+  '2021-09-14',
+];
+const births = [
+  '1985',
+  '1985-02-29',
+  '1984-02-29',
+  '85',
+  '2021-09-15',
+  '2022',
+  '1900',
+  '1899',
+  '2003-09-16',
+  '2003-09-15',
+  '1985-00-00',
+  ...days,
+];
+const units = [
+  '79',
+  '760',
+  '26740',
+  '01',
+  '001',
+  '00001',
+  '26734',
+  '26743',
+  '99',
+  '99999',
+  '0',
+  'VN',
+  '760760',
+  '31',
+  '92117',
+  '48',
+  '490',
+];
 const countries = ['VNM', 'VN', 'USA', 'KOR', 'XXX', 'vnm', 'LAO', 'KHM', ''];
 const insurances = ['0000000000', 'HS4010000000000', 'DN479000000000', 'XX0000000000000', '123'];
 
@@ -59,7 +174,9 @@ function valueFor(field, roll, depth) {
     case 'country':
       return roll.pick(countries);
     case 'list':
-      return depth > 2 ? [] : Array.from({ length: roll.pick([0, 1, 1, 2, 3, 21]) }, () => bodyFor(field.items ?? [], roll, depth + 1));
+      return depth > 2
+        ? []
+        : Array.from({ length: roll.pick([0, 1, 1, 2, 3, 21]) }, () => bodyFor(field.items ?? [], roll, depth + 1));
     default:
       return textFor(field, roll);
   }
@@ -72,13 +189,16 @@ function textFor(field, roll) {
   if (/birth/.test(name)) return roll.pick(births);
   if (/insurance/.test(name)) return roll.pick(insurances);
   if (/idnumber|identity/.test(name)) return roll.pick(identities);
-  if (/email/.test(name)) return roll.pick(['a@example.vn', 'a@b', '@', 'thư@example.vn', 'a b@example.vn', 'x@example.com.']);
+  if (/email/.test(name))
+    return roll.pick(['a@example.vn', 'a@b', '@', 'thư@example.vn', 'a b@example.vn', 'x@example.com.']);
   if (/name/.test(name)) return roll.pick(names);
   if (/place/.test(name)) return roll.pick([...units, ...countries]);
   if (/from|to$/.test(name)) return roll.pick(days);
-  if (/values/.test(name)) return roll.pick(['1,2,3', '1,,3', '', '0', '-1,2', '5,5,5,5,5,5,5,5,5,5,5,5,5,5', 'a', '1, 2', '999999999999']);
+  if (/values/.test(name))
+    return roll.pick(['1,2,3', '1,,3', '', '0', '-1,2', '5,5,5,5,5,5,5,5,5,5,5,5,5,5', 'a', '1, 2', '999999999999']);
   if (/unit/.test(name)) return roll.pick(units);
-  if (/id$|declaration|household/.test(name)) return roll.pick(['01a20b6a-2399-704f-ba50-2a94960ea27d', '01a20b6a-2399-404f-ba50-2a94960ea27d', 'x'.repeat(36)]);
+  if (/id$|declaration|household/.test(name))
+    return roll.pick(['01a20b6a-2399-704f-ba50-2a94960ea27d', '01a20b6a-2399-404f-ba50-2a94960ea27d', 'x'.repeat(36)]);
   return roll.pick(['1 Đồng Khởi', 'Ấp 3, đường số 7', 'ok', 'x', 'x'.repeat(201), 'ghi chú']);
 }
 
@@ -100,10 +220,30 @@ export function bodyFor(fields, roll, depth = 0) {
 /** A declaration that holds, to be spoilt by one thing at a time. */
 export function goodBody() {
   return {
-    onBehalf: false, fullName: 'Nguyễn Văn Thử', idType: 'none', birthDate: '1985', sex: 'male', nationality: 'VNM', province: '79',
-    district: '760', ward: '26740', address: '1 Đồng Khởi', phone: '0900000000', travelled: false, signFever: false, signCough: false,
-    signDyspnoea: false, signPneumonia: false, signSoreThroat: false, signFatigue: false, signLossOfTasteSmell: false,
-    contactCase: false, contactAffectedCountry: false, contactSymptomatic: false, dataConsent: true, legalAccepted: true,
+    onBehalf: false,
+    fullName: 'Nguyễn Văn Thử',
+    idType: 'none',
+    birthDate: '1985',
+    sex: 'male',
+    nationality: 'VNM',
+    province: '79',
+    district: '760',
+    ward: '26740',
+    address: '1 Đồng Khởi',
+    phone: '0900000000',
+    travelled: false,
+    signFever: false,
+    signCough: false,
+    signDyspnoea: false,
+    signPneumonia: false,
+    signSoreThroat: false,
+    signFatigue: false,
+    signLossOfTasteSmell: false,
+    contactCase: false,
+    contactAffectedCountry: false,
+    contactSymptomatic: false,
+    dataConsent: true,
+    legalAccepted: true,
   };
 }
 
@@ -118,8 +258,14 @@ export function* pureCases(forms, roll) {
       yield ['form', JSON.stringify({ system: form.system, kind: form.kind, version })];
     }
     for (let i = 0; i < amount; ++i) {
-      const request = { system: form.system, kind: form.kind, version: roll.chance(0.85) ? form.version : roll.between(0, form.version + 1),
-        body: bodyFor(form.fields, roll), now: somewhen(roll), byOfficial: roll.chance(0.3) };
+      const request = {
+        system: form.system,
+        kind: form.kind,
+        version: roll.chance(0.85) ? form.version : roll.between(0, form.version + 1),
+        body: bodyFor(form.fields, roll),
+        now: somewhen(roll),
+        byOfficial: roll.chance(0.3),
+      };
       if (roll.chance(0.7)) request.unit = roll.pick(units);
       yield [i % 4 === 3 ? 'preview' : 'check', JSON.stringify(request)];
     }
@@ -134,15 +280,42 @@ export function* pureCases(forms, roll) {
         if (field.name === 'idNumber') body.idType = roll.pick(['cccd', 'cmnd', 'passport']);
         if (field.name === 'places') body.travelled = true;
       }
-      const request = { system: 'declaration', kind: 'population', version: population.version, body, now: somewhen(roll), unit: '26740' };
+      const request = {
+        system: 'declaration',
+        kind: 'population',
+        version: population.version,
+        body,
+        now: somewhen(roll),
+        unit: '26740',
+      };
       yield [roll.pick(['check', 'check', 'preview']), JSON.stringify(request)];
     }
   }
-  const places = ['ben nghe', 'Bến Nghé quận 1', 'phuong 1', 'ha noi', 'xa tan', 'Đắk', 'dak lak', 'ho chi minh', 'q', 'zzzz', 'Ba Đình', 'thi xa', 'hcm'];
+  const places = [
+    'ben nghe',
+    'Bến Nghé quận 1',
+    'phuong 1',
+    'ha noi',
+    'xa tan',
+    'Đắk',
+    'dak lak',
+    'ho chi minh',
+    'q',
+    'zzzz',
+    'Ba Đình',
+    'thi xa',
+    'hcm',
+  ];
   for (let i = 0; i < 160; ++i) {
     const word = roll.chance(0.8) ? roll.pick(places) : roll.pick(hostileTexts);
-    yield ['units.search', JSON.stringify({ query: word.slice(0, roll.between(1, 40)), now: somewhen(roll), limit: roll.between(0, 60) })];
-    yield [roll.pick(['units.find', 'units.children']), JSON.stringify({ code: roll.pick([...units, ...hostileTexts]), day: roll.pick(days), now: NOW })];
+    yield [
+      'units.search',
+      JSON.stringify({ query: word.slice(0, roll.between(1, 40)), now: somewhen(roll), limit: roll.between(0, 60) }),
+    ];
+    yield [
+      roll.pick(['units.find', 'units.children']),
+      JSON.stringify({ code: roll.pick([...units, ...hostileTexts]), day: roll.pick(days), now: NOW }),
+    ];
   }
   for (const text of [...hostileTexts, ...names, ...places]) {
     yield ['fold', JSON.stringify({ text })];
@@ -151,28 +324,79 @@ export function* pureCases(forms, roll) {
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
   for (let i = 0; i < 120; ++i) {
     const noise = Array.from({ length: roll.between(0, 300) }, () => alphabet[roll.below(45)]).join('');
-    const text = roll.pick(['HC1:', 'HC1:6BF', 'HC2:', 'NO1:', 'EXT:1', '', 'shc:/5676', 'eyJhbGciOiJFUzI1NiJ9.', 'BTS1:']) + noise;
+    const text =
+      roll.pick(['HC1:', 'HC1:6BF', 'HC2:', 'NO1:', 'EXT:1', '', 'shc:/5676', 'eyJhbGciOiJFUzI1NiJ9.', 'BTS1:']) +
+      noise;
     yield ['certificate.inspect', JSON.stringify({ text })];
-    yield ['scan', JSON.stringify({ text: roll.chance(0.5) ? text : roll.pick([...identities, ...hostileTexts, `${roll.pick(identities)}||${roll.pick(names)}|01011985|Nam|Địa chỉ|01012021`]) })];
+    yield [
+      'scan',
+      JSON.stringify({
+        text: roll.chance(0.5)
+          ? text
+          : roll.pick([
+              ...identities,
+              ...hostileTexts,
+              `${roll.pick(identities)}||${roll.pick(names)}|01011985|Nam|Địa chỉ|01012021`,
+            ]),
+      }),
+    ];
   }
   for (const level of ['L', 'M', 'Q', 'H', 'X']) {
-    for (const text of ['a', 'KB-7F3K-9QWE-4', 'Xin chào', 'x'.repeat(900), 'x'.repeat(4000)]) yield ['qr', JSON.stringify({ text, level })];
+    for (const text of ['a', 'KB-7F3K-9QWE-4', 'Xin chào', 'x'.repeat(900), 'x'.repeat(4000)])
+      yield ['qr', JSON.stringify({ text, level })];
   }
   for (let i = 0; i < 60; ++i) {
-    const receipt = { body: { id: '01a20b6a-2399-704f-ba50-2a94960ea27d', hash: 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o', outcome: roll.pick(['accepted', 'duplicate', 'rejected']), receivedAt: NOW },
-      index: roll.between(-1, 3), path: roll.pick([[], ['AA'], ['W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o'], 'x', null]),
-      head: { root: 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o', size: roll.between(0, 4), signedAt: NOW, key: 'k' }, signature: 'AAAA' };
+    const receipt = {
+      body: {
+        id: '01a20b6a-2399-704f-ba50-2a94960ea27d',
+        hash: 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o',
+        outcome: roll.pick(['accepted', 'duplicate', 'rejected']),
+        receivedAt: NOW,
+      },
+      index: roll.between(-1, 3),
+      path: roll.pick([[], ['AA'], ['W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o'], 'x', null]),
+      head: { root: 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o', size: roll.between(0, 4), signedAt: NOW, key: 'k' },
+      signature: 'AAAA',
+    };
     if (roll.chance(0.3)) delete receipt[roll.pick(Object.keys(receipt))];
     yield ['receipt.inspect', JSON.stringify({ receipt, ...(roll.chance(0.5) ? { bytes: '{}' } : {}) })];
   }
-  const broken = ['', '{', '[]', 'null', '{"a":1,"a":2}', '{"now":1.5}', '{"now":1e400}', '{"now":99999999999999999999}', '{"a":"\\u0000"}', '{"a":' + '['.repeat(40) + ']'.repeat(40) + '}',
-    '{"now":"1"}', '{"system":1,"kind":null}', '\ufeff{}', '{}x', "{'a':1}", '{"a":tru}', '{"text":"' + 'x'.repeat(300_000) + '"}'];
+  const broken = [
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"a":1,"a":2}',
+    '{"now":1.5}',
+    '{"now":1e400}',
+    '{"now":99999999999999999999}',
+    '{"a":"\\u0000"}',
+    '{"a":' + '['.repeat(40) + ']'.repeat(40) + '}',
+    '{"now":"1"}',
+    '{"system":1,"kind":null}',
+    '\ufeff{}',
+    '{}x',
+    "{'a':1}",
+    '{"a":tru}',
+    '{"text":"' + 'x'.repeat(300_000) + '"}',
+  ];
   for (const text of broken) {
-    for (const operation of ['check', 'form', 'units.find', 'certificate.judge', 'receipt.inspect', 'record.prepare', 'draft.save', 'no.such']) yield [operation, text];
+    for (const operation of [
+      'check',
+      'form',
+      'units.find',
+      'certificate.judge',
+      'receipt.inspect',
+      'record.prepare',
+      'draft.save',
+      'no.such',
+    ])
+      yield [operation, text];
   }
 }
 
-/** A device's life with its database. `call` runs one request and gives its reply, because later requests hold earlier replies. */
+/** A device's life with its database. `call` runs one request and gives its reply, because later requests hold earlier
+ * replies. */
 export function deviceCases(forms, roll, call) {
   const device = 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o';
   let now = NOW;
@@ -184,7 +408,8 @@ export function deviceCases(forms, roll, call) {
   for (let i = 0; i < 120; ++i) {
     now += roll.between(0, 3_600_000);
     const body = goodBody();
-    if (roll.chance(0.5)) body[roll.pick(['signFever', 'signCough', 'contactCase', 'contactSymptomatic', 'signPneumonia'])] = true;
+    if (roll.chance(0.5))
+      body[roll.pick(['signFever', 'signCough', 'contactCase', 'contactSymptomatic', 'signPneumonia'])] = true;
     const ward = roll.pick(['26740', '26734', '26743']);
     body.ward = ward;
     if (roll.chance(0.08)) delete body.phone;
@@ -197,12 +422,18 @@ export function deviceCases(forms, roll, call) {
       ask('record.commit', commit);
       if (roll.chance(0.2)) ask('record.commit', commit);
       if (roll.chance(0.2)) ask('record.prepare', request);
-      if (roll.chance(0.1)) ask('record.commit', { ...commit, record: { ...prepared.record, body: { ...body, address: 'khác' } } });
+      if (roll.chance(0.1))
+        ask('record.commit', { ...commit, record: { ...prepared.record, body: { ...body, address: 'khác' } } });
       made.push({ ...prepared, priority: 1 });
     }
     if (i % 6 === 5) {
       const batch = ask('outbox.next', { limit: roll.between(1, 20), now })?.records ?? [];
-      const answers = batch.map(({ record }) => ({ id: record.id, outcome: roll.pick(['accepted', 'duplicate', 'rejected']), rule: roll.pick(['', 'declaration.phone']), receipt: roll.pick([null, { a: 1 }]) }));
+      const answers = batch.map(({ record }) => ({
+        id: record.id,
+        outcome: roll.pick(['accepted', 'duplicate', 'rejected']),
+        rule: roll.pick(['', 'declaration.phone']),
+        receipt: roll.pick([null, { a: 1 }]),
+      }));
       if (roll.chance(0.3)) ask('outbox.failed', { ids: answers.map(({ id }) => id), now, entropy: roll.hex(32) });
       else {
         ask('outbox.settle', { answers, now });
@@ -217,13 +448,42 @@ export function deviceCases(forms, roll, call) {
     if (i % 40 === 39) ask('outbox.wake', {});
   }
   ask('outbox.export', {});
-  const page = { records: made.slice(0, 10).map(({ record, hash }, i) => ({ record: roll.chance(0.8) ? record : null, id: record.id, hash, signature: 'A'.repeat(86), seq: i + 1 })), last: 10, more: false };
+  const page = {
+    records: made
+      .slice(0, 10)
+      .map(({ record, hash }, i) => ({
+        record: roll.chance(0.8) ? record : null,
+        id: record.id,
+        hash,
+        signature: 'A'.repeat(86),
+        seq: i + 1,
+      })),
+    last: 10,
+    more: false,
+  };
   ask('feed.apply', { unit: '79', priority: 1, page, now });
   ask('feed.apply', { unit: '79', priority: 1, page, now });
   ask('feed.cursors', {});
   const actor = { user: 'thu', device, grants: [{ role: 'provincial_cdc', unit: '79' }] };
-  for (const query of ['declaration.mine', 'declaration.worklist', 'declaration.counts', 'declaration.household', 'riskmap.levels', 'riskmap.history', 'riskmap.level', 'no.such']) {
-    for (const args of [{}, { unit: '79' }, { unit: '01' }, { unit: '26740', limit: 5 }, { device }, { unit: 5 }, { id: made[0]?.record.id ?? '' }]) {
+  for (const query of [
+    'declaration.mine',
+    'declaration.worklist',
+    'declaration.counts',
+    'declaration.household',
+    'riskmap.levels',
+    'riskmap.history',
+    'riskmap.level',
+    'no.such',
+  ]) {
+    for (const args of [
+      {},
+      { unit: '79' },
+      { unit: '01' },
+      { unit: '26740', limit: 5 },
+      { device },
+      { unit: 5 },
+      { id: made[0]?.record.id ?? '' },
+    ]) {
       ask('ask', { query, args, now, actor });
       ask('ask', { query, args, now });
     }
@@ -231,7 +491,16 @@ export function deviceCases(forms, roll, call) {
   for (let i = 0; i < 60; ++i) {
     const form = roll.pick(forms);
     const body = bodyFor(form.fields, roll);
-    const prepared = ask('record.prepare', { system: form.system, kind: form.kind, unit: roll.pick(units), author: roll.pick(['', 'thu']), device, body, now, entropy: roll.hex(32) });
+    const prepared = ask('record.prepare', {
+      system: form.system,
+      kind: form.kind,
+      unit: roll.pick(units),
+      author: roll.pick(['', 'thu']),
+      device,
+      body,
+      now,
+      entropy: roll.hex(32),
+    });
     if (prepared?.record) ask('record.commit', { record: prepared.record, signature: 'A'.repeat(86), now, actor });
   }
   ask('mine', { limit: 1000 });

@@ -1,4 +1,5 @@
-// The contract of kernel/sql.h on the SQLite of the browser: run.mjs drives it under Node, over the very port of the page.
+// The contract of kernel/sql.h on the SQLite of the browser: run.mjs drives it under Node, over the very port of the
+// page.
 
 #include <array>
 #include <memory>

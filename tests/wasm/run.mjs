@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The proof of one core: the vectors of every rule and generated requests run natively and in wasm, and the replies must not
+// The proof of one core: the vectors of every rule and generated requests run natively and in wasm, and the replies
+// must not
 // differ by a byte. Besides, the contract of the SQL port runs on the SQLite of the browser.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -48,7 +49,12 @@ const hasTrust = existsSync(trustFile);
 
 /** Replies of the native core to a transcript, one line each. */
 function native(transcript, database) {
-  const args = ['--units', unitsFile, ...(hasTrust ? ['--trust', trustFile] : []), ...(database ? ['--database', ':memory:'] : [])];
+  const args = [
+    '--units',
+    unitsFile,
+    ...(hasTrust ? ['--trust', trustFile] : []),
+    ...(database ? ['--database', ':memory:'] : []),
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(binary, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const parts = [];
@@ -79,7 +85,8 @@ const shown = 12;
 
 function tell(name, ...lines) {
   failed += 1;
-  if (failed <= shown) console.log([`FAILED ${name}`, ...lines.map((line) => `    ${String(line).slice(0, 1500)}`)].join('\n'));
+  if (failed <= shown)
+    console.log([`FAILED ${name}`, ...lines.map((line) => `    ${String(line).slice(0, 1500)}`)].join('\n'));
 }
 
 /** Compares replies with the native core's. */
@@ -91,7 +98,13 @@ async function compare(label, transcript, replies, database = false) {
   }
   replies.forEach((reply, i) => {
     if (reply === others[i]) passed += 1;
-    else tell(`${label} ${i}: ${transcript[i][0]}`, `request ${transcript[i][1]}`, `wasm    ${reply}`, `native  ${others[i]}`);
+    else
+      tell(
+        `${label} ${i}: ${transcript[i][0]}`,
+        `request ${transcript[i][1]}`,
+        `wasm    ${reply}`,
+        `native  ${others[i]}`,
+      );
   });
 }
 
@@ -134,7 +147,9 @@ async function generated(call) {
   const accepted = replies.filter((reply) => reply.startsWith('0 ')).length;
   const before = passed;
   await compare('generated', transcript, replies);
-  console.log(`generated (seed ${seed}): ${transcript.length} requests, ${accepted} answered, ${passed - before} the same bytes`);
+  console.log(
+    `generated (seed ${seed}): ${transcript.length} requests, ${accepted} answered, ${passed - before} the same bytes`,
+  );
 
   const lived = [];
   const told = [];
@@ -148,9 +163,12 @@ async function generated(call) {
   const then = passed;
   await compare('device', lived, told, true);
   const good = told.filter((reply) => reply.startsWith('0 ')).length;
-  console.log(`device with its database (seed ${seed + 1}): ${lived.length} requests, ${good} answered, ${passed - then} the same bytes`);
+  console.log(
+    `device with its database (seed ${seed + 1}): ${lived.length} requests, ${good} answered, ${passed - then} the same bytes`,
+  );
   if (transcript.length + lived.length < AT_LEAST) tell('generator', `only ${transcript.length + lived.length} cases`);
-  if (good < lived.length / 2) tell('generator', `only ${good} of ${lived.length} requests of the device were answered`);
+  if (good < lived.length / 2)
+    tell('generator', `only ${good} of ${lived.length} requests of the device were answered`);
 }
 
 async function contract() {

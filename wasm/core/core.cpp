@@ -1,4 +1,5 @@
-// The C ABI of the core: four functions, JSON in and out. Conversions only; what an operation means is in shared/src/core.
+// The C ABI of the core: four functions, JSON in and out. Conversions only; what an operation means is in
+// shared/src/core.
 #include "core/core.h"
 
 #include <memory>

@@ -7,7 +7,8 @@
 using Cell = lachan::BrowserDatabase::Cell;
 using Frame = lachan::BrowserDatabase::Frame;
 
-// Imported from JavaScript. Each answers with SQLite's extended result code; prepare with a handle or the code made negative.
+// Imported from JavaScript. Each answers with SQLite's extended result code; prepare with a handle or the code made
+// negative.
 extern "C" {
 int lachan_sql_prepare(const char* sql, std::size_t size);
 int lachan_sql_write(int statement, const Cell* values, int count);
@@ -26,9 +27,15 @@ namespace {
 
 // Result codes of SQLite that are told apart here; its header is not part of this build.
 enum Code {
-    kOk = 0, kRow = 100, kDone = 101,
-    kIoError = 10, kFull = 13, kConstraint = 19,
-    kConstraintPrimaryKey = 1555, kConstraintUnique = 2067, kConstraintRowId = 2579
+    kOk = 0,
+    kRow = 100,
+    kDone = 101,
+    kIoError = 10,
+    kFull = 13,
+    kConstraint = 19,
+    kConstraintPrimaryKey = 1555,
+    kConstraintUnique = 2067,
+    kConstraintRowId = 2579
 };
 
 constexpr std::size_t kStatements = 200;
@@ -38,7 +45,8 @@ public:
     explicit FrameRow(const Frame& frame) : frame_(frame) {}
     bool is_null(int column) const override { return cell(column).type == 0; }
 
-    // As sqlite3_column_int64 and sqlite3_column_text do: a number asked for as text is written out, and the other way round.
+    // As sqlite3_column_int64 and sqlite3_column_text do: a number asked for as text is written out, and the other way
+    // round.
     std::int64_t integer(int column) const override {
         if (cell(column).type == 1) return cell(column).value;
         const std::string_view digits = text(column);
@@ -47,7 +55,8 @@ public:
         return value;
     }
     std::string_view text(int column) const override {
-        if (cell(column).type == 2) return {frame_.texts + cell(column).value, static_cast<std::size_t>(cell(column).size)};
+        if (cell(column).type == 2)
+            return {frame_.texts + cell(column).value, static_cast<std::size_t>(cell(column).size)};
         if (cell(column).type == 0) return {};
         written_.push_back(std::to_string(cell(column).value));
         return written_.back();
@@ -64,8 +73,8 @@ private:
 
 }  // namespace
 
-/// A prepared statement for the length of one call. A statement that is still being read (its callback asks with the same
-/// text) gets a second one that is thrown away afterwards.
+/// A prepared statement for the length of one call. A statement that is still being read (its callback asks with the
+/// same text) gets a second one that is thrown away afterwards.
 class BrowserDatabase::Use {
 public:
     static Result<Use> of(BrowserDatabase& database, std::string_view sql) {
@@ -124,8 +133,10 @@ Error BrowserDatabase::last_error(int code, const char* rule) {
         default:
             if ((code & 0xff) == kConstraint) error.code = Errc::rejected;
             // OPFS tells a full quota as an exception of a write, which SQLite can only call an input/output error.
-            else if ((code & 0xff) == kFull || lachan_sql_storage_full() != 0) error.rule = "storage.full";
-            else if ((code & 0xff) == kIoError) error.rule = "storage.io";
+            else if ((code & 0xff) == kFull || lachan_sql_storage_full() != 0)
+                error.rule = "storage.full";
+            else if ((code & 0xff) == kIoError)
+                error.rule = "storage.io";
     }
     return remember(std::move(error));
 }

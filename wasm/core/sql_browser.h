@@ -12,9 +12,10 @@
 
 namespace lachan {
 
-/// SQLite of the browser, reached through functions that the worker imports into this module (wasm/core/sqlite_port.js calls
-/// web/src/core/sqlite-port.ts). Two WebAssembly memories lie side by side: values and rows are copied, one call for each row.
-/// Prepared statements belong to the port: whoever takes it away from this object finalizes them (forgetAll).
+/// SQLite of the browser, reached through functions that the worker imports into this module (wasm/core/sqlite_port.js
+/// calls web/src/core/sqlite-port.ts). Two WebAssembly memories lie side by side: values and rows are copied, one call
+/// for each row. Prepared statements belong to the port: whoever takes it away from this object finalizes them
+/// (forgetAll).
 class BrowserDatabase final : public Database {
 public:
     /// One value that crosses: the stride is asserted here and read by sqlite-port.ts.
@@ -25,7 +26,8 @@ public:
     };
     static_assert(sizeof(Cell) == 16);
 
-    /// Room for one row. When `columns` or `text_bytes` come back larger than the room, nothing was copied: grow and ask again.
+    /// Room for one row. When `columns` or `text_bytes` come back larger than the room, nothing was copied: grow and
+    /// ask again.
     struct Frame {
         Cell* cells;
         char* texts;
@@ -59,8 +61,12 @@ private:
         std::vector<Cell> cells;
         std::vector<char> texts;
         Frame frame() {
-            return Frame{cells.data(), texts.data(), static_cast<std::int32_t>(cells.size()),
-                         static_cast<std::int32_t>(texts.size()), 0, 0};
+            return Frame{cells.data(),
+                         texts.data(),
+                         static_cast<std::int32_t>(cells.size()),
+                         static_cast<std::int32_t>(texts.size()),
+                         0,
+                         0};
         }
     };
     class Use;
@@ -73,7 +79,8 @@ private:
     std::unordered_map<std::string_view, std::list<Statement>::iterator> by_sql_;
     std::vector<std::unique_ptr<Buffer>> buffers_;  ///< one for each depth of reading inside a callback of reading
     std::size_t depth_ = 0;
-    std::optional<Error> failed_;  ///< the first error of the open transaction: nothing after it may look as if it had worked
+    std::optional<Error>
+        failed_;  ///< the first error of the open transaction: nothing after it may look as if it had worked
     bool in_transaction_ = false;
 };
 

@@ -1,4 +1,5 @@
-// Imports of wasm/core/sql_browser.cpp: each hands over to Module.sqlitePort, an object of web/src/core/sqlite-port.ts that the
+// Imports of wasm/core/sql_browser.cpp: each hands over to Module.sqlitePort, an object of web/src/core/sqlite-port.ts
+// that the
 // worker sets once the database is open. Memory is passed along because it is another object after each growth.
 mergeInto(LibraryManager.library, {
   $lachanPort: function () {

@@ -1,4 +1,5 @@
-/** The real server with a database of its own, behind a network that tests may spoil, and browsers that keep their storage. */
+/** The real server with a database of its own, behind a network that tests may spoil, and browsers that keep their
+ * storage. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -17,8 +18,16 @@ const assets = process.env['LACHAN_ASSETS'] ?? join(root, 'build', 'assets');
 export const web = process.env['LACHAN_WEB_OUT'] ?? join(root, 'web', 'dist');
 
 const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+  '--headless',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
 ];
 
 export interface Official {
@@ -45,7 +54,18 @@ export class App {
 
   /** Starts the server, or starts it again on the same database; `pages` is where its page lies. */
   async start(pages = web): Promise<void> {
-    const args = ['--port', '0', '--database', this.database, '--web', pages, '--assets', assets, '--data', join(this.folder, 'data')];
+    const args = [
+      '--port',
+      '0',
+      '--database',
+      this.database,
+      '--web',
+      pages,
+      '--assets',
+      assets,
+      '--data',
+      join(this.folder, 'data'),
+    ];
     const child = spawn(join(binaries, 'lachan-server'), [...args, '--demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let log = '';
@@ -61,7 +81,9 @@ export class App {
       child.on('exit', (status) => reject(new Error(`lachan-server ended with status ${status}: ${log.slice(-2000)}`)));
     });
     this.proxy.target(port);
-    await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 })
+      .toBe(200);
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -77,13 +99,17 @@ export class App {
 
   /** Runs lachan-admin on the database of this server. */
   admin(...args: string[]): string {
-    const done = spawnSync(join(binaries, 'lachan-admin'), [...args, '--database', this.database], { encoding: 'utf8' });
+    const done = spawnSync(join(binaries, 'lachan-admin'), [...args, '--database', this.database], {
+      encoding: 'utf8',
+    });
     if (done.status !== 0) throw new Error(`lachan-admin ${args.join(' ')}: ${done.stderr}${done.stdout}`);
     return done.stdout;
   }
 
   /** A browser with storage of its own; give its folder again to open the same one after it was closed. */
-  async browser(options: { profile?: string; width?: number; height?: number; flags?: string[] } = {}): Promise<Browser> {
+  async browser(
+    options: { profile?: string; width?: number; height?: number; flags?: string[] } = {},
+  ): Promise<Browser> {
     const profile = options.profile ?? join(this.folder, `profile-${++this.profiles}`);
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
@@ -151,10 +177,30 @@ export async function openCoreIn(page: Page): Promise<void> {
 /** A declaration that holds; `address` tells tests apart. */
 export function declaration(address: string): Record<string, unknown> {
   return {
-    onBehalf: false, fullName: 'Nguyễn Văn Thử', idType: 'none', birthDate: '1985', sex: 'male', nationality: 'VNM', province: '79',
-    district: '760', ward: '26740', address, phone: '0900000000', travelled: false, signFever: false, signCough: true,
-    signDyspnoea: false, signPneumonia: false, signSoreThroat: false, signFatigue: false, signLossOfTasteSmell: false,
-    contactCase: false, contactAffectedCountry: false, contactSymptomatic: false, dataConsent: true, legalAccepted: true,
+    onBehalf: false,
+    fullName: 'Nguyễn Văn Thử',
+    idType: 'none',
+    birthDate: '1985',
+    sex: 'male',
+    nationality: 'VNM',
+    province: '79',
+    district: '760',
+    ward: '26740',
+    address,
+    phone: '0900000000',
+    travelled: false,
+    signFever: false,
+    signCough: true,
+    signDyspnoea: false,
+    signPneumonia: false,
+    signSoreThroat: false,
+    signFatigue: false,
+    signLossOfTasteSmell: false,
+    contactCase: false,
+    contactAffectedCountry: false,
+    contactSymptomatic: false,
+    dataConsent: true,
+    legalAccepted: true,
   };
 }
 
@@ -174,11 +220,14 @@ export function submit(page: Page, address: string): Promise<string> {
   );
 }
 
-/** Ids of the records that reached the server, as often as they did, by what went over the wire and was answered by it. */
+/** Ids of the records that reached the server, as often as they did, by what went over the wire and was answered by
+ * it. */
 export function idsSent(proxy: Proxy): string[] {
   return proxy.seen
     .filter(({ method, path, status }) => method === 'POST' && path === '/v1/records' && status === 200)
-    .flatMap(({ body }) => (JSON.parse(body) as { records: { record: { id: string } }[] }).records.map(({ record }) => record.id));
+    .flatMap(({ body }) =>
+      (JSON.parse(body) as { records: { record: { id: string } }[] }).records.map(({ record }) => record.id),
+    );
 }
 
 export function exists(file: string): boolean {

@@ -8,7 +8,14 @@ export interface Filled {
   cough?: boolean;
 }
 
-const NO_SIGNS = ['signFever', 'signDyspnoea', 'signPneumonia', 'signSoreThroat', 'signFatigue', 'signLossOfTasteSmell'];
+const NO_SIGNS = [
+  'signFever',
+  'signDyspnoea',
+  'signPneumonia',
+  'signSoreThroat',
+  'signFatigue',
+  'signLossOfTasteSmell',
+];
 const CONTACTS = ['contactCase', 'contactAffectedCountry', 'contactSymptomatic'];
 
 /** Chooses a radio by the value it stands for. */

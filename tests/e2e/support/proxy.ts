@@ -77,7 +77,13 @@ export async function startProxy(): Promise<Proxy> {
     const method = request.method ?? 'GET';
     const path = request.url ?? '/';
     const body = await readAll(request);
-    const entry: Seen = { method, path, status: 0, answered: false, body: method === 'POST' ? body.toString('utf8') : '' };
+    const entry: Seen = {
+      method,
+      path,
+      status: 0,
+      answered: false,
+      body: method === 'POST' ? body.toString('utf8') : '',
+    };
     seen.push(entry);
     const rule = take(method, path);
     if (down || rule?.act === 'loseRequest') {
@@ -112,7 +118,10 @@ export async function startProxy(): Promise<Proxy> {
   // listen on a TCP port gives an AddressInfo, never a pipe's name.
   const own = (server.address() as AddressInfo).port;
 
-  const on = (path: string): Matches => (_method, url) => url.split('?')[0] === path;
+  const on =
+    (path: string): Matches =>
+    (_method, url) =>
+      url.split('?')[0] === path;
   const add = (path: string, act: Rule['act'], times: number, answer?: Rule['answer']): void => {
     rules.push({ matches: on(path), act, times, ...(answer ? { answer } : {}) });
   };

@@ -30,7 +30,12 @@ export async function loadCore(onBroken: (detail: string) => void): Promise<Core
   };
 }
 
-function callCore<Answer>(module: CoreModule, operation: string, request: object, onBroken: (detail: string) => void): Answer {
+function callCore<Answer>(
+  module: CoreModule,
+  operation: string,
+  request: object,
+  onBroken: (detail: string) => void,
+): Answer {
   const name = encoder.encode(operation);
   const body = encoder.encode(JSON.stringify(request));
   let status: number;

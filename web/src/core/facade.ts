@@ -3,7 +3,15 @@
 import { fromBase64url } from './bytes';
 import type { ReceiptVerdict } from './receipts';
 import type { SyncReport } from './sync';
-import { CoreError, type Me, type Notice, type OutboxState, type Reply, type StorageKind, type Violation } from './wire';
+import {
+  CoreError,
+  type Me,
+  type Notice,
+  type OutboxState,
+  type Reply,
+  type StorageKind,
+  type Violation,
+} from './wire';
 
 export { CoreError } from './wire';
 export type { ErrorCode, Grant, Me, OutboxState, StorageKind, Trouble, Violation } from './wire';
@@ -72,14 +80,18 @@ export interface Core {
   ready: Promise<void>;
   /** All violations of a body; those with `warning` are no obstacle. */
   check(system: string, kind: string, version: number, body: object, options?: CheckOptions): Promise<Violation[]>;
-  /** Makes, signs and queues a record in one transaction. CoreError `rejected` with violations when it may not be made. */
+  /** Makes, signs and queues a record in one transaction. CoreError `rejected` with violations when it may not be
+   * made. */
   submit(system: string, kind: string, version: number, body: object, options?: SubmitOptions): Promise<{ id: string }>;
   /** Online the server's answer, offline that of this device's own tables. */
   ask<Answer>(query: string, args: object): Promise<Answer>;
   askFrom<Answer>(query: string, args: object): Promise<{ answer: Answer; from: 'server' | 'device' }>;
   form<Form>(system: string, kind: string, version?: number): Promise<Form>;
   /** What a declaration will lead to, before it is sent. */
-  triage<Preview>(body: object, options?: { system?: string; kind?: string; version?: number; unit?: string }): Promise<Preview>;
+  triage<Preview>(
+    body: object,
+    options?: { system?: string; kind?: string; version?: number; unit?: string },
+  ): Promise<Preview>;
   drafts: {
     /** The value that was saved, or null. */
     load<Value>(key: string): Promise<Value | null>;
@@ -217,7 +229,15 @@ export function openCore(): Core {
       return [...violations, ...warnings.map((each) => ({ ...each, warning: true }))];
     },
     submit(system, kind, version, body, { unit = '', supersedes, draft } = {}) {
-      const request = { system, kind, version, body, unit, ...(supersedes ? { supersedes } : {}), ...(draft ? { draft } : {}) };
+      const request = {
+        system,
+        kind,
+        version,
+        body,
+        unit,
+        ...(supersedes ? { supersedes } : {}),
+        ...(draft ? { draft } : {}),
+      };
       return call('submit', request);
     },
     async ask<Answer>(query: string, args: object) {

@@ -140,7 +140,9 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
       }
     }
     await needUnits();
-    const actor = me ? { user: me.user, device: device.id, grants: me.grants } : { user: '', device: device.id, grants: [] };
+    const actor = me
+      ? { user: me.user, device: device.id, grants: me.grants }
+      : { user: '', device: device.id, grants: [] };
     return { answer: call('ask', { query, args, now: now(), actor }), from: 'device' };
   }
 

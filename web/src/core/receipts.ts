@@ -1,4 +1,5 @@
-/** Receipts are believed only when their signature holds under a key of the server that this device knows from before. */
+/** Receipts are believed only when their signature holds under a key of the server that this device knows from before.
+ * */
 
 import { fromBase64url } from './bytes';
 import type { CallCore } from './core-module';
@@ -34,13 +35,15 @@ export interface ReceiptVerdict {
 const PINNED = 'server-keys';
 
 export interface ReceiptBook {
-  /** Whether `receipt` proves that the server took exactly `bytes` (canonical form); without bytes only its signature. */
+  /** Whether `receipt` proves that the server took exactly `bytes` (canonical form); without bytes only its signature.
+   * */
   verify(receipt: unknown, bytes?: string): Promise<ReceiptVerdict>;
   /** True while the server shows keys of which this device knows none: somebody else may be answering. */
   strange(): boolean;
 }
 
-/** `fetchKeys` asks the server; the first answer is trusted and kept, later ones only together with a key known before. */
+/** `fetchKeys` asks the server; the first answer is trusted and kept, later ones only together with a key known
+ * before. */
 export function openReceiptBook(call: CallCore, fetchKeys: () => Promise<ServerKey[]>): ReceiptBook {
   let strange = false;
   const imported = new Map<string, Promise<CryptoKey>>();

@@ -30,10 +30,20 @@ export class ServerError extends CoreError {
   }
 }
 
-export type Ask = <Answer>(method: string, path: string, body?: unknown, init?: { limitMs?: number }) => Promise<Answer>;
+export type Ask = <Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  init?: { limitMs?: number },
+) => Promise<Answer>;
 
 export function openServer(fetcher: typeof fetch, base = ''): Ask {
-  return async <Answer>(method: string, path: string, body?: unknown, init: { limitMs?: number } = {}): Promise<Answer> => {
+  return async <Answer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    init: { limitMs?: number } = {},
+  ): Promise<Answer> => {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), init.limitMs ?? LIMIT_MS);
     try {
@@ -54,7 +64,8 @@ export function openServer(fetcher: typeof fetch, base = ''): Ask {
       return (text === '' ? {} : JSON.parse(text)) as Answer;
     } catch (error) {
       if (error instanceof ServerError) throw error;
-      // fetch tells a missing network, a refused connection and our own time limit only as exceptions; a proxy's page in
+      // fetch tells a missing network, a refused connection and our own time limit only as exceptions; a proxy's page
+      // in
       // place of JSON is no answer either.
       const detail = error instanceof Error ? error.name : 'network';
       throw new ServerError(0, { code: 'offline', rule: 'network', detail });

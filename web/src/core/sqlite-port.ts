@@ -1,5 +1,6 @@
 /**
- * The database side of wasm/core/sql_browser.cpp: prepare, bind, step and copy rows between the memory of the core and that
+ * The database side of wasm/core/sql_browser.cpp: prepare, bind, step and copy rows between the memory of the core and
+ * that
  * of SQLite, with one call for each row. Runs in the page's worker and in Node.
  */
 
@@ -63,7 +64,8 @@ export interface SqlitePort {
 }
 
 /**
- * A port to the open database at pointer `db`. `quotaReached` tells whether the storage under it has lately refused to grow,
+ * A port to the open database at pointer `db`. `quotaReached` tells whether the storage under it has lately refused to
+ * grow,
  * which SQLite itself can only report as an input/output error.
  */
 export function openSqlitePort(wasm: SqliteMemory, db: number, quotaReached: () => boolean): SqlitePort {

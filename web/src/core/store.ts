@@ -67,7 +67,9 @@ async function openPool(): Promise<Pool> {
 
 function finish({ wasm }: Sqlite, connection: Connection, kind: StorageKind): Store {
   // In this order: with an exclusive lock the write-ahead log needs no shared memory, which OPFS does not have.
-  connection.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON');
+  connection.exec(
+    'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON',
+  );
   const port = openSqlitePort(wasm, connection.pointer, () => {
     const was = full;
     full = false;

@@ -1,5 +1,6 @@
 /**
- * The leader's sync: sends what waits, one upload at a time, and pulls the feeds of whoever is signed in. It decides only
+ * The leader's sync: sends what waits, one upload at a time, and pulls the feeds of whoever is signed in. It decides
+ * only
  * when to try; what waits, for how long and what became of it is the core's.
  */
 
@@ -38,7 +39,9 @@ interface WorkOrder {
 function workOrder(value: unknown): WorkOrder | null {
   if (typeof value !== 'object' || value === null) return null;
   const { prefix, bits } = value as Partial<WorkOrder>; // from the wire: looked at before it is used
-  return typeof prefix === 'string' && typeof bits === 'number' && bits >= 1 && bits <= MOST_BITS ? { prefix, bits } : null;
+  return typeof prefix === 'string' && typeof bits === 'number' && bits >= 1 && bits <= MOST_BITS
+    ? { prefix, bits }
+    : null;
 }
 
 interface QueueState {
@@ -125,7 +128,11 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
   };
 
   /** Which answers may be believed: acceptance needs a receipt for these very bytes, refusal needs none. */
-  const believe = async (batch: readonly Queued[], answers: readonly RecordAnswer[], report: SyncReport): Promise<void> => {
+  const believe = async (
+    batch: readonly Queued[],
+    answers: readonly RecordAnswer[],
+    report: SyncReport,
+  ): Promise<void> => {
     const byId = new Map(answers.map((answer) => [answer.id, answer]));
     const good: RecordAnswer[] = [];
     const open: Queued[] = [];
@@ -209,7 +216,8 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
         ...(nonce ? { work: { nonce } } : {}),
       });
     } catch (error) {
-      const order = error instanceof ServerError && error.status === 429 && nonce === '' ? workOrder(error.more['work']) : null;
+      const order =
+        error instanceof ServerError && error.status === 429 && nonce === '' ? workOrder(error.more['work']) : null;
       if (!order) throw error;
       return post(batch, await work(order));
     }

@@ -1,6 +1,8 @@
 /**
- * One tab holds the database: the leader, found by a Web Lock, which the browser passes on when that tab is gone. The others
- * ask it over a BroadcastChannel. Each new leader is asked again for everything that is still unanswered, so whatever can be
+ * One tab holds the database: the leader, found by a Web Lock, which the browser passes on when that tab is gone. The
+ * others
+ * ask it over a BroadcastChannel. Each new leader is asked again for everything that is still unanswered, so whatever
+ * can be
  * asked must be safe to ask twice.
  */
 

@@ -48,7 +48,11 @@ export function errorData(error: unknown): ErrorData {
   if (error instanceof CoreError) {
     return { code: error.code, rule: error.rule, detail: error.detail, violations: error.violations };
   }
-  return { code: 'unavailable', rule: 'shell.unexpected', detail: error instanceof Error ? error.message : String(error) };
+  return {
+    code: 'unavailable',
+    rule: 'shell.unexpected',
+    detail: error instanceof Error ? error.message : String(error),
+  };
 }
 
 /** Where records lie: on the disk of this device, or only in memory until the last tab is closed. */
@@ -99,4 +103,8 @@ export interface Request {
   args: unknown[];
 }
 export type Reply = { id: number; value: unknown } | { id: number; error: ErrorData };
-export type Notice = { event: 'store'; kind: StorageKind } | { event: 'outbox' } | { event: 'session' } | { event: 'broken'; detail: string };
+export type Notice =
+  | { event: 'store'; kind: StorageKind }
+  | { event: 'outbox' }
+  | { event: 'session' }
+  | { event: 'broken'; detail: string };

@@ -46,7 +46,9 @@ async function need(name: DataName): Promise<void> {
   if (!text) {
     text = fetchText(DATA[name]).catch((error: unknown) => {
       texts.delete(name); // no network on the first visit: asked again next time
-      throw error instanceof CoreError ? error : new CoreError({ code: 'offline', rule: 'shell.data', detail: DATA[name] });
+      throw error instanceof CoreError
+        ? error
+        : new CoreError({ code: 'offline', rule: 'shell.data', detail: DATA[name] });
     });
     texts.set(name, text);
   }
@@ -91,7 +93,8 @@ const tabs: Tabs = joinTabs(
   post,
 );
 
-// Once records can be kept, the units are fetched as well: whoever goes offline a minute after the first visit can declare.
+// Once records can be kept, the units are fetched as well: whoever goes offline a minute after the first visit can
+// declare.
 void tabs
   .ask('ready', [])
   .then(() => need('units.load'))
