@@ -1,3 +1,5 @@
+#include <regex>
+#include <set>
 #include <thread>
 
 #include "api/route.h"
@@ -197,6 +199,24 @@ TEST_F(Http, the_document_names_every_route_and_every_kind) {
         const std::string name = text.substr(begin, text.find('"', begin) - begin);
         EXPECT_TRUE(schemas.contains(name)) << name;
     }
+}
+
+TEST(pages, the_server_knows_every_address_of_the_page) {
+    const auto read = [](const std::string& name) {
+        std::ifstream file(std::string(LACHAN_SOURCE_ROOT) + name);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    };
+    std::set<std::string> listed;
+    std::istringstream lines(read("/web/public/pages.txt"));
+    for (std::string line; std::getline(lines, line);) listed.insert(line);
+    std::set<std::string> routed;
+    const std::string shell = read("/web/src/app/shell.ts");
+    const std::regex view("'(/[a-z-]+)': \\(\\) => import");
+    for (std::sregex_iterator it(shell.begin(), shell.end(), view), end; it != end; ++it) routed.insert((*it)[1]);
+    EXPECT_GE(routed.size(), 5u);
+    EXPECT_EQ(listed, routed) << "web/public/pages.txt";
 }
 
 TEST(http_process, stopping_finishes_what_was_asked_and_takes_nothing_new) {

@@ -77,6 +77,8 @@ std::optional<Day> read_day(std::string_view text) {
 }
 
 std::optional<std::int64_t> read_count(std::string_view text) {
+    // Written by a program that had gaps in its column: "12.0" is twelve.
+    if (text.size() > 2 && text.substr(text.size() - 2) == ".0") text.remove_suffix(2);
     std::int64_t value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (text.empty() || failure != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;

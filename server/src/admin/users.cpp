@@ -7,7 +7,7 @@ namespace {
 
 std::string print_grant(const Grant& grant) {
     std::string text = std::string(name_of(grant.role)) + '@' + grant.unit;
-    if (grant.until.ms != INT64_MAX) text += " until " + to_string(day_in_vietnam(grant.until));
+    if (grant.until.ms != INT64_MAX) text += " until " + to_string(day_in_vietnam(Instant{grant.until.ms - 1}));
     return text;
 }
 

@@ -1,0 +1,127 @@
+#include "server/server_process.h"
+#include "sql/sqlite.h"
+
+namespace lachan {
+namespace {
+
+struct Done {
+    int status = -1;
+    std::string text;  ///< standard output and error
+};
+
+class Admin : public ::testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = (std::filesystem::temp_directory_path() / "lachan-admin-XXXXXX").string();
+        folder_ = mkdtemp(pattern.data());
+        std::filesystem::create_directory(folder_ + "/assets");
+        std::filesystem::copy_file(std::string(LACHAN_SOURCE_ROOT) + "/tests/declaration/units.txt", folder_ + "/assets/units.txt");
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+    Done run(const std::string& arguments) const {
+        const std::string command = std::string(LACHAN_BINARY_ROOT "/lachan-admin ") + arguments + " --database sqlite:" + folder_ +
+                                    "/a.db --data " + folder_ + " --assets " + folder_ + "/assets 2>&1";
+        Done done;
+        FILE* pipe = popen(command.c_str(), "r");
+        char part[4'096];
+        for (std::size_t count = 0; (count = fread(part, 1, sizeof part, pipe)) > 0;) done.text.append(part, count);
+        done.status = WEXITSTATUS(pclose(pipe));
+        return done;
+    }
+    std::string file(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ + '/' + name) << text;
+        return folder_ + '/' + name;
+    }
+    std::int64_t number(std::string_view sql) const {
+        std::int64_t value = -1;
+        EXPECT_TRUE((*server::open_sqlite(folder_ + "/a.db"))->read(sql, {}, [&](const Row& row) { value = row.integer(0); return Next::stop; }).has_value());
+        return value;
+    }
+    std::string folder_;
+};
+
+TEST_F(Admin, users_come_get_grants_and_go) {
+    const Done added = run("users add an --role commune_health --unit 26734");
+    EXPECT_EQ(added.status, 0) << added.text;
+    EXPECT_EQ(added.text.substr(0, 4), "an  ");
+    EXPECT_EQ(run("users add an").status, 5) << "the name is taken";
+    EXPECT_EQ(run("users add 'An Hoà'").status, 2);
+    EXPECT_EQ(run("users add binh --role commune_health --unit 79").status, 4) << "above the level of the role";
+    EXPECT_EQ(number("SELECT count(*) FROM server_user"), 1) << "no user without the grant that was asked for";
+    EXPECT_EQ(run("users grant an district_tracer 760 --until 2099-12-31").status, 0);
+    EXPECT_EQ(run("users grant an king 760").status, 2);
+    EXPECT_EQ(run("users grant nobody district_tracer 760").status, 3);
+    const std::string list = run("users list").text;
+    EXPECT_NE(list.find("commune_health@26734"), std::string::npos) << list;
+    EXPECT_NE(list.find("district_tracer@760 until 2099-12-31"), std::string::npos) << list;
+    EXPECT_EQ(run("users revoke an district_tracer 760").status, 0);
+    EXPECT_EQ(run("users revoke an district_tracer 760").status, 3);
+    EXPECT_EQ(run("users password an").status, 0);
+    EXPECT_EQ(run("users disable an").status, 0);
+    EXPECT_NE(run("users list").text.find("(disabled)"), std::string::npos);
+    EXPECT_EQ(run("users enable an").status, 0);
+}
+
+TEST_F(Admin, usage_is_told_and_help_is_there) {
+    EXPECT_EQ(run("--help").status, 0);
+    EXPECT_EQ(run("users add --help").status, 0);
+    EXPECT_EQ(run("nonsense").status, 2);
+    EXPECT_EQ(run("users add").status, 2);
+    EXPECT_EQ(run("users list --nonsense 1").status, 2);
+    EXPECT_NE(run("units show 'ben nghe'").text.find("26740"), std::string::npos);
+    EXPECT_EQ(run("units show zzzzzz").status, 3);
+    EXPECT_NE(run("roles").text.find("commune_health"), std::string::npos);
+}
+
+TEST_F(Admin, case_counts_come_in_all_formats_and_bad_cells_are_told) {
+    const Done rows = run("import-cases " + file("rows.csv", "province,date,cases\nTP. Hồ Chí Minh,2021-08-01,3\n79,2021-08-03,5\n"
+                                                             "Atlantis,2021-08-01,1\n79,2021-13-01,1\n79,2021-08-04,x\n"));
+    EXPECT_EQ(rows.status, 0) << rows.text;
+    EXPECT_NE(rows.text.find("1 series recorded, 2 values used, 3 skipped"), std::string::npos) << rows.text;
+    EXPECT_NE(rows.text.find("Atlantis: no such province"), std::string::npos);
+    const Done names = run("import-cases " + file("names.csv", "date,Hà Nội,Hồ Chí Minh city\n2021-08-01,1,2\n2021-08-02,,4\n"));
+    EXPECT_NE(names.text.find("2 series recorded, 3 values used, 0 skipped"), std::string::npos) << names.text;
+    (void)file("province_ids.csv", "id,province_code,name\n7,01,Hà Nội\n");
+    const Done ids = run("import-cases " + file("ids.csv", "id,1/8/2021,2/8/2021,3/8/2021\n7,3,12.0,90000\n8,1,1,1\n"));
+    EXPECT_NE(ids.text.find("1 series recorded, 2 values used, 2 skipped"), std::string::npos) << ids.text;
+    EXPECT_NE(ids.text.find("is no count of one day"), std::string::npos) << ids.text;
+    EXPECT_EQ(number("SELECT count(*) FROM kernel_record WHERE system = 'riskmap' AND kind = 'case_series'"), 4);
+    EXPECT_EQ(run("import-cases " + file("odd.csv", "a,b\n1,2\n")).status, 2);
+    EXPECT_EQ(run("import-cases /no/such/file").status, 3);
+    EXPECT_EQ(run("import-cases " + file("nothing.csv", "province,date,cases\nAtlantis,2021-08-01,1\n")).status, 4);
+}
+
+TEST_F(Admin, the_real_series_are_read_whole) {
+    const std::string corpus = std::string(LACHAN_CORPUS_ROOT) + "/cases";
+    if (!std::filesystem::exists(corpus)) GTEST_SKIP() << "skipped: no corpus";
+    const std::string units = std::string(LACHAN_SOURCE_ROOT) + "/build/assets/units.txt";
+    if (!std::filesystem::exists(units)) GTEST_SKIP() << "skipped: build/assets has not been made";
+    std::filesystem::copy_file(units, folder_ + "/assets/units.txt", std::filesystem::copy_options::overwrite_existing);
+    const Done names = run("import-cases " + corpus + "/provinces2021/confirmed_per_day.csv");
+    EXPECT_NE(names.text.find("62 series recorded, 11284 values used, 0 skipped"), std::string::npos) << names.text;
+    const Done ids = run("import-cases " + corpus + "/provinces2020_2022/cases_per_day.csv");
+    EXPECT_NE(ids.text.find("63 series recorded"), std::string::npos) << ids.text;
+    EXPECT_NE(ids.text.find("49170 is no count of one day"), std::string::npos) << ids.text;
+    EXPECT_NE(ids.text.find("151919 is no count of one day"), std::string::npos) << ids.text;
+    const Done rows = run("import-cases " + corpus + "/communes2021/province_day.csv");
+    EXPECT_NE(rows.text.find("57 series recorded, 817 values used, 0 skipped"), std::string::npos) << rows.text;
+}
+
+TEST_F(Admin, a_demo_is_seeded_once_and_backed_up) {
+    const Done seeded = run("seed-demo --if-new --corpus /no/such/folder");
+    ASSERT_EQ(seeded.status, 0) << seeded.text;
+    EXPECT_NE(seeded.text.find("demo-xa"), std::string::npos);
+    EXPECT_GT(number("SELECT count(*) FROM kernel_record WHERE system = 'declaration'"), 10);
+    EXPECT_EQ(number("SELECT count(DISTINCT device) FROM kernel_record WHERE system = 'declaration'"),
+              number("SELECT count(*) FROM kernel_record WHERE system = 'declaration'"));
+    const Done again = run("seed-demo --if-new");
+    EXPECT_EQ(again.status, 0);
+    EXPECT_EQ(again.text, "");
+    EXPECT_EQ(run("seed-demo").status, 5);
+    EXPECT_EQ(run("backup " + folder_ + "/copy.db").status, 0);
+    EXPECT_TRUE(std::filesystem::exists(folder_ + "/copy.db"));
+    EXPECT_EQ(run("purge").status, 0);
+}
+
+}  // namespace
+}  // namespace lachan
