@@ -364,6 +364,7 @@ function screen(core: Core, root: HTMLElement): () => void {
       [results('receipt.key'), html`<span class="mono">${receipt.head.key}</span>`],
     ];
     return html`<section class="receipt">
+      <p class="print-only">${results('receipt.from')}</p>
       <h2>${results('receipt.title')}</h2>
       <dl class="answers">
         ${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}

@@ -394,7 +394,15 @@ function placeField(field: FieldSpec, path: string, key: string, asking: Asking)
 
 function countryField(field: FieldSpec, path: string, key: string, asking: Asking): TemplateResult {
   const source = (query: string): Promise<Choice[]> => Promise.resolve(narrow(countries(), query));
-  return comboField(field, path, key, asking, countryName, source);
+  const own = (): void => {
+    asking.type(path, undefined);
+    asking.answer(path, 'VNM');
+    asking.left(path);
+    document.getElementById(idOf(path))?.focus();
+  };
+  // Nothing is chosen beforehand; what most people are is one tap away.
+  const shortcut = html`<button class="link-button shortcut" type="button" @click=${own}>${countryName('VNM')}</button>`;
+  return html`${comboField(field, path, key, asking, countryName, source)}${textOf(asking, path) === '' ? shortcut : nothing}`;
 }
 
 function listField(field: FieldSpec, path: string, asking: Asking): TemplateResult {

@@ -109,6 +109,7 @@ export const text: Record<keyof typeof vi, string> = {
   'phone.failed': 'It could not be confirmed: {why}',
 
   'receipt.title': 'Receipt of a health declaration',
+  'receipt.from': 'Lá Chắn – national epidemic response',
   'receipt.open': 'See and print the receipt',
   'receipt.at': 'Received by the server at',
   'receipt.madeAt': 'Declared at',

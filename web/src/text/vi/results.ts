@@ -107,6 +107,7 @@ export const text = {
   'phone.failed': 'Chưa xác nhận được: {why}',
 
   'receipt.title': 'Biên nhận khai báo y tế',
+  'receipt.from': 'Lá Chắn – hệ thống phòng, chống dịch quốc gia',
   'receipt.open': 'Xem và in biên nhận',
   'receipt.at': 'Máy chủ nhận lúc',
   'receipt.madeAt': 'Người dân khai lúc',
