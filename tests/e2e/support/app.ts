@@ -2,7 +2,7 @@
  * storage. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,11 +29,6 @@ const FLAGS = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
 ];
-
-export interface Official {
-  user: string;
-  password: string;
-}
 
 export class App {
   readonly folder = mkdtempSync(join(tmpdir(), 'lachan-e2e-'));
@@ -228,8 +223,4 @@ export function idsSent(proxy: Proxy): string[] {
     .flatMap(({ body }) =>
       (JSON.parse(body) as { records: { record: { id: string } }[] }).records.map(({ record }) => record.id),
     );
-}
-
-export function exists(file: string): boolean {
-  return existsSync(file);
 }
