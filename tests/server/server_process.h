@@ -150,6 +150,7 @@ public:
         write("web/pages.txt", "/khai-bao\n/ban-do\n");
         write("web/assets/main-A1b2C3d4.js", "export {};");
         write("assets/data.json", "{}");
+        write("assets/day-20210801.json", "{}");
         std::filesystem::copy_file(std::string(LACHAN_SOURCE_ROOT) + "/tests/declaration/units.txt", folder_ + "/assets/units.txt");
         start();
     }

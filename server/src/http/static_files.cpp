@@ -40,15 +40,17 @@ std::string type_of(const std::string& extension) {
 bool is_hashed(const std::string& stem) {
     const std::size_t dash = stem.size() > 9 ? stem.size() - 9 : std::string::npos;
     if (dash == std::string::npos || stem[dash] != '-') return false;
-    bool mixed = false;
+    bool letter = false;
+    bool other = false;
     for (std::size_t i = dash + 1; i < stem.size(); ++i) {
         const char c = stem[i];
         const bool lower = c >= 'a' && c <= 'z';
         if (!lower && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_' && c != '-') return false;
-        mixed = mixed || !lower;
+        letter = letter || lower || (c >= 'A' && c <= 'Z');
+        other = other || !lower;
     }
-    // Eight small letters are a word ("be-vietnam-standard"), not a hash.
-    return mixed;
+    // Eight small letters are a word, eight digits a date: neither is a hash.
+    return letter && other;
 }
 
 /// Whether an Accept-Encoding names `coding` without refusing it ("br;q=0").
