@@ -93,6 +93,9 @@ const BATCH = 100;
 const LONGEST_TIMER_MS = 15 * 60_000;
 const SHORTEST_TIMER_MS = 500;
 const PAGE = 500;
+const QUIET_MS = 2000;
+/** A clock that was set back must not turn a pause into a day of silence. */
+const LONGEST_PAUSE_MS = 3_600_000;
 /** More than this would keep a phone busy for minutes. */
 const MOST_BITS = 22;
 const WORK_SLICE = 20_000;
@@ -104,11 +107,18 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
   let running: Promise<SyncReport> | null = null;
   let again = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let pausedUntil = 0;
+  let pausedUntil = 0; // the server has asked for quiet
+  let quietUntil = 0; // nobody answered: what is made meanwhile need not try at once
   let batchSize = BATCH;
   let stopped = false;
   let pulling: Promise<void> | null = null;
   let lastPullAt = 0;
+
+  const pauseEnd = (): number => {
+    if (quietUntil > now() + QUIET_MS) quietUntil = 0;
+    if (pausedUntil > now() + LONGEST_PAUSE_MS) pausedUntil = 0;
+    return Math.max(pausedUntil, quietUntil);
+  };
 
   const mayBeSent = ({ record }: Queued): boolean => record.author === '' || record.author === me()?.user;
 
@@ -160,6 +170,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     const { status } = error;
     if (status === 0) {
       state.online = false;
+      quietUntil = now() + QUIET_MS;
       postpone(batch);
       return false;
     }
@@ -225,7 +236,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
 
   const drain = async (): Promise<SyncReport> => {
     const report: SyncReport = { sent: 0, received: 0, rejected: 0, waiting: 0 };
-    if (now() < pausedUntil) return report;
+    if (now() < pauseEnd()) return report;
     while (!stopped) {
       const { records } = call<{ records: Queued[] }>('outbox.next', { limit: 500, now: now() });
       const due = records.filter(mayBeSent);
@@ -256,7 +267,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     if (stopped) return;
     const { waiting, nextTryAt } = call<QueueState>('outbox.state', {});
     const pullAt = me() ? lastPullAt + PULL_EVERY_MS : Infinity;
-    const sendAt = waiting > 0 ? Math.max(nextTryAt, pausedUntil) : Infinity;
+    const sendAt = waiting > 0 ? Math.max(nextTryAt, pauseEnd()) : Infinity;
     const at = Math.min(pullAt, sendAt);
     if (at === Infinity) return;
     const pause = Math.min(LONGEST_TIMER_MS, Math.max(SHORTEST_TIMER_MS, at - now()));
@@ -292,6 +303,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     if (stopped) return Promise.resolve({ sent: 0, received: 0, rejected: 0, waiting: 0 });
     if (wake) {
       call('outbox.wake', {});
+      quietUntil = 0;
       state.trouble = null;
     }
     // One upload in flight: what was asked meanwhile is done right after it.
