@@ -90,7 +90,7 @@ const std::vector<std::pair<std::string, std::string>>& security_headers() {
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
         {"Permissions-Policy",
-         "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), bluetooth=(), serial=(), hid=(), "
+         "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), hid=(), "
          "display-capture=(), browsing-topics=()"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},

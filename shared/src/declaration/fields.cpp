@@ -55,9 +55,10 @@ std::vector<FieldSpec> person_fields() {
 std::vector<FieldSpec> contact_fields() {
     return {
         field<&Population::province>("province").required().unit().control("province"),
-        // Required by declaration.district where the day has districts at all: since the reform of 2025 it may not.
+        // Both are required by rules.cpp where the day has such units at all: since the reform of 2025 there may be no districts,
+        // and five island districts (Côn Đảo, Lý Sơn, ...) have no wards.
         field<&Population::district>("district").unit().control("district"),
-        field<&Population::ward>("ward").required().unit().control("ward"),
+        field<&Population::ward>("ward").unit().control("ward"),
         field<&Population::address>("address").required().within(2, 200),
         field<&Population::phone>("phone").required().within(8, 20).rule("person.phone").control("phone"),
         field<&Population::email>("email").within(5, 254).rule("person.email").control("email"),

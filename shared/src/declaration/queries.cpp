@@ -128,7 +128,7 @@ Json code_of(std::string_view id) {
 Json describe_entry(const Entry& entry, Sight sight, Instant now) {
     Json item{{"id", entry.id},
               {"code", code_of(entry.id)},
-              {"unit", entry.ward},
+              {"unit", entry.unit()},
               {"madeAt", entry.made_at.ms},
               {"state", name_of(state_at(entry, now))},
               {"colour", name_of(entry.triage.colour)},
@@ -367,8 +367,8 @@ Result<Json> detail(Context& context, const Json& arguments, Sight sight) {
     const std::string_view unit = text_at(arguments, "unit");
     const Day today = day_in_vietnam(context.now);
     const auto inside = [&](const Entry& entry) {
-        return unit == kNation || context.units.covers(unit, entry.ward, today) ||
-               context.units.covers(unit, entry.ward, day_in_vietnam(entry.made_at));
+        return unit == kNation || context.units.covers(unit, entry.unit(), today) ||
+               context.units.covers(unit, entry.unit(), day_in_vietnam(entry.made_at));
     };
     // Outside the unit asked about it is as if there were none: the right was checked for that unit alone.
     if (!asked || !inside(*asked)) return unknown;

@@ -79,6 +79,10 @@ void check_home(const Population& p, const Units& units, Day today, std::string_
         const bool inside = ward && ward->level == 3 && above && units.covers(*above, *p.ward, today);
         if (!inside) out.error("ward", "declaration.ward");
         if (!unit.empty() && unit != *p.ward) out.error("ward", "declaration.unit");
+    } else if (!p.district || !units.children(*p.district, today).empty()) {
+        out.error("ward", "field.required");
+    } else if (!unit.empty() && unit != *p.district) {
+        out.error("district", "declaration.unit");
     }
     if (p.phone) out.add(check_phone(*p.phone, "phone"));
     if (p.email) out.add(check_email(*p.email, "email"));

@@ -56,7 +56,7 @@ using Stays = std::map<std::string, std::vector<Stay>>;
 /// What the other systems are told about a declaration: "" once it does not count.
 void tell(Context& context, const Entry& entry, Colour before, bool counted_before) {
     DeclarationTriaged fact;
-    fact.unit = entry.ward;
+    fact.unit = entry.unit();
     fact.day = day_in_vietnam(entry.made_at);
     fact.before = counted_before ? name_of(before) : "";
     fact.symptomatic_before = counted_before && entry.symptomatic;
@@ -337,7 +337,7 @@ Result<void> accept_withdrawal(Context& context, const Record& record, const Ent
 Result<void> accept_correction(Context& context, const Record& record, const Entry& old) {
     if (record.device == old.device) return {};
     if (record.author.empty()) return Error{Errc::forbidden, "declaration.superseded_device", ""};
-    return require(context.actor, Verb::write, Area::declare, old.ward, context.units, context.now, Sight::masked);
+    return require(context.actor, Verb::write, Area::declare, old.unit(), context.units, context.now, Sight::masked);
 }
 
 }  // namespace
@@ -493,7 +493,7 @@ Result<void> accept(Context& context, const Record& record) {
         if (!entry->position_consent) return refused("declaration.position_consent");
         return {};
     }
-    if (record.unit != kNation && !context.units.covers(record.unit, entry->ward, day_in_vietnam(record.made_at))) {
+    if (record.unit != kNation && !context.units.covers(record.unit, entry->unit(), day_in_vietnam(record.made_at))) {
         return refused("declaration.reference_unit");
     }
     const bool to_follow = entry->triage.colour == Colour::yellow || entry->triage.colour == Colour::red;
@@ -535,11 +535,11 @@ Result<std::vector<Draft>> phone_confirmed(Context& context, std::string_view de
     std::vector<Draft> drafts;
     for (const Unit* province : context.units.children(kNation, day_in_vietnam(context.now))) {
         // One declaration of a device and number speaks for the others of that province: see confirmed_phones in queries.cpp.
-        TRY(context.database.read("SELECT e.id, e.ward FROM declaration_entry e WHERE e.province = ?1 AND e.device = ?2 AND "
+        TRY(context.database.read("SELECT e.id, e.ward, e.district FROM declaration_entry e WHERE e.province = ?1 AND e.device = ?2 AND "
                                   "e.phone = ?3 AND NOT EXISTS (SELECT 1 FROM declaration_event v WHERE v.province = e.province AND "
                                   "v.declaration = e.id AND v.kind = 'confirmation') ORDER BY e.made_at DESC, e.id DESC LIMIT 1",
                                   {province->code, device, phone}, [&](const Row& row) {
-                                      drafts.push_back({"confirmation", std::string(row.text(1)),
+                                      drafts.push_back({"confirmation", std::string(row.text(1).empty() ? row.text(2) : row.text(1)),
                                                         {{"declaration", row.text(0)}}});
                                       return Next::stop;
                                   }));

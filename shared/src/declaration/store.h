@@ -46,6 +46,8 @@ struct Entry {
     State state = State::triaged;
     std::string superseded_by;
 
+    /// The unit of stay: the ward, or the district where it has no wards.
+    const std::string& unit() const { return ward.empty() ? district : ward; }
     std::string path() const { return Scope{province, district, ward}.path(); }
     bool is_counted() const { return state != State::withdrawn && state != State::superseded; }
     /// See the column `work`.

@@ -14,7 +14,7 @@ export interface DeclarationPopulationV1 {
   insuranceNumber?: string;
   province: string;
   district?: string;
-  ward: string;
+  ward?: string;
   address: string;
   phone: string;
   email?: string;
@@ -69,7 +69,7 @@ export interface DeclarationPopulation {
   insuranceNumber?: string;
   province: string;
   district?: string;
-  ward: string;
+  ward?: string;
   address: string;
   phone: string;
   email?: string;
@@ -141,6 +141,11 @@ export interface DeclarationClosure {
   note?: string;
 }
 
+/** declaration.confirmation, version 1. */
+export interface DeclarationConfirmation {
+  declaration: string;
+}
+
 /** riskmap.case_series, version 1. */
 export interface RiskmapCaseSeries {
   unit: string;
@@ -167,12 +172,31 @@ export interface Bodies {
   'declaration.withdrawal': DeclarationWithdrawal;
   'declaration.follow_up': DeclarationFollowUp;
   'declaration.closure': DeclarationClosure;
+  'declaration.confirmation': DeclarationConfirmation;
   'riskmap.case_series': RiskmapCaseSeries;
   'riskmap.declared_level': RiskmapDeclaredLevel;
 }
 
 /** Arguments of every query. */
 export interface QueryArguments {
+  'declaration.worklist': {
+    unit: string;
+    colour?: 'yellow' | 'red';
+    state?: 'open' | 'triaged' | 'followedUp' | 'closed' | 'withdrawn' | 'superseded' | 'expired';
+    after?: string;
+    limit?: number;
+  };
+  'declaration.detail': {
+    id: string;
+    unit: string;
+  };
+  'declaration.counts': {
+    unit: string;
+    day?: string;
+  };
+  'declaration.mine': {
+    device: string;
+  };
   'riskmap.levels': {
     day?: string;
   };

@@ -26,7 +26,7 @@ export interface Asking {
 const COMPACT = new Set(['signs', 'contacts', 'conditions']);
 const UPPER = new Set(['idNumber', 'insuranceNumber']);
 /** Not required by the field list, yet not free either: the core decides by the other answers. */
-const DECIDED = new Set(['idNumber', 'district', 'temperatureSource', 'signsNone']);
+const DECIDED = new Set(['idNumber', 'district', 'ward', 'temperatureSource', 'signsNone']);
 /** What the browser may fill in by itself, and which keyboard the phone shows. */
 const HELP: Record<string, { autocomplete?: string; inputmode?: string; type?: string }> = {
   fullName: { autocomplete: 'name' },

@@ -424,7 +424,7 @@ function form(core: Core, root: HTMLElement): () => void {
       each.sent ??= made.find((record) => record.kind === KIND && sameBody(record.body, body))?.id ?? '';
       if (each.sent === '') {
         const last = index === draft.people.length - 1;
-        const unit = typeof body['ward'] === 'string' ? body['ward'] : '';
+        const unit = [body['ward'], body['district']].find((code) => typeof code === 'string') ?? '';
         const { id } = await core.submit(SYSTEM, KIND, draft.version, body, {
           unit,
           ...(draft.supersedes ? { supersedes: draft.supersedes } : {}),

@@ -33,6 +33,8 @@ interface Item {
   supersededBy?: string;
   name?: string;
   phone?: string;
+  /** The holder showed by a code that the number is theirs. */
+  phoneProven?: boolean;
 }
 
 interface Version extends Item {
@@ -368,7 +370,9 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
               <td role="cell" class="colour"><span>${shape(item.colour)} ${colourName(item.colour)}</span></td>
               <td role="cell" class="person">
                 <a href="${ADDRESS}#${item.id}" data-route="in">${item.name ?? item.code ?? item.id}</a>
-                ${item.phone ? html`<small>${item.phone}</small>` : nothing}
+                ${item.phone
+                  ? html`<small>${item.phone}${item.phoneProven ? html` <span class="proven">${t('work.proven')}</span>` : nothing}</small>`
+                  : nothing}
               </td>
               <td role="cell">${item.rules.map((rule) => html`<span class="reason">${results.maybe(rule) ?? rule}</span>`)}</td>
               <td role="cell">${names.get(item.unit) ?? item.unit}</td>

@@ -52,6 +52,7 @@ export const text: Record<keyof typeof vi, string> = {
   'work.state.expired': 'Expired',
   'work.person': 'Person',
   'work.place': 'Home',
+  'work.proven': 'confirmed',
   'work.made': 'Declared at',
   'work.why': 'Why',
   'work.refresh': 'Refresh',

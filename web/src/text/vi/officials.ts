@@ -51,6 +51,7 @@ export const text = {
   'work.state.expired': 'Quá hạn',
   'work.person': 'Người khai',
   'work.place': 'Nơi ở',
+  'work.proven': 'đã xác nhận',
   'work.made': 'Khai lúc',
   'work.why': 'Vì sao',
   'work.refresh': 'Tải lại',
