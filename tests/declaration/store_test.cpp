@@ -311,6 +311,37 @@ TEST(declaration_store, after_28_days_only_counts_are_left) {
     EXPECT_EQ(still["units"][0]["unit"], "760");
 }
 
+TEST(declaration_store, a_proven_telephone_marks_what_that_device_declared_with_it) {
+    World world;
+    Maker maker;
+    const Json cough{{"signCough", true}};
+    const Record first = maker.population(cough, kNow, "phone");
+    const Record stranger = maker.population(cough, kNow, "strange");
+    ASSERT_EQ(world.submit({first, stranger}), (std::vector<std::string>{"", ""}));
+    const Actor server{"0", device_id("server"), {{Role::administrator, "VN", Instant{0}}}};
+    Context at = world.context(server);
+    const auto drafts = system().phone_confirmed(at, first.device, "+84912345678");
+    ASSERT_TRUE(drafts);
+    ASSERT_EQ(drafts->size(), 1u);
+    EXPECT_EQ(drafts->front().body["declaration"], first.id);
+    Record confirmation = maker.by_official(maker.record("confirmation", drafts->front().body, kNow, "server"), "0");
+    confirmation.unit = drafts->front().unit;
+    const Record forged = maker.by_official(maker.record("confirmation", {{"declaration", stranger.id}}, kNow, "desk"));
+    EXPECT_NE(world.submit(forged, World::officer("26734")), "") << "nobody who works on declarations may say so";
+    EXPECT_EQ(world.submit(confirmation, server), "");
+    const Record later = maker.population(cough, kNow, "phone");
+    const Record other_number = maker.population({{"signCough", true}, {"phone", "0912345679"}}, kNow, "phone");
+    ASSERT_EQ(world.submit({later, other_number}), (std::vector<std::string>{"", ""}));
+    std::map<std::string, bool> proven;
+    const Json list = world.query("declaration.worklist", {{"unit", "26734"}}, World::officer("26734"));
+    for (const Json& item : list["items"]) {
+        proven[item["id"]] = item["phoneProven"];
+    }
+    const std::map<std::string, bool> expected{{first.id, true}, {stranger.id, false}, {later.id, true}, {other_number.id, false}};
+    EXPECT_EQ(proven, expected);
+    EXPECT_TRUE(system().phone_confirmed(at, first.device, "+84999999999")->empty());
+}
+
 TEST(declaration_store, the_worklist_shows_red_first_then_the_newest_page_by_page) {
     World world;
     Maker maker;

@@ -296,19 +296,6 @@ test('a full storage is told, and nothing is half written', async ({ app }) => {
   expect(idsSent(app.proxy)).toEqual(expect.arrayContaining([kept, after]));
 });
 
-test('a check of the whole form takes at most 2 ms in wasm', async ({ app }) => {
-  const { page } = await visit(app);
-  const ms = await page.evaluate(
-    async ([body, version]) => {
-      await window.core.measureCheck('declaration', 'population', version, body, 50);
-      return window.core.measureCheck('declaration', 'population', version, body, 300);
-    },
-    [declaration('speed'), VERSION] as const,
-  );
-  test.info().annotations.push({ type: 'check', description: `${ms.toFixed(3)} ms` });
-  expect(ms).toBeLessThanOrEqual(2);
-});
-
 test('the queue can be taken along as a file', async ({ app }) => {
   const { page } = await visit(app);
   await page.evaluate(() => window.core.ready);

@@ -215,7 +215,9 @@ TEST_P(Records, a_device_sees_its_own_records_and_nobody_elses) {
 }
 
 TEST_P(Records, a_telephone_is_confirmed_by_its_code_only) {
-    const Device device;
+    const Device device, other;
+    ASSERT_EQ(send(device, {device.record()})[0]["outcome"], "accepted");
+    ASSERT_EQ(send(other, {other.record()})[0]["outcome"], "accepted");
     const Json asked{{"phone", "0900000001"}, {"device", device.id()}};
     const Answer challenge = server_->post("/v1/phone/challenge", asked);
     ASSERT_EQ(challenge.status, 202) << challenge.body;
@@ -228,7 +230,12 @@ TEST_P(Records, a_telephone_is_confirmed_by_its_code_only) {
     const std::string wrong = code == "000000" ? "000001" : "000000";
     EXPECT_EQ(confirm(wrong).rule(), "phone.code");
     EXPECT_EQ(confirm("12").rule(), "phone.code");
+    EXPECT_EQ(count(*server_, "SELECT count(*) FROM kernel_record WHERE kind = 'confirmation'"), 0);
     EXPECT_EQ(confirm(code).status, 200);
+    EXPECT_EQ(count(*server_, "SELECT count(*) FROM kernel_record WHERE kind = 'confirmation'"), 1) << "the server says so in the log";
+    EXPECT_EQ(count(*server_, "SELECT count(*) FROM declaration_entry e JOIN declaration_event v ON v.province = e.province AND "
+                              "v.declaration = e.id WHERE v.kind = 'confirmation' AND e.device = '" + device.id() + "'"),
+              1) << "of this device, not of the other one with the same number";
     EXPECT_EQ(confirm(code).rule(), "phone.expired") << "a code serves once";
     EXPECT_EQ(count(*server_, "SELECT count(*) FROM server_phone"), 1);
     EXPECT_EQ(count(*server_, "SELECT count(*) FROM server_phone WHERE phone_hash LIKE '%900000001%'"), 0);

@@ -136,8 +136,6 @@ export interface Core {
   /** The id under which the server knows this device. */
   device(): Promise<string>;
   storage(): Promise<StorageKind>;
-  /** Milliseconds of one check of this body in the worker, the mean of `times`. */
-  measureCheck(system: string, kind: string, version: number, body: object, times: number): Promise<number>;
 }
 
 interface Waiting {
@@ -309,6 +307,5 @@ export function openCore(): Core {
       return (await call<{ id: string }>('device')).id;
     },
     storage: () => call('ready'),
-    measureCheck: (system, kind, version, body, times) => call('keystroke', { system, kind, version, body }, times),
   };
 }

@@ -158,13 +158,6 @@ const pure: Record<string, Method> = {
   async verifyReceipt(receipt: unknown, bytes: string | undefined) {
     return (await book()).verify(receipt, bytes);
   },
-  async keystroke(request: object, times: number) {
-    // How long a check takes on this device, for the status page and the tests of the time limit.
-    await need('units.load');
-    const begin = performance.now();
-    for (let i = 0; i < times; ++i) call('check', { ...request, now: Date.now() });
-    return (performance.now() - begin) / times;
-  },
 };
 
 worker.addEventListener('message', (event: MessageEvent<Request>) => {
