@@ -16,7 +16,7 @@ lachan::Core& core() {
         if (!database) std::abort();
         auto* made = new lachan::Core(std::move(*database));
         std::string reply;
-        const char units[] = R"({"text":"01|1||Tỉnh A|Tỉnh|||\n001|2|01|Huyện B|Huyện|||\n00001|3|001|Xã C|Xã|||\n"})";
+        const char units[] = R"({"text":"00001|3|001|Xã C|Xã|||\n001|2|01|Huyện B|Huyện|||\n01|1||Tỉnh A|Tỉnh|||\n"})";
         if (made->call("units.load", units, reply) != 0) std::abort();
         if (made->call("db.open", R"({"now":1625097600000})", reply) != 0) std::abort();
         return made;
