@@ -46,6 +46,14 @@ TEST(qr_scan, near_misses_of_the_national_form_are_opaque) {
     EXPECT_TRUE(std::holds_alternative<NationalPerson>(*scan("|A B|1999-**-**|0|Q|")));
 }
 
+TEST(qr_scan, a_second_mobile_is_no_insurance_number) {
+    const auto scanned = scan("|HU|1999-05-20|1|KB-0000|1<0912347800<0912345670");
+    const auto& person = std::get<NationalPerson>(*scanned);
+    EXPECT_EQ(person.phone, "0912347800");
+    EXPECT_EQ(person.insurance, "");
+    EXPECT_EQ(person.unknown, "0912345670");
+}
+
 /// A person as the national form can hold one.
 rc::Gen<NationalPerson> any_person() {
     const auto word = [](const char* letters, int least, int most) {

@@ -97,14 +97,17 @@ bool is_document(std::string_view text) {
 /// The order of EXT is not published, so its parts are known by their shape.
 void read_ext(std::string_view ext, NationalPerson& person) {
     if (ext.empty()) return;
-    for (const std::string_view part : split(ext, '<')) {
+    for (const std::string_view raw : split(ext, '<')) {
+        const std::string_view part = trim(raw);
         if (part.empty()) continue;
         const bool sex = part == "0" || part == "1" || part == "2";
         if (sex && person.sex.empty()) {
             person.sex = part;
         } else if (is_mobile_shape(part) && person.phone.empty()) {
             person.phone = part;
-        } else if ((is_insurance_shape(part) || (part.size() == 10 && all(part, is_digit))) && person.insurance.empty()) {
+        } else if ((is_insurance_shape(part) || (part.size() == 10 && all(part, is_digit) && !is_mobile_shape(part))) &&
+                   person.insurance.empty()) {
+            // Ten digits that look like a mobile are one, also when a first was there already (DOMAIN 2.4).
             person.insurance = part;
         } else {
             if (!person.unknown.empty()) person.unknown += '<';
@@ -113,13 +116,15 @@ void read_ext(std::string_view ext, NationalPerson& person) {
     }
 }
 
-std::optional<Scanned> read_national(const Parts& parts) {
+std::optional<Scanned> read_national(Parts parts) {
+    // White space around a part says nothing, and a part of white space alone is empty.
+    for (std::string_view& part : parts) part = trim(part);
     if (parts.size() != 6 || !is_masked_day(parts[2]) || !is_document(parts[0])) return std::nullopt;
-    if ((parts[3] != "0" && parts[3] != "1") || parts[4].empty()) return std::nullopt;
+    if (parts[3] != "0" && parts[3] != "1") return std::nullopt;
     const auto name = clean(parts[1]);
     const auto qid = clean(parts[4]);
     const auto ext = clean(parts[5]);
-    if (!name || name->empty() || !qid || !ext) return std::nullopt;
+    if (!name || name->empty() || !qid || qid->empty() || !ext) return std::nullopt;
     NationalPerson person;
     person.document = parts[0];
     person.name = *name;

@@ -9,7 +9,16 @@ const listeners = new Set<(place: Place) => void>();
 
 export function here(): Place {
   const path = location.pathname.replace(/\/+$/, '') || '/';
-  return { path, fragment: decodeURIComponent(location.hash.slice(1)) };
+  return { path, fragment: decoded(location.hash.slice(1)) };
+}
+
+/** An address that somebody typed may hold a lone percent sign. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function onPlace(listener: (place: Place) => void): () => void {

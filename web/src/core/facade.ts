@@ -1,6 +1,6 @@
 /** The one door from the page to the core: typed, asynchronous, the same in every tab. */
 
-import { fromBase64url } from './bytes';
+import { entropy, fromBase64url } from './bytes';
 import type { ReceiptVerdict } from './receipts';
 import type { SyncReport } from './sync';
 import {
@@ -154,6 +154,7 @@ export function openCore(): Core {
   const listeners: Record<'outbox' | 'session', Set<() => void>> = { outbox: new Set(), session: new Set() };
   let last = 0;
   let restarts = 0;
+  let dead = false;
   let worker = start();
 
   function start(): Worker {
@@ -187,11 +188,14 @@ export function openCore(): Core {
     worker.terminate();
     const usable = ++restarts <= RESTARTS;
     for (const [id, item] of [...waiting]) {
-      if (usable && item.tries === 0 && item.method !== 'submit') continue;
+      if (usable && item.tries === 0) continue;
       waiting.delete(id);
       item.reject(new CoreError({ code: 'unavailable', rule: 'shell.core', detail }));
     }
-    if (!usable) return;
+    if (!usable) {
+      dead = true;
+      return;
+    }
     worker = start();
     for (const [id, item] of waiting) {
       ++item.tries;
@@ -200,6 +204,7 @@ export function openCore(): Core {
   }
 
   function call<Value>(method: string, ...args: unknown[]): Promise<Value> {
+    if (dead) return Promise.reject(new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'the worker is gone' }));
     return new Promise<Value>((resolve, reject) => {
       const id = ++last;
       // The worker's methods and this interface are written as one; the value is what the method there returns.
@@ -235,6 +240,9 @@ export function openCore(): Core {
         unit,
         ...(supersedes ? { supersedes } : {}),
         ...(draft ? { draft } : {}),
+        // Drawn here: asked twice with the same values, whoever answers makes one record.
+        now: Date.now(),
+        entropy: entropy(),
       };
       return call('submit', request);
     },

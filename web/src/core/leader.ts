@@ -49,6 +49,8 @@ interface Committed {
 }
 
 const ME = 'me';
+/** Somebody signed out and the server could not be told. */
+const LEFT = 'signed-out';
 /** How long a query may take before the answer of this device is given instead. */
 const QUERY_LIMIT_MS = 6000;
 
@@ -148,6 +150,7 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
 
   async function signIn(user: string, password: string): Promise<Me> {
     const found = await server<Me>('POST', '/v1/sessions', { user, password });
+    await forget(LEFT).catch(() => undefined);
     await keep(ME, found).catch(() => undefined);
     await changeAccount(found);
     return found;
@@ -162,6 +165,8 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     } catch (error) {
       // Offline the server learns of it when the session ends by itself; this device forgets at once.
       if (!(error instanceof ServerError)) throw error;
+      // The cookie cannot be dropped from here: until the server has heard of it, nobody is signed in by it again.
+      if (error.status !== 401) await keep(LEFT, true).catch(() => undefined);
     }
     await forget(ME).catch(() => undefined);
     await changeAccount(null);
@@ -175,7 +180,21 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     return { kept: waiting };
   }
 
+  /** Whether somebody signed out and the server does not know it yet; tells it when it can. */
+  async function hasLeft(): Promise<boolean> {
+    if (!(await kept<boolean>(LEFT).catch(() => undefined))) return false;
+    try {
+      await server('DELETE', '/v1/sessions/me', undefined, { limitMs: QUERY_LIMIT_MS });
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+      if (error.status !== 401) return true;
+    }
+    await forget(LEFT).catch(() => undefined);
+    return false;
+  }
+
   async function whoAmI(): Promise<Me | null> {
+    if (await hasLeft()) return me;
     try {
       const found = await server<Me>('GET', '/v1/sessions/me', undefined, { limitMs: QUERY_LIMIT_MS });
       await keep(ME, found).catch(() => undefined);

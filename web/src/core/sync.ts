@@ -12,7 +12,8 @@ import { ServerError, type Ask } from './server';
 import type { Me, Trouble, Violation } from './wire';
 
 interface Queued {
-  record: { id: string; author: string };
+  /** A citizen's record names no author. */
+  record: { id: string; author?: string; device: string };
   signature: string;
 }
 
@@ -120,7 +121,9 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     return Math.max(pausedUntil, quietUntil);
   };
 
-  const mayBeSent = ({ record }: Queued): boolean => record.author === '' || record.author === me()?.user;
+  /** Only what this device's key has signed, and officials' records only while they are signed in. */
+  const mayBeSent = ({ record }: Queued): boolean =>
+    record.device === device.id && (!record.author || record.author === me()?.user);
 
   /** Remembers how far the two clocks are apart; half the way is taken to be each direction's. */
   const notice = (serverNow: unknown, from: number): void => {
@@ -190,7 +193,9 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
       postpone(batch);
       return false;
     }
-    if (status === 400 || status === 413 || status === 422) {
+    // A page of some gate on the way, or a server that does not know this form of the request, judges no record.
+    const judged = typeof error.more['error'] === 'object' && !['request.unknown', 'request.device'].includes(error.rule);
+    if (judged && (status === 400 || status === 413 || status === 422)) {
       // One record among them spoils the batch: halves, down to the one, which is told to whoever made it.
       const [only] = batch;
       if (batch.length > 1) {
@@ -241,8 +246,9 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
       const { records } = call<{ records: Queued[] }>('outbox.next', { limit: 500, now: now() });
       const due = records.filter(mayBeSent);
       if (due.length < records.length) {
-        state.trouble = 'signIn';
-        postpone(records.filter((item) => !mayBeSent(item)));
+        const others = records.filter((item) => !mayBeSent(item));
+        if (others.some(({ record }) => record.author)) state.trouble = 'signIn';
+        postpone(others);
       }
       const batch = due.slice(0, batchSize);
       if (batch.length === 0) return report;
@@ -291,6 +297,10 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
         total = await drain();
       }
       return { ...total, waiting: call<QueueState>('outbox.state', {}).waiting };
+    } catch (error) {
+      // A full storage, say: what was answered could not be written down. Sending the same at once would not help.
+      pausedUntil = now() + 60_000;
+      throw error;
     } finally {
       state.sending = false;
       running = null;

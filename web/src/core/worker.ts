@@ -1,7 +1,6 @@
 /// <reference lib="webworker" />
 /** A tab's worker: its own core for everything pure; the database and the sync only while this tab leads. */
 
-import { entropy } from './bytes';
 import { loadCore, type CallCore, type CoreHandle } from './core-module';
 import { openDevice, type Device } from './device';
 import { openLeader } from './leader';
@@ -166,11 +165,6 @@ worker.addEventListener('message', (event: MessageEvent<Request>) => {
     const own = pure[method];
     // Arguments come from facade.ts, which is typed; here they are only passed on.
     if (own) return (own as (...given: unknown[]) => unknown)(...args);
-    if (method === 'submit') {
-      // Made here and not by the leader: asking twice with the same values makes one record.
-      const [request, ...rest] = args;
-      return tabs.ask('submit', [{ ...(request as object), now: Date.now(), entropy: entropy() }, ...rest]);
-    }
     return tabs.ask(method, args);
   };
   run().then(

@@ -239,8 +239,9 @@ function form(core: Core, root: HTMLElement): () => void {
     const own = unreadable(each);
     const body = bodyOf(spec.fields, each.answers);
     let found: Trouble[];
-    if (coreOpen) {
-      const list = await core.check(SYSTEM, KIND, draft.version, body);
+    // Without the units the core cannot check: the form then goes on by what it knows itself, and the core checks at the end.
+    const list = coreOpen ? await core.check(SYSTEM, KIND, draft.version, body).catch(() => null) : null;
+    if (list) {
       found = list.map((violation): Trouble => {
         const { field, rule } = violation;
         return {
@@ -421,7 +422,7 @@ function form(core: Core, root: HTMLElement): () => void {
       const body = bodyOf(spec.fields, each.answers);
       if (several && draft.household) body['householdId'] = draft.household;
       // The id of the household was drawn for this very form: the same answers under it are the same declaration.
-      each.sent ??= made.find((record) => record.kind === KIND && sameBody(record.body, body))?.id ?? '';
+      each.sent ||= made.find((record) => record.kind === KIND && sameBody(record.body, body))?.id ?? '';
       if (each.sent === '') {
         const last = index === draft.people.length - 1;
         const unit = [body['ward'], body['district']].find((code) => typeof code === 'string') ?? '';
@@ -808,7 +809,13 @@ function form(core: Core, root: HTMLElement): () => void {
 }
 
 function sameBody(one: object, other: object): boolean {
-  const canonical = (value: object): string => JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // The core writes the keys of places in their order too.
+  const canonical = (value: object): string =>
+    JSON.stringify(value, (_key, inner: unknown) =>
+      inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    );
   return canonical(one) === canonical(other);
 }
 

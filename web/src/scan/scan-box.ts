@@ -90,12 +90,14 @@ export function scanBox(place: HTMLElement, { onTexts }: ScanOptions): ScanBox {
     if (!file) return;
     if (state !== 'closed') close();
     const mine = ++turn;
+    remark = '';
     set('reading');
     try {
       const texts = await drawer().picture(file);
       if (mine !== turn) return;
+      // First back to rest, then on to whoever asked: what they note about the code must stay.
+      set('closed', texts.length > 0 ? null : 'noCode');
       if (texts.length > 0) await onTexts(texts, 'picture');
-      if (mine === turn) set('closed', texts.length > 0 ? null : 'noCode');
     } catch (error) {
       if (mine === turn) set('closed', troubled(error));
     }
@@ -169,7 +171,8 @@ export function scanBox(place: HTMLElement, { onTexts }: ScanOptions): ScanBox {
   function said(): string {
     if (trouble) return t(`trouble.${trouble}`);
     if (state === 'reading') return t('reading');
-    return state === 'looking' ? remark || t('looking') : '';
+    if (state === 'looking') return remark || t('looking');
+    return state === 'closed' ? remark : '';
   }
 
   function draw(): void {
