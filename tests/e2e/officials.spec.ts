@@ -53,6 +53,9 @@ test('the list of the own unit comes from the server, and offline from what was 
   expect(online.from).toBe('server');
   expect(online.answer.items.map(({ id }) => id).sort()).toEqual(ids);
 
+  // Signing in begins a pull of each priority class; what was not pulled cannot be there offline.
+  const pulled = () => app.proxy.seen.filter(({ path, status }) => path.startsWith('/v1/feed') && status === 200);
+  await expect.poll(() => pulled().length).toBeGreaterThanOrEqual(4);
   app.proxy.offline(true);
   await expect.poll(async () => (await list(desk.page)).answer.items.map(({ id }) => id).sort()).toEqual(ids);
   expect((await list(desk.page)).from).toBe('device');

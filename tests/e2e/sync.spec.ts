@@ -194,6 +194,10 @@ test('a record the server refuses is kept, and its rule is told', async ({ app }
   // The clock of this phone is three days ahead: the core makes the record, the server may not take it.
   const shift = 3 * 86_400_000;
   const skewed = await app.browser();
+  await skewed.context.addInitScript((ahead) => {
+    const real = Date.now;
+    Date.now = () => real.call(Date) + ahead;
+  }, shift);
   await skewed.context.route('**/static/worker-*.js', async (route) => {
     const response = await route.fetch();
     const clock = `{const real=Date.now;Date.now=()=>real.call(Date)+${shift};}\n`;
