@@ -14,7 +14,7 @@ export { expect } from '@playwright/test';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const binaries = process.env['LACHAN_BINARY_ROOT'] ?? join(root, 'build', 'dev');
-const assets = process.env['LACHAN_ASSETS'] ?? join(root, 'build', 'assets');
+export const assets = process.env['LACHAN_ASSETS'] ?? join(root, 'build', 'assets');
 export const web = process.env['LACHAN_WEB_OUT'] ?? join(root, 'web', 'dist');
 
 const FLAGS = [
