@@ -57,7 +57,8 @@ Actor actor_of(const std::optional<Session>& session, std::string device) {
     actor.device = std::move(device);
     if (session) {
         actor.user = session->user;
-        actor.grants = session->grants;
+        // A first password is known to whoever gave it: until it is changed it opens nothing.
+        if (!session->must_change) actor.grants = session->grants;
     }
     return actor;
 }

@@ -48,6 +48,7 @@ struct SignatureCheck {
 struct Batch {
     std::vector<StoredRecord> records;   ///< one for each incoming; id "" where the envelope could not be read
     std::vector<RecordAnswer> answers;   ///< filled for records that are rejected already
+    bool judged = false;                 ///< a page of the server's feed: it was accepted there
     std::vector<SignatureCheck> checks;  ///< heads of device chains only: a chain is proven by its last record
 };
 

@@ -24,6 +24,18 @@ void run_vectors(const std::string& path) {
     }
 }
 
+TEST(declaration_rules, a_list_far_over_its_bound_is_refused_without_being_walked) {
+    Json body = healthy_body();
+    body["travelled"] = true;
+    body["places"] = Json::array();
+    const Json stay{{"place", "01"}, {"from", "2021-08-05"}, {"to", "2021-08-06"}};
+    for (int i = 0; i < 30'000; ++i) body["places"].push_back(stay);
+    const auto violations = lachan::check("declaration", CheckInput{"population", 2, body, "26734", test_units(), kNow});
+    ASSERT_TRUE(violations);
+    ASSERT_EQ(violations->size(), 1u);
+    EXPECT_EQ(violations->front().rule, "declaration.places");
+}
+
 TEST(declaration_rules, vectors_give_what_they_expect) { run_vectors("tests/declaration/vectors.json"); }
 
 TEST(declaration_rules, vectors_of_codes_give_what_they_expect) { run_vectors("tests/qr/vectors.json"); }

@@ -197,8 +197,34 @@ TEST(declaration_store, guards_of_the_citizen) {
     EXPECT_EQ(world.standing(d.id), "yellow triaged");
     ASSERT_EQ(world.submit(maker.by_official(after(maker, "follow_up", d, {{"action", "call"}}, later(2))), World::officer("26734")), "");
     EXPECT_EQ(world.submit(after(maker, "withdrawal", d, Json::object(), later(3))), "declaration.withdrawal_evidence");
-    EXPECT_EQ(world.submit(after(maker, "withdrawal", d, Json::object(), later(1))), "") << "made before, arrived later";
-    EXPECT_EQ(world.standing(d.id), "yellow withdrawn");
+    EXPECT_EQ(world.submit(after(maker, "withdrawal", d, Json::object(), later(1))), "declaration.withdrawal_evidence")
+        << "a phone's clock can be set back: what the server has, came first";
+    EXPECT_EQ(world.standing(d.id), "yellow followedUp");
+}
+
+TEST(declaration_store, the_twin_of_a_refused_record_is_no_duplicate) {
+    World world;
+    Maker maker;
+    const Record d = maker.population({{"signCough", true}});
+    ASSERT_EQ(world.submit(d), "");
+    const Record late = after(maker, "withdrawal", d, Json::object(), later(25));
+    world.now = later(30);
+    EXPECT_EQ(world.submit({late, late}), (std::vector<std::string>{"declaration.withdrawal_late", "declaration.withdrawal_late"}));
+}
+
+TEST(declaration_store, a_page_of_the_feed_is_not_judged_again) {
+    World server;
+    Maker maker;
+    const Record d = maker.population({{"signCough", true}});
+    const Record typed = maker.by_official(after(maker, "follow_up", d, {{"action", "call"}}, later(1)));
+    World desk;
+    desk.now = Instant{kNow.ms - 100 * 3'600'000};  // a desk whose clock is four days behind, and whose user has read access only
+    Context at = desk.context(World::officer("760", Role::district_tracer));
+    const std::vector<Incoming> page{{write_envelope(d), "s"}, {write_envelope(typed), "s"}};
+    auto answers = append(at, read_feed(page, test_units(), desk.now), {});
+    ASSERT_TRUE(answers);
+    for (const RecordAnswer& answer : *answers) EXPECT_EQ(answer.outcome, Outcome::accepted) << answer.rule;
+    EXPECT_EQ(desk.standing(d.id), "yellow followedUp");
 }
 
 TEST(declaration_store, guards_of_the_official) {

@@ -75,17 +75,14 @@ Result<Reply> try_challenge(Service& service, Engine& database, const Request& r
     return json_reply(202, answer);
 }
 
-/// The name under which the server makes records; no user can have it, for theirs have two characters at least.
-constexpr std::string_view kServer = "0";
-
 /// What the systems want recorded once a telephone is proven: made and signed by the server, in the caller's transaction.
 Result<void> record_confirmed(Service& service, Engine& database, const Asked& asked, Instant now) {
-    const Actor actor{std::string(kServer), service.receipt_key.id(), {Grant{Role::administrator, std::string(kNation), Instant{0}}}};
+    const Actor actor{std::string(kServerAuthor), service.receipt_key.id(), {Grant{Role::administrator, std::string(kNation), Instant{0}}}};
     Context context{database, service.units, now, Side::server, actor, {}};
     std::vector<Incoming> incoming;
     for (const System* system : systems()) {
         for (Draft& draft : TRY(system->phone_confirmed(context, asked.device, asked.phone))) {
-            incoming.push_back(TRY(own_record(service.receipt_key, service.units, system->name(), kServer, std::move(draft), now)));
+            incoming.push_back(TRY(own_record(service.receipt_key, service.units, system->name(), kServerAuthor, std::move(draft), now)));
         }
     }
     if (incoming.empty()) return {};

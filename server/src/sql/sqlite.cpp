@@ -224,6 +224,8 @@ Result<std::unique_ptr<Engine>> open_sqlite(const std::string& path) {
     Handle handle = TRY(open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
     auto database = std::make_unique<Sqlite>(std::move(handle));
     TRY(database->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                         // What is erased must not stay readable in the file.
+                         "PRAGMA secure_delete=FAST; "
                          "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA trusted_schema=OFF;"));
     return std::unique_ptr<Engine>(std::move(database));
 }

@@ -293,6 +293,11 @@ Result<Json> apply_feed(Core& core, const Json& request) {
     const auto answers = TRY(append_within(context, std::move(batch), {}));
     const auto taken = std::count_if(answers.begin(), answers.end(),
                                      [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });
+    // What this program cannot read yet must come again once it is renewed or has a newer list of units.
+    for (const RecordAnswer& answer : answers) {
+        const bool unknown = answer.rule == "record.version" || answer.rule == "record.kind" || answer.rule == "record.unit";
+        if (unknown) return Error{Errc::unavailable, answer.rule, "the feed has records of a newer program"};
+    }
     TRY(database->write("INSERT INTO kernel_cursor (unit, priority, last_seq) VALUES (?1, ?2, ?3) "
                         "ON CONFLICT (unit, priority) DO UPDATE SET last_seq = ?3",
                         {text_at(request, "unit"), int_at(request, "priority"), int_at(page, "last")}));

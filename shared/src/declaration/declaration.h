@@ -19,6 +19,9 @@ constexpr int kRetentionDays = 28;          ///< identifiable this long, then co
 constexpr int kWithdrawalHours = 24;
 constexpr int kGuardianAge = 14;            ///< somebody younger is declared for by another
 
+/// The most stays that one declaration can tell.
+constexpr std::size_t kMostPlaces = 20;
+
 /// One place of the last 14 days: a unit of Vietnam or a country.
 struct Place {
     Text place;

@@ -69,7 +69,7 @@ std::vector<FieldSpec> contact_fields() {
 std::vector<FieldSpec> travel_fields() {
     return {
         question(field<&Population::travelled>("travelled")),
-        field<&Population::places>("places").required().within(1, 20).rule("declaration.places").when("travelled", true),
+        field<&Population::places>("places").required().within(1, kMostPlaces).rule("declaration.places").when("travelled", true),
     };
 }
 

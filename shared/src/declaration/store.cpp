@@ -135,13 +135,23 @@ Result<void> insert_stays(Database& database, const Entry& entry, const std::vec
     return {};
 }
 
-Result<void> update_entry(Database& database, const Entry& entry) {
+// Two statements, each of its own columns: another instance may write the other half at the same moment. `work` is made in SQL
+// from what then stands there, by the rule of Entry::work.
+Result<void> update_state(Database& database, const Entry& entry) {
+    return database.write("UPDATE declaration_entry SET state = ?3, superseded_by = ?4, work = CASE WHEN ?3 IN ('triaged', 'followedUp') "
+                          "THEN CASE colour WHEN 'red' THEN 2 WHEN 'yellow' THEN 1 ELSE 0 END ELSE 0 END "
+                          "WHERE province = ?1 AND id = ?2",
+                          {std::string_view(entry.province), std::string_view(entry.id), std::string_view(name_of(entry.state)),
+                           std::string_view(entry.superseded_by)});
+}
+
+Result<void> update_triage(Database& database, const Entry& entry) {
     const std::string rules = join(entry.triage.rules);
-    return database.write("UPDATE declaration_entry SET rules = ?3, colour = ?4, state = ?5, superseded_by = ?6, work = ?7 "
+    return database.write("UPDATE declaration_entry SET rules = ?3, colour = ?4, work = CASE WHEN state IN ('triaged', 'followedUp') "
+                          "THEN CASE ?4 WHEN 'red' THEN 2 WHEN 'yellow' THEN 1 ELSE 0 END ELSE 0 END "
                           "WHERE province = ?1 AND id = ?2",
                           {std::string_view(entry.province), std::string_view(entry.id), std::string_view(rules),
-                           std::string_view(name_of(entry.triage.colour)), std::string_view(name_of(entry.state)),
-                           std::string_view(entry.superseded_by), std::int64_t{entry.work()}});
+                           std::string_view(name_of(entry.triage.colour))});
 }
 
 Result<void> insert_event(Database& database, std::string_view province, std::string_view declaration, const Event& event) {
@@ -257,7 +267,7 @@ private:
             const std::string superseded_by = entry.superseded_by;
             settle(entry);
             if (entry.state == before && entry.superseded_by == superseded_by) continue;
-            TRY(update_entry(database, entry));
+            TRY(update_state(database, entry));
             tell(context_, entry, entry.triage.colour, counted);
         }
         return {};
@@ -306,7 +316,7 @@ Result<void> judge_again(Context& context, const std::string& province, const Id
         if (judged == entry.triage) continue;
         const Colour before = entry.triage.colour;
         entry.triage = std::move(judged);
-        TRY(update_entry(context.database, entry));
+        TRY(update_triage(context.database, entry));
         tell(context, entry, before, entry.is_counted());
     }
     return {};
@@ -328,7 +338,9 @@ Result<void> accept_withdrawal(Context& context, const Record& record, const Ent
     const Events events = TRY(read_events(context.database, entry.province, {entry.id}));
     for (const auto& [id, list] : events) {
         for (const Event& event : list) {
-            if (event.kind == "follow_up" && event.at <= record.made_at) return refused("declaration.withdrawal_evidence");
+            // On the server what is there came first, whatever a phone's clock says: nobody withdraws under an officer's hand.
+            const bool used = event.kind == "follow_up" && (context.side == Side::server || event.at <= record.made_at);
+            if (used) return refused("declaration.withdrawal_evidence");
         }
     }
     return {};
@@ -480,6 +492,8 @@ Result<UnitLevels> read_levels_of(Database& database, const Units& units, const 
 }
 
 Result<void> accept(Context& context, const Record& record) {
+    // Said by the server alone, under a name that no user can have.
+    if (record.kind == "confirmation" && record.author != kServerAuthor) return Error{Errc::forbidden, "access.author", ""};
     const bool population = record.kind == "population";
     const std::string id = population ? record.supersedes : std::string(text_at(record.body, "declaration"));
     if (population && id.empty()) return {};

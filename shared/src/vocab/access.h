@@ -42,6 +42,9 @@ struct Grant {
     Instant until{INT64_MAX};
 };
 
+/// The name under which the server itself makes records; no user can have it, for theirs have two characters at least.
+inline constexpr std::string_view kServerAuthor = "0";
+
 /// Whoever acts. `device` is always known; `user` and `grants` only after signing in.
 struct Actor {
     std::string user;

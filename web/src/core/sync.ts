@@ -150,9 +150,14 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     const good: RecordAnswer[] = [];
     const open: Queued[] = [];
     let doubtful = false;
+    let signIn = false;
     for (const item of batch) {
       const answer = byId.get(item.record.id);
-      if (answer?.outcome === 'rejected') {
+      if (answer?.outcome === 'rejected' && answer.rule === 'access.author') {
+        // The session has ended without this page knowing: the work waits for its author, it is not refused.
+        signIn = true;
+        open.push(item);
+      } else if (answer?.outcome === 'rejected') {
         good.push(answer);
         ++report.rejected;
       } else if (answer && (await receipts.verify(answer.receipt, JSON.stringify(item.record))).ok) {
@@ -165,7 +170,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     }
     settle(good);
     postpone(open);
-    state.trouble = doubtful ? 'serverKey' : null;
+    state.trouble = doubtful ? 'serverKey' : signIn ? 'signIn' : null;
   };
 
   /** Takes care of a batch that got no answer of its own; whether sending may go on at once. */
