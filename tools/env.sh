@@ -2,6 +2,8 @@
 
 LACHAN_CACHE=$(realpath -m "${LACHAN_CACHE:-$HOME/.cache/lachan}")
 export LACHAN_CACHE
+# What was compiled once is kept there too: one folder to keep between runs, or to throw away.
+export CCACHE_DIR="${CCACHE_DIR:-$LACHAN_CACHE/ccache}"
 
 # Vite and the browser tests need this Node; Debian 12 has 18, which is why tools/setup.sh may fetch one of our own.
 lachan_node_floor=20.19
