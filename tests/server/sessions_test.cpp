@@ -130,6 +130,14 @@ TEST_F(Sessions, a_new_password_ends_the_other_sessions) {
     EXPECT_EQ(sign_in("an", "một mật khẩu mới dài").status, 201);
 }
 
+TEST_F(Sessions, a_password_may_hold_a_name_of_two_letters_but_not_a_telling_one) {
+    const auto database = server_.open();
+    server::Accounts accounts(*database);
+    const Instant now = server::system_now();
+    EXPECT_TRUE(accounts.add("an", "k7an-93md-qq2x-8r0t", false, now).has_value());
+    EXPECT_EQ(accounts.add("tram.bennghe", "tram.bennghe-2021", false, now).error().rule, "account.password");
+}
+
 TEST_F(Sessions, an_official_reads_the_feed_of_their_own_place_only) {
     const Device device;
     Record here = device.record();
