@@ -15,6 +15,8 @@ const outFolder = process.env['LACHAN_WEB_OUT'] ?? join(root, 'dist');
 
 /** Kept by the service worker from the first visit; bigger data is kept once it was seen. */
 const KEEP_AT_MOST = 1_500_000;
+/** The PDF reader comes with the first PDF: few ever open one, and it weighs as much as all the rest. */
+const ON_DEMAND = /^static\/pdf[.-]/;
 const TYPES: Record<string, string> = { '.json': 'application/json', '.txt': 'text/plain', '.wasm': 'application/wasm' };
 
 async function filesUnder(folder: string): Promise<string[]> {
@@ -102,6 +104,7 @@ function precacheList(): Plugin {
         const list: string[] = [];
         for (const name of await filesUnder(outFolder)) {
           if (/^sw\.js$|\.(map|br|gz)$|^(robots|pages)\.txt$|^assets\/demo-certificates\//.test(name)) continue;
+          if (ON_DEMAND.test(name)) continue;
           const file = join(outFolder, name);
           if ((await stat(file)).size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
           list.push(name === 'index.html' ? '/' : `/${name}`);

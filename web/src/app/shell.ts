@@ -32,6 +32,7 @@ const VIEWS: Record<Exclude<Route, '/'>, () => Promise<ViewModule>> = {
   '/xac-minh': () => import('../verify/view'),
   '/can-bo': () => import('../account/view'),
   '/ban-do': () => import('../riskmap/view'),
+  '/vi-chung-nhan': () => import('../wallet/view'),
 };
 
 const NAV = [
