@@ -33,6 +33,7 @@ const VIEWS: Record<Exclude<Route, '/'>, () => Promise<ViewModule>> = {
   '/can-bo': () => import('../account/view'),
   '/ban-do': () => import('../riskmap/view'),
   '/vi-chung-nhan': () => import('../wallet/view'),
+  '/thu-quy-dinh': () => import('../verify/simulator'),
 };
 
 const NAV = [

@@ -113,6 +113,8 @@ export interface Core {
   verify<Verdict>(text: string): Promise<Verdict>;
   /** The trust list that certificates are judged with. */
   trustInfo(): Promise<{ number: number; issuedAt: number; validUntil: number; signers: number }>;
+  /** Business rules: what there are, what they say, what a change of them would do. */
+  rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
   scan<Scanned>(text: string): Promise<Scanned>;
   /** Modules row by row, one byte each: 1 is dark. */
   qr(text: string, level?: 'L' | 'M' | 'Q' | 'H'): Promise<{ size: number; modules: Uint8Array }>;
@@ -282,6 +284,7 @@ export function openCore(): Core {
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text) => call('verify', text),
     trustInfo: () => call('trustInfo'),
+    rules: (operation, request) => call('rules', operation, request),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {
       const { size, modules } = await call<{ size: number; modules: string }>('qr', text, level);

@@ -146,6 +146,10 @@ const pure: Record<string, Method> = {
     await need('trust.load');
     return call('trust.info', {});
   },
+  async rules(operation: string, request: object) {
+    core ??= await loading;
+    return call(`rules.${operation}`, { ...request, now: Date.now() });
+  },
   async scan(text: string) {
     core ??= await loading;
     return call('scan', { text });

@@ -256,6 +256,10 @@ export const view: View = (core, root) => {
                 <h2>${t('gate.title')} ${iconArrow()}</h2>
                 <p>${t('gate.lead')}</p>
               </a>
+              <p class="verify-links">
+                <a href="/thu-quy-dinh" data-route="in">${t('toSimulator')}</a>
+                <a href="/vi-chung-nhan" data-route="in">${t('toWallet')}</a>
+              </p>
               ${countCard()}
               <details class="card verify-settings">
                 <summary>${t('settings')}</summary>

@@ -207,4 +207,6 @@ export const text: Record<keyof typeof vi, string> = {
   'gate.full': 'Full screen',
   'gate.close': 'Leave the gate',
   'gate.keys': 'Space: next · F: full screen · Esc: leave the gate',
+  toSimulator: 'Try a change of the rules (for officials)',
+  toWallet: 'Certificate wallet',
 };

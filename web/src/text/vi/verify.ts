@@ -205,4 +205,6 @@ export const text = {
   'gate.full': 'Toàn màn hình',
   'gate.close': 'Rời cổng',
   'gate.keys': 'Phím cách: tiếp · F: toàn màn hình · Esc: rời cổng',
+  toSimulator: 'Thử thay đổi quy định (cho cán bộ)',
+  toWallet: 'Ví chứng nhận',
 } as const;
