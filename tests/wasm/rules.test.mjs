@@ -40,7 +40,7 @@ test('the rules of entry are said in plain words', () => {
     'If the type of test is a molecular test, then the time of the check is at most 72 hours after the time of sampling',
   ]);
   assert.deepEqual(sentences('GR-VN-0001'), [
-    'Có đúng 1 trong số: mũi tiêm, xét nghiệm, khỏi bệnh',
+    'Có đúng 1 trong số: mũi tiêm, xét nghiệm, lần khỏi bệnh',
     'Exactly 1 of these are there: a vaccination, a test, a recovery',
   ]);
 });

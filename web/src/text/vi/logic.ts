@@ -71,7 +71,7 @@ export const text = {
   'field.t.co': 'nước xét nghiệm',
   'field.t.is': 'nơi cấp',
   'field.t.ci': 'mã chứng nhận',
-  'field.r': 'khỏi bệnh',
+  'field.r': 'lần khỏi bệnh',
   'field.r.1': 'lần khỏi bệnh thứ hai trong cùng chứng nhận',
   'field.r.tg': 'bệnh đã khỏi',
   'field.r.fr': 'ngày dương tính đầu tiên',
