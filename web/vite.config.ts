@@ -135,7 +135,7 @@ function precompress(): Plugin {
       sequential: true,
       async handler() {
         const names = (await filesUnder(outFolder)).filter((name) =>
-          /\.(html|js|css|json|svg|txt|wasm|webmanifest|geojson|cwt|bin)$/.test(name),
+          /\.(html|m?js|css|json|svg|txt|wasm|webmanifest|geojson|cwt|bin)$/.test(name),
         );
         await Promise.all(
           names.map(async (name) => {

@@ -89,7 +89,7 @@ test('the camera takes one after another, and the same code once', async ({ app 
 });
 
 test('two people in one frame get an answer each, one after the other; space goes on', async ({ app }) => {
-  const { page } = await withFilm(app, film(app, 'two', sheet(app, ['valid-recovery-es256', 'tampered']), 'scale=1280:720'));
+  const { page } = await withFilm(app, film(app, 'two', sheet(app, ['valid-recovery-es256', 'tampered'])));
   await openGate(page, { holdSeconds: 10, repeatSeconds: 600 });
   await expect.poll(() => strip(page), { timeout: 30_000 }).toHaveLength(2);
   const first = await page.locator('#gate-word').textContent();

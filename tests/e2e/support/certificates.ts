@@ -27,7 +27,7 @@ const ffmpeg = (...args: string[]): void => {
 /** A film of one picture, in the middle of a grey wall; `spoilt` is a filter that makes it harder to see. */
 export function film(app: App, name: string, file: string, spoilt = 'null'): string {
   const out = join(app.folder, `${name}.y4m`);
-  const scale = `scale=560:560:flags=neighbor,pad=1280:720:(ow-iw)/2:(oh-ih)/2:gray,${spoilt},format=yuv420p`;
+  const scale = `scale=1200:620:force_original_aspect_ratio=decrease:flags=neighbor,pad=1280:720:(ow-iw)/2:(oh-ih)/2:gray,${spoilt},format=yuv420p`;
   ffmpeg('-loop', '1', '-i', file, '-vf', scale, '-t', '1', '-r', '10', out);
   return out;
 }

@@ -263,7 +263,7 @@ export const view: View = (core, root) => {
               ${countCard()}
               <details class="card verify-settings">
                 <summary>${t('settings')}</summary>
-                ${settingsForm(settings, setAll, tryOut)}
+                ${gate ? nothing : settingsForm(settings, setAll, tryOut)}
               </details>
             </div>
           </div>
