@@ -42,12 +42,14 @@ export function register(shell: Shell): void {
       // A page that came up under this worker proves it: the cache kept from the version before may go.
       tellVersion(() => registration.active?.postMessage('proved'));
       if (registration.waiting && serviceWorker.controller) offer(registration.waiting);
-      registration.addEventListener('updatefound', () => {
+      const watch = (): void => {
         const next = registration.installing;
         next?.addEventListener('statechange', () => {
           if (next.state === 'installed' && serviceWorker.controller) offer(next);
         });
-      });
+      };
+      watch(); // an update may have begun before this page listened
+      registration.addEventListener('updatefound', watch);
     },
     () => undefined, // private windows may refuse; the page then works online as any page
   );
