@@ -23,7 +23,7 @@ async function declared(app: App, address: string): Promise<string> {
   const { context, page } = await app.browser();
   await open(page);
   const id = await submit(page, address);
-  await page.evaluate(() => window.core.outbox.flush());
+  await expect.poll(() => page.evaluate(async () => (await window.core.outbox.state()).waiting)).toBe(0);
   await context.close();
   return id;
 }
