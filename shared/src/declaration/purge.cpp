@@ -2,10 +2,11 @@
 #include <set>
 
 #include "declaration/store.h"
+#include "kernel/outbox.h"
 #include "kernel/record.h"
 
 // Retention (DOMAIN 15): a position goes after 7 days, everything about a person after 28. What is left of a record in the log is its
-// id and its hash; what is left of a declaration here is a count.
+// id and its hash; what is left of a declaration here is a count. On a device, what waits to be sent stays, and what it is about.
 namespace lachan::declaration {
 namespace {
 
@@ -44,21 +45,34 @@ Result<int> erase_all(Context& context, const Ids& ids) {
 
 Result<int> purge_positions(Context& context, std::string_view province) {
     const std::int64_t before = context.now.ms - kPositionDays * kMillisecondsPerDay;
-    const Ids old = TRY(select_ids(context.database, "SELECT id FROM declaration_position WHERE province = ?1 AND made_at < ?2",
+    const Ids old = TRY(select_ids(context.database,
+                                   "SELECT id FROM declaration_position WHERE province = ?1 AND made_at < ?2 AND id NOT IN " +
+                                       std::string(kWaitingIds),
                                    {province, before}));
     TRY(delete_where(context.database, "declaration_position", "id", province, old));
     return erase_all(context, old);
 }
 
-/// Adds the declarations of these days that still count to the numbers that stay.
+/// SQL: the declarations of province ?1 made before day ?2 of which nothing waits to be sent, neither they nor what was done with
+/// them. From the queue outwards: on a server it is empty, and no event is read.
+std::string due() {
+    const std::string waiting(kWaitingIds);
+    const auto about = [](const char* table) {
+        return " AND id NOT IN (SELECT t.declaration FROM kernel_outbox o CROSS JOIN " + std::string(table) +
+               " t WHERE o.state = 'queued' AND t.province = ?1 AND t.id = o.id)";
+    };
+    return "province = ?1 AND day < ?2 AND id NOT IN " + waiting + about("declaration_event") + about("declaration_position");
+}
+
+/// Adds the declarations that are due and still count to the numbers that stay.
 Result<void> keep_counts(Database& database, std::string_view province, std::int64_t before_day) {
     struct Line {
         std::string district, ward, colour;
         std::int64_t day, symptomatic, number;
     };
     std::vector<Line> lines;
-    TRY(database.read("SELECT day, district, ward, colour, symptomatic, count(*) FROM declaration_entry WHERE province = ?1 "
-                      "AND day < ?2 AND state NOT IN ('withdrawn', 'superseded') GROUP BY day, district, ward, colour, symptomatic",
+    TRY(database.read("SELECT day, district, ward, colour, symptomatic, count(*) FROM declaration_entry WHERE " + due() +
+                          " AND state NOT IN ('withdrawn', 'superseded') GROUP BY day, district, ward, colour, symptomatic",
                       {province, before_day}, [&](const Row& row) {
                           lines.push_back({std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
                                            row.integer(0), row.integer(4), row.integer(5)});
@@ -78,8 +92,7 @@ Result<int> purge_declarations(Context& context, const std::string& province) {
     Database& database = context.database;
     const Day first_kept = day_in_vietnam(context.now) + -kRetentionDays;
     const std::int64_t before_day = first_kept.days;
-    const Ids old = TRY(select_ids(database, "SELECT id FROM declaration_entry WHERE province = ?1 AND day < ?2",
-                                   {std::string_view(province), before_day}));
+    const Ids old = TRY(select_ids(database, "SELECT id FROM declaration_entry WHERE " + due(), {std::string_view(province), before_day}));
     TRY(keep_counts(database, province, before_day));
 
     // Events go with their declaration, and also by themselves when it never came.
@@ -94,7 +107,7 @@ Result<int> purge_declarations(Context& context, const std::string& province) {
     const Ids orphans = TRY(select_ids(database,
                                        "SELECT v.id FROM declaration_event v LEFT JOIN declaration_entry e ON e.province = v.province "
                                        "AND e.id = v.declaration WHERE v.province = ?1 AND v.at < ?2 AND v.kind <> 'supersession' "
-                                       "AND e.id IS NULL",
+                                       "AND e.id IS NULL AND v.id NOT IN " + std::string(kWaitingIds),
                                        {std::string_view(province), before}));
     events.insert(orphans.begin(), orphans.end());
     int erased = TRY(erase_all(context, old));
@@ -104,7 +117,8 @@ Result<int> purge_declarations(Context& context, const std::string& province) {
     TRY(delete_where(database, "declaration_event", "declaration", province, old));
     TRY(delete_where(database, "declaration_entry", "id", province, old));
     TRY(database.write("DELETE FROM declaration_event WHERE province = ?1 AND at < ?2 AND NOT EXISTS (SELECT 1 FROM "
-                       "declaration_entry e WHERE e.province = declaration_event.province AND e.id = declaration_event.declaration)",
+                       "declaration_entry e WHERE e.province = declaration_event.province AND e.id = declaration_event.declaration) "
+                       "AND id NOT IN " + std::string(kWaitingIds),
                        {std::string_view(province), before}));
     return erased;
 }

@@ -1,6 +1,7 @@
 /** The one door from the page to the core: typed, asynchronous, the same in every tab. */
 
 import { entropy, fromBase64url } from './bytes';
+import type { Left } from './housekeeping';
 import type { ReceiptVerdict } from './receipts';
 import type { SyncReport } from './sync';
 import {
@@ -15,6 +16,7 @@ import {
 
 export { CoreError } from './wire';
 export type { ErrorCode, Grant, Me, OutboxState, StorageKind, Trouble, Violation } from './wire';
+export type { Left } from './housekeeping';
 export type { ReceiptVerdict } from './receipts';
 
 /** A record of this device and what became of it. */
@@ -128,6 +130,10 @@ export interface Core {
     /** `kept`: how many records of the account still wait on this device. */
     signOut(): Promise<{ kept: number }>;
     me(): Promise<Me | null>;
+    /** Who was signed in here last, by what this device remembers: at once, while `me` asks the server. */
+    remembered(): Promise<Me | null>;
+    /** Officials who are not signed in here and have left work that only they can send. */
+    left(): Promise<readonly Left[]>;
     changePassword(old: string, next: string): Promise<void>;
     subscribe(listener: () => void): () => void;
   };
@@ -305,6 +311,8 @@ export function openCore(): Core {
       signIn: (user, password) => call('signIn', user, password),
       signOut: () => call('signOut'),
       me: () => call('me'),
+      remembered: () => call('me.kept'),
+      left: () => call('left'),
       async changePassword(old, next) {
         await call('password', old, next);
       },

@@ -3,19 +3,23 @@
 
 import { loadCore, type CallCore, type CoreHandle } from './core-module';
 import { openDevice, type Device } from './device';
+import { kept, ME } from './kept';
 import { openLeader } from './leader';
 import { prove, type Inspection } from './prove';
+import { askServer } from './queries';
 import { openReceiptBook, type ReceiptBook, type ServerKey } from './receipts';
 import { openServer } from './server';
+import { loadSqlite } from './store';
 import { joinTabs, type Tabs } from './tabs';
-import { CoreError, errorData, type Notice, type Reply, type Request, type Violation } from './wire';
+import { CoreError, errorData, type Me, type Notice, type Reply, type Request, type Violation } from './wire';
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
 
 const post = (message: Reply | Notice): void => worker.postMessage(message);
 const server = openServer((input, init) => fetch(input, init));
 
-const loading: Promise<CoreHandle> = loadCore((detail) => post({ event: 'broken', detail }));
+const newCore = (): Promise<CoreHandle> => loadCore((detail) => post({ event: 'broken', detail }));
+const loading = newCore();
 const call: CallCore = (operation, request) => {
   if (!core) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'not loaded' });
   return core.call(operation, request);
@@ -78,10 +82,12 @@ const thisDevice = (): Promise<Device> => (device ??= openDevice());
 const tabs: Tabs = joinTabs(
   'lachan.database',
   async () => {
+    loadSqlite().catch(() => undefined); // downloads while the core does; told when the store is opened
     core ??= await loading;
     return openLeader({
       call,
       attach,
+      spare: newCore,
       server,
       device: await thisDevice(),
       receipts: await book(),
@@ -106,8 +112,15 @@ interface Checked {
   warnings: Violation[];
 }
 
-/** What needs no database: answered by this tab's own core. */
+/** What needs no database: answered by this tab itself. */
 const pure: Record<string, Method> = {
+  async 'me.kept'() {
+    const me = await kept<Me>(ME).catch(() => undefined);
+    return me && me.expiresAt > Date.now() ? me : null;
+  },
+  async ask(query: string, args: object) {
+    return (await askServer(server, query, args)) ?? tabs.ask('ask.here', [query, args]);
+  },
   async check(request: object): Promise<Checked> {
     await need('units.load');
     return call('check', { ...request, now: Date.now() });
