@@ -179,6 +179,8 @@ TEST(health_card, key_speaks_for_its_own_issuer_only) {
     EXPECT_EQ(said(verdict.axes.signature), "pass");
     EXPECT_EQ(said(verdict.axes.issuer_trust), "fail issuer-mismatch");
     EXPECT_EQ(verdict.summary, Summary::invalid);
+    foreign.issuer = "";
+    EXPECT_EQ(said(verdict_on(card_code(issuer), bundle_of({foreign})).axes.issuer_trust), "fail issuer-mismatch");
     EXPECT_EQ(verdict_on(card_code(issuer), bundle_of({card_issuer(2).signer})).summary, Summary::not_trusted);
     Signer hcert = issuer_with(es256).signer;
     EXPECT_EQ(said(verdict_on(card_code(issuer), bundle_of({hcert})).axes.signature), "notChecked key-unknown");

@@ -115,8 +115,9 @@ Axis judge_trust(const Inspection& inspection, const Signer* signer, const Trust
     if (const auto broken = judge_bundle(bundle, now)) return *broken;
     const auto keys = bundle.with_kid(scheme, inspection.kid);
     const Signer* key = signer == nullptr && keys.size() == 1 ? &keys[0] : signer;
-    // A key speaks for the issuer it was published by, and for nobody else.
-    if (key != nullptr && !key->issuer.empty() && key->issuer != inspection.issuer) return fail({"issuer-mismatch"});
+    // A key speaks for the issuer it was published by, and for nobody else; a health card's key always has one.
+    const bool has_issuer = key != nullptr && (scheme == Scheme::smart_health_card || !key->issuer.empty());
+    if (has_issuer && key->issuer != inspection.issuer) return fail({"issuer-mismatch"});
     if (signer != nullptr) {
         const bool can_differ = is_country(inspection.issuer) && !signer->country.empty();
         return can_differ && inspection.issuer != signer->country ? fail({"country-mismatch"}) : pass();
@@ -216,7 +217,7 @@ Axis judge_chain(const Inspection& inspection, const Certificate& certificate, c
     if (const auto broken = judge_bundle(bundle, now)) return *broken;
     const std::string_view state = alpha2_of(inspection.issuer);
     if (chain.signer == nullptr) {
-        if (chain.is_open) return not_checked({"prover-unsupported"});
+        if (chain.is_open || !certificate.signed_with) return not_checked({"prover-unsupported"});
         const bool names_authority = !bundle.with_kid(Scheme::icao_vds, inspection.kid).empty();
         if (names_authority) return fail({"chain-broken"});
         return unknown_issuer(!state.empty() && bundle.knows_country(Scheme::icao_vds, state));
