@@ -145,6 +145,8 @@ TEST(conformance, published_health_cards_get_the_published_errors) {
     Issuer own = card_issuer();
     own.signer.issuer = kExampleIssuer;
     const TrustBundle bundle = card_bundle(own);
+    TrustBundle empty;
+    empty.valid_until = bundle.valid_until;
     int scored = 0;
     std::map<std::string, int> skipped;
     for (const Json& row : rows) {
@@ -155,13 +157,14 @@ TEST(conformance, published_health_cards_get_the_published_errors) {
         }
         ++scored;
         std::vector<Verdict> verdicts;
+        const TrustBundle& keys = at(at(row, "options"), "clearKeyStore") == Json(true) ? empty : bundle;
         for (const std::string& text : cards_of(row, own)) {
-            const Inspection inspection = inspect(text, {&bundle});
+            const Inspection inspection = inspect(text, {&keys});
             Instant clock{int_at(row, "validationTime") * 1000};
             // The examples were signed after the time they are said to be validated at; only their own rows ask dates.
             const bool asks_dates = id.find("yet") != std::string::npos || id.find("milliseconds") != std::string::npos;
             if (inspection.issued_at && clock < *inspection.issued_at && !asks_dates) clock = *inspection.issued_at;
-            verdicts.push_back(judge(inspection, Prover().prove(inspection.checks), clock, {&bundle}));
+            verdicts.push_back(judge(inspection, Prover().prove(inspection.checks), clock, {&keys}));
         }
         ASSERT_FALSE(verdicts.empty()) << id;
         std::string axes;

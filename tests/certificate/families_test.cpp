@@ -179,6 +179,8 @@ TEST(health_card, key_speaks_for_its_own_issuer_only) {
     EXPECT_EQ(said(verdict.axes.signature), "pass");
     EXPECT_EQ(said(verdict.axes.issuer_trust), "fail issuer-mismatch");
     EXPECT_EQ(verdict.summary, Summary::invalid);
+    EXPECT_EQ(verdict_on(card_code(issuer), bundle_of({foreign, issuer.signer})).summary, Summary::valid)
+        << "one key of two issuers";
     foreign.issuer = "";
     EXPECT_EQ(said(verdict_on(card_code(issuer), bundle_of({foreign})).axes.issuer_trust), "fail issuer-mismatch");
     EXPECT_EQ(verdict_on(card_code(issuer), bundle_of({card_issuer(2).signer})).summary, Summary::not_trusted);

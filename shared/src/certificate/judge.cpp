@@ -17,11 +17,15 @@ Axis not_checked(std::vector<std::string> reasons = {}) { return Axis{State::not
 Scheme scheme_in(const Inspection& inspection) { return scheme_of(inspection.family).value_or(Scheme::hcert); }
 
 /// The trusted signer that a check stands for. A check that went over the wire is believed no further than the bundle.
-const Signer* signer_of(const SignatureCheck& check, Scheme scheme, const TrustBundle& bundle) {
-    for (const Signer& signer : bundle.with_kid(scheme, check.kid)) {
-        if (!signer.is_authority && signer.spki == check.spki) return &signer;
+/// Where several issuers publish one key, it is that of the issuer who is named.
+const Signer* signer_of(const SignatureCheck& check, const Inspection& inspection, const TrustBundle& bundle) {
+    const Signer* found = nullptr;
+    for (const Signer& signer : bundle.with_kid(scheme_in(inspection), check.kid)) {
+        if (signer.is_authority || signer.spki != check.spki) continue;
+        if (signer.issuer == inspection.issuer) return &signer;
+        if (found == nullptr) found = &signer;
     }
-    return nullptr;
+    return found;
 }
 
 bool fits(const SignatureCheck& check) { return check.algorithm == check.key_algorithm; }
@@ -73,7 +77,7 @@ SignatureFinding find_signature(const Inspection& inspection, std::span<const An
                                 const TrustBundle& bundle, KeyFit fit) {
     if (!inspection.signature_faults.empty()) return {fail(inspection.signature_faults), nullptr};
     const Tally found = tally(inspection, answers, Purpose::content, [&](const SignatureCheck& check) {
-        return signer_of(check, scheme_in(inspection), bundle);
+        return signer_of(check, inspection, bundle);
     });
     const char* missing = inspection.family == Family::divoc ? "context-unknown" : "key-unknown";
     return {axis_of(found, fit, missing), found.signer};
