@@ -60,9 +60,14 @@ build_data() {
     mark_done data "$key"
 }
 
+# build_api <preset>: the API document, from the routes and field lists of this build. emit_openapi must have been built.
+build_api() {
+    run_step api "writing the API document" "build/$1/emit_openapi" build/assets/openapi.json
+}
+
 # build_trust <preset>: the demonstration trust list and certificates, with keys of this build; one that is fresh is kept.
+# lachan-trust must have been built.
 build_trust() {
-    build_preset "$1" lachan-trust || return 1
     run_step trust "making the demonstration trust list" "build/$1/lachan-trust" demo --out build/assets
 }
 

@@ -59,6 +59,8 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
         else if (name == "--body-limit") options.body_limit = static_cast<std::size_t>(TRY(number(name, value, 1'024, 64 << 20)));
         else if (name == "--connections") options.connections = static_cast<std::size_t>(TRY(number(name, value, 1, 60'000)));
         else if (name == "--request-seconds") options.request_seconds = TRY(number(name, value, 1, 600));
+        else if (name == "--sms-threads") options.sms_threads = TRY(number(name, value, 1, 64));
+        else if (name == "--sms-seconds") options.sms_seconds = TRY(number(name, value, 1, 30));
         else if (name == "--threads") {
             options.read_threads = TRY(number(name, value, 1, 256));
             options.write_threads = options.read_threads;
@@ -91,6 +93,8 @@ Serves the page and the API of Lá Chắn until it is told to stop (SIGTERM or C
   --connections N      at the same time                                            [1000]
   --request-seconds N  to receive a whole request                                  [20]
   --threads N          workers for reading, and for writing                        [4 and 3]
+  --sms-threads N      messages on their way to the gateway at the same time       [4]
+  --sms-seconds N      for the gateway to take one                                 [10]
 
 Environment: LACHAN_SMS_COMMAND  program that sends an SMS: run with the number as its argument, the text on its input
 

@@ -30,6 +30,8 @@ struct Options {
     int stop_seconds = 15;         ///< for requests in flight when asked to stop
     int read_threads = 4;
     int write_threads = 3;
+    int sms_threads = 4;
+    int sms_seconds = 10;          ///< for the gateway to take a message
 };
 
 /// Reads the command line over PORT, DATABASE and LACHAN_SMS_COMMAND of the environment. Errc::malformed names the argument.

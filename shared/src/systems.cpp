@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace lachan {
@@ -263,7 +264,13 @@ Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, c
         const auto found = refused.find(answer.id);
         if (answer.outcome == Outcome::duplicate && found != refused.end()) answer = rejected(answer.id, found->second);
     }
-    // Feeds are locked in the order of the map: two batches that meet never wait for each other in a circle.
+    // What is folded from here on must not be changed by another at the same moment, unseen by both: that includes the state of a
+    // record that one of these names, wherever it lives.
+    std::set<std::string> provinces;
+    for (const auto& [place, records] : fresh) {
+        for (const StoredRecord* stored : records) add_provinces(*stored, provinces);
+    }
+    TRY(log.take_turns(provinces));
     for (const auto& [place, records] : fresh) TRY(log.append(place.second, records));
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (batch.answers[i].outcome != Outcome::accepted) continue;

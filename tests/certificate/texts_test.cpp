@@ -54,5 +54,15 @@ TEST(texts, no_words_are_kept_for_codes_that_nothing_gives) {
     }
 }
 
+TEST(texts, the_document_of_rules_names_the_same_codes) {
+    const auto all = codes();
+    const std::string document = content_of("docs/RULES.md");
+    std::set<std::string> rows;
+    const std::regex row("\n\\| `([a-z0-9]+(?:-[a-z0-9]+)*)` \\|");  // a rule's id has a dot, a reason none
+    for (std::sregex_iterator at(document.begin(), document.end(), row), end; at != end; ++at) rows.insert((*at)[1]);
+    for (const std::string& code : all) EXPECT_TRUE(rows.contains(code)) << code << " is not in docs/RULES.md";
+    for (const std::string& code : rows) EXPECT_TRUE(all.contains(code)) << code << " is in docs/RULES.md only";
+}
+
 }  // namespace
 }  // namespace lachan::certificate

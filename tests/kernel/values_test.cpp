@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/core.h"
 #include "kernel/crypto.h"
 #include "kernel/id.h"
 #include "kernel/json.h"
@@ -155,15 +156,31 @@ TEST(receipt, a_changed_receipt_leaves_the_tree) {
     }
     Json other_place = good;
     other_place["index"] = 3;
-    EXPECT_FALSE(read_receipt(other_place));
+    const auto elsewhere = read_receipt(other_place);
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(elsewhere.error().rule, "receipt.path");
     Json longer = good;
     longer["path"].push_back(good["path"][0]);
     EXPECT_FALSE(read_receipt(longer));
     Json smaller = good;
     smaller["head"]["size"] = 5;
     EXPECT_FALSE(read_receipt(smaller));
-    EXPECT_FALSE(read_receipt(Json::array()));
-    EXPECT_FALSE(read_receipt(Json::object()));
+    for (const Json& other : {Json::array(), Json::object()}) {
+        const auto read = read_receipt(other);
+        ASSERT_FALSE(read);
+        EXPECT_EQ(read.error().rule, "receipt.shape");
+    }
+}
+
+TEST(receipt, of_one_record_is_none_of_another) {
+    const std::string bytes = R"({"a":1})";
+    const ReceiptTree tree({{"id", to_base64url(sha256(bytes)), "accepted", Instant{5}}});
+    const Json receipt = tree.receipt(0, {tree.root(), 1, Instant{6}, "key"}, "sig");
+    Core core(nullptr);
+    std::string reply;
+    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", receipt}, {"bytes", bytes}}.dump(), reply), 0) << reply;
+    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", receipt}, {"bytes", R"({"a":2})"}}.dump(), reply), 1);
+    EXPECT_NE(reply.find("\"receipt.hash\""), std::string::npos) << reply;
 }
 
 }  // namespace

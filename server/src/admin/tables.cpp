@@ -81,10 +81,8 @@ Result<void> backup(Desk& desk) {
 Result<void> purge(Desk& desk) {
     int erased = 0;
     for (const System* system : systems()) {
-        auto transaction = TRY(Transaction::begin(*desk.database));
         Context context{*desk.database, desk.units, desk.now, Side::server, {}, {}};
         const int count = TRY(system->purge(context));
-        TRY(transaction.commit());
         std::printf("%.*s: %d erased\n", static_cast<int>(system->name().size()), system->name().data(), count);
         erased += count;
     }

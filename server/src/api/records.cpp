@@ -93,7 +93,8 @@ Reply too_many(const char* rule, std::int64_t seconds, Json more = Json::object(
     return reply;
 }
 
-/// Whether the batch may be looked at; a reply when not. Nothing is taken yet: only what is accepted counts.
+/// Whether the batch may be looked at; a reply when not. Nothing is taken yet: what is accepted counts for the
+/// device, and together with what is refused for the address.
 Result<std::optional<Reply>> held_back(Engine& database, const Limits& limits, const Sent& sent,
                                        const std::optional<Session>& session, Instant now) {
     const std::int64_t left = TRY(look(database, limits.device, now));
@@ -179,6 +180,10 @@ Result<Taken> take_in(Service& service, Engine& database, const Request& request
     taken.first = TRY(first_received(database, taken.answers));
     const auto fresh = std::count_if(taken.answers.begin(), taken.answers.end(),
                                      [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });
+    const auto refused = std::count_if(taken.answers.begin(), taken.answers.end(),
+                                       [](const RecordAnswer& answer) { return answer.outcome == Outcome::rejected; });
+    // What is refused has cost its checks: it counts for the address, which pays with work when there is much of it.
+    if (refused > 0) TRY(take(database, limits.address, refused, request.now));
     if (fresh > 0) {
         TRY(remember_device(database, sent, taken.answers, request.now));
         TRY(take(database, limits.address, fresh, request.now));
