@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "certificate/revocation_query.h"
 #include "certificate/verdict.h"
 
 namespace lachan::certificate {
@@ -123,6 +124,12 @@ const Signer* pointed_at(const Inspection& inspection, const TrustBundle& bundle
     return candidates.size() == 1 ? &candidates[0] : nullptr;
 }
 
+/// Whether there is no list at all. One that is too old, or that perhaps names the certificate, is another matter:
+/// stale data never shows green.
+bool has_no_list(const Axis& revocation) {
+    return revocation.state == State::not_checked && revocation.reasons == std::vector<std::string>{"list-missing"};
+}
+
 /// The only place where axes become one word. Revocation and business rules are shown beside it while they have no
 /// lists: they can make a certificate invalid, but their absence does not.
 Summary summary_of(const Inspection& inspection, const Axes& axes) {
@@ -133,8 +140,10 @@ Summary summary_of(const Inspection& inspection, const Axes& axes) {
     const std::array all{&axes.structure, &axes.signature,  &axes.issuer_trust,  &axes.time,
                          &axes.key_usage, &axes.revocation, &axes.business_rules};
     if (std::any_of(all.begin(), all.end(), [](const Axis* axis) { return axis->fails(); })) return Summary::invalid;
-    const std::array required{&axes.structure, &axes.signature, &axes.issuer_trust, &axes.time, &axes.key_usage};
-    const bool is_settled = std::all_of(required.begin(), required.end(), [](const Axis* axis) {
+    const std::array required{&axes.structure, &axes.signature, &axes.issuer_trust,
+                              &axes.time,      &axes.key_usage, &axes.revocation};
+    const bool is_settled = std::all_of(required.begin(), required.end(), [&axes](const Axis* axis) {
+        if (axis == &axes.revocation && has_no_list(*axis)) return true;
         return axis->passes() || axis->state == State::not_applicable;
     });
     return is_settled ? Summary::valid : Summary::not_checked;
@@ -180,7 +189,7 @@ Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Ins
     verdict.axes.issuer_trust = judge_trust(inspection, signature.signer, bundle, now);
     verdict.axes.time = judge_time(inspection, key, bundle, now);
     verdict.axes.key_usage = judge_key_usage(inspection, key);
-    verdict.axes.revocation = not_checked({"list-missing"});
+    verdict.axes.revocation = revocation_of(query_of(inspection, key), known.revocation, now);
     verdict.axes.business_rules = not_checked({"rules-none"});
     verdict.summary = summary_of(inspection, verdict.axes);
     verdict.judged_at = now;
