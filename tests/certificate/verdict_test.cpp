@@ -572,7 +572,8 @@ TEST(verdict, inspection_goes_through_its_wire_form_unchanged) {
 
 TEST(verdict, wire_form_of_an_inspection_is_read_strictly) {
     const Issuer issuer = issuer_with(es256);
-    const Json whole = to_json(inspect(code_for(issuer), bundle_of({issuer.signer})));
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Json whole = to_json(inspect(code_for(issuer), {&bundle}));
     for (const auto& [key, value] : whole.items()) {
         Json lacking = whole;
         lacking.erase(key);
