@@ -54,6 +54,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
         else if (name == "--database") options.database = value;
         else if (name == "--web") options.web = value;
         else if (name == "--assets") options.assets = value;
+        else if (name == "--trust") options.trust = value;
         else if (name == "--data") options.data = value;
         else if (name == "--log-level") options.log_level = value;
         else if (name == "--body-limit") options.body_limit = static_cast<std::size_t>(TRY(number(name, value, 1'024, 64 << 20)));
@@ -85,6 +86,7 @@ Serves the page and the API of Lá Chắn until it is told to stop (SIGTERM or C
   --database URL       sqlite:PATH or postgresql://USER@HOST:PORT/NAME             [sqlite:data/lachan.sqlite, or DATABASE]
   --web FOLDER         the built page                                              [web/dist]
   --assets FOLDER      units.txt and openapi.json, made by the build               [build/assets]
+  --trust FOLDER       trust bundles that lachan-trust published, under /trust/      [build/trust]
   --data FOLDER        keys of this instance; made at the first start              [data]
   --demo               tell confirmation codes in the answer instead of by SMS: never with real people
   --behind-proxy       believe X-Forwarded-For and X-Forwarded-Proto

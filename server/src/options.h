@@ -16,6 +16,7 @@ struct Options {
     std::string database = "sqlite:data/lachan.sqlite";
     std::string web = "web/dist";
     std::string assets = "build/assets";
+    std::string trust = "build/trust";  ///< published trust bundles
     std::string data = "data";     ///< keys of this instance
     std::string log_level = "info";
     std::string sms_command;       ///< LACHAN_SMS_COMMAND: run with the number, text on stdin

@@ -6,6 +6,7 @@
 #include <restinio/all.hpp>
 
 #include "api/route.h"
+#include "http/trust_files.h"
 #include "kernel/text.h"
 #include "log.h"
 #include "native_random.h"
@@ -84,12 +85,14 @@ struct HttpServer::State {
 
     Service& service;
     StaticFiles files;
+    TrustFiles trust;
     std::atomic<int> in_flight{0};
     std::unique_ptr<Workers> reads, writes, gateway;
     const std::unique_ptr<Engine> nothing = no_engine(Error{Errc::unavailable, "server.failure", "a route without a database asked one"});
     asio::io_context context;
 
-    State(Service& the_service, StaticFiles the_files) : service(the_service), files(std::move(the_files)) {
+    State(Service& the_service, StaticFiles the_files)
+        : service(the_service), files(std::move(the_files)), trust(the_service.options.trust) {
         const auto open = [this] { return open_engine(service.options.database); };
         reads = std::make_unique<Workers>(service.options.read_threads, kWaiting, open);
         writes = std::make_unique<Workers>(service.options.write_threads, kWaiting, open);
@@ -167,6 +170,7 @@ struct HttpServer::State {
         if (other_method) return error_reply(Error{Errc::malformed, "http.method", "another method"}, 405);
         const bool api = request.path.substr(0, 4) == "/v1/" || request.path == "/v1";
         if (request.method == "GET" || request.method == "HEAD") {
+            if (auto reply = trust.answer(request)) return std::move(*reply);
             if (auto reply = api ? std::nullopt : files.answer(request)) return std::move(*reply);
         } else if (!api) {
             return error_reply(Error{Errc::malformed, "http.method", "GET and HEAD only"}, 405);

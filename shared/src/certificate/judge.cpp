@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "certificate/revocation_query.h"
 #include "certificate/vds.h"
 #include "certificate/verdict.h"
 #include "certificate/x509_reader.h"
@@ -260,8 +261,22 @@ const Signer* pointed_at(const Inspection& inspection, const TrustBundle& bundle
     return candidates.size() == 1 ? &candidates[0] : nullptr;
 }
 
-/// The only place where axes become one word. Revocation and business rules are shown beside it while they have no
-/// lists: they can make a certificate invalid, but their absence does not.
+/// Whether there is no list at all. One that is too old, or that perhaps names the certificate, is another matter:
+/// stale data never shows green.
+bool has_no_list(const Axis& revocation) {
+    return revocation.state == State::not_checked && revocation.reasons == std::vector<std::string>{"list-missing"};
+}
+
+/// Whether an axis that nobody has to ask was asked and stayed open: a filter that may err, a list or rules too old, a
+/// rule without an answer. That there is no list for this issuer, or that no rules were chosen, is no such doubt.
+bool is_in_doubt(const Axis& axis) {
+    if (axis.state != State::not_checked) return false;
+    return std::any_of(axis.reasons.begin(), axis.reasons.end(),
+                       [](const std::string& code) { return code != "list-missing" && code != "rules-none"; });
+}
+
+/// The only place where axes become one word. Revocation and business rules can make a certificate invalid or leave it
+/// in doubt; where there is no list and no rule, they do neither.
 Summary summary_of(const Inspection& inspection, const Axes& axes) {
     if (axes.structure.fails() && inspection.content.is_null()) return Summary::unreadable;
     if (axes.signature.fails()) return Summary::invalid;
@@ -270,10 +285,13 @@ Summary summary_of(const Inspection& inspection, const Axes& axes) {
     const std::array all{&axes.structure, &axes.signature,  &axes.issuer_trust,  &axes.time,
                          &axes.key_usage, &axes.revocation, &axes.business_rules};
     if (std::any_of(all.begin(), all.end(), [](const Axis* axis) { return axis->fails(); })) return Summary::invalid;
-    const std::array required{&axes.structure, &axes.signature, &axes.issuer_trust, &axes.time, &axes.key_usage};
-    const bool is_settled = std::all_of(required.begin(), required.end(), [](const Axis* axis) {
+    const std::array required{&axes.structure, &axes.signature, &axes.issuer_trust,
+                              &axes.time,      &axes.key_usage, &axes.revocation};
+    const bool is_settled = std::all_of(required.begin(), required.end(), [&axes](const Axis* axis) {
+        if (axis == &axes.revocation && has_no_list(*axis)) return true;
         return axis->passes() || axis->state == State::not_applicable;
     });
+    if (is_in_doubt(axes.revocation) || is_in_doubt(axes.business_rules)) return Summary::not_checked;
     return is_settled ? Summary::valid : Summary::not_checked;
 }
 
@@ -353,7 +371,8 @@ Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Ins
         judge_by_list(inspection, answers, now, known, verdict);
     else
         judge_by_chain(inspection, answers, now, known, verdict);
-    verdict.axes.revocation = not_checked({"list-missing"});
+    const Signer* key = verdict.signer ? &*verdict.signer : pointed_at(inspection, bundle);
+    verdict.axes.revocation = revocation_of(query_of(inspection, key), known.revocation, now);
     verdict.axes.business_rules = not_checked({"rules-none"});
     verdict.summary = summary_of(inspection, verdict.axes);
     verdict.judged_at = now;

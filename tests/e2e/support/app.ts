@@ -47,8 +47,9 @@ export class App {
     await this.start();
   }
 
-  /** Starts the server, or starts it again on the same database; `pages` is where its page lies. */
-  async start(pages = web): Promise<void> {
+  /** Starts the server, or starts it again on the same database; `pages` is where its page lies, `trust` where its trust
+   * bundles do. */
+  async start(pages = web, trust = join(assets, '..', 'trust')): Promise<void> {
     const args = [
       '--port',
       '0',
@@ -58,6 +59,8 @@ export class App {
       pages,
       '--assets',
       assets,
+      '--trust',
+      trust,
       '--data',
       join(this.folder, 'data'),
     ];

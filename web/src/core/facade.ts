@@ -4,6 +4,7 @@ import { entropy, fromBase64url } from './bytes';
 import type { Left } from './housekeeping';
 import type { ReceiptVerdict } from './receipts';
 import type { SyncReport } from './sync';
+import type { TrustInfo } from './trust';
 import {
   CoreError,
   type Me,
@@ -15,6 +16,7 @@ import {
 } from './wire';
 
 export { CoreError } from './wire';
+export type { TrustInfo } from './trust';
 export type { ErrorCode, Grant, Me, OutboxState, StorageKind, Trouble, Violation } from './wire';
 export type { Left } from './housekeeping';
 export type { ReceiptVerdict } from './receipts';
@@ -113,8 +115,10 @@ export interface Core {
   inspect<Inspection>(text: string): Promise<Inspection>;
   judge<Verdict>(inspection: object, answers: unknown): Promise<Verdict>;
   verify<Verdict>(text: string): Promise<Verdict>;
-  /** The trust list that certificates are judged with. */
-  trustInfo(): Promise<{ number: number; issuedAt: number; validUntil: number; signers: number }>;
+  /** The trust bundle that certificates are judged with, and the age of its parts. */
+  trustInfo(): Promise<TrustInfo>;
+  /** Looks for a newer bundle now; whether one was taken. Without a network the one in use stays. */
+  refreshTrust(): Promise<boolean>;
   scan<Scanned>(text: string): Promise<Scanned>;
   /** Modules row by row, one byte each: 1 is dark. */
   qr(text: string, level?: 'L' | 'M' | 'Q' | 'H'): Promise<{ size: number; modules: Uint8Array }>;
@@ -288,6 +292,7 @@ export function openCore(): Core {
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text) => call('verify', text),
     trustInfo: () => call('trustInfo'),
+    refreshTrust: () => call('refreshTrust'),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {
       const { size, modules } = await call<{ size: number; modules: string }>('qr', text, level);

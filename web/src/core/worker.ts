@@ -12,6 +12,7 @@ import { openReceiptBook, type ReceiptBook } from './receipts';
 import { openServer } from './server';
 import { loadSqlite } from './store';
 import { joinTabs, type Tabs } from './tabs';
+import { openTrust, type TrustInfo } from './trust';
 import { CoreError, errorData, type Me, type Notice, type Reply, type Request, type Violation } from './wire';
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
@@ -29,7 +30,7 @@ let core: CoreHandle | null = null;
 let receipts: ReceiptBook | null = null;
 
 /** Texts of data that the core reads once: fetched when first needed, given again to a core that was opened anew. */
-const DATA = { 'units.load': '/assets/units.txt', 'trust.load': '/assets/trust.json' } as const;
+const DATA = { 'units.load': '/assets/units.txt' } as const;
 type DataName = keyof typeof DATA;
 const texts = new Map<DataName, Promise<string>>();
 const given = new Set<DataName>();
@@ -62,6 +63,28 @@ async function need(name: DataName): Promise<void> {
   call(name, { text: read });
 }
 
+/** The keys that sign trust bundles, written in by the build. */
+declare const __TRUST_PINS__: readonly string[];
+const trust = openTrust({ call, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
+
+/** The bundle that certificates are judged with; looked after from the first time somebody needs it. */
+async function needTrust(): Promise<void> {
+  core ??= await loading;
+  await trust.ready();
+  watchTrust();
+}
+
+const TRUST_EVERY_MS = 3_600_000;
+let watching = false;
+function watchTrust(): void {
+  if (watching) return;
+  watching = true;
+  const look = (): void => void trust.refresh();
+  look();
+  worker.addEventListener('online', look);
+  setInterval(look, TRUST_EVERY_MS);
+}
+
 /** Opens the core over a database, or over none; whatever it had read is given to it again. */
 async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> {
   core ??= await loading;
@@ -69,6 +92,7 @@ async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> 
   const again = [...given];
   given.clear();
   for (const name of again) await need(name);
+  await trust.again();
 }
 
 async function book(): Promise<ReceiptBook> {
@@ -143,22 +167,27 @@ const pure: Record<string, Method> = {
     return call('units.children', { code, now: Date.now() });
   },
   async inspect(text: string) {
-    await need('trust.load');
+    await needTrust();
     return call('certificate.inspect', { text });
   },
   async judge(inspection: object, answers: unknown) {
-    await need('trust.load');
+    await needTrust();
     return call('certificate.judge', { inspection, answers, now: Date.now() });
   },
   async verify(text: string) {
-    await need('trust.load');
+    await needTrust();
     const inspection = call<Inspection>('certificate.inspect', { text });
     const answers = await prove(inspection);
     return call('certificate.judge', { inspection, answers, now: Date.now() });
   },
   async trustInfo() {
-    await need('trust.load');
-    return call('trust.info', {});
+    await needTrust();
+    return call<TrustInfo>('trust.info', {});
+  },
+  /** Looks for a newer bundle now; whether one was taken. */
+  async refreshTrust() {
+    await needTrust();
+    return trust.refresh();
   },
   async scan(text: string) {
     core ??= await loading;

@@ -51,7 +51,7 @@ async function scriptsRunning(): Promise<string[] | null> {
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== location.origin || /^\/(v1|healthz|readyz|metrics)\b/.test(url.pathname)) return;
+  if (request.method !== 'GET' || url.origin !== location.origin || /^\/(v1|trust|healthz|readyz|metrics)\b/.test(url.pathname)) return;
   event.respondWith(request.mode === 'navigate' ? page(request) : file(request, url));
 });
 

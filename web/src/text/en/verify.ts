@@ -138,6 +138,10 @@ export const text: Record<keyof typeof vi, string> = {
   'reason.clock-doubtful': 'The clock of this device is behind the trust list. Set date and time, then scan again.',
   'reason.key-usage-event': 'This key may not sign that kind of certificate. Do not accept it.',
   'reason.list-missing': 'There is no revocation list on this device yet.',
+  'reason.revoked': 'This certificate was revoked. Do not accept it; its holder should ask the issuer.',
+  'reason.revoked-key': 'The key that signed this certificate was withdrawn. Do not accept it; its holder should ask for a new one.',
+  'reason.revoked-possibly': 'This certificate is possibly revoked; the short list on this device cannot tell for certain. Ask the issuer first.',
+  'reason.list-stale': 'The revocation list on this device is too old. Connect to a network to update it and check again.',
   'reason.rules-none': 'No set of rules was chosen.',
 
   warnings: 'Noted while reading',

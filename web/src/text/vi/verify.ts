@@ -137,6 +137,10 @@ export const text = {
   'reason.clock-doubtful': 'Đồng hồ của máy này chạy chậm hơn danh sách tin cậy. Hãy chỉnh ngày giờ rồi quét lại.',
   'reason.key-usage-event': 'Khóa này không được phép ký loại chứng nhận đó. Không chấp nhận.',
   'reason.list-missing': 'Chưa có danh sách thu hồi trên máy này.',
+  'reason.revoked': 'Chứng nhận này đã bị thu hồi. Không chấp nhận; đề nghị người mang liên hệ nơi cấp.',
+  'reason.revoked-key': 'Khóa đã ký chứng nhận này đã bị thu hồi. Không chấp nhận; đề nghị người mang xin cấp lại.',
+  'reason.revoked-possibly': 'Có thể chứng nhận này đã bị thu hồi, danh sách rút gọn không cho biết chắc chắn. Hãy hỏi nơi cấp trước khi chấp nhận.',
+  'reason.list-stale': 'Danh sách thu hồi trên máy này đã quá cũ. Nối mạng để cập nhật rồi kiểm tra lại.',
   'reason.rules-none': 'Chưa chọn bộ quy định nào.',
 
   warnings: 'Lưu ý khi đọc',
