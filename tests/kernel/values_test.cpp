@@ -136,7 +136,11 @@ TEST(receipt, every_leaf_of_every_size_leads_to_the_root) {
         const ReceiptTree tree(bodies);
         const TreeHead head{tree.root(), static_cast<std::int64_t>(size), Instant{6}, "key"};
         for (std::size_t i = 0; i < size; ++i) {
-            const auto read = read_receipt(tree.receipt(i, head, "sig"));
+            const std::string text = tree.receipt(i, bytes_to_sign(head), "sig");
+            const auto json = parse_json(text);
+            ASSERT_TRUE(json) << text;
+            EXPECT_EQ(canonical(*json), text);
+            const auto read = read_receipt(*json);
             ASSERT_TRUE(read) << size << ' ' << i;
             EXPECT_EQ(read->body.id, bodies[i].id);
         }
@@ -148,7 +152,7 @@ TEST(receipt, a_changed_receipt_leaves_the_tree) {
     for (int i = 0; i < 7; ++i) bodies.push_back({"id" + std::to_string(i), to_base64url(sha256(std::to_string(i))), "accepted", Instant{5}});
     const ReceiptTree tree(bodies);
     const TreeHead head{tree.root(), 7, Instant{6}, "key"};
-    const Json good = tree.receipt(4, head, "sig");
+    const Json good = *parse_json(tree.receipt(4, bytes_to_sign(head), "sig"));
     for (const char* key : {"hash", "id", "outcome"}) {
         Json bad = good;
         bad["body"][key] = "other";
