@@ -1,10 +1,12 @@
-// Evaluations of the published rules over their published tests. tests/bench/certlogic.mjs has the rate in wasm, and a peer beside it.
+// Evaluations of the published rules over their published tests. tests/bench/certlogic.mjs has the rate in wasm, and a
+// peer beside it.
+
+#include "certificate/certlogic.h"
 
 #include <benchmark/benchmark.h>
 
 #include <map>
 
-#include "certificate/certlogic.h"
 #include "certificate/corpus.h"
 #include "certificate/rules.h"
 
@@ -27,8 +29,10 @@ const std::vector<Row>& rows() {
         const Json sets = certificate::corpus_json("shared/rule_valuesets.json");
         for (const Json& row : certificate::corpus_rows("open/rule_tests.jsonl")) {
             Json external = row["external"];
-            if (external["valueSets"].contains("$ref")) external["valueSets"] = sets[external["valueSets"]["$ref"].get<std::string>()];
-            made.push_back({rules[row["rule"].get<std::string>()], {{"payload", row["payload"]}, {"external", external}}});
+            if (external["valueSets"].contains("$ref"))
+                external["valueSets"] = sets[external["valueSets"]["$ref"].get<std::string>()];
+            made.push_back(
+                {rules[row["rule"].get<std::string>()], {{"payload", row["payload"]}, {"external", external}}});
         }
         return made;
     }();

@@ -24,7 +24,7 @@ const rules = lines('shared/business_rules.jsonl')
   .filter((rule) => rule.Country === country);
 const payloads = lines('open/rule_tests.jsonl')
   .map((row) => row.payload)
-  .filter((payload) => ['v', 't', 'r'].some((key) => payload[key]?.length > 0));
+  .filter((payload) => ['v', 't', 'r'].some((key) => payload?.[key]?.length > 0));
 
 const kinds = { Vaccination: 'v', Test: 't', Recovery: 'r' };
 const applies = (rule, payload) => {

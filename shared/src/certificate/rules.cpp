@@ -141,16 +141,6 @@ void set_optional(Json& external, const char* key, const std::optional<Instant>&
     external[key] = instant ? Json(certlogic::to_text(*instant)) : Json(nullptr);
 }
 
-/// Of each affected field what is plain enough to be shown.
-Json fields_of(const Rule& rule, const Json& payload) {
-    Json fields = Json::object();
-    for (const std::string& path : rule.affected_fields) {
-        const Json& value = certlogic::value_at(payload, path);
-        if (!value.is_structured() && !value.is_null()) fields[path] = value;
-    }
-    return fields;
-}
-
 }  // namespace
 
 const char* name_of(RuleType type) { return type == RuleType::acceptance ? "acceptance" : "invalidation"; }
@@ -236,23 +226,30 @@ std::vector<Event> events_in(const Json& payload) {
 }
 
 std::vector<const Rule*> select_rules(const RuleSet& set, const RuleContext& context, std::span<const Event> events) {
+    // Few apply at a time: each goes to its place. Of one identifier the highest version stays.
+    const auto key = [](const Rule& rule) {
+        return std::tuple(rule.type == RuleType::acceptance, std::string_view(rule.identifier));
+    };
     std::vector<const Rule*> chosen;
     for (const Rule& rule : set.rules) {
-        if (applies(rule, context, events)) chosen.push_back(&rule);
+        if (!applies(rule, context, events)) continue;
+        const auto place =
+            std::find_if(chosen.begin(), chosen.end(), [&](const Rule* other) { return key(rule) <= key(*other); });
+        if (place == chosen.end() || key(rule) != key(**place))
+            chosen.insert(place, &rule);
+        else if ((*place)->version < rule.version)
+            *place = &rule;
     }
-    const auto key = [](const Rule* rule) {
-        return std::tuple(rule->type == RuleType::acceptance, std::string_view(rule->identifier));
-    };
-    std::stable_sort(chosen.begin(), chosen.end(), [&key](const Rule* left, const Rule* right) {
-        const auto first = key(left);
-        const auto second = key(right);
-        return first != second ? first < second : right->version < left->version;
-    });
-    // The highest version comes first; the others of the same identifier go.
-    chosen.erase(std::unique(chosen.begin(), chosen.end(),
-                             [&key](const Rule* left, const Rule* right) { return key(left) == key(right); }),
-                 chosen.end());
     return chosen;
+}
+
+Json fields_of(const Rule& rule, const Json& payload) {
+    Json fields = Json::object();
+    for (const std::string& path : rule.affected_fields) {
+        const Json& value = certlogic::value_at(payload, path);
+        if (!value.is_structured() && !value.is_null()) fields[path] = value;
+    }
+    return fields;
 }
 
 RuleEvaluator::RuleEvaluator(const RuleSet& set)
@@ -270,21 +267,20 @@ std::vector<RuleOutcome> RuleEvaluator::evaluate(const Json& payload, const Rule
     set_optional(external, "exp", context.expires_at);
     data_["payload"] = payload;
     std::vector<RuleOutcome> outcomes;
-    for (const Rule* rule : select_rules(set_, context, events)) outcomes.push_back(evaluate_rule(*rule, payload));
+    for (const Rule* rule : select_rules(set_, context, events)) outcomes.push_back(evaluate_rule(*rule));
     return outcomes;
 }
 
-RuleOutcome RuleEvaluator::evaluate_rule(const Rule& rule, const Json& payload) {
+RuleOutcome RuleEvaluator::evaluate_rule(const Rule& rule) const {
     RuleOutcome outcome;
     outcome.rule = &rule;
-    outcome.fields = fields_of(rule, payload);
     const auto open = [&outcome](std::string reason) {
         outcome.reason = std::move(reason);
         return std::move(outcome);
     };
     if (!is_ours(rule)) return open("engine");
     // Within a major version fields are only added.
-    const auto version = version_of(text_at(payload, "ver"));
+    const auto version = version_of(text_at(at(data_, "payload"), "ver"));
     if (version && (*version)[0] != rule.schema_version[0]) return open("schema-version");
     certlogic::Trace trace;
     const auto value = certlogic::evaluate(rule.logic, data_, &trace);
@@ -326,11 +322,11 @@ Json to_json(const Rule& rule) {
             {"runs", is_ours(rule) && certlogic::validate(rule.logic).empty()}};
 }
 
-Json to_json(const RuleOutcome& outcome) {
+Json to_json(const RuleOutcome& outcome, const Json& payload) {
     return {{"rule", to_json(*outcome.rule)},
             {"result", name_of(outcome.result)},
             {"reason", outcome.reason},
-            {"fields", outcome.fields}};
+            {"fields", fields_of(*outcome.rule, payload)}};
 }
 
 }  // namespace lachan::certificate

@@ -102,9 +102,10 @@ struct RuleOutcome {
     RuleResult result = RuleResult::open;
     /// Why it is open: engine, schema-version, value-set:<name>, no-answer, or a rule id of certlogic.
     std::string reason;
-    /// Path -> value of the fields that decide, texts, numbers and booleans only.
-    Json fields = Json::object();
 };
+
+/// Path -> value of the affected fields of `rule`, texts, numbers and booleans only.
+Json fields_of(const Rule& rule, const Json& payload);
 
 /// The rules that apply, invalidation first, then by identifier: type and country, region, kind of event, in force at
 /// the instant, and of each identifier the highest version in force.
@@ -119,7 +120,7 @@ public:
     std::vector<RuleOutcome> evaluate(const Json& payload, const RuleContext& context);
 
 private:
-    RuleOutcome evaluate_rule(const Rule& rule, const Json& payload);
+    RuleOutcome evaluate_rule(const Rule& rule) const;
 
     const RuleSet& set_;
     /// {"payload","external"}, as the logic reads it.
@@ -130,7 +131,8 @@ private:
 /// rule-open:<id>, rules-none or rules-stale.
 Axis axis_of(std::span<const RuleOutcome> outcomes, bool is_stale);
 
-Json to_json(const RuleOutcome& outcome);
+/// With the values of the affected fields.
+Json to_json(const RuleOutcome& outcome, const Json& payload);
 /// A rule without its logic, for lists.
 Json to_json(const Rule& rule);
 

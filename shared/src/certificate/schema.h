@@ -12,8 +12,9 @@ namespace lachan::certificate {
 struct SchemaFault {
     /// As "v.0.dn"; "" for the whole.
     std::string path;
-    /// version, required, type, pattern, length, range, count, event-count; and two that a schema only annotates,
-    /// format (no such day, no zone) and empty (a code without characters).
+    /// version, required, type, pattern, length, range, count, event-count; and three that the schema of that version
+    /// does not assert: format (no such day, no zone), empty (a code without characters), entry-count (a second entry
+    /// before 1.3.0).
     const char* rule;
 
     bool operator==(const SchemaFault& other) const {
@@ -26,7 +27,8 @@ struct SchemaFault {
 /// (`check_dcc`), issuing does not.
 std::vector<SchemaFault> strict_schema_faults(const Json& payload);
 
-/// Whether a validator that does not assert formats would refuse the content: any fault but format and empty.
+/// Whether a validator that does not assert formats would refuse the content: any fault but format, empty and
+/// entry-count.
 bool breaks_schema(std::span<const SchemaFault> faults);
 
 }  // namespace lachan::certificate

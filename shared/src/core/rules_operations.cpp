@@ -119,7 +119,7 @@ Result<Json> evaluate_rules(Core&, const Json& request) {
     const auto outcomes = certificate::RuleEvaluator(set).evaluate(at(request, "payload"), context);
     const certificate::Axis axis = certificate::axis_of(outcomes, set.is_stale(context.now));
     Json list = Json::array();
-    for (const auto& outcome : outcomes) list.push_back(certificate::to_json(outcome));
+    for (const auto& outcome : outcomes) list.push_back(certificate::to_json(outcome, at(request, "payload")));
     return Json{{"set", head_of(set)},
                 {"axis", {{"state", certificate::name_of(axis.state)}, {"reasons", axis.reasons}}},
                 {"outcomes", std::move(list)}};

@@ -39,10 +39,14 @@ export function sectionsOf(trust: Trust, now = Date.now()): Section[] {
   if (trust === 'loading' || trust === 'missing') {
     return (['trust', 'revocation', 'rules'] as const).map((name) => ({ name, ...none }));
   }
-  const { number, signers, issuedAt, validUntil } = trust;
+  const { number, signers, issuedAt, validUntil, revocation } = trust;
+  // A list that names no end is as good as the bundle that brought it.
+  const lists = { issuedAt: revocation?.asOf ?? issuedAt, validUntil: revocation?.freshUntil ?? validUntil };
   return [
     { name: 'trust', number, signers, issuedAt, validUntil, state: stateAt(now, issuedAt, validUntil) },
-    { name: 'revocation', ...none },
+    revocation
+      ? { name: 'revocation', ...lists, state: stateAt(now, lists.issuedAt, lists.validUntil) }
+      : { name: 'revocation', ...none },
     { name: 'rules', ...none, state: 'unchosen' },
   ];
 }

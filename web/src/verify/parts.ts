@@ -98,13 +98,14 @@ const FIRST_FIELDS = [
   'result', 'testType', 'sampledAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'country',
 ] as const;
 const OTHER_FIELDS = [
-  'resultAt', 'disease', 'vaccine', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
+  'resultAt', 'disease', 'vaccine', 'lot', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
 ] as const;
 type Field = (typeof FIRST_FIELDS)[number] | (typeof OTHER_FIELDS)[number];
 
 function valueOf(field: string, raw: string | number): string {
   const text = String(raw);
-  if (DAYS.has(field)) return formatDay(text);
+  // Some families write the day of a dose with its hour.
+  if (DAYS.has(field)) return formatDay(text.slice(0, 10));
   if (INSTANTS.has(field)) return formatInstant(text);
   const word = wordOf(text);
   return word ? t(word) : nameOf(text);
@@ -142,7 +143,7 @@ function event(details: EventDetails): TemplateResult {
 /** The name and the day of birth as they are written in the certificate. */
 export function personOf({ holder }: NonNullable<Verdict['content']>): { name: string; latin: string; birthDate: string } {
   return {
-    name: [holder.familyName, holder.givenName].filter(Boolean).join(' '),
+    name: [holder.familyName, holder.givenName].filter(Boolean).join(' ') || (holder.name ?? ''),
     latin: [holder.familyNameLatin, holder.givenNameLatin].filter(Boolean).join(' ').replace(/</g, ' '),
     birthDate: holder.birthDate ? formatDay(holder.birthDate) : '',
   };
