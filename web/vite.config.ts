@@ -23,6 +23,8 @@ function trustPins(): string[] {
 
 /** Kept by the service worker from the first visit; bigger data is kept once it was seen. */
 const KEEP_AT_MOST = 1_500_000;
+/** The PDF reader comes with the first PDF: few ever open one, and it weighs as much as all the rest. */
+const ON_DEMAND = /^static\/pdf[.-]/;
 const TYPES: Record<string, string> = { '.json': 'application/json', '.txt': 'text/plain', '.wasm': 'application/wasm' };
 
 async function filesUnder(folder: string): Promise<string[]> {
@@ -110,6 +112,7 @@ function precacheList(): Plugin {
         const list: string[] = [];
         for (const name of await filesUnder(outFolder)) {
           if (/^sw\.js$|\.(map|br|gz)$|^(robots|pages)\.txt$|^assets\/trust\.json$|^assets\/demo-certificates\//.test(name)) continue;
+          if (ON_DEMAND.test(name)) continue;
           const file = join(outFolder, name);
           if ((await stat(file)).size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
           list.push(name === 'index.html' ? '/' : `/${name}`);
@@ -140,7 +143,7 @@ function precompress(): Plugin {
       sequential: true,
       async handler() {
         const names = (await filesUnder(outFolder)).filter((name) =>
-          /\.(html|js|css|json|svg|txt|wasm|webmanifest|geojson|cwt|bin)$/.test(name),
+          /\.(html|m?js|css|json|svg|txt|wasm|webmanifest|geojson|cwt|bin)$/.test(name),
         );
         await Promise.all(
           names.map(async (name) => {

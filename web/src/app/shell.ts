@@ -45,6 +45,8 @@ const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
   '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan] },
   '/can-bo': { load: () => import('../account/view'), words: [officials, declaration, rules, results] },
   '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap] },
+  '/vi-chung-nhan': { load: () => import('../wallet/view'), words: [] },
+  '/thu-quy-dinh': { load: () => import('../verify/simulator'), words: [] },
 };
 
 const NAV = [

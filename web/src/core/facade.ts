@@ -119,6 +119,8 @@ export interface Core {
   trustInfo(): Promise<TrustInfo>;
   /** Looks for a newer bundle now; whether one was taken. Without a network the one in use stays. */
   refreshTrust(): Promise<boolean>;
+  /** Business rules: what there are, what they say, what a change of them would do. */
+  rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
   scan<Scanned>(text: string): Promise<Scanned>;
   /** Modules row by row, one byte each: 1 is dark. */
   qr(text: string, level?: 'L' | 'M' | 'Q' | 'H'): Promise<{ size: number; modules: Uint8Array }>;
@@ -292,6 +294,7 @@ export function openCore(): Core {
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text) => call('verify', text),
     trustInfo: () => call('trustInfo'),
+    rules: (operation, request) => call('rules', operation, request),
     refreshTrust: () => call('refreshTrust'),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {

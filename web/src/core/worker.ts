@@ -189,6 +189,10 @@ const pure: Record<string, Method> = {
     await needTrust();
     return trust.refresh();
   },
+  async rules(operation: string, request: object) {
+    core ??= await loading;
+    return call(`rules.${operation}`, { ...request, now: Date.now() });
+  },
   async scan(text: string) {
     core ??= await loading;
     return call('scan', { text });

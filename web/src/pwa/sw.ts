@@ -8,7 +8,9 @@ const worker = self as unknown as ServiceWorkerGlobalScope; // this file is comp
 const PREFIX = 'page-';
 const NAME = PREFIX + __VERSION__;
 const RUNS = 'runs '; // a lock of each page, see register.ts
-const ASIDE = 'aside'; // big maps: kept once they were seen
+const ASIDE = 'aside';
+/** Big maps and the PDF reader: kept once somebody needed them. */
+const SEEN_IS_KEPT = /^\/(assets\/|static\/pdf[.-])/;
 
 worker.addEventListener('install', (event) => {
   // `reload` passes by the HTTP cache, so an old file can never get into a new version. addAll is all or nothing.
@@ -67,7 +69,7 @@ async function file(request: Request, url: URL): Promise<Response> {
   const kept = (await own.match(request, options)) ?? (await caches.match(request, options));
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok && url.pathname.startsWith('/assets/')) {
+  if (answer.ok && SEEN_IS_KEPT.test(url.pathname)) {
     const cache = await caches.open(ASIDE);
     await cache.put(request, answer.clone());
   }
