@@ -179,11 +179,12 @@ TEST(receipt, a_changed_receipt_leaves_the_tree) {
 TEST(receipt, of_one_record_is_none_of_another) {
     const std::string bytes = R"({"a":1})";
     const ReceiptTree tree({{"id", to_base64url(sha256(bytes)), "accepted", Instant{5}}});
-    const Json receipt = tree.receipt(0, {tree.root(), 1, Instant{6}, "key"}, "sig");
+    const auto receipt = parse_json(tree.receipt(0, bytes_to_sign({tree.root(), 1, Instant{6}, "key"}), "sig"));
+    ASSERT_TRUE(receipt);
     Core core(nullptr);
     std::string reply;
-    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", receipt}, {"bytes", bytes}}.dump(), reply), 0) << reply;
-    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", receipt}, {"bytes", R"({"a":2})"}}.dump(), reply), 1);
+    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", *receipt}, {"bytes", bytes}}.dump(), reply), 0) << reply;
+    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", *receipt}, {"bytes", R"({"a":2})"}}.dump(), reply), 1);
     EXPECT_NE(reply.find("\"receipt.hash\""), std::string::npos) << reply;
 }
 

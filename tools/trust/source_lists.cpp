@@ -193,7 +193,7 @@ Result<void> check_list_signature(std::span<const std::uint8_t> signed_bytes, co
         signer = TRY(signer_from_certificate(TRY(certificates_in_pem(pem))[0]));
     }
     const certificate::SignatureCheck check{
-        signer.algorithm, signer.algorithm, {}, signer.spki, Bytes(signed_bytes.begin(), signed_bytes.end()),
+        certificate::Purpose::content, signer.algorithm, signer.algorithm, {}, signer.spki, Bytes(signed_bytes.begin(), signed_bytes.end()),
         signature};
     if (Prover().prove(check) != certificate::Answer::valid)
         return Error{Errc::rejected, "source.signature", source.path + ": the signature of the list does not hold"};

@@ -99,8 +99,8 @@ Result<std::vector<Section>> read_sections(OctetReader& reader, std::vector<Anno
 
 SignatureCheck check_with(const ListKey& key, std::span<const std::uint8_t> signed_bytes, const Bytes& signature) {
     const Sha256 hash = sha256(key.spki);
-    return {key.algorithm, key.algorithm,      Bytes(hash.begin(), hash.begin() + 8),
-            key.spki,      copy(signed_bytes), signature};
+    return {Purpose::content, key.algorithm,      key.algorithm, Bytes(hash.begin(), hash.begin() + 8),
+            key.spki,         copy(signed_bytes), signature};
 }
 
 std::vector<SignatureCheck> checks_of(const Parts& parts) {
