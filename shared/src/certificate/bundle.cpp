@@ -200,7 +200,7 @@ Result<TrustBundle> TrustBundle::parse(std::string_view text) {
     bundle.valid_until = TRY(instant_at(*document, "validUntil", "bundle"));
     if (bundle.valid_until < bundle.issued_at) return Error{Errc::malformed, "bundle.period", "bundle"};
     const Json& signers = at(*document, "signers");
-    if (!signers.is_array()) return bad_field("bundle.signers");
+    if (!signers.is_array()) return bad_field("signers");
     for (std::size_t i = 0; i < signers.size(); ++i) {
         bundle.signers.push_back(TRY(signer_of(signers[i], "signers[" + std::to_string(i) + "]")));
     }
