@@ -267,10 +267,11 @@ Result<void> HttpServer::run(const std::function<void(std::uint16_t)>& listening
                 })
                 .cleanup_func([] {});
         });
+        // Before anybody is told that we listen: who hears of it may ask us to stop at once.
+        asio::signal_set signals(state.context, SIGTERM, SIGINT);
         server.open_sync();
         listening(port);
 
-        asio::signal_set signals(state.context, SIGTERM, SIGINT);
         asio::steady_timer timer(state.context);
         const auto deadline_after = std::chrono::seconds(options.stop_seconds);
         Clock::time_point deadline;
