@@ -75,8 +75,10 @@ std::string ReceiptTree::root() const {
     return levels_.back().empty() ? to_base64url(sha256(std::string_view())) : levels_.back().front();
 }
 
-std::string ReceiptTree::receipt(std::size_t index, std::string_view head, std::string_view signature) const {
-    std::string text = "{\"body\":" + bodies_[index] + ",\"head\":";
+void ReceiptTree::add_receipt(std::string& text, std::size_t index, std::string_view head, std::string_view signature) const {
+    text += "{\"body\":";
+    text += bodies_[index];
+    text += ",\"head\":";
     text += head;
     text += ",\"index\":" + std::to_string(index) + ",\"path\":[";
     std::size_t at = index;
@@ -84,11 +86,19 @@ std::string ReceiptTree::receipt(std::size_t index, std::string_view head, std::
         const std::size_t sibling = at ^ 1;
         if (sibling >= levels_[level].size()) continue;
         if (text.back() != '[') text += ',';
-        text += '"' + levels_[level][sibling] + '"';
+        text += '"';
+        text += levels_[level][sibling];
+        text += '"';
     }
     text += "],\"signature\":\"";
     text += signature;
-    return text + "\"}";
+    text += "\"}";
+}
+
+std::string ReceiptTree::receipt(std::size_t index, std::string_view head, std::string_view signature) const {
+    std::string text;
+    add_receipt(text, index, head, signature);
+    return text;
 }
 
 Result<ReadReceipt> read_receipt(const Json& receipt) {

@@ -35,7 +35,8 @@ public:
     explicit ReceiptTree(std::vector<ReceiptBody> bodies);
     std::string root() const;
     std::size_t size() const { return bodies_.size(); }
-    /// The receipt of body `index` in canonical form; `head` is the text that was signed, as `bytes_to_sign` writes it.
+    /// Writes the receipt of body `index` in canonical form at the end of `text`; `head` is what was signed, as `bytes_to_sign` writes it.
+    void add_receipt(std::string& text, std::size_t index, std::string_view head, std::string_view signature) const;
     std::string receipt(std::size_t index, std::string_view head, std::string_view signature) const;
 
 private:
