@@ -43,6 +43,10 @@ std::vector<std::string> read_names(OctetReader& reader) {
     return names;
 }
 
+const std::string& read_name(OctetReader& reader, const std::vector<std::string>& names) {
+    return names[static_cast<std::size_t>(reader.varint(names.size() - 1))];
+}
+
 /// Dates: the first as it is, the second as its distance: in days where it is whole days.
 void read_dates(OctetReader& reader, bool has_seconds, Signer& signer) {
     const std::int64_t unit = has_seconds ? 1000 : 1;
@@ -74,8 +78,8 @@ Signer read_signer(OctetReader& reader, const std::vector<std::string>& countrie
     const std::uint64_t flags = reader.varint(127);
     signer.usage = {(flags & kTest) != 0, (flags & kVaccination) != 0, (flags & kRecovery) != 0};
     signer.is_authority = (flags & kAuthority) != 0;
-    signer.country = countries[reader.varint(countries.size() - 1)];
-    signer.issuer = issuers[reader.varint(issuers.size() - 1)];
+    signer.country = read_name(reader, countries);
+    signer.issuer = read_name(reader, issuers);
     const auto kid = reader.blob(kMostKidBytes);
     signer.kid.assign(kid.begin(), kid.end());
     const auto key = reader.blob(kMostKeyBytes);
