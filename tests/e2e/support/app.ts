@@ -166,9 +166,11 @@ export async function openCoreIn(page: Page): Promise<void> {
   const name = readdirSync(join(web, 'static')).find((file) => /^facade-.*\.js$/.test(file));
   if (!name) throw new Error(`no facade in ${web}/static: build the page first`);
   await page.evaluate(async (url) => {
-    // The module is the built facade; its type is that of the source.
-    const { openCore } = (await import(url)) as typeof import('../../../web/src/core/facade');
-    window.core = openCore();
+    // The module is the built facade; its type is that of the source. Where the bundler put more into its file, it stands
+    // there as a namespace.
+    type Facade = typeof import('../../../web/src/core/facade');
+    const built = (await import(url)) as Facade & { facade_exports?: Facade };
+    window.core = (built.facade_exports ?? built).openCore();
   }, `/static/${name}`);
 }
 
