@@ -25,8 +25,8 @@ struct Service {
     std::string openapi;  ///< the document the build wrote
     std::atomic<bool> stopping{false};
     std::mutex writer;    ///< SQLite has one: it waits here, fairly and without polling the file
-    /// The connection by which batches come into SQLite, for whoever holds `writer`: what one connection writes empties the page
-    /// caches of all others. Null where several may write at once.
+    /// The connection by which batches come into SQLite, for whoever holds `writer`: what one connection writes empties
+    /// the page caches of all others. Null where several may write at once.
     std::unique_ptr<Engine> batch_engine = nullptr;
 
     /// A keyed hash, so that the table of rates holds no address and no telephone number.

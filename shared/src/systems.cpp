@@ -45,7 +45,8 @@ RecordAnswer judge_alone(Incoming incoming, const Units& units, Instant now, con
     const std::string id(text_at(incoming.record, "id"));
     // What came is what `write_envelope` would write: the envelope has no other keys and none that is empty.
     std::string bytes = incoming.canonical.empty() ? canonical(incoming.record) : std::string(incoming.canonical);
-    // The body is the most of a record: it is handed on, not copied with the rest. The envelope asks only whether it is an object.
+    // The body is the most of a record: it is handed on, not copied with the rest. The envelope asks only whether it is
+    // an object.
     Json body;
     const auto member = incoming.record.find("body");
     if (member != incoming.record.end() && member->is_object()) body = std::exchange(*member, Json::object());

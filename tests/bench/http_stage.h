@@ -65,7 +65,8 @@ public:
     double processor_seconds() const {
         clockid_t clock{};
         timespec used{};
-        if (clock_getcpuclockid(process_, &clock) != 0 || clock_gettime(clock, &used) != 0) stop("no processor clock of lachan-server");
+        if (clock_getcpuclockid(process_, &clock) != 0 || clock_gettime(clock, &used) != 0)
+            stop("no processor clock of lachan-server");
         return seconds_of(used);
     }
 
@@ -129,10 +130,11 @@ private:
     int handle_;
 };
 
-/// Posts every request over two connections; the time from the first to the last answer, and what the server computed in it. Each record must be accepted. Officials
-/// send, because a citizen's device may not send 500 at once; each may send 2,000, so there are as many as that needs.
-inline Spent http_stage(const std::string& program, const std::string& units_file, const std::string& url, const Units& units,
-                         const std::vector<Request>& requests) {
+/// Posts every request over two connections; the time from the first to the last answer, and what the server computed
+/// in it. Each record must be accepted. Officials send, because a citizen's device may not send 500 at once; each may
+/// send 2,000, so there are as many as that needs.
+inline Spent http_stage(const std::string& program, const std::string& units_file, const std::string& url,
+                        const Units& units, const std::vector<Request>& requests) {
     constexpr std::size_t kPerOfficial = 2'000;
     constexpr std::size_t kConnections = 2;
     if (sodium_init() < 0) stop("no libsodium");

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <map>
 #include <functional>
+#include <map>
 #include <span>
 #include <variant>
 
@@ -130,8 +130,8 @@ public:
                     arguments_.batch, arguments_.spread == Spread::country ? "anywhere" : "one", arguments_.rounds);
         std::printf("%-12s %-40s %12s %10s %12s\n", "database", "stage", "records/s", "of raw", "CPU us each");
         for (const Figure& figure : figures_) {
-            std::printf("%-12s %-40s %12.0f %9.0f%% %12.1f\n", figure.database.c_str(), figure.stage.c_str(), figure.median(),
-                        100 * figure.median() / raw_of(figure.database), figure.cost());
+            std::printf("%-12s %-40s %12.0f %9.0f%% %12.1f\n", figure.database.c_str(), figure.stage.c_str(),
+                        figure.median(), 100 * figure.median() / raw_of(figure.database), figure.cost());
         }
         for (const auto& [kind, shares] : shares_) {
             const double whole = shares.parse + shares.check + shares.prove + shares.append;
@@ -147,11 +147,12 @@ public:
         if (arguments_.json.empty()) return;
         Json list = Json::array();
         for (const Figure& figure : figures_) {
-            list.push_back({{"database", figure.database},
-                            {"stage", figure.stage},
-                            {"perSecond", static_cast<std::int64_t>(figure.median())},
-                            {"processorMicrosecondsEach", static_cast<std::int64_t>(figure.cost())},
-                            {"percentOfRaw", static_cast<std::int64_t>(100 * figure.median() / raw_of(figure.database))}});
+            list.push_back(
+                {{"database", figure.database},
+                 {"stage", figure.stage},
+                 {"perSecond", static_cast<std::int64_t>(figure.median())},
+                 {"processorMicrosecondsEach", static_cast<std::int64_t>(figure.cost())},
+                 {"percentOfRaw", static_cast<std::int64_t>(100 * figure.median() / raw_of(figure.database))}});
         }
         std::ofstream(arguments_.json) << list.dump(1) << '\n';
     }
@@ -334,7 +335,9 @@ private:
         return watch.spent();
     }
 
-    Spent run_http(const std::string& url) { return http_stage(arguments_.server, arguments_.units, url, units_, requests_); }
+    Spent run_http(const std::string& url) {
+        return http_stage(arguments_.server, arguments_.units, url, units_, requests_);
+    }
 
     Arguments arguments_;
     Units units_;

@@ -20,9 +20,12 @@ std::vector<Incoming> incoming_of(Json& request, const CanonicalTexts* texts) {
 Json mixed_request() {
     Maker maker;
     Json records = Json::array();
-    const auto add = [&](Json envelope) { records.push_back({{"record", std::move(envelope)}, {"signature", "c2ln"}}); };
+    const auto add = [&](Json envelope) {
+        records.push_back({{"record", std::move(envelope)}, {"signature", "c2ln"}});
+    };
     add(write_envelope(maker.population()));
-    add(write_envelope(maker.population({{"travelled", true}, {"places", {{{"place", "79"}, {"from", "2021-08-01"}, {"to", "2021-08-02"}}}}})));
+    add(write_envelope(maker.population(
+        {{"travelled", true}, {"places", {{{"place", "79"}, {"from", "2021-08-01"}, {"to", "2021-08-02"}}}}})));
     add(write_envelope(maker.population({{"address", "12 \"Hai Bà Trưng\"\\"}})));
     add(write_envelope(maker.population({{"fullName", "Nguye\u0302\u0303n Va\u0306n Thu\u031B\u0309"}})));
     add(write_envelope(maker.population({{"fullName", ""}, {"sex", "x"}})));
@@ -44,7 +47,8 @@ TEST(declaration_batch, the_sender_s_text_and_its_own_writing_give_the_same_reco
     auto request = parse_json(sent, {}, texts);
     ASSERT_TRUE(request);
     EXPECT_EQ(texts.of((*request)["records"][0]["record"]), canonical((*request)["records"][0]["record"]));
-    EXPECT_EQ(texts.of((*request)["records"][2]["record"]), "") << "a quotation mark is escaped: its record is written anew";
+    EXPECT_EQ(texts.of((*request)["records"][2]["record"]), "")
+        << "a quotation mark is escaped: its record is written anew";
     Json copy = *request;
     const std::vector<Incoming> plain = incoming_of(copy, nullptr);
     const Batch slow = read_batch(plain, test_units(), kNow, {});
@@ -63,7 +67,8 @@ TEST(declaration_batch, the_sender_s_text_and_its_own_writing_give_the_same_reco
     }
     std::vector<std::string> rules;
     for (const RecordAnswer& answer : fast.answers) rules.push_back(answer.rule);
-    EXPECT_EQ(rules, (std::vector<std::string>{"", "", "", "record.canonical", "field.required", "field.required", "field.type", "field.unknown"}));
+    EXPECT_EQ(rules, (std::vector<std::string>{"", "", "", "record.canonical", "field.required", "field.required",
+                                               "field.type", "field.unknown"}));
 }
 
 TEST(declaration_batch, reading_a_batch_that_the_caller_keeps_leaves_it_whole) {

@@ -137,7 +137,8 @@ private:
         std::size_t index = 0;
         for (const RecordAnswer& answer : answers) {
             Json item{{"id", answer.id}, {"outcome", name_of(answer.outcome)}, {"rule", answer.rule}};
-            if (answer.outcome != Outcome::rejected) item["receipt"] = *parse_json(tree.receipt(index++, signed_head, signature));
+            if (answer.outcome != Outcome::rejected)
+                item["receipt"] = *parse_json(tree.receipt(index++, signed_head, signature));
             list.push_back(std::move(item));
         }
         return {{"answers", std::move(list)}, {"now", now}};

@@ -1,5 +1,5 @@
-// What parse_json accepts has one canonical form, and that form is read back as the same value; where it says that an object was sent
-// in that form, its text is that.
+// What parse_json accepts has one canonical form, and that form is read back as the same value; where it says that an
+// object was sent in that form, its text is that.
 
 #include <cstdlib>
 

@@ -124,9 +124,11 @@ TEST(fast_paths, only_text_that_needs_no_writing_counts_as_canonical) {
         const auto json = parse_json(text, {}, texts);
         return json ? std::string(texts.of((*json)["records"][0]["record"])) : std::string("refused");
     };
-    for (const char* same : {R"({})", R"({"a":1,"b":[{"c":-1},{}],"d":{"e":"Đà Nẵng, 'a' <b>"}})", R"({"":"","a":0})"}) EXPECT_EQ(own_text(same), same);
-    for (const char* other : {R"({"b":1,"a":2})", R"({ "a":1})", R"({"a":1 })", R"({"a": 1})", R"({"a":"\u0041"})", R"({"a":"\/"})", R"({"a":"\n"})",
-                              R"({"a":-0})", R"({"a":[1,-0]})", R"({"a":[1, 2]})", R"({"a":{"c":1,"b":1}})", "{\"a\":1\n}"}) {
+    for (const char* same : {R"({})", R"({"a":1,"b":[{"c":-1},{}],"d":{"e":"Đà Nẵng, 'a' <b>"}})", R"({"":"","a":0})"})
+        EXPECT_EQ(own_text(same), same);
+    for (const char* other : {R"({"b":1,"a":2})", R"({ "a":1})", R"({"a":1 })", R"({"a": 1})", R"({"a":"\u0041"})",
+                              R"({"a":"\/"})", R"({"a":"\n"})", R"({"a":-0})", R"({"a":[1,-0]})", R"({"a":[1, 2]})",
+                              R"({"a":{"c":1,"b":1}})", "{\"a\":1\n}"}) {
         EXPECT_EQ(own_text(other), "") << other;
     }
     // What lies elsewhere is not looked at: a list of objects, another depth.
@@ -139,11 +141,13 @@ TEST(fast_paths, only_text_that_needs_no_writing_counts_as_canonical) {
 
 TEST(fast_paths, what_stands_behind_a_null_character_is_read_too) {
     using namespace std::string_view_literals;
-    for (const auto text : {"{}\0"sv, "{}\0x"sv, "1\0"sv, "\0{}"sv, "{\0}"sv, "[1,\0 2]"sv, "\"\0\""sv}) EXPECT_FALSE(parse_json(text));
+    for (const auto text : {"{}\0"sv, "{}\0x"sv, "1\0"sv, "\0{}"sv, "{\0}"sv, "[1,\0 2]"sv, "\"\0\""sv})
+        EXPECT_FALSE(parse_json(text));
 }
 
 TEST(fast_paths, half_a_surrogate_pair_is_no_text) {
-    for (const char* bad : {R"("\udc00")", R"("\ud800")", R"("\ud800x")", R"("\udfff\ud800")", R"({"\udc00":1})", R"("\\\udc00")"}) {
+    for (const char* bad :
+         {R"("\udc00")", R"("\ud800")", R"("\ud800x")", R"("\udfff\ud800")", R"({"\udc00":1})", R"("\\\udc00")"}) {
         const auto read = parse_json(bad);
         ASSERT_FALSE(read) << bad;
         EXPECT_EQ(read.error().rule, "json.syntax") << bad;

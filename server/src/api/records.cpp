@@ -175,7 +175,8 @@ struct Taken {
     std::optional<Reply> refused;
 };
 
-Result<Taken> take_in(Service& service, Engine& own, const Request& request, Sent& sent, const Limits& limits, const Actor& actor) {
+Result<Taken> take_in(Service& service, Engine& own, const Request& request, Sent& sent, const Limits& limits,
+                      const Actor& actor) {
     Batch batch = read_batch(std::move(sent.records), service.units, request.now, actor);
     const std::vector<bool> proven = prove_all(batch, sent);
     // Until here every worker goes on by itself; from here on SQLite takes one at a time.
@@ -213,7 +214,8 @@ std::string text_of(const RecordAnswer& rejected) {
     return canonical(one);
 }
 
-/// The answer in canonical form, written as it goes: a receipt is a text already, and id and hash have nothing to escape.
+/// The answer in canonical form, written as it goes: a receipt is a text already, and id and hash have nothing to
+/// escape.
 Result<std::string> answer_of(const Service& service, const Taken& taken, Instant now) {
     std::vector<ReceiptBody> bodies;
     for (const RecordAnswer& answer : taken.answers) {

@@ -224,8 +224,9 @@ const char* const kSqliteSettings =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
     // What is erased must not stay readable in the file.
     "PRAGMA secure_delete=FAST; "
-    // A batch of the whole country writes some 3,000 pages: with SQLite's 1,000 each commit would also bring the journal back into the
-    // file. Every commit is flushed all the same; the journal stays below 32 MiB plus one batch.
+    // A batch of the whole country writes 300 to 500 pages into a small log, more into a large one: with SQLite's 1,000
+    // every other commit would also bring the journal back into the file. Each commit is flushed all the same; the
+    // journal stays below 32 MiB plus one batch.
     "PRAGMA wal_autocheckpoint=8192; "
     "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA trusted_schema=OFF;";
 

@@ -7,9 +7,10 @@
 
 namespace lachan {
 
-/// Which objects of a document were sent in canonical form, and their text: what is hashed need not be written anew. Filled by
-/// `parse_json` for the objects that are members of objects at one depth (the document's own object has depth 1). An answer holds
-/// while the text and the document live and nothing in the document is replaced; moving the whole document is no harm.
+/// Which objects of a document were sent in canonical form, and their text: what is hashed need not be written anew.
+/// Filled by `parse_json` for the objects that are members of objects at one depth (the document's own object has depth
+/// 1). An answer holds while the text and the document live and nothing in the document is replaced; moving the whole
+/// document is no harm.
 class CanonicalTexts {
 public:
     explicit CanonicalTexts(int depth) : depth_(depth) {}

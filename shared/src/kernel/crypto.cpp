@@ -34,7 +34,8 @@ struct FreeHasher {
 };
 using Hasher = std::unique_ptr<EVP_MD_CTX, FreeHasher>;
 
-/// SHA256() of OpenSSL 3 looks the algorithm up in its providers each time, which costs more than hashing a record: here once.
+/// SHA256() of OpenSSL 3 looks the algorithm up in its providers each time, which costs more than hashing a record:
+/// here once.
 EVP_MD_CTX* hasher() {
     static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     thread_local const Hasher context(EVP_MD_CTX_new());

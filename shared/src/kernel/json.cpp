@@ -15,8 +15,8 @@ namespace {
 
 using Stream = rapidjson::MemoryStream;
 
-/// Whether the text of an object that could be read, with its keys in order, is what `canonical` would write: no blank between the
-/// signs, no escape in a string (so that none is there that need not be), no minus before a zero.
+/// Whether the text of an object that could be read, with its keys in order, is what `canonical` would write: no blank
+/// between the signs, no escape in a string (so that none is there that need not be), no minus before a zero.
 bool is_compact(std::string_view text) {
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,12 +30,16 @@ bool is_compact(std::string_view text) {
     return true;
 }
 
-/// Builds the document from the reader's events (docs/adr/0030) and stops it at the first thing outside the limits, before anything
-/// is allocated for it.
+/// Builds the document from the reader's events (docs/adr/0030) and stops it at the first thing outside the limits,
+/// before anything is allocated for it.
 class Document {
 public:
     Document(std::string_view text, int depth, CanonicalTexts* texts)
-        : stream(text.data(), text.size()), text_(text), escapes_(text.find('\\') != std::string_view::npos), depth_(depth), texts_(texts) {}
+        : stream(text.data(), text.size()),
+          text_(text),
+          escapes_(text.find('\\') != std::string_view::npos),
+          depth_(depth),
+          texts_(texts) {}
 
     Stream stream;
     Json root;
@@ -47,7 +51,9 @@ public:
     bool Uint(unsigned value) { return put(std::int64_t{value}); }
     bool Int64(std::int64_t value) { return put(value); }
     // Above INT64_MAX, since what is smaller came as Int64.
-    bool Uint64(std::uint64_t value) { return value <= INT64_MAX ? put(static_cast<std::int64_t>(value)) : stop("json.number"); }
+    bool Uint64(std::uint64_t value) {
+        return value <= INT64_MAX ? put(static_cast<std::int64_t>(value)) : stop("json.number");
+    }
     bool Double(double) { return stop("json.number"); }
     bool RawNumber(const char*, rapidjson::SizeType, bool) { return stop("json.number"); }
     bool String(const char* data, rapidjson::SizeType size, bool) {
@@ -95,8 +101,8 @@ private:
         return false;
     }
 
-    /// The reader takes the second half of a surrogate pair alone (\\udc00) for a code point. The document is UTF-8, so that such bytes
-    /// can only come from an escape.
+    /// The reader takes the second half of a surrogate pair alone (\\udc00) for a code point. The document is UTF-8, so
+    /// that such bytes can only come from an escape.
     bool is_text(std::string_view value) const {
         if (!escapes_) return true;
         for (std::size_t i = 0; i + 1 < value.size(); ++i) {
@@ -144,8 +150,8 @@ Result<Json> read(std::string_view text, JsonLimits limits, CanonicalTexts* text
     if (!is_utf8(text)) return Error{Errc::malformed, "json.utf8", "not UTF-8"};
     Document document(text, limits.depth, texts);
     rapidjson::Reader reader;
-    // The reader calls itself for what is nested: the handler has stopped it before that is deep. A null character ends the stream
-    // for it, so that the end of the text is looked at once more.
+    // The reader calls itself for what is nested: the handler has stopped it before that is deep. A null character ends
+    // the stream for it, so that the end of the text is looked at once more.
     const bool whole = !reader.Parse(document.stream, document).IsError() && document.stream.Tell() == text.size();
     if (!whole) return Error{Errc::malformed, document.rule, "cannot be read"};
     return std::move(document.root);
@@ -156,7 +162,9 @@ const Json kNull;
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, JsonLimits limits) { return read(text, limits, nullptr); }
-Result<Json> parse_json(std::string_view text, JsonLimits limits, CanonicalTexts& texts) { return read(text, limits, &texts); }
+Result<Json> parse_json(std::string_view text, JsonLimits limits, CanonicalTexts& texts) {
+    return read(text, limits, &texts);
+}
 
 std::string_view CanonicalTexts::of(const Json& object) const {
     const auto found = texts_.find(&object);

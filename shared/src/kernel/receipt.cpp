@@ -12,10 +12,12 @@ bool is_plain(std::string_view text) {
     });
 }
 
-/// Canonical form of a body. Ids, digests and outcomes have nothing to escape and are written as they are: a batch has 500.
+/// Canonical form of a body. Ids, digests and outcomes have nothing to escape and are written as they are: a batch has
+/// 500.
 std::string text_of(const ReceiptBody& body) {
     if (!is_plain(body.hash) || !is_plain(body.id) || !is_plain(body.outcome)) {
-        return canonical({{"hash", body.hash}, {"id", body.id}, {"outcome", body.outcome}, {"receivedAt", body.received_at.ms}});
+        return canonical(
+            {{"hash", body.hash}, {"id", body.id}, {"outcome", body.outcome}, {"receivedAt", body.received_at.ms}});
     }
     std::string text = "{\"hash\":\"" + body.hash;
     text += "\",\"id\":\"" + body.id;
@@ -75,7 +77,8 @@ std::string ReceiptTree::root() const {
     return levels_.back().empty() ? to_base64url(sha256(std::string_view())) : levels_.back().front();
 }
 
-void ReceiptTree::add_receipt(std::string& text, std::size_t index, std::string_view head, std::string_view signature) const {
+void ReceiptTree::add_receipt(std::string& text, std::size_t index, std::string_view head,
+                              std::string_view signature) const {
     text += "{\"body\":";
     text += bodies_[index];
     text += ",\"head\":";

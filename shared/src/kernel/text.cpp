@@ -29,8 +29,8 @@ std::size_t plain_ascii(std::string_view text) {
         std::uint64_t word = 0;
         std::memcpy(&word, text.data() + at, 8);
         const std::uint64_t deleted = word ^ kOnes * 0x7F;
-        // A borrow reaches the high bit of a byte below 0x20, and of one that became zero. It may run on into the next byte, which
-        // only sends a good word to the slow way.
+        // A borrow reaches the high bit of a byte below 0x20, and of one that became zero. It may run on into the next
+        // byte, which only sends a good word to the slow way.
         if ((word | (word - kOnes * 0x20) | (deleted - kOnes)) & kHigh) break;
     }
     return at;
