@@ -93,7 +93,7 @@ test('two people in one frame get an answer each, one after the other; space goe
   await openGate(page, { holdSeconds: 10, repeatSeconds: 600 });
   await expect.poll(() => strip(page), { timeout: 30_000 }).toHaveLength(2);
   const first = await page.locator('#gate-word').textContent();
-  await page.locator('h1').focus();
+  await page.getByRole('heading', { name: 'Chế độ cổng kiểm tra' }).focus();
   await page.keyboard.press('Space');
   await expect(page.locator('#gate-word')).not.toHaveText(first ?? '');
 });
