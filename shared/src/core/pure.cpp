@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "certificate/certlogic.h"
 #include "certificate/inspection.h"
 #include "certificate/verdict.h"
 #include "core/operations.h"
@@ -127,6 +128,38 @@ Result<Json> judge_certificate(Core& core, const Json& request) {
     return certificate::to_json(certificate::judge(inspection, answers, now, core.trust()));
 }
 
+constexpr std::size_t kFreeJsonBytes = 1024 * 1024;
+constexpr int kFreeJsonDepth = 200;
+
+/// Expressions and data hold fractions, which requests may not: they come and go as text.
+Result<Json> free_json(std::string_view text) {
+    if (text.size() > kFreeJsonBytes) return Error{Errc::rejected, "json.size", "an expression or data too large"};
+    bool is_too_deep = false;
+    const Json value = Json::parse(
+        text,
+        [&is_too_deep](int depth, Json::parse_event_t, Json&) {
+            is_too_deep = is_too_deep || depth > kFreeJsonDepth;
+            return !is_too_deep;
+        },
+        false);
+    if (value.is_discarded() || is_too_deep) return Error{Errc::malformed, "json.syntax", "an expression or data is no JSON"};
+    return value;
+}
+
+Result<Json> evaluate_rule(Core&, const Json& request) {
+    const Json expression = TRY(free_json(text_at(request, "expression")));
+    const Json data = TRY(free_json(text_at(request, "data")));
+    return Json{{"value", TRY(certificate::certlogic::evaluate(expression, data)).dump()}};
+}
+
+Result<Json> validate_rule(Core&, const Json& request) {
+    Json issues = Json::array();
+    for (const auto& issue : certificate::certlogic::validate(TRY(free_json(text_at(request, "expression"))))) {
+        issues.push_back({{"expr", issue.expression}, {"message", issue.message}});
+    }
+    return Json{{"issues", issues.dump()}};
+}
+
 Result<Json> inspect_receipt(Core&, const Json& request) {
     const ReadReceipt receipt = TRY(read_receipt(at(request, "receipt")));
     const Json& bytes = at(request, "bytes");
@@ -186,6 +219,8 @@ Result<Json> draw_qr(Core&, const Json& request) {
 constexpr Operation kOperations[] = {
     {"certificate.inspect", inspect_certificate},
     {"certificate.judge", judge_certificate},
+    {"certlogic.evaluate", evaluate_rule},
+    {"certlogic.validate", validate_rule},
     {"check", check_body},
     {"fold", fold_text},
     {"form", form},

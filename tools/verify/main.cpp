@@ -1,0 +1,201 @@
+// lachan-verify: judges certificates from texts, pictures and files, and scores published cases.
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cases.h"
+#include "certificate/bundle.h"
+#include "engine.h"
+#include "judging.h"
+#include "score.h"
+
+namespace lachan::verify {
+namespace {
+
+constexpr int kBadUsage = 4;
+constexpr int kBadFile = 5;
+constexpr int kCasesWrong = 1;
+
+constexpr const char* kHelp = R"(lachan-verify - judges health certificates
+
+  lachan-verify [--list FILE] [--at TIME] [--json] TEXT|FILE|FOLDER|-...
+      Says of each code whether it is valid, in Vietnamese and English, with the reason of every check. A FILE is a picture (PNG, JPEG, the
+      pages of a PDF; several codes give several answers) or text: one code a line, or a line of JSON with "text". "-" is the standard
+      input. Many codes are judged on all cores; progress is told on the standard error.
+
+      --list FILE   the trust list (lachan-trust makes one); without it no signature can be checked
+      --at TIME     as if at that instant: 2026-03-01, 2026-03-01T08:00:00Z or milliseconds since 1970
+      --json        a line of JSON for each code: {"source","summary","verdict"}
+
+      Status: 0 every code is valid, 1 one is not valid, 3 one is unreadable, 2 one could not be checked (no trust list, unknown
+      issuer), in this order; 4 wrong usage, 5 a file cannot be read.
+
+  lachan-verify --cases FILE.jsonl [--kind KIND] [--wasm] [--quiet]
+      Scores published cases, each with its own keys and clock: a line {"id","expected","got","ok","axes","reasons"} for each, then
+      {"total","ok","falseAccepts","falseRejects","skipped"}. The kind is told from the rows, or is one of dcc dcc_2dcode dcc_qa
+      pictures certlogic certlogic_validation rule_tests shc schema_examples other_formats forged. Side files are read from
+      ../shared beside FILE, pictures from its folder; what is not there is skipped with the reason.
+
+      --wasm        the wasm core under Node instead, signatures by WebCrypto (needs the wasm preset built; run from the tree)
+      --quiet       only lines that are wrong or skipped, and the last
+
+      Status: 0 all right, 1 a case is wrong, 4 wrong usage, 5 the file cannot be read.
+
+  A picture may have 12 megapixels, 8 MiB and 16 codes; a code 4,300 characters.
+)";
+
+struct Arguments {
+    std::map<std::string, std::string> options;
+    std::vector<std::string> operands;
+
+    bool has(const char* name) const { return options.contains(name); }
+    std::string value(const char* name) const { return has(name) ? options.at(name) : ""; }
+};
+
+int usage_error(const std::string& what) {
+    std::fprintf(stderr, "lachan-verify: %s\nTry: lachan-verify --help\n", what.c_str());
+    return kBadUsage;
+}
+
+int file_error(const Error& error) {
+    std::fprintf(stderr, "lachan-verify: %s\n", error.detail.c_str());
+    return kBadFile;
+}
+
+Result<Arguments> read_arguments(int count, char** values) {
+    Arguments arguments;
+    bool are_options_over = false;
+    for (int i = 1; i < count; ++i) {
+        const std::string value = values[i];
+        if (are_options_over || !value.starts_with("--")) {
+            arguments.operands.push_back(value);
+        } else if (value == "--") {
+            are_options_over = true;
+        } else if (value == "--json" || value == "--wasm" || value == "--quiet") {
+            arguments.options[value] = "1";
+        } else if (value == "--cases" || value == "--kind" || value == "--list" || value == "--at") {
+            if (i + 1 == count) return Error{Errc::malformed, "usage", value + " needs a value"};
+            arguments.options[value] = values[++i];
+        } else {
+            return Error{Errc::malformed, "usage", "unknown option " + value};
+        }
+    }
+    return arguments;
+}
+
+Result<Instant> instant_asked(const Arguments& arguments) {
+    if (!arguments.has("--at")) {
+        const auto since = std::chrono::system_clock::now().time_since_epoch();
+        return Instant{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+    }
+    const std::string text = arguments.value("--at");
+    char* end = nullptr;
+    const long long number = std::strtoll(text.c_str(), &end, 10);
+    if (!text.empty() && *end == 0 && text.size() > 8) return Instant{number};
+    if (const auto day = Day::parse(text)) return start_in_vietnam(*day);
+    if (const auto instant = clock_of(text)) return *instant;
+    return Error{Errc::malformed, "usage", "--at needs a day, an instant or milliseconds"};
+}
+
+Result<certificate::TrustBundle> list_asked(const Arguments& arguments) {
+    if (!arguments.has("--list")) return certificate::TrustBundle{};
+    const std::string name = arguments.value("--list");
+    std::ifstream in(name, std::ios::binary);
+    if (!in) return Error{Errc::not_found, "file", "cannot read " + name};
+    auto list = certificate::TrustBundle::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+    if (!list) return Error{list.error().code, list.error().rule, name + ": no trust list (" + list.error().detail + ")"};
+    return list;
+}
+
+/// "12,000 judged" at most every half second, and only when it takes long.
+class Progress {
+public:
+    void count() {
+        ++judged_;
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last_ < std::chrono::milliseconds(500)) return;
+        last_ = now;
+        std::fprintf(stderr, "lachan-verify: %zu judged\n", judged_);
+    }
+
+private:
+    std::size_t judged_ = 0;
+    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+int judge_arguments(const Arguments& arguments) {
+    const auto now = instant_asked(arguments);
+    if (!now) return usage_error(now.error().detail);
+    const auto list = list_asked(arguments);
+    if (!list) return file_error(list.error());
+    const certificate::Knowledge known{&*list};
+    const bool is_json = arguments.has("--json");
+
+    Outcome worst = Outcome::valid;
+    Progress progress;
+    std::size_t count = 0;
+    Judging judging(
+        known, *now,
+        [is_json](const Judged& judged) { return is_json ? canonical(to_json(judged)) + "\n" : in_words(judged); },
+        [&](Outcome outcome, const std::string& line) {
+            worst = worse(worst, outcome);
+            std::fwrite(line.data(), 1, line.size(), stdout);
+            progress.count();
+        });
+    bool is_file_missing = false;
+    for (const std::string& argument : arguments.operands) {
+        const auto read = read_argument(argument, [&](Input input) {
+            ++count;
+            judging.add(std::move(input));
+        });
+        if (read) continue;
+        is_file_missing = true;
+        file_error(read.error());
+    }
+    judging.finish();
+    if (is_file_missing) return kBadFile;
+    return count == 0 ? static_cast<int>(Outcome::unreadable) : static_cast<int>(worst);
+}
+
+int score_cases(const Arguments& arguments) {
+    if (!arguments.operands.empty()) return usage_error("--cases takes one file and nothing else");
+    const std::string kind = arguments.value("--kind");
+    if (!kind.empty() && !is_kind(kind)) return usage_error("no kind of case is called " + kind);
+    auto engine = arguments.has("--wasm") ? wasm_engine(LACHAN_WASM_RUNNER)
+                                          : Result<std::unique_ptr<Engine>>(native_engine());
+    if (!engine) return file_error(engine.error());
+    const bool is_quiet = arguments.has("--quiet");
+    const auto total = score_file(**engine, arguments.value("--cases"), kind, [is_quiet](const Scored& scored) {
+        if (is_quiet && scored.skipped.empty() && scored.is_right()) return;
+        std::printf("%s\n", scored.to_json().dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    });
+    if (!total) return total.error().code == Errc::malformed ? usage_error(total.error().detail) : file_error(total.error());
+    std::printf("%s\n", total->to_json().dump().c_str());
+    return total->right + total->skipped == total->cases ? 0 : kCasesWrong;
+}
+
+int run(int count, char** values) {
+    for (int i = 1; i < count; ++i) {
+        if (std::string_view(values[i]) != "--help" && std::string_view(values[i]) != "-h") continue;
+        std::fputs(kHelp, stdout);
+        return 0;
+    }
+    const auto arguments = read_arguments(count, values);
+    if (!arguments) return usage_error(arguments.error().detail);
+    if (arguments->has("--cases")) return score_cases(*arguments);
+    if (arguments->operands.empty()) return usage_error("nothing to judge");
+    if (arguments->has("--wasm") || arguments->has("--kind")) return usage_error("--wasm and --kind go with --cases");
+    return judge_arguments(*arguments);
+}
+
+}  // namespace
+}  // namespace lachan::verify
+
+int main(int count, char** values) { return lachan::verify::run(count, values); }
