@@ -14,7 +14,7 @@ namespace lachan {
 /// A private key that signs certificates. It lives on the server or on the signing machine, never in a page.
 class SigningKey {
 public:
-    /// A new key: P-256, P-384, P-521, or RSA of `rsa_bits`. Errc::unavailable when OpenSSL cannot make one.
+    /// A new key: P-256, P-384, P-521, Ed25519, or RSA of `rsa_bits`. Errc::unavailable when OpenSSL cannot make one.
     static Result<SigningKey> generate(certificate::Algorithm algorithm, int rsa_bits = 2048);
 
     /// A signature as COSE carries it: raw r and s, or RSA-PSS with a salt as long as the hash. `hash_of` chooses the

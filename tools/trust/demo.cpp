@@ -147,8 +147,8 @@ private:
 };
 
 Result<void> check(const Example& example, const TrustBundle& bundle, Instant now) {
-    const Inspection inspection = inspect(example.code, bundle);
-    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, bundle);
+    const Inspection inspection = inspect(example.code, {&bundle});
+    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, {&bundle});
     if (verdict.summary == example.expected) return {};
     return Error{Errc::conflict, "demo.verdict", std::string(example.name) + " is " + name_of(verdict.summary)};
 }

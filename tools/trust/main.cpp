@@ -269,9 +269,9 @@ int verify(const Arguments& arguments) {
         const std::string_view code = std::string_view(*codes).substr(at, end - at);
         at = end + 1;
         if (code.empty()) continue;
-        const certificate::Inspection inspection = certificate::inspect(code, *bundle);
+        const certificate::Inspection inspection = certificate::inspect(code, {&*bundle});
         const auto answers = prover.prove(inspection.checks);
-        const certificate::Verdict verdict = certificate::judge(inspection, answers, *now, *bundle);
+        const certificate::Verdict verdict = certificate::judge(inspection, answers, *now, {&*bundle});
         is_all_valid = is_all_valid && verdict.summary == certificate::Summary::valid;
         if (!arguments.options.contains("--json")) {
             std::printf("%s\n", in_words(verdict).c_str());

@@ -60,6 +60,19 @@ const char* name_of(Family family) {
     return "unknown";
 }
 
+std::optional<Scheme> scheme_of(Family family) {
+    switch (family) {
+        case Family::hcert:
+        case Family::who_ddcc: return Scheme::hcert;
+        case Family::smart_health_card: return Scheme::smart_health_card;
+        case Family::icao_vds: return Scheme::icao_vds;
+        case Family::divoc: return Scheme::divoc;
+        case Family::unknown:
+        case Family::nl_domestic: break;
+    }
+    return std::nullopt;
+}
+
 Detection detect(std::string_view text) {
     const std::string_view code = trim(text);
     Detection found;

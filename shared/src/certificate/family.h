@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "certificate/bundle.h"
 
 namespace lachan::certificate {
 
@@ -11,6 +14,9 @@ enum class Family { unknown, hcert, smart_health_card, icao_vds, divoc, who_ddcc
 
 /// The stable word for `family` on the wire.
 const char* name_of(Family family);
+
+/// The key space that certificates of `family` are verified in; nullopt where none is read.
+std::optional<Scheme> scheme_of(Family family);
 
 /// What the first characters of a code tell.
 struct Detection {

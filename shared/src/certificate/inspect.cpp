@@ -46,7 +46,7 @@ std::size_t signature_bytes_of(Algorithm ecdsa) {
     }
 }
 
-bool is_rsa(Algorithm algorithm) { return algorithm == Algorithm::ps256; }
+bool is_rsa(Algorithm algorithm) { return algorithm == Algorithm::ps256 || algorithm == Algorithm::rs256; }
 
 /// Whether a signature of this length could have been made with `algorithm` by any key.
 bool has_possible_length(std::size_t length, Algorithm algorithm) {
@@ -82,10 +82,10 @@ void read_kid(const Sign1& sign1, const TrustBundle& bundle, Inspection& inspect
     if (inspection.kid.empty()) return add_once(faults, "kid-missing");
     if (inspection.kid.size() != kKidBytes) return add_once(faults, "kid-length");
     const bool has_other_known_kid =
-        is_protected && !unprotected.empty() && unprotected != inspection.kid && !bundle.with_kid(unprotected).empty();
+        is_protected && !unprotected.empty() && unprotected != inspection.kid && !bundle.with_kid(Scheme::hcert, unprotected).empty();
     // The protected kid counts. One that leads nowhere beside one that leads to a key is a contradiction, not an
     // unknown key.
-    if (has_other_known_kid && bundle.with_kid(inspection.kid).empty()) add_once(faults, "kid-mismatch");
+    if (has_other_known_kid && bundle.with_kid(Scheme::hcert, inspection.kid).empty()) add_once(faults, "kid-mismatch");
 }
 
 /// Lists a check for every key of that kid that fits, or says why no key does.
@@ -98,7 +98,8 @@ void list_checks(const Sign1& sign1, const TrustBundle& bundle, Inspection& insp
     const Bytes to_verify = signed_bytes(sign1.protected_bytes, sign1.payload);
     bool has_unfit_key = false;
     bool has_other_length = false;
-    for (const Signer& signer : bundle.with_kid(inspection.kid)) {
+    for (const Signer& signer : bundle.with_kid(Scheme::hcert, inspection.kid)) {
+        if (signer.is_authority) continue;
         if (is_rsa(signer.algorithm) != is_rsa(*inspection.algorithm)) {
             has_unfit_key = true;
             continue;
@@ -181,7 +182,7 @@ const char* name_of(State state) {
     return "notChecked";
 }
 
-Inspection inspect(std::string_view text, const TrustBundle& bundle) {
+Inspection inspect(std::string_view text, const Knowledge& known) {
     Inspection inspection;
     if (trim(text).size() > kTextLimit) return stopped(std::move(inspection), State::fail, "size-limit");
     const Detection found = detect(text);
@@ -192,7 +193,7 @@ Inspection inspect(std::string_view text, const TrustBundle& bundle) {
         const State state = found.reason == "prefix-version" ? State::not_checked : State::fail;
         return stopped(std::move(inspection), state, found.reason);
     }
-    if (found.family == Family::hcert) return inspect_hcert(found, bundle, std::move(inspection));
+    if (found.family == Family::hcert) return inspect_hcert(found, *known.trust, std::move(inspection));
     return stopped(std::move(inspection), State::not_checked, "family-unsupported");
 }
 

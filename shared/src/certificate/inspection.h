@@ -9,6 +9,7 @@
 #include "certificate/bundle.h"
 #include "certificate/dcc.h"
 #include "certificate/family.h"
+#include "certificate/knowledge.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
 
@@ -73,15 +74,12 @@ struct Inspection {
     bool operator==(const Inspection&) const = default;
 };
 
-/// Whether a key of another curve than the algorithm names is refused (the default) or tolerated (CERTIFICATES 7.2).
-enum class KeyFit { required, tolerated };
-
 /// The most characters a code can hold (version 40, alphanumeric), with a little room for white space around it.
 constexpr std::size_t kTextLimit = 4300;
 
-/// Takes the text of a code apart and lists the signatures to check against the keys of `bundle`. Total: every text
+/// Takes the text of a code apart and lists the signatures to check against the keys that are known. Total: every text
 /// gets an inspection, however broken. The steps are those of CERTIFICATES section 2, in that order.
-Inspection inspect(std::string_view text, const TrustBundle& bundle);
+Inspection inspect(std::string_view text, const Knowledge& known);
 
 /// The wire form. An inspection that went through it gives the same verdict.
 Json to_json(const Inspection& inspection);

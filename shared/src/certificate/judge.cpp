@@ -13,10 +13,12 @@ Axis pass() { return Axis{State::pass, {}}; }
 Axis fail(std::vector<std::string> reasons) { return Axis{State::fail, std::move(reasons)}; }
 Axis not_checked(std::vector<std::string> reasons = {}) { return Axis{State::not_checked, std::move(reasons)}; }
 
+Scheme scheme_in(const Inspection& inspection) { return scheme_of(inspection.family).value_or(Scheme::hcert); }
+
 /// The trusted signer that a check stands for. A check that went over the wire is believed no further than the bundle.
-const Signer* signer_of(const SignatureCheck& check, const TrustBundle& bundle) {
-    for (const Signer& signer : bundle.with_kid(check.kid)) {
-        if (signer.spki == check.spki) return &signer;
+const Signer* signer_of(const SignatureCheck& check, Scheme scheme, const TrustBundle& bundle) {
+    for (const Signer& signer : bundle.with_kid(scheme, check.kid)) {
+        if (!signer.is_authority && signer.spki == check.spki) return &signer;
     }
     return nullptr;
 }
@@ -39,7 +41,7 @@ SignatureFinding find_signature(const Inspection& inspection, std::span<const An
         const Answer answer = i < answers.size() ? answers[i] : Answer::unsupported;
         if (answer == Answer::unsupported) is_open = true;
         if (answer != Answer::valid) continue;
-        const Signer* signer = signer_of(check, bundle);
+        const Signer* signer = signer_of(check, scheme_in(inspection), bundle);
         if (signer == nullptr) continue;
         if (fits(check) || fit == KeyFit::tolerated) return {pass(), signer};
         unfit = signer;
@@ -71,8 +73,8 @@ Axis judge_trust(const Inspection& inspection, const Signer* signer, const Trust
         return can_differ && inspection.issuer != signer->country ? fail({"country-mismatch"}) : pass();
     }
     // A key of that kid is known; whether it made the signature is the signature's axis.
-    if (!bundle.with_kid(inspection.kid).empty()) return not_checked();
-    const bool knows_country = bundle.knows_country(inspection.issuer);
+    if (!bundle.with_kid(scheme_in(inspection), inspection.kid).empty()) return not_checked();
+    const bool knows_country = bundle.knows_country(scheme_in(inspection), inspection.issuer);
     return knows_country ? fail({"issuer-unknown"}) : not_checked({"issuer-unknown"});
 }
 
@@ -117,7 +119,7 @@ Axis judge_key_usage(const Inspection& inspection, const Signer* signer) {
 
 /// For dates and usage, where no key verified: the key the certificate points at, when there is exactly one.
 const Signer* pointed_at(const Inspection& inspection, const TrustBundle& bundle) {
-    const auto candidates = bundle.with_kid(inspection.kid);
+    const auto candidates = bundle.with_kid(scheme_in(inspection), inspection.kid);
     return candidates.size() == 1 ? &candidates[0] : nullptr;
 }
 
@@ -168,10 +170,10 @@ const char* name_of(Summary summary) {
     return "unreadable";
 }
 
-Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Instant now, const TrustBundle& bundle,
-              KeyFit fit) {
+Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Instant now, const Knowledge& known) {
     Verdict verdict;
-    const SignatureFinding signature = find_signature(inspection, answers, bundle, fit);
+    const TrustBundle& bundle = *known.trust;
+    const SignatureFinding signature = find_signature(inspection, answers, bundle, known.policy.fit);
     const Signer* key = signature.signer != nullptr ? signature.signer : pointed_at(inspection, bundle);
     verdict.axes.structure = inspection.structure;
     verdict.axes.signature = has_message(inspection) ? signature.axis : not_checked();

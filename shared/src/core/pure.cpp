@@ -118,14 +118,14 @@ Result<Json> load_trust(Core& core, const Json& request) {
 }
 
 Result<Json> inspect_certificate(Core& core, const Json& request) {
-    return certificate::to_json(certificate::inspect(text_at(request, "text"), core.trust()));
+    return certificate::to_json(certificate::inspect(text_at(request, "text"), {&core.trust()}));
 }
 
 Result<Json> judge_certificate(Core& core, const Json& request) {
     const Instant now = TRY(now_of(request));
     const auto inspection = TRY(certificate::inspection_from_json(at(request, "inspection")));
     const auto answers = TRY(certificate::answers_from_json(at(request, "answers"), inspection.checks.size()));
-    return certificate::to_json(certificate::judge(inspection, answers, now, core.trust()));
+    return certificate::to_json(certificate::judge(inspection, answers, now, {&core.trust()}));
 }
 
 constexpr std::size_t kFreeJsonBytes = 1024 * 1024;
