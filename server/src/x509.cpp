@@ -145,6 +145,19 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     return signer;
 }
 
+Result<Signer> signer_from_spki(std::span<const std::uint8_t> spki) {
+    const unsigned char* at = spki.data();
+    const Owned<EVP_PKEY> key(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
+    if (key == nullptr || at != spki.data() + spki.size()) return malformed("not one public key in DER");
+    const auto algorithm = algorithm_for(key.get());
+    if (!algorithm)
+        return Error{Errc::rejected, "x509.key", "neither a NIST curve, Ed25519 nor RSA of 2048 bits or more"};
+    Signer signer;
+    signer.algorithm = *algorithm;
+    signer.spki = spki_of(key.get());
+    return signer;
+}
+
 bool is_authority(std::span<const std::uint8_t> der) {
     const unsigned char* at = der.data();
     const Owned<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));

@@ -60,7 +60,7 @@ void read_flags(const Seen& seen, const Json& row, Scored& scored) {
         } else if (flag == "EXPECTEDVALIDJSON" && !row.contains("JSON")) {
             scored.left_out[flag] = "no JSON to compare with";
         } else {
-            scored.flags.push_back({flag, asserted[name].get<bool>(), answer, flag != kSchemaFlag});
+            scored.flags.push_back({flag, asserted[name].get<bool>(), answer, flag == kSchemaFlag ? Weight::tally : Weight::verdict});
         }
     }
 }
@@ -124,7 +124,7 @@ void look_at_picture(const Result<Bytes>& file, const std::string& wanted, Score
     const auto codes = codes_of(*file);
     if (!codes) scored.details["pictureError"] = codes.error().detail;
     scored.details["codes"] = codes ? codes->size() : 0;
-    scored.flags.push_back({"picture", true, codes && holds(*codes, wanted), true});
+    scored.flags.push_back({"picture", true, codes && holds(*codes, wanted)});
 }
 
 /// What the text of a picture says, for its reader; it scores nothing.
@@ -216,10 +216,10 @@ void score_qa(World& world, const Json& row, Scored& scored) {
         return;
     }
     scored.axes = at(seen->verdict, "axes");
-    scored.flags.push_back({"decoded", true, at(seen->inspection, "content").is_object() && agrees(*seen, meta), true});
+    scored.flags.push_back({"decoded", true, at(seen->inspection, "content").is_object() && agrees(*seen, meta)});
     // The signer is known for some. Upstream asserts nothing about it, so it is reported apart.
     const std::string state(text_at(seen->axis("signature"), "state"));
-    if (state != "notChecked") scored.flags.push_back({"signature", true, state == "pass", false});
+    if (state != "notChecked") scored.flags.push_back({"signature", true, state == "pass", Weight::tally});
 }
 
 void score_2dcode(World& world, const Json& row, Scored& scored) {
@@ -266,7 +266,7 @@ void score_schema(World& world, const Json& row, Scored& scored) {
     scored.axes = at(seen->verdict, "axes");
     scored.details["faults"] = at(seen->inspection, "faults");
     const bool is_wrong = text_at(row, "file").find("invalid") != std::string_view::npos;
-    scored.flags.push_back({"schema", !is_wrong, seen->passes("structure"), true});
+    scored.flags.push_back({"schema", !is_wrong, seen->passes("structure")});
 }
 
 }  // namespace lachan::verify

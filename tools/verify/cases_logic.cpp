@@ -20,7 +20,7 @@ void compare(const Result<Json>& answer, const Json& expected, bool must_fail, S
     scored.details["expected"] = must_fail ? Json("an error") : expected;
     scored.details["got"] = answer ? value : Json(answer.error().rule);
     const bool is_same = must_fail ? !answer : answer && is_same_json(value, expected);
-    scored.flags.push_back({"value", true, is_same, true});
+    scored.flags.push_back({"value", true, is_same});
 }
 
 bool is_directive(const Json& row, const char* word) {
@@ -51,7 +51,7 @@ void score_certlogic_validation(World& world, const Json& row, Scored& scored) {
     const bool is_same = is_same_json(issues, at(row, "issues"));
     scored.details["got"] = issues;
     scored.details["expected"] = at(row, "issues");
-    scored.flags.push_back({"issues", true, is_same, true});
+    scored.flags.push_back({"issues", true, is_same});
 }
 
 void score_rule_test(World& world, const Json& row, Scored& scored) {

@@ -31,14 +31,14 @@ void score_forged(World& world, const Json& row, Scored& scored) {
     scored.axes = at(seen->verdict, "axes");
     scored.details["summary"] = at(seen->verdict, "summary");
     const bool is_valid = text_at(seen->verdict, "summary") == "valid";
-    scored.flags.push_back({"valid", text_at(expected, "summary") == "valid", is_valid, true});
+    scored.flags.push_back({"valid", text_at(expected, "summary") == "valid", is_valid});
     if (expected.contains("summary")) {
-        scored.flags.push_back({"summary", true, at(expected, "summary") == at(seen->verdict, "summary"), false});
+        scored.flags.push_back({"summary", true, at(expected, "summary") == at(seen->verdict, "summary"), Weight::exactness});
     }
     // A reason that must be given; where more are, they do no harm.
     if (expected.contains("reason")) {
         const std::string reason(text_at(expected, "reason"));
-        scored.flags.push_back({"reason", true, seen->has_reason({reason.c_str()}), false});
+        scored.flags.push_back({"reason", true, seen->has_reason({reason.c_str()}), Weight::exactness});
     }
 }
 

@@ -2,22 +2,19 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
-#include <limits>
-#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "cases.h"
 #include "certificate/bundle.h"
+#include "command/arguments.h"
 #include "engine.h"
 #include "judging.h"
 #include "score.h"
 
 namespace lachan::verify {
 namespace {
+
+using command::Arguments;
 
 constexpr int kBadUsage = 4;
 constexpr int kBadFile = 5;
@@ -51,14 +48,6 @@ constexpr const char* kHelp = R"(lachan-verify - judges health certificates
   A picture may have 12 megapixels, 8 MiB and 16 codes; a code 4,300 characters.
 )";
 
-struct Arguments {
-    std::map<std::string, std::string> options;
-    std::vector<std::string> operands;
-
-    bool has(const char* name) const { return options.contains(name); }
-    std::string value(const char* name) const { return has(name) ? options.at(name) : ""; }
-};
-
 int usage_error(const std::string& what) {
     std::fprintf(stderr, "lachan-verify: %s\nTry: lachan-verify --help\n", what.c_str());
     return kBadUsage;
@@ -69,47 +58,10 @@ int file_error(const Error& error) {
     return kBadFile;
 }
 
-Result<Arguments> read_arguments(int count, char** values) {
-    Arguments arguments;
-    bool are_options_over = false;
-    for (int i = 1; i < count; ++i) {
-        const std::string value = values[i];
-        if (are_options_over || !value.starts_with("--")) {
-            arguments.operands.push_back(value);
-        } else if (value == "--") {
-            are_options_over = true;
-        } else if (value == "--json" || value == "--wasm" || value == "--quiet") {
-            arguments.options[value] = "1";
-        } else if (value == "--cases" || value == "--kind" || value == "--list" || value == "--at") {
-            if (i + 1 == count) return Error{Errc::malformed, "usage", value + " needs a value"};
-            arguments.options[value] = values[++i];
-        } else {
-            return Error{Errc::malformed, "usage", "unknown option " + value};
-        }
-    }
-    return arguments;
-}
-
-Result<Instant> instant_asked(const Arguments& arguments) {
-    if (!arguments.has("--at")) {
-        const auto since = std::chrono::system_clock::now().time_since_epoch();
-        return Instant{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
-    }
-    const std::string text = arguments.value("--at");
-    char* end = nullptr;
-    const long long number = std::strtoll(text.c_str(), &end, 10);
-    if (!text.empty() && *end == 0 && text.size() > 8) return Instant{number};
-    if (const auto day = Day::parse(text)) return start_in_vietnam(*day);
-    if (const auto instant = clock_of(text)) return *instant;
-    return Error{Errc::malformed, "usage", "--at needs a day, an instant or milliseconds"};
-}
-
 Result<certificate::TrustBundle> list_asked(const Arguments& arguments) {
     if (!arguments.has("--list")) return certificate::TrustBundle{};
     const std::string name = arguments.value("--list");
-    std::ifstream in(name, std::ios::binary);
-    if (!in) return Error{Errc::not_found, "file", "cannot read " + name};
-    auto list = certificate::TrustBundle::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+    auto list = certificate::TrustBundle::parse(TRY(command::read_file(name)));
     if (!list) return Error{list.error().code, list.error().rule, name + ": no trust list (" + list.error().detail + ")"};
     return list;
 }
@@ -131,7 +83,7 @@ private:
 };
 
 int judge_arguments(const Arguments& arguments) {
-    const auto now = instant_asked(arguments);
+    const auto now = arguments.instant("--at");
     if (!now) return usage_error(now.error().detail);
     const auto list = list_asked(arguments);
     if (!list) return file_error(list.error());
@@ -182,12 +134,12 @@ int score_cases(const Arguments& arguments) {
 }
 
 int run(int count, char** values) {
-    for (int i = 1; i < count; ++i) {
-        if (std::string_view(values[i]) != "--help" && std::string_view(values[i]) != "-h") continue;
+    if (command::asks_for_help(count, values)) {
         std::fputs(kHelp, stdout);
         return 0;
     }
-    const auto arguments = read_arguments(count, values);
+    const auto arguments = command::read_arguments(count, values, 1, {"--json", "--wasm", "--quiet"},
+                                                   {"--cases", "--kind", "--list", "--at"});
     if (!arguments) return usage_error(arguments.error().detail);
     if (arguments->has("--cases")) return score_cases(*arguments);
     if (arguments->operands.empty()) return usage_error("nothing to judge");

@@ -30,7 +30,7 @@ bool is_same_json(const Json& left, const Json& right) {
 
 bool Scored::is_right() const {
     return std::all_of(flags.begin(), flags.end(),
-                       [](const Flag& flag) { return !flag.decides || flag.expected == flag.got; });
+                       [](const Flag& flag) { return flag.weight == Weight::tally || flag.expected == flag.got; });
 }
 
 bool Scored::has_right(std::string_view name) const {
@@ -39,11 +39,15 @@ bool Scored::has_right(std::string_view name) const {
 }
 
 int Scored::false_accepts() const {
-    return std::any_of(flags.begin(), flags.end(), [](const Flag& f) { return f.decides && f.got && !f.expected; });
+    return std::any_of(flags.begin(), flags.end(), [](const Flag& flag) {
+        return flag.weight == Weight::verdict && flag.got && !flag.expected;
+    }) ? 1 : 0;
 }
 
 int Scored::false_rejects() const {
-    return std::any_of(flags.begin(), flags.end(), [](const Flag& f) { return f.decides && !f.got && f.expected; });
+    return std::any_of(flags.begin(), flags.end(), [](const Flag& flag) {
+        return flag.weight == Weight::verdict && !flag.got && flag.expected;
+    }) ? 1 : 0;
 }
 
 Json Scored::to_json() const {

@@ -13,13 +13,15 @@
 /// conformance tests both use this and nothing else.
 namespace lachan::verify {
 
+/// What an answer counts for: whether somebody is let through, whether the case is right, or only for its own tally.
+enum class Weight { verdict, exactness, tally };
+
 /// One answer that a case asserts, and ours.
 struct Flag {
     std::string name;
     bool expected = false;
     bool got = false;
-    /// An answer that would let somebody through: `got` true against `expected` false is a false accept.
-    bool decides = true;
+    Weight weight = Weight::verdict;
 };
 
 struct Scored {
@@ -33,7 +35,7 @@ struct Scored {
     Json details = Json::object();
     Json axes = nullptr;
 
-    /// Whether all deciding answers are right.
+    /// Whether all answers but those of a tally are right.
     bool is_right() const;
     bool has_right(std::string_view flag) const;
     int false_accepts() const;
