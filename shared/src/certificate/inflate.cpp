@@ -10,7 +10,8 @@ namespace {
 /// A decoder that is given back whichever way the function ends.
 class Inflater {
 public:
-    Inflater() : is_open_(inflateInit(&stream_) == Z_OK) {}
+    /// `window_bits` as zlib reads them: negative for a raw stream.
+    explicit Inflater(int window_bits) : is_open_(inflateInit2(&stream_, window_bits) == Z_OK) {}
     ~Inflater() {
         if (is_open_) inflateEnd(&stream_);
     }
@@ -25,10 +26,8 @@ private:
     bool is_open_;
 };
 
-}  // namespace
-
-Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit) {
-    Inflater inflater;
+Result<Bytes> inflated(std::span<const std::uint8_t> compressed, std::size_t limit, int window_bits) {
+    Inflater inflater(window_bits);
     if (!inflater.is_open()) return Error{Errc::unavailable, "compression", "zlib could not start"};
     z_stream& stream = inflater.stream();
     stream.next_in = const_cast<Bytef*>(compressed.data());  // zlib reads only; its interface predates const
@@ -48,9 +47,19 @@ Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t
         if (status == Z_OK && stream.avail_out != 0) break;  // the input ended before the stream did
     }
     if (content.size() > limit) return Error{Errc::rejected, "size-limit", "the inflated content is too long"};
-    if (status != Z_STREAM_END) return Error{Errc::malformed, "compression", "not a whole zlib stream"};
-    if (stream.avail_in != 0) return Error{Errc::malformed, "compression", "bytes follow the zlib stream"};
+    if (status != Z_STREAM_END) return Error{Errc::malformed, "compression", "not a whole stream"};
+    if (stream.avail_in != 0) return Error{Errc::malformed, "compression", "bytes follow the stream"};
     return content;
+}
+
+}  // namespace
+
+Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit) {
+    return inflated(compressed, limit, MAX_WBITS);
+}
+
+Result<Bytes> inflate_raw(std::span<const std::uint8_t> compressed, std::size_t limit) {
+    return inflated(compressed, limit, -MAX_WBITS);
 }
 
 }  // namespace lachan::certificate

@@ -15,4 +15,7 @@ constexpr std::size_t kInflatedLimit = 64 * 1024;
 /// error.
 Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit = kInflatedLimit);
 
+/// The same for a raw DEFLATE stream (RFC 1951), which has neither a head nor a checksum.
+Result<Bytes> inflate_raw(std::span<const std::uint8_t> compressed, std::size_t limit);
+
 }  // namespace lachan::certificate

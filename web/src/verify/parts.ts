@@ -63,13 +63,14 @@ const FIRST_FIELDS = [
   'result', 'testType', 'sampledAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'country',
 ] as const;
 const OTHER_FIELDS = [
-  'resultAt', 'disease', 'vaccine', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
+  'resultAt', 'disease', 'vaccine', 'lot', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
 ] as const;
 type Field = (typeof FIRST_FIELDS)[number] | (typeof OTHER_FIELDS)[number];
 
 function valueOf(field: string, raw: string | number): string {
   const text = String(raw);
-  if (DAYS.has(field)) return formatDay(text);
+  // Some families write the day of a dose with its hour.
+  if (DAYS.has(field)) return formatDay(text.slice(0, 10));
   if (INSTANTS.has(field)) return formatInstant(text);
   const word = wordOf(text);
   return word ? t(word) : nameOf(text);
@@ -98,7 +99,7 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
   const { content, signer } = verdict;
   if (!content) return nothing;
   const { holder, events, proven } = content;
-  const name = [holder.familyName, holder.givenName].filter(Boolean).join(' ');
+  const name = [holder.familyName, holder.givenName].filter(Boolean).join(' ') || holder.name;
   const latin = [holder.familyNameLatin, holder.givenNameLatin].filter(Boolean).join(' ').replace(/</g, ' ');
   const person = html`
     <dl class="verify-person">

@@ -17,6 +17,8 @@ export interface Axis {
 }
 
 export interface Holder {
+  /** The whole name, of families that do not part it. */
+  name?: string;
   familyName?: string;
   givenName?: string;
   familyNameLatin?: string;
