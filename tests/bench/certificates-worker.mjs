@@ -1,6 +1,7 @@
 // Runs in a worker of a real browser: the page's core and prover over the codes of the benchmark, many proofs in flight.
 import createCore from '/core/core.mjs';
 import { prove } from '/page/prove.mjs';
+import { verifyAll } from '/page/verify-all.mjs';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -21,48 +22,48 @@ function call(operation, request) {
   return reply;
 }
 
-/** The page's own way: inspect, prove, judge. */
+/** As the page's worker verifies. */
 async function verify(text) {
-  const inspection = call('certificate.inspect', { text });
-  const answers = await prove(inspection);
-  return call('certificate.judge', { inspection, answers, now: Date.now() });
+  const { checks, ticket } = call('certificate.begin', { text });
+  return call('certificate.finish', { ticket, answers: await prove({ checks }), now: Date.now() });
 }
 
-/** How often a second, with `flights` at a time for about `seconds`. */
-async function rate(codes, flights, seconds) {
+const one = async (texts) => {
+  const verdicts = [];
+  for (const text of texts) verdicts.push(await verify(text));
+  return verdicts;
+};
+const many = (texts) => verifyAll(texts, verify);
+
+/** Verdicts a second, in batches of all codes for about `seconds`. */
+async function rate(codes, batch, seconds) {
   const begin = performance.now();
-  const end = begin + seconds * 1000;
   let done = 0;
-  let valid = 0;
-  const lane = async () => {
-    while (performance.now() < end) {
-      const verdict = await verify(codes[done++ % codes.length]);
-      valid += verdict.summary === 'valid' ? 1 : 0;
-    }
-  };
-  await Promise.all(Array.from({ length: flights }, lane));
-  if (valid !== done) throw new Error(`${valid} of ${done} are valid`);
+  while (performance.now() - begin < seconds * 1000) {
+    const verdicts = await batch(codes);
+    const wrong = verdicts.filter(({ summary }) => summary !== 'valid');
+    if (wrong.length) throw new Error(`${wrong.length} of ${codes.length} are not valid: ${JSON.stringify(wrong[0].axes)}`);
+    done += verdicts.length;
+  }
   return (done * 1000) / (performance.now() - begin);
 }
 
 /** Microseconds of the core's own part, and of the proofs' alone. */
 async function parts(codes, seconds) {
   const inspections = codes.map((text) => call('certificate.inspect', { text }));
-  const answers = inspections.map(({ checks }) => checks.map(() => 'valid'));
-  const time = (step) => {
-    const begin = performance.now();
-    let done = 0;
-    while (performance.now() - begin < seconds * 500) step(done++ % codes.length);
-    return ((performance.now() - begin) * 1000) / done;
-  };
-  const inspect = time((i) => call('certificate.inspect', { text: codes[i] }));
-  const judge = time((i) => call('certificate.judge', { inspection: inspections[i], answers: answers[i], now: Date.now() }));
+  const whole = performance.now();
+  let seen = 0;
+  while (performance.now() - whole < seconds * 500) {
+    const { checks, ticket } = call('certificate.begin', { text: codes[seen++ % codes.length] });
+    call('certificate.finish', { ticket, answers: checks.map(() => 'valid'), now: Date.now() });
+  }
+  const core = ((performance.now() - whole) * 1000) / seen;
   const begin = performance.now();
   let proven = 0;
   while (performance.now() - begin < seconds * 1000) {
     await Promise.all(Array.from({ length: 64 }, () => prove(inspections[proven++ % inspections.length])));
   }
-  return { inspect, judge, webcrypto: (proven * 1000) / (performance.now() - begin) };
+  return { core, webcrypto: (proven * 1000) / (performance.now() - begin) };
 }
 
 onmessage = async ({ data: { list, sets, seconds } }) => {
@@ -70,8 +71,8 @@ onmessage = async ({ data: { list, sets, seconds } }) => {
     call('trust.load', { text: list });
     const figures = {};
     for (const [name, codes] of Object.entries(sets)) {
-      await rate(codes, 64, 0.3);
-      figures[name] = { single: await rate(codes, 1, seconds), many: await rate(codes, 64, seconds), ...(await parts(codes, seconds)) };
+      await rate(codes, many, 0.3);
+      figures[name] = { single: await rate(codes, one, seconds), many: await rate(codes, many, seconds), ...(await parts(codes, seconds)) };
     }
     postMessage({ figures });
   } catch (error) {

@@ -109,7 +109,7 @@ const add = (label, value) => rows.push([label, round(value('ES256')), round(val
 add('Chromium, one page, 64 in flight', (name) => browserFigures[name].many);
 add('Chromium, one after the other', (name) => browserFigures[name].single);
 add("WebCrypto's proofs alone, 64 in flight", (name) => browserFigures[name].webcrypto);
-add('wasm core, inspect and judge, µs', (name) => browserFigures[name].inspect + browserFigures[name].judge);
+add('wasm core with its JSON, without proofs, µs', (name) => browserFigures[name].core);
 if (native.ES256) {
   add('native, one core', (name) => native[name].perCore);
   add(`native, ${native.ES256.cores} cores`, (name) => native[name].allCores);

@@ -27,7 +27,7 @@ class NativeEngine final : public Engine {
 public:
     Result<Json> call(std::string_view operation, const Json& request) override {
         std::string reply;
-        const int status = core_.call(operation, request.dump(), reply);
+        const int status = core_.call(operation, request.dump(-1, ' ', false, Json::error_handler_t::replace), reply);
         return answer_of(status, reply);
     }
 

@@ -31,11 +31,25 @@ std::string text_of_line(std::string_view line) {
     return std::string(line);
 }
 
+/// Whether every line is a part of a SMART Health Card: shc:/1/3/...
+bool is_set_of_parts(std::string_view text) {
+    bool is_part = false;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = trimmed(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.empty()) continue;
+        is_part = line.starts_with("shc:/") && line.substr(5).find('/') != std::string_view::npos;
+        if (!is_part) return false;
+    }
+    return is_part;
+}
+
 void take_text(const std::string& source, std::string content, const std::function<void(Input)>& take) {
     const std::string_view whole = trimmed(content);
     if (whole.empty()) return take({source, "", "an empty file"});
-    // A certificate that is itself JSON has lines too; a ZIP is no text.
-    const bool is_one = whole.starts_with("PK") || (whole.starts_with('{') && Json::accept(whole) &&
+    // A certificate that is itself JSON has lines too, the parts of a card belong together, and a ZIP is no text.
+    const bool is_one = is_set_of_parts(whole) || whole.starts_with("PK") || (whole.starts_with('{') && Json::accept(whole) &&
                                                     text_of_line(whole) == whole);
     if (is_one) return take({source, std::move(content), ""});
     const bool is_one_line = whole.find('\n') == std::string_view::npos;

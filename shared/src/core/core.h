@@ -1,10 +1,12 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "certificate/bundle.h"
+#include "certificate/inspection.h"
 #include "kernel/sql.h"
 #include "vocab/unit.h"
 
@@ -26,6 +28,10 @@ public:
     void set_units(Units units) { units_ = std::move(units); }
     const certificate::TrustBundle& trust() const { return trust_; }
     void set_trust(certificate::TrustBundle trust) { trust_ = std::move(trust); }
+
+    /// Certificates that wait for the answers to their signature checks, by ticket, the oldest first.
+    std::map<std::int64_t, certificate::Inspection> open_inspections;
+    std::int64_t last_ticket = 0;
 
 private:
     std::unique_ptr<Database> database_;

@@ -111,6 +111,8 @@ export interface Core {
   inspect<Inspection>(text: string): Promise<Inspection>;
   judge<Verdict>(inspection: object, answers: unknown): Promise<Verdict>;
   verify<Verdict>(text: string): Promise<Verdict>;
+  /** Many at once, in one message: the verdicts in the order of the texts. */
+  verifyMany<Verdict>(texts: string[]): Promise<Verdict[]>;
   /** The trust list that certificates are judged with. */
   trustInfo(): Promise<{ number: number; issuedAt: number; validUntil: number; signers: number }>;
   scan<Scanned>(text: string): Promise<Scanned>;
@@ -281,6 +283,7 @@ export function openCore(): Core {
     inspect: (text) => call('inspect', text),
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text) => call('verify', text),
+    verifyMany: (texts) => call('verifyMany', texts),
     trustInfo: () => call('trustInfo'),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {

@@ -8,9 +8,16 @@ import { prove, type Inspection } from './prove';
 import { openReceiptBook, type ReceiptBook, type ServerKey } from './receipts';
 import { openServer } from './server';
 import { joinTabs, type Tabs } from './tabs';
+import { verifyAll } from './verify-all';
 import { CoreError, errorData, type Notice, type Reply, type Request, type Violation } from './wire';
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
+
+/** The core keeps the inspection between the two calls: only checks and answers pass. */
+async function verifyOne(text: string): Promise<object> {
+  const { checks, ticket } = call<Inspection & { ticket: number }>('certificate.begin', { text });
+  return call('certificate.finish', { ticket, answers: await prove({ checks }), now: Date.now() });
+}
 
 const post = (message: Reply | Notice): void => worker.postMessage(message);
 const server = openServer((input, init) => fetch(input, init));
@@ -138,9 +145,11 @@ const pure: Record<string, Method> = {
   },
   async verify(text: string) {
     await need('trust.load');
-    const inspection = call<Inspection>('certificate.inspect', { text });
-    const answers = await prove(inspection);
-    return call('certificate.judge', { inspection, answers, now: Date.now() });
+    return verifyOne(text);
+  },
+  async verifyMany(list: string[]) {
+    await need('trust.load');
+    return verifyAll(list, verifyOne);
   },
   async trustInfo() {
     await need('trust.load');
