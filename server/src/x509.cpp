@@ -125,7 +125,8 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     EVP_PKEY* key = X509_get0_pubkey(certificate.get());
     if (key == nullptr) return malformed("the certificate's key cannot be read");
     const auto algorithm = algorithm_for(key);
-    if (!algorithm) return Error{Errc::rejected, "x509.key", "neither a NIST curve, Ed25519 nor RSA of 2048 bits or more"};
+    if (!algorithm)
+        return Error{Errc::rejected, "x509.key", "neither a NIST curve, Ed25519 nor RSA of 2048 bits or more"};
     const auto not_before = instant_of(X509_get0_notBefore(certificate.get()));
     const auto not_after = instant_of(X509_get0_notAfter(certificate.get()));
     if (!not_before || !not_after || *not_after < *not_before)

@@ -61,12 +61,13 @@ inline Issuer card_issuer(std::uint8_t kid = 1) {
 
 /// An invented person's card.
 inline Json card() {
-    const Json dose{{"resourceType", "Immunization"},
-                    {"status", "completed"},
-                    {"vaccineCode", {{"coding", Json::array({{{"system", "http://hl7.org/fhir/sid/cvx"}, {"code", "207"}}})}}},
-                    {"patient", {{"reference", "resource:0"}}},
-                    {"occurrenceDateTime", "2025-03-01"},
-                    {"lotNumber", "L1"}};
+    const Json dose{
+        {"resourceType", "Immunization"},
+        {"status", "completed"},
+        {"vaccineCode", {{"coding", Json::array({{{"system", "http://hl7.org/fhir/sid/cvx"}, {"code", "207"}}})}}},
+        {"patient", {{"reference", "resource:0"}}},
+        {"occurrenceDateTime", "2025-03-01"},
+        {"lotNumber", "L1"}};
     const Json patient{{"resourceType", "Patient"},
                        {"name", Json::array({{{"family", "Nguyễn"}, {"given", {"Thị", "Đào"}}}})},
                        {"birthDate", "1988-02-29"}};
@@ -158,8 +159,8 @@ inline Bytes extension(const Bytes& oid, const Bytes& value) {
 /// The certificate of `key` signed by `authority` under `signed_with`.
 inline Bytes make_certificate(const CertificateDraft& draft, const SigningKey& key, const SigningKey& authority,
                               Algorithm signed_with = Algorithm::es256) {
-    const Bytes name = der(0x30, der(0x31, der(0x30, joined({der(0x06, {0x55, 0x04, 0x06}),
-                                                             text_value(0x13, draft.country)}))));
+    const Bytes name =
+        der(0x30, der(0x31, der(0x30, joined({der(0x06, {0x55, 0x04, 0x06}), text_value(0x13, draft.country)}))));
     Bytes extensions;
     const auto add = [&extensions](const Bytes& one) { extensions.insert(extensions.end(), one.begin(), one.end()); };
     if (!draft.subject_key_id.empty()) add(extension({0x55, 0x1d, 0x0e}, der(0x04, draft.subject_key_id)));
@@ -174,13 +175,13 @@ inline Bytes make_certificate(const CertificateDraft& draft, const SigningKey& k
     }
     const Bytes method = der(0x30, der(0x06, oid_of(signed_with)));
     const Bytes dates = der(0x30, joined({text_value(0x17, draft.not_before), text_value(0x17, draft.not_after)}));
-    const Bytes signed_part =
-        der(0x30, joined({der(0xa0, der(0x02, {2})), der(0x02, {0x51, 0x02}), method, name, dates, name, key.spki(),
-                          der(0xa3, der(0x30, extensions))}));
+    const Bytes signed_part = der(0x30, joined({der(0xa0, der(0x02, {2})), der(0x02, {0x51, 0x02}), method, name, dates,
+                                                name, key.spki(), der(0xa3, der(0x30, extensions))}));
     Bytes signature = *authority.sign(signed_part, signed_with);
     if (signed_with != Algorithm::rs256 && signed_with != Algorithm::eddsa) {
         const auto half = signature.begin() + static_cast<std::ptrdiff_t>(signature.size() / 2);
-        signature = der(0x30, joined({integer_value(Bytes(signature.begin(), half)), integer_value(Bytes(half, signature.end()))}));
+        signature = der(
+            0x30, joined({integer_value(Bytes(signature.begin(), half)), integer_value(Bytes(half, signature.end()))}));
     }
     signature.insert(signature.begin(), 0);
     return der(0x30, joined({signed_part, method, der(0x03, signature)}));
@@ -197,7 +198,7 @@ struct Nation {
 };
 
 inline Nation state_with(Algorithm key = Algorithm::es256, Algorithm authority_key = Algorithm::es256,
-                        CertificateDraft draft = {}, Algorithm signed_with = Algorithm::es256) {
+                         CertificateDraft draft = {}, Algorithm signed_with = Algorithm::es256) {
     auto root = SigningKey::generate(authority_key == Algorithm::rs256 ? Algorithm::ps256 : authority_key);
     auto signer = SigningKey::generate(key);
     const Bytes id(20, 7);
@@ -212,14 +213,18 @@ inline Nation state_with(Algorithm key = Algorithm::es256, Algorithm authority_k
 }
 
 inline Json seal_data() {
-    return {{"hdr", {{"t", "icao.vacc"}, {"v", 1}, {"is", "UTO"}}},
-            {"msg",
-             {{"uvci", "U32870"},
-              {"pid", {{"n", "NGUYEN  THI MINH DAO"}, {"dob", "1988-02-29"}, {"sex", "F"}, {"i", "B0000001"}}},
-              {"ve", Json::array({{{"des", "XM68M6"},
-                                   {"nam", "Vắc xin thử"},
-                                   {"dis", "RA01.0"},
-                                   {"vd", Json::array({{{"dvc", "2025-03-01"}, {"seq", 1}, {"ctr", "UTO"}, {"adm", "A"}, {"lot", "L"}}})}}})}}}};
+    return {
+        {"hdr", {{"t", "icao.vacc"}, {"v", 1}, {"is", "UTO"}}},
+        {"msg",
+         {{"uvci", "U32870"},
+          {"pid", {{"n", "NGUYEN  THI MINH DAO"}, {"dob", "1988-02-29"}, {"sex", "F"}, {"i", "B0000001"}}},
+          {"ve",
+           Json::array(
+               {{{"des", "XM68M6"},
+                 {"nam", "Vắc xin thử"},
+                 {"dis", "RA01.0"},
+                 {"vd", Json::array(
+                            {{{"dvc", "2025-03-01"}, {"seq", 1}, {"ctr", "UTO"}, {"adm", "A"}, {"lot", "L"}}})}}})}}}};
 }
 
 inline Json seal_for(const Nation& state, const Json& data = seal_data(), Algorithm algorithm = Algorithm::es256) {

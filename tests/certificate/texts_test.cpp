@@ -21,8 +21,8 @@ std::set<std::string> codes() {
     std::set<std::string> found{"base45",  "compression", "cose", "cwt",  "schema", "expired",
                                 "numeric", "jws",         "json", "x509", "zip",    "chunked"};
     const std::regex literal("\"([a-z0-9]+(?:-[a-z0-9]+)+)\"");
-    for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge", "checks", "hcert", "who",
-                             "health_card", "health_card_parts", "jws", "vds", "zip", "divoc"}) {
+    for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge", "checks",
+                             "hcert", "who", "health_card", "health_card_parts", "jws", "vds", "zip", "divoc"}) {
         const std::string source = content_of(std::string("shared/src/certificate/") + file + ".cpp");
         EXPECT_FALSE(source.empty()) << file;
         for (std::sregex_iterator at(source.begin(), source.end(), literal), end; at != end; ++at)

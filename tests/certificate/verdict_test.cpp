@@ -463,7 +463,8 @@ TEST(verdict, answers_that_are_missing_or_unsupported_leave_the_signature_open) 
     // An answer about a key that the bundle does not hold proves nothing.
     Inspection foreign = inspection;
     for (SignatureCheck& check : foreign.checks) check.spki = issuer_with(es256).signer.spki;
-    EXPECT_EQ(said(judge(foreign, std::vector(2, Answer::valid), kNow, {&bundle}).axes.signature), "fail signature-wrong");
+    EXPECT_EQ(said(judge(foreign, std::vector(2, Answer::valid), kNow, {&bundle}).axes.signature),
+              "fail signature-wrong");
 }
 
 TEST(verdict, texts_that_are_other_things) {

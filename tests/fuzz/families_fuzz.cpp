@@ -1,6 +1,6 @@
-// The layers of the families beside HCERT, each entered from outside: health cards and their parts, key sets, seals and the
-// certificates in them, archives and credentials. No crash, no memory beyond the limits, and nothing that nobody signed is
-// ever valid.
+// The layers of the families beside HCERT, each entered from outside: health cards and their parts, key sets, seals and
+// the certificates in them, archives and credentials. No crash, no memory beyond the limits, and nothing that nobody
+// signed is ever valid.
 
 #include <zlib.h>
 
@@ -119,8 +119,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         case 6: {
             if (!read_certificate(bytes)) break;
-            judge_all("{\"data\":{\"hdr\":{\"t\":\"icao.vacc\",\"v\":1,\"is\":\"UTO\"},\"msg\":{}},\"sig\":{\"alg\":\"ES256\",\"cer\":\"" +
-                      to_base64url(bytes) + "\",\"sigvl\":\"" + to_base64url(Bytes(64, 1)) + "\"}}");
+            judge_all(
+                "{\"data\":{\"hdr\":{\"t\":\"icao.vacc\",\"v\":1,\"is\":\"UTO\"},\"msg\":{}},\"sig\":{\"alg\":"
+                "\"ES256\",\"cer\":\"" +
+                to_base64url(bytes) + "\",\"sigvl\":\"" + to_base64url(Bytes(64, 1)) + "\"}}");
             break;
         }
         default: {

@@ -87,7 +87,7 @@ public:
                         Summary::not_trusted, TRY(code(stranger_, dose, -1, 180))});
         list.push_back({"other-family", "Loại chứng nhận khác, chưa đọc được", "Another family, not read yet",
                         Summary::not_checked,
-                        "shc:/5676290952432060346029243740446031222959532654603460292540772804336"});
+                        "NL2:5676290952432060346029243740446031222959532654603460292540772804336"});
         return list;
     }
 

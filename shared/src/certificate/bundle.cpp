@@ -67,7 +67,8 @@ bool is_country(std::string_view text) {
     return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-/// The keys that say which scheme, rank and issuer a signer has. Absent means: an HCERT signer without an issuer's name.
+/// The keys that say which scheme, rank and issuer a signer has. Absent means: an HCERT signer without an issuer's
+/// name.
 Result<void> read_standing(const Json& entry, Signer& signer, const std::string& path) {
     if (entry.contains("scheme")) {
         const auto scheme = scheme_named(text_at(entry, "scheme"));
@@ -160,9 +161,8 @@ std::optional<Algorithm> algorithm_named(std::string_view name) {
 }
 
 std::span<const Signer> TrustBundle::with_kid(Scheme scheme, std::span<const std::uint8_t> kid) const {
-    const auto first = std::partition_point(signers.begin(), signers.end(), [scheme, kid](const Signer& signer) {
-        return is_before(signer, scheme, kid);
-    });
+    const auto first = std::partition_point(
+        signers.begin(), signers.end(), [scheme, kid](const Signer& signer) { return is_before(signer, scheme, kid); });
     const auto last = std::find_if(first, signers.end(), [scheme, kid](const Signer& signer) {
         return signer.scheme != scheme || !std::equal(signer.kid.begin(), signer.kid.end(), kid.begin(), kid.end());
     });

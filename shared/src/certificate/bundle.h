@@ -43,13 +43,14 @@ struct KeyUsage {
 /// One key that is trusted, with what its certificate says about it.
 struct Signer {
     Scheme scheme = Scheme::hcert;
-    /// A hint for finding keys, never a proof. HCERT: first 8 bytes of SHA-256 of the certificate. SMART Health Card: the
-    /// 32 bytes of the key's thumbprint. ICAO: the subject key identifier of the authority. DIVOC: the UTF-8 of
+    /// A hint for finding keys, never a proof. HCERT: first 8 bytes of SHA-256 of the certificate. SMART Health Card:
+    /// the 32 bytes of the key's thumbprint. ICAO: the subject key identifier of the authority. DIVOC: the UTF-8 of
     /// `verificationMethod`.
     Bytes kid;
     /// ISO 3166 alpha-2 of the state that answers for the key; may be empty.
     std::string country;
-    /// Whom a certificate must name beside the kid: `iss` of a SMART Health Card, the controller of a DIVOC key; else "".
+    /// Whom a certificate must name beside the kid: `iss` of a SMART Health Card, the controller of a DIVOC key; else
+    /// "".
     std::string issuer;
     /// An authority signs signers, never certificates.
     bool is_authority = false;
@@ -79,7 +80,8 @@ struct TrustBundle {
     bool knows(Scheme scheme) const;
 
     /// Reads the JSON form. Keys that say nothing (`scheme` hcert, no `issuer`, no `authority`, no `crlVersion`) are
-    /// absent, so that lists from before they existed read as they were meant. Errc::malformed with rule bundle.syntax, bundle.version, bundle.field or bundle.period.
+    /// absent, so that lists from before they existed read as they were meant. Errc::malformed with rule bundle.syntax,
+    /// bundle.version, bundle.field or bundle.period.
     static Result<TrustBundle> parse(std::string_view text);
 };
 

@@ -8,6 +8,7 @@
 
 #include "certificate/checks.h"
 #include "certificate/jws.h"
+#include "certificate/loose_json.h"
 #include "certificate/readers.h"
 #include "certificate/zip.h"
 #include "kernel/time.h"
@@ -16,10 +17,10 @@ namespace lachan::certificate {
 namespace {
 
 constexpr std::size_t kDocumentLimit = 256 * 1024;
-constexpr JsonLimits kLimits{kDocumentLimit, 32, Fractions::as_text};
+constexpr JsonLimits kLimits{kDocumentLimit, 32};
 
-/// The contexts whose fields we know how to show. Their own documents are not in our bundle yet, so that the graph which
-/// is signed cannot be made: every signature stays not checked, with reason context-unknown (docs/adr/0022).
+/// The contexts whose fields we know how to show. Their own documents are not in our bundle yet, so that the graph
+/// which is signed cannot be made: every signature stays not checked, with reason context-unknown (docs/adr/0022).
 constexpr std::array<std::string_view, 3> kShown{
     "https://www.w3.org/2018/credentials/v1",
     "https://cowin.gov.in/credentials/vaccination/v1",
@@ -48,7 +49,8 @@ std::optional<Instant> instant_of(std::string_view text) {
     std::string_view rest = text.substr(19);
     if (rest.starts_with('.')) {
         const std::size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
-        for (std::size_t i = 1, unit = 100; i < end && unit > 0; ++i, unit /= 10) ms += (rest[i] - '0') * static_cast<int>(unit);
+        for (std::size_t i = 1, unit = 100; i < end && unit > 0; ++i, unit /= 10)
+            ms += (rest[i] - '0') * static_cast<int>(unit);
         rest.remove_prefix(end);
     }
     if (rest.empty() || rest == "Z") return Instant{ms};
@@ -72,8 +74,8 @@ bool holds(const Json& list, std::string_view text) {
 bool knows_all(const Json& contexts) {
     return contexts.is_array() && !contexts.empty() &&
            std::all_of(contexts.begin(), contexts.end(), [](const Json& context) {
-               return context.is_string() && std::find(kShown.begin(), kShown.end(),
-                                                       context.get_ref<const std::string&>()) != kShown.end();
+               return context.is_string() &&
+                      std::find(kShown.begin(), kShown.end(), context.get_ref<const std::string&>()) != kShown.end();
            });
 }
 
@@ -133,7 +135,8 @@ Inspection inspect_divoc(const Json& document, const Knowledge&, Inspection insp
 Inspection inspect_divoc_archive(std::string_view archive, const Knowledge& known, Inspection inspection) {
     const auto file = only_file_of(bytes_of(archive), "certificate.json", kDocumentLimit);
     if (!file) return stopped(std::move(inspection), State::fail, file.error().rule);
-    const auto document = parse_json(std::string_view(reinterpret_cast<const char*>(file->data()), file->size()), kLimits);
+    const auto document =
+        parse_loosely(std::string_view(reinterpret_cast<const char*>(file->data()), file->size()), kLimits);
     if (!document || !document->is_object()) return stopped(std::move(inspection), State::fail, "json");
     return inspect_divoc(*document, known, std::move(inspection));
 }

@@ -106,8 +106,10 @@ Detection detect(std::string_view text, std::span<const std::string> contexts) {
     } else if (has_context_form(code)) {
         found.family = Family::hcert;
         const bool is_read = std::find(contexts.begin(), contexts.end(), code.substr(0, 3)) != contexts.end();
-        if (is_read) found.body = std::string(code.substr(kContextLength));
-        else found.reason = code.starts_with("HC") ? "prefix-version" : "prefix-context";
+        if (is_read)
+            found.body = std::string(code.substr(kContextLength));
+        else
+            found.reason = code.starts_with("HC") ? "prefix-version" : "prefix-context";
     } else if (starts_with_lowered_context(code)) {
         found.family = Family::hcert;
         found.reason = "prefix-context";

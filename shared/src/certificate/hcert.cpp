@@ -57,8 +57,8 @@ void read_kid(const Sign1& sign1, const TrustBundle& bundle, Inspection& inspect
     auto& faults = inspection.signature_faults;
     if (inspection.kid.empty()) return add_once(faults, "kid-missing");
     if (inspection.kid.size() != kKidBytes) return add_once(faults, "kid-length");
-    const bool has_other_known_kid =
-        is_protected && !unprotected.empty() && unprotected != inspection.kid && !bundle.with_kid(Scheme::hcert, unprotected).empty();
+    const bool has_other_known_kid = is_protected && !unprotected.empty() && unprotected != inspection.kid &&
+                                     !bundle.with_kid(Scheme::hcert, unprotected).empty();
     // The protected kid counts. One that leads nowhere beside one that leads to a key is a contradiction, not an
     // unknown key.
     if (has_other_known_kid && bundle.with_kid(Scheme::hcert, inspection.kid).empty()) add_once(faults, "kid-mismatch");

@@ -7,6 +7,7 @@
 #include "certificate/checks.h"
 #include "certificate/inflate.h"
 #include "certificate/jws.h"
+#include "certificate/loose_json.h"
 #include "certificate/readers.h"
 #include "kernel/text.h"
 
@@ -14,7 +15,7 @@ namespace lachan::certificate {
 namespace {
 
 constexpr std::size_t kPayloadLimit = 256 * 1024;
-constexpr JsonLimits kPayloadLimits{kPayloadLimit, 32, Fractions::as_text};
+constexpr JsonLimits kPayloadLimits{kPayloadLimit, 32};
 constexpr std::size_t kThumbprintBytes = 32;
 constexpr std::size_t kMostRidCharacters = 24;
 constexpr const char* kCardType = "https://smarthealth.cards#health-card";
@@ -74,7 +75,8 @@ void read_header(const Jws& jws, const TrustBundle& bundle, Inspection& inspecti
     // An extension that must be understood is not: RFC 7515 section 4.1.11.
     if (jws.header.contains("crit")) fault(inspection, "jws", "crit");
     if (at(jws.header, "zip") != Json("DEF")) fault(inspection, "jws", "zip");
-    list_checks(Scheme::smart_health_card, bundle, Bytes(jws.signed_text.begin(), jws.signed_text.end()), jws.signature, inspection);
+    list_checks(Scheme::smart_health_card, bundle, Bytes(jws.signed_text.begin(), jws.signed_text.end()), jws.signature,
+                inspection);
 }
 
 bool holds(const Json& list, const char* text) {
@@ -83,8 +85,10 @@ bool holds(const Json& list, const char* text) {
 
 void read_claims(const Json& payload, Inspection& inspection) {
     inspection.issuer = text_at(payload, "iss");
-    if (inspection.issuer.empty()) fault(inspection, "claim-missing", "iss");
-    else if (!is_issuer_url(inspection.issuer)) fault(inspection, "issuer-url", "iss");
+    if (inspection.issuer.empty())
+        fault(inspection, "claim-missing", "iss");
+    else if (!is_issuer_url(inspection.issuer))
+        fault(inspection, "issuer-url", "iss");
     inspection.issued_at = time_at(payload, "nbf");
     if (!inspection.issued_at) fault(inspection, payload.contains("nbf") ? "schema" : "claim-missing", "nbf");
     if (payload.contains("exp")) {
@@ -100,9 +104,7 @@ void read_claims(const Json& payload, Inspection& inspection) {
     if (vc.contains("rid") && revocation_id_of(payload).empty()) fault(inspection, "schema", "vc.rid");
 }
 
-const Json& bundle_of(const Json& payload) {
-    return at(at(at(payload, "vc"), "credentialSubject"), "fhirBundle");
-}
+const Json& bundle_of(const Json& payload) { return at(at(at(payload, "vc"), "credentialSubject"), "fhirBundle"); }
 
 /// The first code of a CodeableConcept, "" when there is none.
 std::string_view code_of(const Json& concept_name) {
@@ -143,7 +145,7 @@ void read_bundle(const Json& payload, Inspection& inspection) {
         inspection.events.push_back(is_dose ? Event::vaccination : Event::test);
         check_event(resource, is_dose, path, inspection);
     }
-    if (patients != 1) fault(inspection, "schema", "fhirBundle.patient");
+    if (patients != 1) deviation(inspection, "fhirBundle.patient");
 }
 
 }  // namespace
@@ -179,13 +181,13 @@ Inspection inspect_health_card(std::string_view text, const Knowledge& known, In
     if (!jws) return stopped(std::move(inspection), State::fail, jws.error().rule);
     inspection.structure = Axis{State::pass, {}};
     read_header(*jws, *known.trust, inspection);
-    const auto inflated = inflate_raw(jws->payload, kPayloadLimit);
+    const auto inflated = inflate_raw(jws->payload, kPayloadLimit, Trailer::tolerated);
     if (!inflated) {
         fault(inspection, inflated.error().rule.c_str(), "payload");
         return inspection;
     }
-    auto payload = parse_json(std::string_view(reinterpret_cast<const char*>(inflated->data()), inflated->size()),
-                              kPayloadLimits);
+    auto payload = parse_loosely(std::string_view(reinterpret_cast<const char*>(inflated->data()), inflated->size()),
+                                 kPayloadLimits);
     if (!payload || !payload->is_object()) {
         fault(inspection, "json", "payload");
         return inspection;

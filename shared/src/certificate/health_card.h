@@ -42,8 +42,8 @@ struct Jwks {
     std::vector<std::string> refused;
 };
 
-/// Reads a JSON Web Key Set as the keys of `issuer` (`iss`, https, no trailing slash) in `country` (may be ""). A key is
-/// taken only when it is EC, P-256, for signing with ES256, holds no private part, is named by its own thumbprint
+/// Reads a JSON Web Key Set as the keys of `issuer` (`iss`, https, no trailing slash) in `country` (may be ""). A key
+/// is taken only when it is EC, P-256, for signing with ES256, holds no private part, is named by its own thumbprint
 /// (RFC 7638), and, where it has certificates, is the key of the first. Errc::malformed with rule jwks.syntax or
 /// jwks.issuer.
 Result<Jwks> read_jwks(std::string_view text, std::string_view issuer, std::string_view country);

@@ -40,7 +40,8 @@ Result<void> check_digits(std::string_view digits) {
     for (std::size_t at = 0; at < digits.size(); at += 2) {
         const auto digit = [digits](std::size_t i) { return digits[i] >= '0' && digits[i] <= '9'; };
         if (!digit(at) || !digit(at + 1)) return malformed("numeric", "a character that is no digit");
-        if ((digits[at] - '0') * 10 + (digits[at + 1] - '0') > kMostValue) return malformed("numeric", "a pair above 77");
+        if ((digits[at] - '0') * 10 + (digits[at + 1] - '0') > kMostValue)
+            return malformed("numeric", "a pair above 77");
     }
     return {};
 }

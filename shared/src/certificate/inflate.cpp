@@ -7,6 +7,8 @@
 namespace lachan::certificate {
 namespace {
 
+constexpr std::size_t kGzipTrailerBytes = 8;
+
 /// A decoder that is given back whichever way the function ends.
 class Inflater {
 public:
@@ -26,7 +28,8 @@ private:
     bool is_open_;
 };
 
-Result<Bytes> inflated(std::span<const std::uint8_t> compressed, std::size_t limit, int window_bits) {
+Result<Bytes> inflated(std::span<const std::uint8_t> compressed, std::size_t limit, int window_bits,
+                       std::size_t trailer = 0) {
     Inflater inflater(window_bits);
     if (!inflater.is_open()) return Error{Errc::unavailable, "compression", "zlib could not start"};
     z_stream& stream = inflater.stream();
@@ -48,7 +51,8 @@ Result<Bytes> inflated(std::span<const std::uint8_t> compressed, std::size_t lim
     }
     if (content.size() > limit) return Error{Errc::rejected, "size-limit", "the inflated content is too long"};
     if (status != Z_STREAM_END) return Error{Errc::malformed, "compression", "not a whole stream"};
-    if (stream.avail_in != 0) return Error{Errc::malformed, "compression", "bytes follow the stream"};
+    if (stream.avail_in != 0 && stream.avail_in != trailer)
+        return Error{Errc::malformed, "compression", "bytes follow the stream"};
     return content;
 }
 
@@ -58,8 +62,8 @@ Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t
     return inflated(compressed, limit, MAX_WBITS);
 }
 
-Result<Bytes> inflate_raw(std::span<const std::uint8_t> compressed, std::size_t limit) {
-    return inflated(compressed, limit, -MAX_WBITS);
+Result<Bytes> inflate_raw(std::span<const std::uint8_t> compressed, std::size_t limit, Trailer trailer) {
+    return inflated(compressed, limit, -MAX_WBITS, trailer == Trailer::tolerated ? kGzipTrailerBytes : 0);
 }
 
 }  // namespace lachan::certificate

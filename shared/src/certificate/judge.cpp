@@ -17,11 +17,15 @@ Axis not_checked(std::vector<std::string> reasons = {}) { return Axis{State::not
 Scheme scheme_in(const Inspection& inspection) { return scheme_of(inspection.family).value_or(Scheme::hcert); }
 
 /// The trusted signer that a check stands for. A check that went over the wire is believed no further than the bundle.
-const Signer* signer_of(const SignatureCheck& check, Scheme scheme, const TrustBundle& bundle) {
-    for (const Signer& signer : bundle.with_kid(scheme, check.kid)) {
-        if (!signer.is_authority && signer.spki == check.spki) return &signer;
+/// Where several issuers publish one key, it is that of the issuer who is named.
+const Signer* signer_of(const SignatureCheck& check, const Inspection& inspection, const TrustBundle& bundle) {
+    const Signer* found = nullptr;
+    for (const Signer& signer : bundle.with_kid(scheme_in(inspection), check.kid)) {
+        if (signer.is_authority || signer.spki != check.spki) continue;
+        if (signer.issuer == inspection.issuer) return &signer;
+        if (found == nullptr) found = &signer;
     }
-    return nullptr;
+    return found;
 }
 
 bool fits(const SignatureCheck& check) { return check.algorithm == check.key_algorithm; }
@@ -73,7 +77,7 @@ SignatureFinding find_signature(const Inspection& inspection, std::span<const An
                                 const TrustBundle& bundle, KeyFit fit) {
     if (!inspection.signature_faults.empty()) return {fail(inspection.signature_faults), nullptr};
     const Tally found = tally(inspection, answers, Purpose::content, [&](const SignatureCheck& check) {
-        return signer_of(check, scheme_in(inspection), bundle);
+        return signer_of(check, inspection, bundle);
     });
     const char* missing = inspection.family == Family::divoc ? "context-unknown" : "key-unknown";
     return {axis_of(found, fit, missing), found.signer};
@@ -115,8 +119,9 @@ Axis judge_trust(const Inspection& inspection, const Signer* signer, const Trust
     if (const auto broken = judge_bundle(bundle, now)) return *broken;
     const auto keys = bundle.with_kid(scheme, inspection.kid);
     const Signer* key = signer == nullptr && keys.size() == 1 ? &keys[0] : signer;
-    // A key speaks for the issuer it was published by, and for nobody else.
-    if (key != nullptr && !key->issuer.empty() && key->issuer != inspection.issuer) return fail({"issuer-mismatch"});
+    // A key speaks for the issuer it was published by, and for nobody else; a health card's key always has one.
+    const bool has_issuer = key != nullptr && (scheme == Scheme::smart_health_card || !key->issuer.empty());
+    if (has_issuer && key->issuer != inspection.issuer) return fail({"issuer-mismatch"});
     if (signer != nullptr) {
         const bool can_differ = is_country(inspection.issuer) && !signer->country.empty();
         return can_differ && inspection.issuer != signer->country ? fail({"country-mismatch"}) : pass();
@@ -216,7 +221,7 @@ Axis judge_chain(const Inspection& inspection, const Certificate& certificate, c
     if (const auto broken = judge_bundle(bundle, now)) return *broken;
     const std::string_view state = alpha2_of(inspection.issuer);
     if (chain.signer == nullptr) {
-        if (chain.is_open) return not_checked({"prover-unsupported"});
+        if (chain.is_open || !certificate.signed_with) return not_checked({"prover-unsupported"});
         const bool names_authority = !bundle.with_kid(Scheme::icao_vds, inspection.kid).empty();
         if (names_authority) return fail({"chain-broken"});
         return unknown_issuer(!state.empty() && bundle.knows_country(Scheme::icao_vds, state));
@@ -228,7 +233,8 @@ Axis judge_chain(const Inspection& inspection, const Certificate& certificate, c
 }
 
 /// The certificate within its dates now, and its authority's. The seal itself names no date of issue.
-Axis judge_chain_dates(const Certificate& certificate, const Signer* authority, const TrustBundle& bundle, Instant now) {
+Axis judge_chain_dates(const Certificate& certificate, const Signer* authority, const TrustBundle& bundle,
+                       Instant now) {
     if (now < bundle.issued_at) return not_checked({"clock-doubtful"});
     std::vector<std::string> reasons;
     if (now < certificate.not_before) reasons.emplace_back("key-not-yet-valid");
@@ -284,8 +290,8 @@ void judge_by_list(const Inspection& inspection, std::span<const Answer> answers
     if (signature.signer != nullptr) verdict.signer = *signature.signer;
 }
 
-/// The axes of a code that brings its signer's certificate (ICAO): the key in the certificate answers for the signature,
-/// an authority of the trust list for the certificate, the certificate for dates and usage.
+/// The axes of a code that brings its signer's certificate (ICAO): the key in the certificate answers for the
+/// signature, an authority of the trust list for the certificate, the certificate for dates and usage.
 void judge_by_chain(const Inspection& inspection, std::span<const Answer> answers, Instant now, const Knowledge& known,
                     Verdict& verdict) {
     const TrustBundle& bundle = *known.trust;
@@ -301,9 +307,8 @@ void judge_by_chain(const Inspection& inspection, std::span<const Answer> answer
     const Tally chain = tally(inspection, answers, Purpose::chain, [&](const SignatureCheck& check) {
         return check.signed_bytes == certificate->signed_part ? authority_of(check, bundle) : nullptr;
     });
-    verdict.axes.signature = inspection.signature_faults.empty()
-                                 ? axis_of(content, known.policy.fit, "key-unknown")
-                                 : fail(inspection.signature_faults);
+    verdict.axes.signature = inspection.signature_faults.empty() ? axis_of(content, known.policy.fit, "key-unknown")
+                                                                 : fail(inspection.signature_faults);
     verdict.axes.issuer_trust = judge_chain(inspection, *certificate, chain, bundle, now);
     verdict.axes.time = judge_chain_dates(*certificate, chain.signer, bundle, now);
     verdict.axes.key_usage = judge_seal_usage(inspection, *certificate);
@@ -344,8 +349,10 @@ Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Ins
     Verdict verdict;
     const TrustBundle& bundle = *known.trust;
     verdict.axes.structure = inspection.structure;
-    if (inspection.certificate.empty()) judge_by_list(inspection, answers, now, known, verdict);
-    else judge_by_chain(inspection, answers, now, known, verdict);
+    if (inspection.certificate.empty())
+        judge_by_list(inspection, answers, now, known, verdict);
+    else
+        judge_by_chain(inspection, answers, now, known, verdict);
     verdict.axes.revocation = not_checked({"list-missing"});
     verdict.axes.business_rules = not_checked({"rules-none"});
     verdict.summary = summary_of(inspection, verdict.axes);

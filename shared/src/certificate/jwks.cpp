@@ -72,8 +72,10 @@ Result<Jwks> read_jwks(std::string_view text, std::string_view issuer, std::stri
     Jwks found;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         auto signer = signer_of_key(keys[i], issuer, country);
-        if (signer) found.signers.push_back(std::move(*signer));
-        else found.refused.push_back("keys[" + std::to_string(i) + "]: " + signer.error().detail);
+        if (signer)
+            found.signers.push_back(std::move(*signer));
+        else
+            found.refused.push_back("keys[" + std::to_string(i) + "]: " + signer.error().detail);
     }
     return found;
 }

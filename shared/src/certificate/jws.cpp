@@ -19,7 +19,8 @@ Result<Jws> read_jws(std::string_view text) {
     auto payload = from_base64url(text.substr(first + 1, second - first - 1));
     auto signature = from_base64url(text.substr(second + 1));
     if (!header || !payload || !signature) return malformed("a part is no base64url");
-    auto fields = parse_json(std::string_view(reinterpret_cast<const char*>(header->data()), header->size()), kHeaderLimits);
+    auto fields =
+        parse_json(std::string_view(reinterpret_cast<const char*>(header->data()), header->size()), kHeaderLimits);
     if (!fields || !fields->is_object()) return malformed("the header is no JSON object");
     return Jws{std::move(*fields), std::string(text.substr(0, second)), std::move(*payload), std::move(*signature)};
 }

@@ -33,8 +33,10 @@ std::string_view alpha2_of(std::string_view state) {
         const std::size_t middle = (low + high) / 2;
         const std::string_view entry = kStates.substr(middle * kWidth, kWidth);
         if (entry.substr(0, 3) == state) return entry.substr(3, 2);
-        if (entry.substr(0, 3) < state) low = middle + 1;
-        else high = middle;
+        if (entry.substr(0, 3) < state)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return {};
 }

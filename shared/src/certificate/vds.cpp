@@ -129,8 +129,10 @@ void read_content(Inspection& inspection) {
     }
     inspection.events = {type == kTest ? Event::test : Event::vaccination};
     if (text_at(at(message, "pid"), "n").empty()) fault(inspection, "msg.pid.n");
-    if (type == kTest) check_test(message, inspection);
-    else check_vaccination(message, inspection);
+    if (type == kTest)
+        check_test(message, inspection);
+    else
+        check_vaccination(message, inspection);
 }
 
 void copy(const Json& from, const char* key, Json& to, const char* name) {

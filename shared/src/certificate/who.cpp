@@ -25,20 +25,23 @@ struct Field {
 constexpr std::array kMinimalHolder{Field{"n", "name"}, Field{"dob", "birthDate"}, Field{"s", "sex"},
                                     Field{"nid", "document"}, Field{"ntl", "nationality"}};
 constexpr std::array kMinimalDose{
-    Field{"tg", "disease"},    Field{"vp", "vaccine"}, Field{"mp", "product"}, Field{"ma", "manufacturer"},
-    Field{"dn", "doseLabel"},  Field{"dt", "date"},    Field{"bo", "lot"},     Field{"cn", "centre"},
+    Field{"tg", "disease"},    Field{"vp", "vaccine"},     Field{"mp", "product"}, Field{"ma", "manufacturer"},
+    Field{"dn", "doseLabel"},  Field{"dt", "date"},        Field{"bo", "lot"},     Field{"cn", "centre"},
     Field{"vls", "validFrom"}, Field{"vle", "validUntil"}, Field{"is", "issuer"},
 };
 constexpr std::array kFullHolder{Field{"name", "name"}, Field{"birthDate", "birthDate"}, Field{"sex", "sex"}};
 constexpr std::array kFullDose{
-    Field{"disease", "disease"}, Field{"vaccine", "vaccine"}, Field{"brand", "product"},
-    Field{"manufacturer", "manufacturer"}, Field{"dose", "dose"}, Field{"totalDoses", "doses"},
-    Field{"date", "date"}, Field{"lot", "lot"}, Field{"centre", "centre"}, Field{"country", "country"},
+    Field{"disease", "disease"}, Field{"vaccine", "vaccine"},
+    Field{"brand", "product"},   Field{"manufacturer", "manufacturer"},
+    Field{"dose", "dose"},       Field{"totalDoses", "doses"},
+    Field{"date", "date"},       Field{"lot", "lot"},
+    Field{"centre", "centre"},   Field{"country", "country"},
 };
 constexpr std::array kFullTest{
-    Field{"pathogen", "disease"}, Field{"type", "testType"}, Field{"brand", "testName"},
-    Field{"manufacturer", "manufacturer"}, Field{"date", "sampledAt"}, Field{"result", "result"},
-    Field{"centre", "centre"}, Field{"country", "country"},
+    Field{"pathogen", "disease"}, Field{"type", "testType"},
+    Field{"brand", "testName"},   Field{"manufacturer", "manufacturer"},
+    Field{"date", "sampledAt"},   Field{"result", "result"},
+    Field{"centre", "centre"},    Field{"country", "country"},
 };
 
 /// Text, number, or the code of a coded value.
@@ -111,8 +114,10 @@ void read_who_content(const Claims& claims, Inspection& inspection) {
 
 Json who_holder_of(const Json& content) {
     Json holder = Json::object();
-    if (content.contains("v")) copy(content, kMinimalHolder, holder);
-    else copy(content, kFullHolder, holder);
+    if (content.contains("v"))
+        copy(content, kMinimalHolder, holder);
+    else
+        copy(content, kFullHolder, holder);
     return holder;
 }
 

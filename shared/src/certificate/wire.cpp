@@ -8,9 +8,9 @@
 namespace lachan::certificate {
 namespace {
 
-constexpr std::initializer_list<Family> kFamilies{
-    Family::unknown, Family::hcert,    Family::smart_health_card, Family::icao_vds,
-    Family::divoc,   Family::who_ddcc, Family::nl_domestic,       Family::lachan};
+constexpr std::initializer_list<Family> kFamilies{Family::unknown,     Family::hcert, Family::smart_health_card,
+                                                  Family::icao_vds,    Family::divoc, Family::who_ddcc,
+                                                  Family::nl_domestic, Family::lachan};
 constexpr std::initializer_list<Purpose> kPurposes{Purpose::content, Purpose::chain};
 constexpr std::initializer_list<State> kStates{State::pass, State::fail, State::not_checked, State::not_applicable};
 constexpr std::initializer_list<Event> kEvents{Event::vaccination, Event::test, Event::recovery};

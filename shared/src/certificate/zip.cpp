@@ -33,7 +33,8 @@ std::uint32_t number(Data data, std::size_t at, std::size_t bytes) {
 Result<std::size_t> find_end(Data archive) {
     if (archive.size() < kEndBytes) return malformed("shorter than an archive can be");
     for (std::size_t at = archive.size() - kEndBytes + 1; at-- > 0;) {
-        const bool is_end = number(archive, at, 4) == kEnd && at + kEndBytes + number(archive, at + 20, 2) == archive.size();
+        const bool is_end =
+            number(archive, at, 4) == kEnd && at + kEndBytes + number(archive, at + 20, 2) == archive.size();
         if (is_end) return at;
     }
     return malformed("no end of the directory");
@@ -73,7 +74,8 @@ Result<Data> packed_content(Data archive, const Entry& entry) {
     const bool has_header = at < archive.size() && archive.size() - at >= kLocalBytes;
     if (!has_header || number(archive, at, 4) != kLocalHeader) return malformed("no entry where it should be");
     const std::size_t start = at + kLocalBytes + number(archive, at + 26, 2) + number(archive, at + 28, 2);
-    if (start > archive.size() || archive.size() - start < entry.packed) return malformed("an entry beyond the archive");
+    if (start > archive.size() || archive.size() - start < entry.packed)
+        return malformed("an entry beyond the archive");
     return archive.subspan(start, entry.packed);
 }
 
@@ -92,7 +94,8 @@ Result<Bytes> only_file_of(std::span<const std::uint8_t> archive, std::string_vi
         content.assign(packed.begin(), packed.end());
     } else if (entry.method == kDeflated) {
         auto inflated = inflate_raw(packed, entry.size);
-        if (!inflated) return inflated.error().rule == "size-limit" ? inflated.error() : malformed("not a whole stream");
+        if (!inflated)
+            return inflated.error().rule == "size-limit" ? inflated.error() : malformed("not a whole stream");
         content = std::move(*inflated);
     } else {
         return malformed("a method of compression that is not ours");
