@@ -180,18 +180,6 @@ std::optional<std::int64_t> date_time_in(const Json& value) {
     return static_cast<std::int64_t>(value.get_binary().subtype());
 }
 
-/// The integer in `value`; a whole float is one, as real certificates write dose numbers.
-std::optional<std::int64_t> integer_in(const Json& value) {
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return std::nullopt;
-    if (value.is_number_integer()) return value.get<std::int64_t>();
-    if (!value.is_number_float()) return std::nullopt;
-    const double number = value.get<double>();
-    constexpr double kExact = 9007199254740992.0;
-    if (!(number >= -kExact && number <= kExact) || number != static_cast<double>(static_cast<std::int64_t>(number)))
-        return std::nullopt;
-    return static_cast<std::int64_t>(number);
-}
-
 /// Equality without conversion. Only texts, numbers, booleans and null are ever equal, as in JavaScript.
 bool is_same(const Json& left, const Json& right) {
     if (left.is_string() && right.is_string())
@@ -278,6 +266,34 @@ const std::pair<const std::string, Json>& member_of(const Json& expression) {
 
 const Json kNull;
 
+const Json& child(const Json& value, std::string_view fragment) {
+    if (const auto* members = value.get_ptr<const Json::object_t*>()) {
+        const auto found = members->find(fragment);
+        return found == members->end() ? kNull : found->second;
+    }
+    const auto* items = value.get_ptr<const Json::array_t*>();
+    if (items == nullptr || fragment.empty() || fragment.size() > 9) return kNull;
+    std::size_t index = 0;
+    for (const char c : fragment) {
+        if (c < '0' || c > '9') return kNull;
+        index = index * 10 + static_cast<std::size_t>(c - '0');
+    }
+    return index < items->size() ? (*items)[index] : kNull;
+}
+
+/// "a.0.b" from `value` on: keys of objects, indices of arrays, null for whatever is not there.
+const Json& drill(const Json* value, std::string_view path) {
+    for (bool is_last = false; !is_last;) {
+        const std::size_t dot = path.find('.');
+        is_last = dot == std::string_view::npos;
+        const std::string_view fragment = path.substr(0, dot);
+        path.remove_prefix(is_last ? path.size() : dot + 1);
+        value = &child(*value, fragment);
+        if (value->is_null()) break;
+    }
+    return *value;
+}
+
 /// A value under evaluation. What lies in the data or in the expression is pointed at, and only there; what was made is
 /// held.
 struct Value {
@@ -348,7 +364,7 @@ private:
 
     bool evaluate_node(const Json& expression, const Scope& scope, Value& out) {
         if (expression.is_string() || expression.is_boolean()) return point(out, expression);
-        if (expression.is_number()) return integer_in(expression) ? point(out, expression) : stop("certlogic.form");
+        if (expression.is_number()) return integer_of(expression) ? point(out, expression) : stop("certlogic.form");
         if (expression.is_array()) return list(expression, scope, out);
         if (!expression.is_object() || expression.size() != 1) return stop("certlogic.form");
         const auto& [name, operands] = member_of(expression);
@@ -391,34 +407,6 @@ private:
     }
 
     // --- data access
-
-    /// "a.0.b" from `value` on: keys of objects, indices of arrays, null for whatever is not there.
-    static const Json& drill(const Json* value, std::string_view path) {
-        for (bool is_last = false; !is_last;) {
-            const std::size_t dot = path.find('.');
-            is_last = dot == std::string_view::npos;
-            const std::string_view fragment = path.substr(0, dot);
-            path.remove_prefix(is_last ? path.size() : dot + 1);
-            value = &child(*value, fragment);
-            if (value->is_null()) break;
-        }
-        return *value;
-    }
-
-    static const Json& child(const Json& value, std::string_view fragment) {
-        if (const auto* members = value.get_ptr<const Json::object_t*>()) {
-            const auto found = members->find(fragment);
-            return found == members->end() ? kNull : found->second;
-        }
-        const auto* items = value.get_ptr<const Json::array_t*>();
-        if (items == nullptr || fragment.empty() || fragment.size() > 9) return kNull;
-        std::size_t index = 0;
-        for (const char c : fragment) {
-            if (c < '0' || c > '9') return kNull;
-            index = index * 10 + static_cast<std::size_t>(c - '0');
-        }
-        return index < items->size() ? (*items)[index] : kNull;
-    }
 
     bool look_up(std::string_view path, const Scope& scope, Value& out) {
         if (scope.around != nullptr) return look_up_in_lambda(path, scope, out);
@@ -503,8 +491,8 @@ private:
     bool sum(const Json& operands, const Scope& scope, Value& out) {
         Value left, right;
         if (!evaluate(operands[0], scope, left) || !evaluate(operands[1], scope, right)) return false;
-        const auto a = integer_in(left.get());
-        const auto b = integer_in(right.get());
+        const auto a = integer_of(left.get());
+        const auto b = integer_of(right.get());
         if (!a || !b) return stop("certlogic.type");
         std::int64_t total = 0;
         if (__builtin_add_overflow(*a, *b, &total)) return stop("certlogic.range");
@@ -530,7 +518,7 @@ private:
         for (std::size_t i = 0; i < operands.size(); ++i) {
             Value value;
             if (!evaluate(operands[i], scope, value)) return false;
-            const auto number = is_of_dates ? date_time_in(value.get()) : integer_in(value.get());
+            const auto number = is_of_dates ? date_time_in(value.get()) : integer_of(value.get());
             if (!number) return stop("certlogic.type");
             if (i > 0 && !holds(op, last, *number)) is_true = false;
             last = *number;
@@ -539,7 +527,7 @@ private:
     }
 
     bool shift(const Json& operands, const Scope& scope, Value& out) {
-        const auto amount = integer_in(operands[1]);
+        const auto amount = integer_of(operands[1]);
         const auto* name = operands[2].get_ptr<const std::string*>();
         const auto unit = name != nullptr ? unit_named(*name) : std::nullopt;
         if (!amount || !unit) return stop("certlogic.operands");
@@ -588,7 +576,7 @@ private:
     }
 
     bool extract(const Json& operands, const Scope& scope, Value& out) {
-        const auto index = integer_in(operands[1]);
+        const auto index = integer_of(operands[1]);
         if (!index) return stop("certlogic.operands");
         Value value;
         if (!evaluate(operands[0], scope, value)) return false;
@@ -638,7 +626,7 @@ public:
         } else if (expression.is_object()) {
             look_at_object(expression, depth);
         } else if (expression.is_number()) {
-            if (!integer_in(expression)) tell(expression, canonical(expression) + " is a non-integer number");
+            if (!integer_of(expression)) tell(expression, canonical(expression) + " is a non-integer number");
         } else if (!expression.is_string() && !expression.is_boolean()) {
             tell(expression, "invalid CertLogic expression");
         }
@@ -676,7 +664,7 @@ private:
         }
         if (operands.empty()) return;
         look_at(operands[0], depth + 1);
-        if (operands.size() > 1 && !integer_in(operands[1])) {
+        if (operands.size() > 1 && !integer_of(operands[1])) {
             tell(expression, "the second operand of \"" + name + "\" must be an integer");
         }
         if (found->op == Op::plus_time && operands.size() > 2) {
@@ -705,12 +693,25 @@ void collect(const Json& expression, bool is_in_lambda, int depth, std::vector<s
 
 }  // namespace
 
+const Json& value_at(const Json& value, std::string_view path) { return path.empty() ? value : drill(&value, path); }
+
+std::optional<std::int64_t> integer_of(const Json& value) {
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return std::nullopt;
+    if (value.is_number_integer()) return value.get<std::int64_t>();
+    if (!value.is_number_float()) return std::nullopt;
+    const double number = value.get<double>();
+    constexpr double kExact = 9007199254740992.0;
+    if (!(number >= -kExact && number <= kExact) || number != static_cast<double>(static_cast<std::int64_t>(number)))
+        return std::nullopt;
+    return static_cast<std::int64_t>(number);
+}
+
 std::optional<bool> truth_of(const Json& value) {
     if (value.is_null()) return false;
     if (value.is_boolean()) return value.get<bool>();
     if (const auto* text = value.get_ptr<const std::string*>()) return !text->empty();
     if (value.is_structured()) return !value.empty();
-    if (const auto number = integer_in(value)) return *number != 0;
+    if (const auto number = integer_of(value)) return *number != 0;
     return std::nullopt;
 }
 

@@ -33,6 +33,12 @@ struct Trace {
 /// date | range | depth | steps.
 Result<Json> evaluate(const Json& expression, const Json& data, Trace* trace = nullptr);
 
+/// What `path` leads to in `value` ("v.0.dt"), null when it leads nowhere.
+const Json& value_at(const Json& value, std::string_view path);
+
+/// The integer in `value`; a whole float is one, as real certificates write dose numbers.
+std::optional<std::int64_t> integer_of(const Json& value);
+
 /// Whether `value` counts as true; nothing for what is neither true nor false: numbers with a fraction.
 std::optional<bool> truth_of(const Json& value);
 

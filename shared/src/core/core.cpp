@@ -10,7 +10,7 @@ namespace {
 constexpr JsonLimits kRequestLimits{8 * 1024 * 1024, 24};
 
 const Operation* find_operation(std::string_view name) {
-    for (const auto table : {pure_operations(), verify_operations(), device_operations()}) {
+    for (const auto table : {pure_operations(), rules_operations(), verify_operations(), device_operations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) return &operation;
         }

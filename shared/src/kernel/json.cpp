@@ -12,7 +12,7 @@ namespace {
 /// allocated for it. The library's own handler overwrites a key that comes twice; this one sees it.
 class Document final : public nlohmann::json_sax<Json> {
 public:
-    Document(Json& root, const JsonLimits& limits) : root_(root), depth_(limits.depth), fractions_(limits.fractions) {}
+    Document(Json& root, int depth) : root_(root), depth_(depth) {}
 
     const char* rule = "json.syntax";
 
@@ -23,9 +23,7 @@ public:
         if (value > static_cast<number_unsigned_t>(INT64_MAX)) return stop("json.number");
         return put(static_cast<number_integer_t>(value));
     }
-    bool number_float(number_float_t, const string_t& literal) override {
-        return fractions_ == Fractions::as_text ? put(literal) : stop("json.number");
-    }
+    bool number_float(number_float_t, const string_t&) override { return stop("json.number"); }
     bool string(string_t& value) override { return put(std::move(value)); }
     bool binary(binary_t&) override { return stop("json.syntax"); }
 
@@ -76,7 +74,6 @@ private:
 
     Json& root_;
     int depth_;
-    Fractions fractions_;
     Json* member_ = nullptr;
     std::vector<Json*> stack_;
 };
@@ -91,7 +88,7 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     // The library would pass over a byte order mark; RFC 8259 lets nobody send one.
     if (text.substr(0, 3) == "\xEF\xBB\xBF") return Error{Errc::malformed, "json.syntax", "a byte order mark"};
     Json root;
-    Document document(root, limits);
+    Document document(root, limits.depth);
     if (!Json::sax_parse(text.begin(), text.end(), &document)) return Error{Errc::malformed, document.rule, "cannot be read"};
     return root;
 }

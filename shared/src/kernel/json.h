@@ -11,14 +11,9 @@ namespace lachan {
 
 using Json = nlohmann::json;
 
-/// What becomes of a number that is no integer of 64 bits: refused, or kept as the text it was written in (for formats of others,
-/// which may use them where we do not look).
-enum class Fractions { refused, as_text };
-
 struct JsonLimits {
     std::size_t bytes = 256 * 1024;
     int depth = 16;
-    Fractions fractions = Fractions::refused;
 };
 
 /// Reads JSON from outside: well-formed UTF-8, no duplicate keys, no number that is not an integer of 64 bits, within the limits.
