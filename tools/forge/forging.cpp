@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "certificate/base45.h"
@@ -225,7 +226,9 @@ private:
         Parts bare = parts_of(TRY(draft_for(ec_)));
         bare.tags = {};
         tell("no-tag", TRY(code_of(ec_, bare)), "valid");
-        for (const auto& [name, form] : {std::pair{"time-float", TimeForm::real}, {"time-tagged", TimeForm::tagged}, {"time-long", TimeForm::long_form}}) {
+        constexpr std::pair<const char*, TimeForm> kForms[]{
+            {"time-float", TimeForm::real}, {"time-tagged", TimeForm::tagged}, {"time-long", TimeForm::long_form}};
+        for (const auto& [name, form] : kForms) {
             ClaimForm claims;
             claims.time = form;
             tell(name, TRY(code_of(ec_, parts_of(TRY(draft_for(ec_)), claims))), "valid");
