@@ -30,9 +30,7 @@ Result<void> fill(Service& service) {
     auto database = TRY(open_engine(service.options.database));
     TRY(prepare_database(*database, now));
     service.secret = TRY(secret_of(*database));
-    TRY(publish_key(*database, service.receipt_key, now));
-    if (!database->many_writers()) service.batch_engine = std::move(database);
-    return {};
+    return publish_key(*database, service.receipt_key, now);
 }
 
 Result<void> serve(Options options) {

@@ -5,18 +5,16 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <map>
+#include <functional>
 #include <span>
 #include <variant>
 
 #include "http_stage.h"
-#include "kernel/canonical_texts.h"
 #include "material.h"
 #include "prove.h"
 #include "server/postgres_fixture.h"
 #include "sql/engine.h"
-#include "sql/sqlite.h"
 #include "systems.h"
 
 namespace lachan::bench {
@@ -65,34 +63,16 @@ struct Table {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Runs from its making; counts the processor time of this process, so nothing else may go on in it.
-class Watch {
-public:
-    Spent spent() const { return {seconds_since(start_), processor() - computed_}; }
-
-private:
-    static double processor() {
-        timespec used{};
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-        return seconds_of(used);
-    }
-    Clock::time_point start_ = Clock::now();
-    double computed_ = processor();
-};
-
-double median_of(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[values.size() / 2];
-}
-
-/// One stage over the rounds: records a second, and microseconds of processor time a record.
+/// Rates of one stage over the rounds.
 struct Figure {
     std::string database;
     std::string stage;
     std::vector<double> rates;
-    std::vector<double> costs;
-    double median() const { return median_of(rates); }
-    double cost() const { return median_of(costs); }
+    double median() const {
+        auto sorted = rates;
+        std::sort(sorted.begin(), sorted.end());
+        return sorted.empty() ? 0 : sorted[sorted.size() / 2];
+    }
 };
 
 /// Where the time of the core goes, summed over all rounds.
@@ -128,10 +108,10 @@ public:
     void print() const {
         std::printf("\n%zu declarations, batches of %zu, communes of a batch: %s, median of %d rounds\n\n", arguments_.records,
                     arguments_.batch, arguments_.spread == Spread::country ? "anywhere" : "one", arguments_.rounds);
-        std::printf("%-12s %-40s %12s %10s %12s\n", "database", "stage", "records/s", "of raw", "CPU us each");
+        std::printf("%-12s %-40s %12s %10s\n", "database", "stage", "records/s", "of raw");
         for (const Figure& figure : figures_) {
-            std::printf("%-12s %-40s %12.0f %9.0f%% %12.1f\n", figure.database.c_str(), figure.stage.c_str(),
-                        figure.median(), 100 * figure.median() / raw_of(figure.database), figure.cost());
+            std::printf("%-12s %-40s %12.0f %9.0f%%\n", figure.database.c_str(), figure.stage.c_str(), figure.median(),
+                        100 * figure.median() / raw_of(figure.database));
         }
         for (const auto& [kind, shares] : shares_) {
             const double whole = shares.parse + shares.check + shares.prove + shares.append;
@@ -147,24 +127,24 @@ public:
         if (arguments_.json.empty()) return;
         Json list = Json::array();
         for (const Figure& figure : figures_) {
-            list.push_back(
-                {{"database", figure.database},
-                 {"stage", figure.stage},
-                 {"perSecond", static_cast<std::int64_t>(figure.median())},
-                 {"processorMicrosecondsEach", static_cast<std::int64_t>(figure.cost())},
-                 {"percentOfRaw", static_cast<std::int64_t>(100 * figure.median() / raw_of(figure.database))}});
+            list.push_back({{"database", figure.database},
+                            {"stage", figure.stage},
+                            {"perSecond", static_cast<std::int64_t>(figure.median())},
+                            {"percentOfRaw", static_cast<std::int64_t>(100 * figure.median() / raw_of(figure.database))}});
         }
         std::ofstream(arguments_.json) << list.dump(1) << '\n';
     }
 
 private:
-    void note(const std::string& database, const std::string& stage, Spent spent) {
-        const auto count = static_cast<double>(arguments_.records);
-        auto figure = std::find_if(figures_.begin(), figures_.end(),
-                                   [&](const Figure& one) { return one.database == database && one.stage == stage; });
-        if (figure == figures_.end()) figure = figures_.insert(figure, {database, stage, {}, {}});
-        figure->rates.push_back(count / spent.seconds);
-        figure->costs.push_back(1e6 * spent.processor / count);
+    void note(const std::string& database, const std::string& stage, double seconds) {
+        const double rate = static_cast<double>(arguments_.records) / seconds;
+        for (Figure& figure : figures_) {
+            if (figure.database == database && figure.stage == stage) {
+                figure.rates.push_back(rate);
+                return;
+            }
+        }
+        figures_.push_back({database, stage, {rate}});
     }
 
     double raw_of(const std::string& database) const {
@@ -175,26 +155,22 @@ private:
     }
 
     /// As the server does it, without the server: text in, durable rows out.
-    Spent run_core(const std::string& url, Shares* shares) {
+    double run_core(const std::string& url, Shares* shares) {
         auto database = must(server::open_engine(url), "database");
         must(migrate(*database, all_migrations(), now_), "migrations");
         Prover prover;
-        const Watch watch;
+        const auto start = Clock::now();
         for (const Request& request : requests_) {
             auto mark = Clock::now();
             const auto lap = [&](double& sum) {
                 sum += seconds_since(mark);
                 mark = Clock::now();
             };
-            CanonicalTexts texts(4);
-            Json json = must(parse_json(request.text, {4 << 20, 16}, texts), "request");
+            Json json = must(parse_json(request.text, {4 << 20, 16}), "request");
             std::vector<Incoming> incoming;
-            for (Json& one : json["records"]) {
-                const std::string_view canonical = texts.of(one["record"]);
-                incoming.push_back({std::move(one["record"]), one["signature"].get<std::string>(), canonical});
-            }
+            for (Json& one : json["records"]) incoming.push_back({std::move(one["record"]), one["signature"].get<std::string>()});
             lap(shares->parse);
-            Batch batch = read_batch(std::move(incoming), units_, now_, {});
+            Batch batch = read_batch(incoming, units_, now_, {});
             lap(shares->check);
             std::vector<bool> proven;
             for (const SignatureCheck& check : batch.checks) {
@@ -212,7 +188,7 @@ private:
             }
             lap(shares->append);
         }
-        return watch.spent();
+        return seconds_since(start);
     }
 
     /// Every row of every table but the list of migrations, read with SQLite itself.
@@ -254,7 +230,7 @@ private:
         return sql + ')';
     }
 
-    Spent run_raw(const std::string& url, bool log_only) {
+    double run_raw(const std::string& url, bool log_only) {
         {
             auto database = must(server::open_engine(url), "database");
             must(migrate(*database, all_migrations(), now_), "migrations");
@@ -270,19 +246,19 @@ private:
     }
 
     /// SQLite's own interface, statements prepared once: nothing of ours in between.
-    Spent run_raw_sqlite(const std::string& url, bool log_only) const {
+    double run_raw_sqlite(const std::string& url, bool log_only) const {
         sqlite3* handle = nullptr;
         if (sqlite3_open_v2(url.substr(7).c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) stop("cannot open " + url);
         const auto run = [&](const char* sql) {
             if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) stop(sqlite3_errmsg(handle));
         };
-        run(server::kSqliteSettings);
+        run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
         std::vector<sqlite3_stmt*> statements;
         for (const Table& table : tables_) {
             statements.emplace_back();
             if (sqlite3_prepare_v2(handle, insert_into(table).c_str(), -1, &statements.back(), nullptr) != SQLITE_OK) stop(sqlite3_errmsg(handle));
         }
-        const Watch watch;
+        const auto start = Clock::now();
         for (std::size_t number = 0; number < requests_.size(); ++number) {
             run("BEGIN IMMEDIATE");
             for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -304,18 +280,18 @@ private:
             }
             run("COMMIT");
         }
-        const Spent spent = watch.spent();
+        const double seconds = seconds_since(start);
         for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
         sqlite3_close(handle);
-        return spent;
+        return seconds;
     }
 
     /// PostgreSQL: prepared statements in a pipeline, as the port sends them.
-    Spent run_raw_port(const std::string& url, bool log_only) const {
+    double run_raw_port(const std::string& url, bool log_only) const {
         auto database = must(server::open_engine(url), "database");
         std::vector<std::string> statements;
         for (const Table& table : tables_) statements.push_back(insert_into(table));
-        const Watch watch;
+        const auto start = Clock::now();
         for (std::size_t number = 0; number < requests_.size(); ++number) {
             must(database->begin(), "begin");
             for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -332,12 +308,10 @@ private:
             }
             must(database->commit(), "commit");
         }
-        return watch.spent();
+        return seconds_since(start);
     }
 
-    Spent run_http(const std::string& url) {
-        return http_stage(arguments_.server, arguments_.units, url, units_, requests_);
-    }
+    double run_http(const std::string& url) { return http_stage(arguments_.server, arguments_.units, url, units_, requests_); }
 
     Arguments arguments_;
     Units units_;

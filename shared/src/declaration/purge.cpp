@@ -1,25 +1,20 @@
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "declaration/store.h"
-#include "kernel/outbox.h"
 #include "kernel/record.h"
 
 // Retention (DOMAIN 15): a position goes after 7 days, everything about a person after 28. What is left of a record in the log is its
-// id and its hash; what is left of a declaration here is a count. On a device, what waits to be sent stays, and what it is about.
+// id and its hash; what is left of a declaration here is a count.
 namespace lachan::declaration {
 namespace {
 
 using Ids = std::vector<std::string>;
 
-/// Declarations in one transaction: short enough that whoever sends records does not notice.
-constexpr std::int64_t kAtOnce = 1'000;
-
 /// Every key begins with the province, so the purge goes through them; the codes of the past are asked for as well.
 std::vector<std::string> all_provinces() {
-    std::vector<std::string> codes;
-    for (int shard = 0; shard <= 99; ++shard) codes.push_back(province_of_shard(shard));
+    std::vector<std::string> codes{std::string(kNation)};
+    for (int shard = 1; shard <= 99; ++shard) codes.push_back(province_of_shard(shard));
     return codes;
 }
 
@@ -49,55 +44,43 @@ Result<int> erase_all(Context& context, const Ids& ids) {
 
 Result<int> purge_positions(Context& context, std::string_view province) {
     const std::int64_t before = context.now.ms - kPositionDays * kMillisecondsPerDay;
-    const Ids old = TRY(select_ids(context.database,
-                                   "SELECT id FROM declaration_position WHERE province = ?1 AND made_at < ?2 AND id NOT IN " +
-                                       std::string(kWaitingIds) + " ORDER BY made_at, id LIMIT ?3",
-                                   {province, before, kAtOnce}));
+    const Ids old = TRY(select_ids(context.database, "SELECT id FROM declaration_position WHERE province = ?1 AND made_at < ?2",
+                                   {province, before}));
     TRY(delete_where(context.database, "declaration_position", "id", province, old));
     return erase_all(context, old);
 }
 
-/// SQL: the declarations of province ?1 made before day ?2 of which nothing waits to be sent, neither they nor what was done with
-/// them. From the queue outwards: on a server it is empty, and no event is read.
-std::string due() {
-    const std::string waiting(kWaitingIds);
-    const auto about = [](const char* table) {
-        return " AND id NOT IN (SELECT t.declaration FROM kernel_outbox o CROSS JOIN " + std::string(table) +
-               " t WHERE o.state = 'queued' AND t.province = ?1 AND t.id = o.id)";
+/// Adds the declarations of these days that still count to the numbers that stay.
+Result<void> keep_counts(Database& database, std::string_view province, std::int64_t before_day) {
+    struct Line {
+        std::string district, ward, colour;
+        std::int64_t day, symptomatic, number;
     };
-    return "province = ?1 AND day < ?2 AND id NOT IN " + waiting + about("declaration_event") + about("declaration_position");
-}
-
-/// Declarations that are too old, with what is counted of them: each of those that still count adds one to the numbers that stay.
-Result<Ids> count_old(Database& database, std::string_view province, std::int64_t before_day) {
-    using Line = std::tuple<std::int64_t, std::string, std::string, std::string, std::int64_t>;  // the key of declaration_daily
-    Ids old;
-    std::map<Line, std::int64_t> numbers;
-    TRY(database.read("SELECT id, state, day, district, ward, colour, symptomatic FROM declaration_entry WHERE " + due() +
-                          " ORDER BY day, id LIMIT ?3",
-                      {province, before_day, kAtOnce}, [&](const Row& row) {
-                          old.emplace_back(row.text(0));
-                          if (row.text(1) != "withdrawn" && row.text(1) != "superseded") {
-                              ++numbers[{row.integer(2), std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
-                                         row.integer(6)}];
-                          }
+    std::vector<Line> lines;
+    TRY(database.read("SELECT day, district, ward, colour, symptomatic, count(*) FROM declaration_entry WHERE province = ?1 "
+                      "AND day < ?2 AND state NOT IN ('withdrawn', 'superseded') GROUP BY day, district, ward, colour, symptomatic",
+                      {province, before_day}, [&](const Row& row) {
+                          lines.push_back({std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                                           row.integer(0), row.integer(4), row.integer(5)});
                           return Next::row;
                       }));
-    for (const auto& [line, number] : numbers) {
-        const auto& [day, district, ward, colour, symptomatic] = line;
+    for (const Line& line : lines) {
         TRY(database.write("INSERT INTO declaration_daily (province, day, district, ward, colour, symptomatic, number) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (province, day, district, ward, colour, symptomatic) "
                            "DO UPDATE SET number = declaration_daily.number + ?7",
-                           {province, day, std::string_view(district), std::string_view(ward), std::string_view(colour), symptomatic,
-                            number}));
+                           {province, line.day, std::string_view(line.district), std::string_view(line.ward),
+                            std::string_view(line.colour), line.symptomatic, line.number}));
     }
-    return old;
+    return {};
 }
 
-Result<int> purge_declarations(Context& context, std::string_view province) {
+Result<int> purge_declarations(Context& context, const std::string& province) {
     Database& database = context.database;
     const Day first_kept = day_in_vietnam(context.now) + -kRetentionDays;
-    const Ids old = TRY(count_old(database, province, first_kept.days));
+    const std::int64_t before_day = first_kept.days;
+    const Ids old = TRY(select_ids(database, "SELECT id FROM declaration_entry WHERE province = ?1 AND day < ?2",
+                                   {std::string_view(province), before_day}));
+    TRY(keep_counts(database, province, before_day));
 
     // Events go with their declaration, and also by themselves when it never came.
     std::set<std::string> events;
@@ -111,8 +94,8 @@ Result<int> purge_declarations(Context& context, std::string_view province) {
     const Ids orphans = TRY(select_ids(database,
                                        "SELECT v.id FROM declaration_event v LEFT JOIN declaration_entry e ON e.province = v.province "
                                        "AND e.id = v.declaration WHERE v.province = ?1 AND v.at < ?2 AND v.kind <> 'supersession' "
-                                       "AND e.id IS NULL AND v.id NOT IN " + std::string(kWaitingIds),
-                                       {province, before}));
+                                       "AND e.id IS NULL",
+                                       {std::string_view(province), before}));
     events.insert(orphans.begin(), orphans.end());
     int erased = TRY(erase_all(context, old));
     erased += TRY(erase_all(context, Ids(events.begin(), events.end())));
@@ -121,9 +104,8 @@ Result<int> purge_declarations(Context& context, std::string_view province) {
     TRY(delete_where(database, "declaration_event", "declaration", province, old));
     TRY(delete_where(database, "declaration_entry", "id", province, old));
     TRY(database.write("DELETE FROM declaration_event WHERE province = ?1 AND at < ?2 AND NOT EXISTS (SELECT 1 FROM "
-                       "declaration_entry e WHERE e.province = declaration_event.province AND e.id = declaration_event.declaration) "
-                       "AND id NOT IN " + std::string(kWaitingIds),
-                       {province, before}));
+                       "declaration_entry e WHERE e.province = declaration_event.province AND e.id = declaration_event.declaration)",
+                       {std::string_view(province), before}));
     return erased;
 }
 
@@ -132,12 +114,8 @@ Result<int> purge_declarations(Context& context, std::string_view province) {
 Result<int> purge(Context& context) {
     int erased = 0;
     for (const std::string& province : all_provinces()) {
-        for (int found = 1; found > 0; erased += found) {
-            auto transaction = TRY(Transaction::begin(context.database));
-            TRY(RecordLog(context.database).take_turns({province}));
-            found = TRY(purge_positions(context, province)) + TRY(purge_declarations(context, province));
-            TRY(transaction.commit());
-        }
+        erased += TRY(purge_positions(context, province));
+        erased += TRY(purge_declarations(context, province));
     }
     return erased;
 }
