@@ -10,6 +10,7 @@ target_compile_definitions(third_party_json INTERFACE
 
 if(NOT EMSCRIPTEN)
     find_package(nlohmann_json 3.11 REQUIRED)
+    find_path(RAPIDJSON_INCLUDE_DIR rapidjson/reader.h REQUIRED)
     find_package(PkgConfig REQUIRED)
     find_package(Threads REQUIRED)
     find_package(OpenSSL 3 REQUIRED)
@@ -57,7 +58,8 @@ function(lachan_third_party name include_dir)
 endfunction()
 
 lachan_source_dir(NLOHMANN_JSON nlohmann-json nlohmann/json.hpp)
-target_include_directories(third_party_json SYSTEM INTERFACE ${NLOHMANN_JSON_SOURCE_DIR})
+lachan_source_dir(RAPIDJSON rapidjson rapidjson/reader.h)
+target_include_directories(third_party_json SYSTEM INTERFACE ${NLOHMANN_JSON_SOURCE_DIR} ${RAPIDJSON_SOURCE_DIR})
 
 lachan_source_dir(UTF8PROC utf8proc-2.8.0 utf8proc.c)
 lachan_third_party(utf8proc ${UTF8PROC_SOURCE_DIR} ${UTF8PROC_SOURCE_DIR}/utf8proc.c)

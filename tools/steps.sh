@@ -60,10 +60,29 @@ build_data() {
     mark_done data "$key"
 }
 
-# build_trust <preset>: the demonstration trust list and certificates, with keys of this build; one that is fresh is kept.
+# build_api <preset>: the API document, from the routes and field lists of this build. emit_openapi must have been built.
+build_api() {
+    run_step api "writing the API document" "build/$1/emit_openapi" build/assets/openapi.json
+}
+
+# build_trust <preset>: the demonstration's certificates, and the bundle they are verified with, signed with a key of this build
+# that lies outside everything that is served. What is fresh is kept.
 build_trust() {
+    local program="build/$1/lachan-trust" key=build/keys/list-key.pem
     build_preset "$1" lachan-trust || return 1
-    run_step trust "making the demonstration trust list" "build/$1/lachan-trust" demo --out build/assets
+    run_step trust "making the demonstration trust list" "$program" demo --out build/assets || return 1
+    [ -e "$key" ] || run_step trust-key "making a key for trust bundles" "$program" keygen --out "$key" || return 1
+    [ build/trust/latest.json -nt build/assets/trust.json ] && [ -e build/assets/trust.bin ] && return
+    run_step trust-bundle "publishing the trust bundle" publish_trust "$program" "$key"
+}
+
+# publish_trust <program> <key>: a new number in build/trust, and the copy that the page brings along.
+publish_trust() {
+    local last number
+    last=$(sed -n 's/.*"number":\([0-9]*\).*/\1/p' build/trust/latest.json 2>/dev/null)
+    number=$((${last:-0} + 1))
+    "$1" build --out build/trust --key "$2" --number "$number" --days 180 build/assets/trust.json || return 1
+    cp "build/trust/bundle-$number.bin" build/assets/trust.bin
 }
 
 # The page, from web/, the data and the wasm core; type errors stop it like any other.

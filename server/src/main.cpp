@@ -30,7 +30,9 @@ Result<void> fill(Service& service) {
     auto database = TRY(open_engine(service.options.database));
     TRY(prepare_database(*database, now));
     service.secret = TRY(secret_of(*database));
-    return publish_key(*database, service.receipt_key, now);
+    TRY(publish_key(*database, service.receipt_key, now));
+    if (!database->many_writers()) service.batch_engine = std::move(database);
+    return {};
 }
 
 Result<void> serve(Options options) {

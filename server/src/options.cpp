@@ -54,11 +54,14 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
         else if (name == "--database") options.database = value;
         else if (name == "--web") options.web = value;
         else if (name == "--assets") options.assets = value;
+        else if (name == "--trust") options.trust = value;
         else if (name == "--data") options.data = value;
         else if (name == "--log-level") options.log_level = value;
         else if (name == "--body-limit") options.body_limit = static_cast<std::size_t>(TRY(number(name, value, 1'024, 64 << 20)));
         else if (name == "--connections") options.connections = static_cast<std::size_t>(TRY(number(name, value, 1, 60'000)));
         else if (name == "--request-seconds") options.request_seconds = TRY(number(name, value, 1, 600));
+        else if (name == "--sms-threads") options.sms_threads = TRY(number(name, value, 1, 64));
+        else if (name == "--sms-seconds") options.sms_seconds = TRY(number(name, value, 1, 30));
         else if (name == "--threads") {
             options.read_threads = TRY(number(name, value, 1, 256));
             options.write_threads = options.read_threads;
@@ -83,6 +86,7 @@ Serves the page and the API of Lá Chắn until it is told to stop (SIGTERM or C
   --database URL       sqlite:PATH or postgresql://USER@HOST:PORT/NAME             [sqlite:data/lachan.sqlite, or DATABASE]
   --web FOLDER         the built page                                              [web/dist]
   --assets FOLDER      units.txt and openapi.json, made by the build               [build/assets]
+  --trust FOLDER       trust bundles that lachan-trust published, under /trust/      [build/trust]
   --data FOLDER        keys of this instance; made at the first start              [data]
   --demo               tell confirmation codes in the answer instead of by SMS: never with real people
   --behind-proxy       believe X-Forwarded-For and X-Forwarded-Proto
@@ -91,6 +95,8 @@ Serves the page and the API of Lá Chắn until it is told to stop (SIGTERM or C
   --connections N      at the same time                                            [1000]
   --request-seconds N  to receive a whole request                                  [20]
   --threads N          workers for reading, and for writing                        [4 and 3]
+  --sms-threads N      messages on their way to the gateway at the same time       [4]
+  --sms-seconds N      for the gateway to take one                                 [10]
 
 Environment: LACHAN_SMS_COMMAND  program that sends an SMS: run with the number as its argument, the text on its input
 

@@ -16,6 +16,7 @@ struct Options {
     std::string database = "sqlite:data/lachan.sqlite";
     std::string web = "web/dist";
     std::string assets = "build/assets";
+    std::string trust = "build/trust";  ///< published trust bundles
     std::string data = "data";     ///< keys of this instance
     std::string log_level = "info";
     std::string sms_command;       ///< LACHAN_SMS_COMMAND: run with the number, text on stdin
@@ -30,6 +31,8 @@ struct Options {
     int stop_seconds = 15;         ///< for requests in flight when asked to stop
     int read_threads = 4;
     int write_threads = 3;
+    int sms_threads = 4;
+    int sms_seconds = 10;          ///< for the gateway to take a message
 };
 
 /// Reads the command line over PORT, DATABASE and LACHAN_SMS_COMMAND of the environment. Errc::malformed names the argument.

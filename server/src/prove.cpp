@@ -21,14 +21,30 @@ struct FreeEcdsa {
     void operator()(ECDSA_SIG* signature) const { ECDSA_SIG_free(signature); }
 };
 
+/// Null for EdDSA, which hashes by itself.
 const EVP_MD* digest_of(Algorithm algorithm) {
     switch (algorithm) {
         case Algorithm::es384: return EVP_sha384();
         case Algorithm::es512: return EVP_sha512();
+        case Algorithm::eddsa: return nullptr;
         case Algorithm::es256:
-        case Algorithm::ps256: break;
+        case Algorithm::ps256:
+        case Algorithm::rs256: break;
     }
     return EVP_sha256();
+}
+
+/// OpenSSL's name of the kind of key that `algorithm` needs.
+int key_kind_of(Algorithm algorithm) {
+    switch (algorithm) {
+        case Algorithm::ps256:
+        case Algorithm::rs256: return EVP_PKEY_RSA;
+        case Algorithm::eddsa: return EVP_PKEY_ED25519;
+        case Algorithm::es256:
+        case Algorithm::es384:
+        case Algorithm::es512: break;
+    }
+    return EVP_PKEY_EC;
 }
 
 /// OpenSSL takes ECDSA signatures in DER; COSE carries r and s as they are. Empty when the length is not that of the
@@ -57,16 +73,16 @@ bool prepare_pss(EVP_PKEY_CTX* context) {
 }
 
 Answer verify(const SignatureCheck& check, EVP_PKEY* key) {
-    const bool wants_rsa = check.algorithm == Algorithm::ps256;
-    if (EVP_PKEY_get_base_id(key) != (wants_rsa ? EVP_PKEY_RSA : EVP_PKEY_EC)) return Answer::unsupported;
+    const int kind = key_kind_of(check.algorithm);
+    if (EVP_PKEY_get_base_id(key) != kind) return Answer::unsupported;
     const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* key_context = nullptr;  // owned by `context`
     if (context == nullptr ||
         EVP_DigestVerifyInit(context.get(), &key_context, digest_of(check.algorithm), nullptr, key) != 1) {
         return Answer::unsupported;
     }
-    if (wants_rsa && !prepare_pss(key_context)) return Answer::unsupported;
-    const Bytes signature = wants_rsa ? check.signature : ecdsa_in_der(check.signature, key);
+    if (check.algorithm == Algorithm::ps256 && !prepare_pss(key_context)) return Answer::unsupported;
+    const Bytes signature = kind == EVP_PKEY_EC ? ecdsa_in_der(check.signature, key) : check.signature;
     if (signature.empty()) return Answer::invalid;
     const int holds = EVP_DigestVerify(context.get(), signature.data(), signature.size(), check.signed_bytes.data(),
                                        check.signed_bytes.size());

@@ -17,7 +17,7 @@ struct Bucket {
 /// What is left, in thousandths of a token.
 Result<std::int64_t> look(Engine& database, const Bucket& bucket, Instant now);
 
-/// Takes `cost` tokens and says what is left, in thousandths. Below zero: too much was asked, the caller undoes its transaction.
+/// Takes `cost` tokens (gives back when negative) and says what is left, in thousandths; below zero the caller undoes the whole.
 Result<std::int64_t> take(Engine& database, const Bucket& bucket, std::int64_t cost, Instant now);
 
 /// Seconds until the bucket holds `tokens` again, at least 1.

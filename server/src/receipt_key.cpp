@@ -15,6 +15,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "kernel/json.h"
+
 namespace lachan::server {
 namespace {
 
@@ -108,6 +110,10 @@ Result<std::string> FileKey::sign(std::string_view bytes) const {
         return no_key("OpenSSL gives no signature");
     }
     return to_base64url(raw);
+}
+
+std::string endorsement(std::string_view by, std::string_view key, std::string_view spki) {
+    return canonical({{"by", by}, {"key", key}, {"spki", spki}, {"use", "lachan.receipt"}});
 }
 
 }  // namespace lachan::server

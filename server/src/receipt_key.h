@@ -40,4 +40,7 @@ private:
     std::string id_, public_key_;
 };
 
+/// What a receipt key signs (ES256) to speak for another: {"by","key","spki","use":"lachan.receipt"} in canonical form.
+std::string endorsement(std::string_view by, std::string_view key, std::string_view spki);
+
 }  // namespace lachan::server

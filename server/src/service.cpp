@@ -22,6 +22,10 @@ Result<WriteTransaction> WriteTransaction::begin(Service& service, Engine& datab
     return WriteTransaction(std::move(lock), database);
 }
 
+Result<WriteTransaction> WriteTransaction::begin_batch(Service& service, Engine& database) {
+    return begin(service, service.batch_engine ? *service.batch_engine : database);
+}
+
 Result<void> WriteTransaction::commit() {
     TRY(database_->commit());
     database_ = nullptr;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ struct Service {
     std::string openapi;  ///< the document the build wrote
     std::atomic<bool> stopping{false};
     std::mutex writer;    ///< SQLite has one: it waits here, fairly and without polling the file
+    /// The connection by which batches come into SQLite, for whoever holds `writer`: what one connection writes empties
+    /// the page caches of all others. Null where several may write at once.
+    std::unique_ptr<Engine> batch_engine = nullptr;
 
     /// A keyed hash, so that the table of rates holds no address and no telephone number.
     std::string blind(std::string_view what, std::string_view value) const;
@@ -34,10 +38,14 @@ class WriteTransaction {
 public:
     enum class Kind { durable, relaxed };
     static Result<WriteTransaction> begin(Service& service, Engine& database, Kind kind = Kind::durable);
+    /// A durable one for a batch of records, on the connection whose cache is warm: see `database()`.
+    static Result<WriteTransaction> begin_batch(Service& service, Engine& database);
     WriteTransaction(WriteTransaction&& other) noexcept
         : lock_(std::move(other.lock_)), database_(std::exchange(other.database_, nullptr)) {}
     WriteTransaction& operator=(WriteTransaction&&) = delete;
     ~WriteTransaction() { if (database_) database_->rollback(); }
+    /// Where to write.
+    Engine& database() { return *database_; }
     Result<void> commit();
 
 private:

@@ -21,8 +21,10 @@ const EVP_MD* digest_of(Algorithm algorithm) {
     switch (algorithm) {
         case Algorithm::es384: return EVP_sha384();
         case Algorithm::es512: return EVP_sha512();
+        case Algorithm::eddsa: return nullptr;
         case Algorithm::es256:
-        case Algorithm::ps256: break;
+        case Algorithm::ps256:
+        case Algorithm::rs256: break;
     }
     return EVP_sha256();
 }
@@ -32,7 +34,9 @@ EVP_PKEY* new_key(Algorithm algorithm, int rsa_bits) {
         case Algorithm::es256: return EVP_EC_gen("P-256");
         case Algorithm::es384: return EVP_EC_gen("P-384");
         case Algorithm::es512: return EVP_EC_gen("P-521");
-        case Algorithm::ps256: break;
+        case Algorithm::eddsa: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+        case Algorithm::ps256:
+        case Algorithm::rs256: break;
     }
     return EVP_RSA_gen(static_cast<unsigned int>(rsa_bits));
 }
@@ -71,8 +75,7 @@ Result<Bytes> SigningKey::sign(std::span<const std::uint8_t> data, Algorithm has
     if (EVP_DigestSignInit(context.get(), &key_context, digest_of(hash_of), nullptr, key_.get()) != 1) {
         return failed("the key cannot sign");
     }
-    const bool is_rsa = algorithm_ == Algorithm::ps256;
-    if (is_rsa && (EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) != 1 ||
+    if (hash_of == Algorithm::ps256 && (EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) != 1 ||
                    EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, RSA_PSS_SALTLEN_DIGEST) != 1)) {
         return failed("RSA-PSS is not available");
     }
@@ -82,7 +85,7 @@ Result<Bytes> SigningKey::sign(std::span<const std::uint8_t> data, Algorithm has
     if (EVP_DigestSign(context.get(), signature.data(), &size, data.data(), data.size()) != 1)
         return failed("no signature");
     signature.resize(size);
-    if (is_rsa) return signature;
+    if (EVP_PKEY_get_base_id(key_.get()) != EVP_PKEY_EC) return signature;
     Bytes raw = raw_from_der(signature, static_cast<std::size_t>((EVP_PKEY_get_bits(key_.get()) + 7) / 8));
     if (raw.empty()) return failed("the signature is no r and s");
     return raw;

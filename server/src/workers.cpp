@@ -3,7 +3,6 @@
 namespace lachan::server {
 namespace {
 
-/// Stands in while the database cannot be opened: each question is answered, with unavailable.
 class NoEngine final : public Engine {
 public:
     explicit NoEngine(Error error) : error_(std::move(error)) {}
@@ -23,6 +22,8 @@ private:
 };
 
 }  // namespace
+
+std::unique_ptr<Engine> no_engine(Error error) { return std::make_unique<NoEngine>(std::move(error)); }
 
 Workers::Workers(int threads, std::size_t limit, Open open) : limit_(limit), open_(std::move(open)) {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
@@ -44,6 +45,7 @@ void Workers::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
+        jobs_.clear();
     }
     wake_.notify_all();
     for (std::thread& thread : threads_) {

@@ -12,6 +12,9 @@
 
 namespace lachan::server {
 
+/// Stands in where there is no database: each question is answered, with `error`.
+std::unique_ptr<Engine> no_engine(Error error);
+
 /// Threads that each hold a connection of their own. Nothing that asks the database or computes for long runs on the thread
 /// of the sockets.
 class Workers {
@@ -28,7 +31,8 @@ public:
     /// False when too many jobs wait already or the workers have been stopped.
     bool submit(Job job);
 
-    /// Finishes what waits and ends the threads.
+    /// Ends the threads once each has finished the job it is at. What still waits is dropped: whoever asked has been answered
+    /// or given up by then, and sends again.
     void stop();
 
 private:

@@ -45,6 +45,7 @@ std::optional<Algorithm> algorithm_for(EVP_PKEY* key) {
         if (EVP_PKEY_get_bits(key) < kLeastRsaBits) return std::nullopt;
         return Algorithm::ps256;
     }
+    if (kind == EVP_PKEY_ED25519) return Algorithm::eddsa;
     if (kind != EVP_PKEY_EC) return std::nullopt;
     std::array<char, 64> group{};
     std::size_t length = 0;
@@ -124,7 +125,8 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     EVP_PKEY* key = X509_get0_pubkey(certificate.get());
     if (key == nullptr) return malformed("the certificate's key cannot be read");
     const auto algorithm = algorithm_for(key);
-    if (!algorithm) return Error{Errc::rejected, "x509.key", "neither a NIST curve nor RSA of 2048 bits or more"};
+    if (!algorithm)
+        return Error{Errc::rejected, "x509.key", "neither a NIST curve, Ed25519 nor RSA of 2048 bits or more"};
     const auto not_before = instant_of(X509_get0_notBefore(certificate.get()));
     const auto not_after = instant_of(X509_get0_notAfter(certificate.get()));
     if (!not_before || !not_after || *not_after < *not_before)
@@ -141,6 +143,19 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     signer.not_after = *not_after;
     signer.usage = usage_of(certificate.get());
     if (signer.spki.empty()) return malformed("the certificate's key cannot be written");
+    return signer;
+}
+
+Result<Signer> signer_from_spki(std::span<const std::uint8_t> spki) {
+    const unsigned char* at = spki.data();
+    const Owned<EVP_PKEY> key(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
+    if (key == nullptr || at != spki.data() + spki.size()) return malformed("not one public key in DER");
+    const auto algorithm = algorithm_for(key.get());
+    if (!algorithm)
+        return Error{Errc::rejected, "x509.key", "neither a NIST curve, Ed25519 nor RSA of 2048 bits or more"};
+    Signer signer;
+    signer.algorithm = *algorithm;
+    signer.spki = spki_of(key.get());
     return signer;
 }
 

@@ -17,6 +17,9 @@ namespace lachan {
 /// with.
 Result<certificate::Signer> signer_from_certificate(std::span<const std::uint8_t> der);
 
+/// A bare key (SubjectPublicKeyInfo): algorithm and key alone are filled in. Errc::malformed, Errc::rejected as above.
+Result<certificate::Signer> signer_from_spki(std::span<const std::uint8_t> spki);
+
 /// Whether the certificate says that it signs other certificates: an authority's key signs no health certificates.
 bool is_authority(std::span<const std::uint8_t> der);
 

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
+#include <utility>
+
+#include "kernel/text.h"
 
 namespace lachan {
 namespace {
@@ -37,14 +41,22 @@ Scope scope_of(const Record& record, const Units& units) {
 
 /// Everything about one incoming record that needs no database; an answer without rule lets it go on. `actor` is null for a record
 /// of the server's feed, which was judged there.
-RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant now, const Actor* actor, StoredRecord& out) {
+RecordAnswer judge_alone(Incoming incoming, const Units& units, Instant now, const Actor* actor, StoredRecord& out) {
     const std::string id(text_at(incoming.record, "id"));
+    // What came is what `write_envelope` would write: the envelope has no other keys and none that is empty.
+    std::string bytes = incoming.canonical.empty() ? canonical(incoming.record) : std::string(incoming.canonical);
+    // The body is the most of a record: it is handed on, not copied with the rest. The envelope asks only whether it is
+    // an object.
+    Json body;
+    const auto member = incoming.record.find("body");
+    if (member != incoming.record.end() && member->is_object()) body = std::exchange(*member, Json::object());
     auto envelope = read_envelope(incoming.record);
     if (!envelope) return rejected(id, envelope.error().rule, check_envelope(incoming.record));
-    if (!all_nfc(incoming.record)) return rejected(id, "record.canonical");
-    // What came is what `write_envelope` would write: the envelope has no other keys and none that is empty.
-    out = seal(std::move(*envelope), canonical(incoming.record));
-    out.signature = incoming.signature;
+    // Between two texts stand signs that combine with nothing: all of them are NFC when the whole is.
+    if (!is_nfc(bytes)) return rejected(id, "record.canonical");
+    envelope->body = std::move(body);
+    out = seal(std::move(*envelope), std::move(bytes));
+    out.signature = std::move(incoming.signature);
     out.received_at = now;
 
     const Record& record = out.record;
@@ -78,6 +90,16 @@ RecordAnswer judge_alone(const Incoming& incoming, const Units& units, Instant n
         return rejected(id, std::move(rule), std::move(*violations));
     }
     return {};
+}
+
+Batch read_alone(std::vector<Incoming> incoming, const Units& units, Instant now, const Actor* actor) {
+    Batch batch;
+    batch.records.resize(incoming.size());
+    batch.answers.reserve(incoming.size());
+    for (std::size_t i = 0; i < incoming.size(); ++i) {
+        batch.answers.push_back(judge_alone(std::move(incoming[i]), units, now, actor, batch.records[i]));
+    }
+    return batch;
 }
 
 /// A record whose hash the next one of the same device names as `previous` needs no signature check of its own: the later
@@ -198,23 +220,18 @@ const char* name_of(Outcome outcome) {
 }
 
 Batch read_batch(std::span<const Incoming> incoming, const Units& units, Instant now, const Actor& actor) {
-    Batch batch;
-    batch.records.resize(incoming.size());
-    batch.answers.reserve(incoming.size());
-    for (std::size_t i = 0; i < incoming.size(); ++i) {
-        batch.answers.push_back(judge_alone(incoming[i], units, now, &actor, batch.records[i]));
-    }
+    return read_batch(std::vector<Incoming>(incoming.begin(), incoming.end()), units, now, actor);
+}
+
+Batch read_batch(std::vector<Incoming>&& incoming, const Units& units, Instant now, const Actor& actor) {
+    Batch batch = read_alone(std::move(incoming), units, now, &actor);
     list_signature_checks(batch);
     return batch;
 }
 
 Batch read_feed(std::span<const Incoming> incoming, const Units& units, Instant now) {
-    Batch batch;
+    Batch batch = read_alone(std::vector<Incoming>(incoming.begin(), incoming.end()), units, now, nullptr);
     batch.judged = true;
-    batch.records.resize(incoming.size());
-    for (std::size_t i = 0; i < incoming.size(); ++i) {
-        batch.answers.push_back(judge_alone(incoming[i], units, now, nullptr, batch.records[i]));
-    }
     return batch;
 }
 
@@ -263,7 +280,13 @@ Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, c
         const auto found = refused.find(answer.id);
         if (answer.outcome == Outcome::duplicate && found != refused.end()) answer = rejected(answer.id, found->second);
     }
-    // Feeds are locked in the order of the map: two batches that meet never wait for each other in a circle.
+    // What is folded from here on must not be changed by another at the same moment, unseen by both: that includes the state of a
+    // record that one of these names, wherever it lives.
+    std::set<std::string> provinces;
+    for (const auto& [place, records] : fresh) {
+        for (const StoredRecord* stored : records) add_provinces(*stored, provinces);
+    }
+    TRY(log.take_turns(provinces));
     for (const auto& [place, records] : fresh) TRY(log.append(place.second, records));
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (batch.answers[i].outcome != Outcome::accepted) continue;

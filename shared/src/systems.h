@@ -22,6 +22,7 @@ Result<Violations> check(std::string_view system, const CheckInput& input);
 struct Incoming {
     Json record;
     std::string signature;
+    std::string_view canonical = {};  ///< canonical form of `record` where `CanonicalTexts` has it, else ""
 };
 
 enum class Outcome { accepted, duplicate, rejected };
@@ -54,6 +55,8 @@ struct Batch {
 
 /// Reads and checks a batch; touches no database.
 Batch read_batch(std::span<const Incoming> incoming, const Units& units, Instant now, const Actor& actor);
+/// The same without a copy of the bodies.
+Batch read_batch(std::vector<Incoming>&& incoming, const Units& units, Instant now, const Actor& actor);
 
 /// The same for a page of the server's feed: the server has proven the signatures and the right to write, so both hold here.
 Batch read_feed(std::span<const Incoming> incoming, const Units& units, Instant now);

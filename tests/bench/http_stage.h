@@ -61,6 +61,14 @@ public:
         std::filesystem::remove_all(folder_, ignored);
     }
     int port() const { return port_; }
+    /// Processor time that it has used, in seconds.
+    double processor_seconds() const {
+        clockid_t clock{};
+        timespec used{};
+        if (clock_getcpuclockid(process_, &clock) != 0 || clock_gettime(clock, &used) != 0)
+            stop("no processor clock of lachan-server");
+        return seconds_of(used);
+    }
 
 private:
     std::string folder_;
@@ -122,10 +130,11 @@ private:
     int handle_;
 };
 
-/// Posts every request over two connections; seconds from the first to the last answer. Each record must be accepted. Officials
-/// send, because a citizen's device may not send 500 at once; each may send 2,000, so there are as many as that needs.
-inline double http_stage(const std::string& program, const std::string& units_file, const std::string& url, const Units& units,
-                         const std::vector<Request>& requests) {
+/// Posts every request over two connections; the time from the first to the last answer, and what the server computed
+/// in it. Each record must be accepted. Officials send, because a citizen's device may not send 500 at once; each may
+/// send 2,000, so there are as many as that needs.
+inline Spent http_stage(const std::string& program, const std::string& units_file, const std::string& url,
+                        const Units& units, const std::vector<Request>& requests) {
     constexpr std::size_t kPerOfficial = 2'000;
     constexpr std::size_t kConnections = 2;
     if (sodium_init() < 0) stop("no libsodium");
@@ -148,6 +157,7 @@ inline double http_stage(const std::string& program, const std::string& units_fi
     }
     ServerProcess process(program, std::filesystem::path(units_file).parent_path().string(), url);
     std::atomic<std::size_t> next{0};
+    const double computed = process.processor_seconds();
     const auto start = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < kConnections; ++i) {
@@ -166,7 +176,8 @@ inline double http_stage(const std::string& program, const std::string& units_fi
         });
     }
     for (std::thread& thread : threads) thread.join();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return {seconds, process.processor_seconds() - computed};
 }
 
 }  // namespace lachan::bench

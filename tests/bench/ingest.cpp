@@ -5,16 +5,18 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <map>
 #include <functional>
+#include <map>
 #include <span>
 #include <variant>
 
 #include "http_stage.h"
+#include "kernel/canonical_texts.h"
 #include "material.h"
 #include "prove.h"
 #include "server/postgres_fixture.h"
 #include "sql/engine.h"
+#include "sql/sqlite.h"
 #include "systems.h"
 
 namespace lachan::bench {
@@ -63,16 +65,34 @@ struct Table {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Rates of one stage over the rounds.
+/// Runs from its making; counts the processor time of this process, so nothing else may go on in it.
+class Watch {
+public:
+    Spent spent() const { return {seconds_since(start_), processor() - computed_}; }
+
+private:
+    static double processor() {
+        timespec used{};
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+        return seconds_of(used);
+    }
+    Clock::time_point start_ = Clock::now();
+    double computed_ = processor();
+};
+
+double median_of(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values.empty() ? 0 : values[values.size() / 2];
+}
+
+/// One stage over the rounds: records a second, and microseconds of processor time a record.
 struct Figure {
     std::string database;
     std::string stage;
     std::vector<double> rates;
-    double median() const {
-        auto sorted = rates;
-        std::sort(sorted.begin(), sorted.end());
-        return sorted.empty() ? 0 : sorted[sorted.size() / 2];
-    }
+    std::vector<double> costs;
+    double median() const { return median_of(rates); }
+    double cost() const { return median_of(costs); }
 };
 
 /// Where the time of the core goes, summed over all rounds.
@@ -108,10 +128,10 @@ public:
     void print() const {
         std::printf("\n%zu declarations, batches of %zu, communes of a batch: %s, median of %d rounds\n\n", arguments_.records,
                     arguments_.batch, arguments_.spread == Spread::country ? "anywhere" : "one", arguments_.rounds);
-        std::printf("%-12s %-40s %12s %10s\n", "database", "stage", "records/s", "of raw");
+        std::printf("%-12s %-40s %12s %10s %12s\n", "database", "stage", "records/s", "of raw", "CPU us each");
         for (const Figure& figure : figures_) {
-            std::printf("%-12s %-40s %12.0f %9.0f%%\n", figure.database.c_str(), figure.stage.c_str(), figure.median(),
-                        100 * figure.median() / raw_of(figure.database));
+            std::printf("%-12s %-40s %12.0f %9.0f%% %12.1f\n", figure.database.c_str(), figure.stage.c_str(),
+                        figure.median(), 100 * figure.median() / raw_of(figure.database), figure.cost());
         }
         for (const auto& [kind, shares] : shares_) {
             const double whole = shares.parse + shares.check + shares.prove + shares.append;
@@ -127,24 +147,24 @@ public:
         if (arguments_.json.empty()) return;
         Json list = Json::array();
         for (const Figure& figure : figures_) {
-            list.push_back({{"database", figure.database},
-                            {"stage", figure.stage},
-                            {"perSecond", static_cast<std::int64_t>(figure.median())},
-                            {"percentOfRaw", static_cast<std::int64_t>(100 * figure.median() / raw_of(figure.database))}});
+            list.push_back(
+                {{"database", figure.database},
+                 {"stage", figure.stage},
+                 {"perSecond", static_cast<std::int64_t>(figure.median())},
+                 {"processorMicrosecondsEach", static_cast<std::int64_t>(figure.cost())},
+                 {"percentOfRaw", static_cast<std::int64_t>(100 * figure.median() / raw_of(figure.database))}});
         }
         std::ofstream(arguments_.json) << list.dump(1) << '\n';
     }
 
 private:
-    void note(const std::string& database, const std::string& stage, double seconds) {
-        const double rate = static_cast<double>(arguments_.records) / seconds;
-        for (Figure& figure : figures_) {
-            if (figure.database == database && figure.stage == stage) {
-                figure.rates.push_back(rate);
-                return;
-            }
-        }
-        figures_.push_back({database, stage, {rate}});
+    void note(const std::string& database, const std::string& stage, Spent spent) {
+        const auto count = static_cast<double>(arguments_.records);
+        auto figure = std::find_if(figures_.begin(), figures_.end(),
+                                   [&](const Figure& one) { return one.database == database && one.stage == stage; });
+        if (figure == figures_.end()) figure = figures_.insert(figure, {database, stage, {}, {}});
+        figure->rates.push_back(count / spent.seconds);
+        figure->costs.push_back(1e6 * spent.processor / count);
     }
 
     double raw_of(const std::string& database) const {
@@ -155,22 +175,26 @@ private:
     }
 
     /// As the server does it, without the server: text in, durable rows out.
-    double run_core(const std::string& url, Shares* shares) {
+    Spent run_core(const std::string& url, Shares* shares) {
         auto database = must(server::open_engine(url), "database");
         must(migrate(*database, all_migrations(), now_), "migrations");
         Prover prover;
-        const auto start = Clock::now();
+        const Watch watch;
         for (const Request& request : requests_) {
             auto mark = Clock::now();
             const auto lap = [&](double& sum) {
                 sum += seconds_since(mark);
                 mark = Clock::now();
             };
-            Json json = must(parse_json(request.text, {4 << 20, 16}), "request");
+            CanonicalTexts texts(4);
+            Json json = must(parse_json(request.text, {4 << 20, 16}, texts), "request");
             std::vector<Incoming> incoming;
-            for (Json& one : json["records"]) incoming.push_back({std::move(one["record"]), one["signature"].get<std::string>()});
+            for (Json& one : json["records"]) {
+                const std::string_view canonical = texts.of(one["record"]);
+                incoming.push_back({std::move(one["record"]), one["signature"].get<std::string>(), canonical});
+            }
             lap(shares->parse);
-            Batch batch = read_batch(incoming, units_, now_, {});
+            Batch batch = read_batch(std::move(incoming), units_, now_, {});
             lap(shares->check);
             std::vector<bool> proven;
             for (const SignatureCheck& check : batch.checks) {
@@ -188,7 +212,7 @@ private:
             }
             lap(shares->append);
         }
-        return seconds_since(start);
+        return watch.spent();
     }
 
     /// Every row of every table but the list of migrations, read with SQLite itself.
@@ -230,7 +254,7 @@ private:
         return sql + ')';
     }
 
-    double run_raw(const std::string& url, bool log_only) {
+    Spent run_raw(const std::string& url, bool log_only) {
         {
             auto database = must(server::open_engine(url), "database");
             must(migrate(*database, all_migrations(), now_), "migrations");
@@ -246,19 +270,19 @@ private:
     }
 
     /// SQLite's own interface, statements prepared once: nothing of ours in between.
-    double run_raw_sqlite(const std::string& url, bool log_only) const {
+    Spent run_raw_sqlite(const std::string& url, bool log_only) const {
         sqlite3* handle = nullptr;
         if (sqlite3_open_v2(url.substr(7).c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) stop("cannot open " + url);
         const auto run = [&](const char* sql) {
             if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK) stop(sqlite3_errmsg(handle));
         };
-        run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
+        run(server::kSqliteSettings);
         std::vector<sqlite3_stmt*> statements;
         for (const Table& table : tables_) {
             statements.emplace_back();
             if (sqlite3_prepare_v2(handle, insert_into(table).c_str(), -1, &statements.back(), nullptr) != SQLITE_OK) stop(sqlite3_errmsg(handle));
         }
-        const auto start = Clock::now();
+        const Watch watch;
         for (std::size_t number = 0; number < requests_.size(); ++number) {
             run("BEGIN IMMEDIATE");
             for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -280,18 +304,18 @@ private:
             }
             run("COMMIT");
         }
-        const double seconds = seconds_since(start);
+        const Spent spent = watch.spent();
         for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
         sqlite3_close(handle);
-        return seconds;
+        return spent;
     }
 
     /// PostgreSQL: prepared statements in a pipeline, as the port sends them.
-    double run_raw_port(const std::string& url, bool log_only) const {
+    Spent run_raw_port(const std::string& url, bool log_only) const {
         auto database = must(server::open_engine(url), "database");
         std::vector<std::string> statements;
         for (const Table& table : tables_) statements.push_back(insert_into(table));
-        const auto start = Clock::now();
+        const Watch watch;
         for (std::size_t number = 0; number < requests_.size(); ++number) {
             must(database->begin(), "begin");
             for (std::size_t i = 0; i < tables_.size(); ++i) {
@@ -308,10 +332,12 @@ private:
             }
             must(database->commit(), "commit");
         }
-        return seconds_since(start);
+        return watch.spent();
     }
 
-    double run_http(const std::string& url) { return http_stage(arguments_.server, arguments_.units, url, units_, requests_); }
+    Spent run_http(const std::string& url) {
+        return http_stage(arguments_.server, arguments_.units, url, units_, requests_);
+    }
 
     Arguments arguments_;
     Units units_;

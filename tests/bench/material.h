@@ -2,6 +2,8 @@
 
 // Declarations as a queue of a device brings them: checked bodies, sealed, chained, signed by the last record of the batch.
 
+#include <time.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -25,6 +27,17 @@ struct Request {
     std::string first_record;
     std::size_t records = 0;
 };
+
+/// What a stage took: by the clock on the wall, and of the processors. On a busy machine only the second tells what a
+/// stage costs.
+struct Spent {
+    double seconds = 0;
+    double processor = 0;
+};
+
+inline double seconds_of(const timespec& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
 enum class Spread { one_commune, country };
 

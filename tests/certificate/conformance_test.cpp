@@ -129,11 +129,12 @@ TEST(conformance, published_cases_get_the_published_verdict) {
     for (const Json& row : rows) {
         const std::string id(text_at(row, "id"));
         const TrustBundle bundle = bundle_with(row);
-        const Inspection inspection = inspect(text_at(row, "PREFIX"), bundle);
+        const Inspection inspection = inspect(text_at(row, "PREFIX"), {&bundle});
         const auto answers = prover.prove(inspection.checks);
-        const KeyFit fit = kKeyDoesNotFit.contains(id) ? KeyFit::tolerated : KeyFit::required;
+        Knowledge known{&bundle};
+        if (kKeyDoesNotFit.contains(id)) known.policy.fit = KeyFit::tolerated;
         const Instant clock = instant_of(text_at(at(row, "TESTCTX"), "VALIDATIONCLOCK"));
-        const Verdict verdict = judge(inspection, answers, clock, bundle, fit);
+        const Verdict verdict = judge(inspection, answers, clock, known);
         const auto ours = flags_of(verdict, row);
 
         bool is_chain_right = true;

@@ -26,13 +26,13 @@ struct Issuer {
 
 inline Issuer issuer_with(Algorithm algorithm, std::uint8_t kid = 1, std::string country = "VN", int rsa_bits = 2048) {
     auto key = SigningKey::generate(algorithm, rsa_bits);
-    Signer signer{Bytes(8, kid),
-                  std::move(country),
-                  algorithm,
-                  key->spki(),
-                  Instant{kNow.ms - 100 * kDayMs},
-                  Instant{kNow.ms + 700 * kDayMs},
-                  {}};
+    Signer signer;
+    signer.kid = Bytes(8, kid);
+    signer.country = std::move(country);
+    signer.algorithm = algorithm;
+    signer.spki = key->spki();
+    signer.not_before = Instant{kNow.ms - 100 * kDayMs};
+    signer.not_after = Instant{kNow.ms + 700 * kDayMs};
     return {std::move(*key), std::move(signer)};
 }
 
@@ -78,8 +78,10 @@ inline std::string code_for(const Issuer& issuer) { return code_for(issuer, draf
 /// The whole way: inspect, prove with OpenSSL, judge.
 inline Verdict verdict_on(std::string_view text, const TrustBundle& bundle, Instant now = kNow,
                           KeyFit fit = KeyFit::required) {
-    const Inspection inspection = inspect(text, bundle);
-    return judge(inspection, Prover().prove(inspection.checks), now, bundle, fit);
+    Knowledge known{&bundle};
+    known.policy.fit = fit;
+    const Inspection inspection = inspect(text, known);
+    return judge(inspection, Prover().prove(inspection.checks), now, known);
 }
 
 inline std::string said(const Axis& axis) {

@@ -18,9 +18,11 @@ std::string content_of(const std::string& file) {
 
 /// The kebab-case literals of the files in which codes are written, and the single words that are codes too.
 std::set<std::string> codes() {
-    std::set<std::string> found{"base45", "compression", "cose", "cwt", "schema", "expired"};
+    std::set<std::string> found{"base45",  "compression", "cose", "cwt",  "schema", "expired",
+                                "numeric", "jws",         "json", "x509", "zip",    "chunked", "revoked"};
     const std::regex literal("\"([a-z0-9]+(?:-[a-z0-9]+)+)\"");
-    for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge"}) {
+    for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge", "checks",
+                             "hcert", "who", "health_card", "health_card_parts", "jws", "vds", "zip", "divoc", "revocation"}) {
         const std::string source = content_of(std::string("shared/src/certificate/") + file + ".cpp");
         EXPECT_FALSE(source.empty()) << file;
         for (std::sregex_iterator at(source.begin(), source.end(), literal), end; at != end; ++at)
@@ -50,6 +52,16 @@ TEST(texts, no_words_are_kept_for_codes_that_nothing_gives) {
     for (std::sregex_iterator at(table.begin(), table.end(), key), end; at != end; ++at) {
         EXPECT_TRUE(all.contains((*at)[1])) << "nothing gives " << (*at)[1];
     }
+}
+
+TEST(texts, the_document_of_rules_names_the_same_codes) {
+    const auto all = codes();
+    const std::string document = content_of("docs/RULES.md");
+    std::set<std::string> rows;
+    const std::regex row("\n\\| `([a-z0-9]+(?:-[a-z0-9]+)*)` \\|");  // a rule's id has a dot, a reason none
+    for (std::sregex_iterator at(document.begin(), document.end(), row), end; at != end; ++at) rows.insert((*at)[1]);
+    for (const std::string& code : all) EXPECT_TRUE(rows.contains(code)) << code << " is not in docs/RULES.md";
+    for (const std::string& code : rows) EXPECT_TRUE(all.contains(code)) << code << " is in docs/RULES.md only";
 }
 
 }  // namespace

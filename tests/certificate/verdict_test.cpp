@@ -75,7 +75,7 @@ TEST(verdict, every_key_of_a_shared_kid_is_tried) {
         EXPECT_EQ(verdict.summary, Summary::valid);
         EXPECT_EQ(verdict.signer->spki, issuer->signer.spki);
     }
-    EXPECT_EQ(inspect(code_for(first), bundle).checks.size(), 2U);
+    EXPECT_EQ(inspect(code_for(first), {&bundle}).checks.size(), 2U);
     // A key that is trusted, but not under this kid, is no key for this certificate.
     const Issuer fourth = issuer_with(es256, 5);
     EXPECT_EQ(said(verdict_on(code_for(fourth), bundle).axes.signature), "fail signature-wrong");
@@ -130,7 +130,7 @@ TEST(verdict, algorithms_that_are_not_ours_are_named) {
     const Issuer issuer = issuer_with(es256);
     const TrustBundle bundle = bundle_of({issuer.signer});
     Parts parts = parts_of(draft_for(issuer));
-    for (const std::int64_t algorithm : {-35, -8, -257, 5, 0}) {
+    for (const std::int64_t algorithm : {-38, -39, -257, -65535, 5, 0}) {
         parts.protected_header = header_with(algorithm, &issuer.signer.kid);
         EXPECT_EQ(said(verdict_on(code_of(issuer, parts), bundle).axes.signature), "fail algorithm-unknown")
             << algorithm;
@@ -339,8 +339,8 @@ TEST(verdict, claims_that_are_broken) {
     EXPECT_EQ(structure({0xa2, 0x04, 0x1a, 0x68, 0x4e, 0xe1, 0x80, 0x18, 0x04, 0x1a, 0x68, 0x4e, 0xe1, 0x80}),
               "fail cwt");
     EXPECT_EQ(structure(sub_claim(2)), "fail claim-missing");
-    EXPECT_EQ(structure(sub_claim(3)), "notChecked family-unsupported");
-    EXPECT_EQ(structure(sub_claim(-6)), "notChecked family-unsupported");
+    EXPECT_EQ(structure(sub_claim(3)), "fail schema");
+    EXPECT_EQ(structure(sub_claim(5)), "notChecked health-link");
     EXPECT_EQ(structure(claims_with(now, now, [](Bytes& out) { cbor::write_text(out, "x"); })), "fail cwt");
     EXPECT_EQ(structure(claims_with(now, now,
                                     [](Bytes& out) {
@@ -450,10 +450,10 @@ TEST(verdict, key_of_another_country_does_not_speak_for_this_one) {
 TEST(verdict, answers_that_are_missing_or_unsupported_leave_the_signature_open) {
     const Issuer issuer = issuer_with(es256);
     const TrustBundle bundle = bundle_of({issuer.signer, issuer_with(es256).signer});
-    const Inspection inspection = inspect(code_for(issuer), bundle);
+    const Inspection inspection = inspect(code_for(issuer), {&bundle});
     ASSERT_EQ(inspection.checks.size(), 2U);
     const auto axis = [&](std::vector<Answer> answers) {
-        return said(judge(inspection, answers, kNow, bundle).axes.signature);
+        return said(judge(inspection, answers, kNow, {&bundle}).axes.signature);
     };
     EXPECT_EQ(axis({}), "notChecked prover-unsupported");
     EXPECT_EQ(axis({Answer::invalid}), "notChecked prover-unsupported");
@@ -463,7 +463,8 @@ TEST(verdict, answers_that_are_missing_or_unsupported_leave_the_signature_open) 
     // An answer about a key that the bundle does not hold proves nothing.
     Inspection foreign = inspection;
     for (SignatureCheck& check : foreign.checks) check.spki = issuer_with(es256).signer.spki;
-    EXPECT_EQ(said(judge(foreign, std::vector(2, Answer::valid), kNow, bundle).axes.signature), "fail signature-wrong");
+    EXPECT_EQ(said(judge(foreign, std::vector(2, Answer::valid), kNow, {&bundle}).axes.signature),
+              "fail signature-wrong");
 }
 
 TEST(verdict, texts_that_are_other_things) {
@@ -484,9 +485,11 @@ TEST(verdict, texts_that_are_other_things) {
     EXPECT_EQ(judged("hc1:" + code.substr(4)), "hcert fail prefix-context unreadable");
     EXPECT_EQ(judged("AT1:" + code.substr(4)), "hcert fail prefix-context unreadable");
     EXPECT_EQ(judged("NL2:123"), "nlDomestic notChecked family-unsupported notChecked");
-    EXPECT_EQ(judged("shc:/5676290952"), "smartHealthCard notChecked family-unsupported notChecked");
-    EXPECT_EQ(judged("{\"data\":{}}"), "icaoVds notChecked family-unsupported notChecked");
-    EXPECT_EQ(judged(std::string_view("PK\x03\x04\x00", 5)), "divoc notChecked family-unsupported notChecked");
+    EXPECT_EQ(judged("shc:/5676290952"), "smartHealthCard fail jws unreadable");
+    EXPECT_EQ(judged("{\"data\":{}}"), "icaoVds fail json unreadable");
+    EXPECT_EQ(judged(std::string_view("PK\x03\x04\x00", 5)), "divoc fail zip unreadable");
+    EXPECT_EQ(judged("data:application/zip;base64,UEsDBA=="), "divoc fail zip unreadable");
+    EXPECT_EQ(judged("LC1:ABC"), "lachan notChecked family-unsupported notChecked");
     EXPECT_EQ(judged("HC1:"), "hcert fail compression unreadable");
     EXPECT_EQ(judged("HC1:" + std::string(4300, '0')), "unknown fail size-limit unreadable");
     EXPECT_EQ(judged("HC1:" + code.substr(4, 42)), "hcert fail compression unreadable");
@@ -526,8 +529,8 @@ TEST(verdict, no_flipped_bit_of_a_true_message_verifies) {
         for (std::size_t bit = 0; bit < message.size() * 8; ++bit) {
             Bytes flipped = message;
             flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1U << bit % 8));
-            const Inspection inspection = inspect(to_code(flipped), bundle);
-            const Verdict verdict = judge(inspection, prover.prove(inspection.checks), kNow, bundle);
+            const Inspection inspection = inspect(to_code(flipped), {&bundle});
+            const Verdict verdict = judge(inspection, prover.prove(inspection.checks), kNow, {&bundle});
             ASSERT_FALSE(verdict.axes.signature.passes()) << "bit " << bit;
             ASSERT_NE(verdict.summary, Summary::valid) << "bit " << bit;
             still_decoded += verdict.inspection.content.is_null() ? 0 : 1;
@@ -559,20 +562,21 @@ TEST(verdict, inspection_goes_through_its_wire_form_unchanged) {
     const TrustBundle bundle = bundle_of({issuer.signer, issuer_with(es256).signer});
     for (const std::string& text : {code_for(issuer), std::string("HC1:"), std::string("shc:/1"), std::string("?"),
                                     code_for(issuer_with(ps256, 8))}) {
-        const Inspection inspection = inspect(text, bundle);
+        const Inspection inspection = inspect(text, {&bundle});
         const std::string wire = canonical(to_json(inspection));
         const auto back = inspection_from_json(*parse_json(wire));
         ASSERT_TRUE(back) << back.error().detail;
         EXPECT_EQ(*back, inspection);
         const auto answers = Prover().prove(back->checks);
-        EXPECT_EQ(canonical(to_json(judge(*back, answers, kNow, bundle))),
-                  canonical(to_json(judge(inspection, answers, kNow, bundle))));
+        EXPECT_EQ(canonical(to_json(judge(*back, answers, kNow, {&bundle}))),
+                  canonical(to_json(judge(inspection, answers, kNow, {&bundle}))));
     }
 }
 
 TEST(verdict, wire_form_of_an_inspection_is_read_strictly) {
     const Issuer issuer = issuer_with(es256);
-    const Json whole = to_json(inspect(code_for(issuer), bundle_of({issuer.signer})));
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Json whole = to_json(inspect(code_for(issuer), {&bundle}));
     for (const auto& [key, value] : whole.items()) {
         Json lacking = whole;
         lacking.erase(key);
@@ -594,10 +598,54 @@ TEST(bundle, goes_through_its_wire_form_unchanged) {
     signer.usage = {true, false, true};
     const TrustBundle bundle = bundle_of({issuer_with(ps256, 9).signer, signer, issuer_with(es384, 3).signer});
     EXPECT_EQ(to_json(*TrustBundle::parse(to_json(bundle).dump())), to_json(bundle));
-    EXPECT_EQ(bundle.with_kid(Bytes(8, 3)).size(), 2U);
-    EXPECT_EQ(bundle.with_kid(Bytes(8, 9)).size(), 1U);
-    EXPECT_TRUE(bundle.with_kid(Bytes(8, 4)).empty());
-    EXPECT_TRUE(bundle.with_kid({}).empty());
+    EXPECT_EQ(bundle.with_kid(Scheme::hcert, Bytes(8, 3)).size(), 2U);
+    EXPECT_EQ(bundle.with_kid(Scheme::hcert, Bytes(8, 9)).size(), 1U);
+    EXPECT_TRUE(bundle.with_kid(Scheme::hcert, Bytes(8, 4)).empty());
+    EXPECT_TRUE(bundle.with_kid(Scheme::hcert, {}).empty());
+}
+
+TEST(bundle, keeps_schemes_apart_and_says_only_what_is_said) {
+    Signer plain = issuer_with(es256, 3).signer;
+    Signer card = plain;
+    card.scheme = Scheme::smart_health_card;
+    card.kid = Bytes(32, 3);
+    card.issuer = "https://example.org/issuer";
+    card.crl_version = 2;
+    Signer authority = issuer_with(es384, 3).signer;
+    authority.scheme = Scheme::icao_vds;
+    authority.kid = Bytes(20, 3);
+    authority.is_authority = true;
+    Signer divoc = plain;
+    divoc.scheme = Scheme::divoc;
+    divoc.kid = Bytes(8, 3);
+    divoc.issuer = "did:india";
+    const TrustBundle bundle = bundle_of({divoc, authority, card, plain});
+    ASSERT_EQ(bundle.signers.size(), 4U);
+    EXPECT_EQ(to_json(*TrustBundle::parse(to_json(bundle).dump())), to_json(bundle));
+    const auto only = bundle.with_kid(Scheme::hcert, Bytes(8, 3));
+    ASSERT_EQ(only.size(), 1U);
+    EXPECT_EQ(only[0].issuer, "");
+    EXPECT_EQ(bundle.with_kid(Scheme::divoc, Bytes(8, 3))[0].issuer, "did:india");
+    EXPECT_EQ(bundle.with_kid(Scheme::smart_health_card, Bytes(32, 3))[0].crl_version, 2);
+    EXPECT_TRUE(bundle.with_kid(Scheme::icao_vds, Bytes(20, 3))[0].is_authority);
+    EXPECT_TRUE(bundle.with_kid(Scheme::icao_vds, Bytes(8, 3)).empty());
+    EXPECT_TRUE(bundle.knows_issuer(Scheme::divoc, "did:india"));
+    EXPECT_FALSE(bundle.knows_issuer(Scheme::hcert, "did:india"));
+    for (const char* key : {"scheme", "issuer", "authority", "crlVersion"}) {
+        EXPECT_FALSE(to_json(bundle)["signers"][0].contains(key)) << "an HCERT signer reads as before: " << key;
+    }
+}
+
+TEST(bundle, key_of_another_scheme_or_of_an_authority_verifies_no_hcert) {
+    const Issuer issuer = issuer_with(es256);
+    Signer other = issuer.signer;
+    for (const Scheme scheme : {Scheme::smart_health_card, Scheme::icao_vds, Scheme::divoc, Scheme::lachan}) {
+        other.scheme = scheme;
+        EXPECT_EQ(said(verdict_on(code_for(issuer), bundle_of({other})).axes.signature), "notChecked key-unknown");
+    }
+    other = issuer.signer;
+    other.is_authority = true;
+    EXPECT_FALSE(verdict_on(code_for(issuer), bundle_of({other})).axes.signature.passes());
 }
 
 TEST(bundle, names_the_field_that_is_wrong) {
@@ -617,10 +665,15 @@ TEST(bundle, names_the_field_that_is_wrong) {
         {[](Json& b) { b["signers"].push_back(1); }, "bundle.field", "signers[1]"},
         {[](Json& b) { b["signers"][0]["kid"] = "AQ=="; }, "bundle.field", "signers[0].kid"},
         {[](Json& b) { b["signers"][0]["country"] = "vn"; }, "bundle.field", "signers[0].country"},
-        {[](Json& b) { b["signers"][0]["algorithm"] = "RS256"; }, "bundle.field", "signers[0].algorithm"},
+        {[](Json& b) { b["signers"][0]["algorithm"] = "HS256"; }, "bundle.field", "signers[0].algorithm"},
         {[](Json& b) { b["signers"][0]["spki"] = "*"; }, "bundle.field", "signers[0].spki"},
         {[](Json& b) { b["signers"][0]["notAfter"] = 0; }, "bundle.period", "signers[0]"},
         {[](Json& b) { b["signers"][0]["usage"] = {"x"}; }, "bundle.field", "signers[0].usage"},
+        {[](Json& b) { b["signers"][0]["scheme"] = "pgp"; }, "bundle.field", "signers[0].scheme"},
+        {[](Json& b) { b["signers"][0]["issuer"] = ""; }, "bundle.field", "signers[0].issuer"},
+        {[](Json& b) { b["signers"][0]["issuer"] = 1; }, "bundle.field", "signers[0].issuer"},
+        {[](Json& b) { b["signers"][0]["authority"] = 1; }, "bundle.field", "signers[0].authority"},
+        {[](Json& b) { b["signers"][0]["crlVersion"] = -1; }, "bundle.field", "signers[0].crlVersion"},
         {[](Json& b) { b["signers"][0]["restriction"] = true; }, "bundle.field", "signers[0].restriction"},
     };
     for (const Row& row : rows) {

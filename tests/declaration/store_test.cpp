@@ -4,6 +4,7 @@
 #include <random>
 #include <tuple>
 
+#include "kernel/outbox.h"
 #include "world.h"
 
 namespace lachan::declaration {
@@ -335,6 +336,37 @@ TEST(declaration_store, after_28_days_only_counts_are_left) {
     EXPECT_EQ(still["yellow"], 1);
     EXPECT_EQ(still["open"]["yellow"], 0);
     EXPECT_EQ(still["units"][0]["unit"], "760");
+}
+
+TEST(declaration_store, what_waits_to_be_sent_outlives_its_retention) {
+    World world;
+    Maker maker;
+    const Record sent = maker.population({{"signCough", true}}, kNow, "one");
+    const Record own = maker.population({{"signCough", true}}, kNow, "two");
+    const Record visited = maker.population({{"signCough", true}}, kNow, "three");
+    const Record follow = maker.by_official(after(maker, "follow_up", visited, {{"action", "call"}}, later(1)));
+    const Record stray = maker.by_official(
+        after(maker, "follow_up", maker.population({}, kNow, "never came"), {{"action", "visit"}}, later(1)));
+    ASSERT_EQ(world.submit({sent, own, visited}), (std::vector<std::string>{"", "", ""}));
+    ASSERT_EQ(world.submit({follow, stray}, World::officer("26734")), (std::vector<std::string>{"", ""}));
+    Outbox outbox(*world.database);
+    for (const Record* record : {&own, &follow, &stray}) ASSERT_TRUE(outbox.put(record->id, 1, kNow));
+
+    world.now = later(24 * 40);
+    Context month = world.context();
+    EXPECT_EQ(*purge(month), 1) << "only what was sent and has nothing waiting";
+    EXPECT_EQ(world.standing(sent.id), "");
+    EXPECT_NE(world.standing(own.id), "");
+    EXPECT_NE(world.standing(visited.id), "");
+    EXPECT_EQ(outbox.next(10, world.now)->size(), 3u);
+
+    const Settlement taken[] = {{own.id, "accepted", ""}, {follow.id, "accepted", ""}, {stray.id, "duplicate", ""}};
+    ASSERT_TRUE(outbox.settle(taken, world.now));
+    Context then = world.context();
+    EXPECT_EQ(*purge(then), 4);
+    for (const char* table : {"declaration_entry", "declaration_event"}) EXPECT_EQ(world.dump(table), "") << table;
+    Json counted = world.query("declaration.counts", {{"unit", "79"}, {"day", "2021-08-15"}}, World::officer("79", Role::provincial_cdc));
+    EXPECT_EQ(counted["yellow"], 3) << "each counted once";
 }
 
 TEST(declaration_store, a_proven_telephone_marks_what_that_device_declared_with_it) {

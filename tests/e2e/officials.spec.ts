@@ -1,18 +1,10 @@
 /** Officials on a shared device: their own unit, also without a network, and nothing of it left behind. */
 
 import type { Page } from '@playwright/test';
-import { expect, offlineReady, openCoreIn, submit, test, UNIT, type App } from './support/app';
+import { expect, filesOf, official, offlineReady, openCoreIn, submit, test, UNIT } from './support/app';
 
 interface Worklist {
   items: { id: string }[];
-}
-
-/** A user of the commune, with the password that lachan-admin prints once. */
-function official(app: App, name: string, role = 'commune_health', unit = UNIT): { user: string; password: string } {
-  const printed = app.admin('users', 'add', name, '--role', role, '--unit', unit, '--keep');
-  const password = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(printed)?.[1];
-  if (!password) throw new Error('lachan-admin printed no password');
-  return { user: name, password };
 }
 
 const open = async (page: Page): Promise<void> => {
@@ -97,28 +89,6 @@ test('accounts on one device do not see each other, keep both queues, and leave 
   await page.evaluate(() => window.core.session.signOut());
   expect(await mine()).toEqual([own]);
   await expect.poll(() => page.evaluate(async () => (await window.core.outbox.state()).waiting)).toBe(0);
-  const files = await page.evaluate(async () => {
-    // The pool gives files opaque names and keeps the true ones in their first bytes.
-    const names: string[] = [];
-    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
-      for await (const entry of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
-        if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle);
-        else
-          names.push(
-            (
-              await (
-                await (entry as FileSystemFileHandle).getFile()
-              )
-                .slice(0, 512)
-                .text()
-                .catch(() => '')
-            ).split('\0')[0] ?? '',
-          );
-      }
-    };
-    await walk(await navigator.storage.getDirectory());
-    return names.filter((name) => name.startsWith('/'));
-  });
-  expect(files.filter((name) => name.includes('account'))).toEqual([]);
+  expect((await filesOf(page)).filter((text) => text.startsWith('/account'))).toEqual([]);
   expect(await failure(page)).toMatchObject({ code: expect.stringMatching(/unauthorized|forbidden/) });
 });

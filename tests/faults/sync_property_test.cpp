@@ -131,12 +131,14 @@ private:
         }
         const ReceiptTree tree(bodies);
         const TreeHead head{tree.root(), static_cast<std::int64_t>(tree.size()), Instant{now}, "server"};
-        const std::string signature = sign("server", bytes_to_sign(head));
+        const std::string signed_head = bytes_to_sign(head);
+        const std::string signature = sign("server", signed_head);
         Json list = Json::array();
         std::size_t index = 0;
         for (const RecordAnswer& answer : answers) {
             Json item{{"id", answer.id}, {"outcome", name_of(answer.outcome)}, {"rule", answer.rule}};
-            if (answer.outcome != Outcome::rejected) item["receipt"] = tree.receipt(index++, head, signature);
+            if (answer.outcome != Outcome::rejected)
+                item["receipt"] = *parse_json(tree.receipt(index++, signed_head, signature));
             list.push_back(std::move(item));
         }
         return {{"answers", std::move(list)}, {"now", now}};

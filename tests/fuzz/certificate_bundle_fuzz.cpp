@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = TrustBundle::parse(to_json(*bundle).dump());
     if (!again || to_json(*again) != to_json(*bundle)) std::abort();
     for (const Signer& signer : bundle->signers) {
-        if (bundle->with_kid(signer.kid).empty()) std::abort();
+        if (bundle->with_kid(signer.scheme, signer.kid).empty()) std::abort();
     }
     return 0;
 }

@@ -27,8 +27,12 @@ const TrustBundle& bundle() {
     static const TrustBundle made = [] {
         TrustBundle made{1, Instant{0}, Instant{4'000'000'000'000}, {}};
         for (const Algorithm algorithm : {Algorithm::es256, Algorithm::es384, Algorithm::es512, Algorithm::ps256}) {
-            made.signers.push_back(
-                Signer{Bytes(8, '0'), "VN", algorithm, Bytes{1}, Instant{0}, Instant{4'000'000'000'000}, {}});
+            Signer signer;
+            signer.kid = Bytes(8, '0');
+            signer.algorithm = algorithm;
+            signer.spki = {1};
+            signer.not_after = Instant{4'000'000'000'000};
+            made.signers.push_back(std::move(signer));
         }
         return made;
     }();
@@ -38,13 +42,13 @@ const TrustBundle& bundle() {
 /// Whatever the text, every answer to its checks gives a verdict that can be written, and a wire form that changes
 /// nothing.
 void judge_all(std::string_view text) {
-    const Inspection inspection = inspect(text, bundle());
+    const Inspection inspection = inspect(text, {&bundle()});
     const std::string wire = to_json(inspection).dump();
     const auto back = inspection_from_json(Json::parse(wire, nullptr, false));
     require(back && *back == inspection);
     for (const Answer answer : {Answer::valid, Answer::invalid, Answer::unsupported}) {
         const std::vector<Answer> answers(inspection.checks.size(), answer);
-        const Verdict verdict = judge(inspection, answers, Instant{1'750'000'000'000}, bundle());
+        const Verdict verdict = judge(inspection, answers, Instant{1'750'000'000'000}, {&bundle()});
         require(answer == Answer::valid || verdict.summary != Summary::valid);
         require(!to_json(verdict).dump().empty());
     }

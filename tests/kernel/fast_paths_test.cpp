@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "kernel/json.h"
+#include "kernel/canonical_texts.h"
 #include "kernel/text.h"
 
 namespace lachan {
@@ -78,6 +78,82 @@ TEST(fast_paths, json_is_read_and_written_as_the_library_does) {
     }
     EXPECT_GT(accepted, 20'000);
     EXPECT_GT(refused, 5'000);
+}
+
+/// Looks up every object of `value` that is a member of an object at the depth of `texts`.
+void expect_own_texts(const Json& value, int depth, const CanonicalTexts& texts, int& found) {
+    if (value.is_array()) {
+        for (const Json& item : value) expect_own_texts(item, depth + 1, texts, found);
+    }
+    if (!value.is_object()) return;
+    for (const auto& member : value.items()) {
+        const std::string_view text = texts.of(member.value());
+        if (!text.empty()) {
+            ++found;
+            ASSERT_TRUE(member.value().is_object());
+            ASSERT_EQ(depth + 1, texts.depth());
+            ASSERT_EQ(text, canonical(member.value()));
+        }
+        expect_own_texts(member.value(), depth + 1, texts, found);
+    }
+}
+
+TEST(fast_paths, a_text_told_to_be_canonical_is_the_canonical_form_of_that_object) {
+    int found = 0;
+    for (unsigned seed = 0; seed < 60'000; ++seed) {
+        Dice dice(seed);
+        const std::string made = "{\"member\":" + random_json(dice, 4) + '}';
+        const auto sent = parse_json(made);
+        // Half of the documents come as they would be written, which is how a device sends them.
+        const std::string text = sent && dice.below(2) == 0 ? canonical(*sent) : made;
+        for (const int depth : {2, 3}) {
+            CanonicalTexts texts(depth);
+            auto read = parse_json(text, {}, texts);
+            if (!read) continue;
+            const Json moved = std::move(*read);
+            expect_own_texts(moved, 1, texts, found);
+        }
+    }
+    EXPECT_GT(found, 5'000);
+}
+
+TEST(fast_paths, only_text_that_needs_no_writing_counts_as_canonical) {
+    const auto own_text = [](std::string_view object) {
+        CanonicalTexts texts(4);
+        const std::string text = R"({"records":[{"record":)" + std::string(object) + R"(,"signature":"s"}]})";
+        const auto json = parse_json(text, {}, texts);
+        return json ? std::string(texts.of((*json)["records"][0]["record"])) : std::string("refused");
+    };
+    for (const char* same : {R"({})", R"({"a":1,"b":[{"c":-1},{}],"d":{"e":"Đà Nẵng, 'a' <b>"}})", R"({"":"","a":0})"})
+        EXPECT_EQ(own_text(same), same);
+    for (const char* other : {R"({"b":1,"a":2})", R"({ "a":1})", R"({"a":1 })", R"({"a": 1})", R"({"a":"\u0041"})",
+                              R"({"a":"\/"})", R"({"a":"\n"})", R"({"a":-0})", R"({"a":[1,-0]})", R"({"a":[1, 2]})",
+                              R"({"a":{"c":1,"b":1}})", "{\"a\":1\n}"}) {
+        EXPECT_EQ(own_text(other), "") << other;
+    }
+    // What lies elsewhere is not looked at: a list of objects, another depth.
+    CanonicalTexts texts(2);
+    const auto json = parse_json(R"([{"a":1},{"b":{"c":1}}])", {}, texts);
+    ASSERT_TRUE(json);
+    EXPECT_EQ(texts.of((*json)[0]), "");
+    EXPECT_EQ(texts.of((*json)[1]["b"]), "");
+}
+
+TEST(fast_paths, what_stands_behind_a_null_character_is_read_too) {
+    using namespace std::string_view_literals;
+    for (const auto text : {"{}\0"sv, "{}\0x"sv, "1\0"sv, "\0{}"sv, "{\0}"sv, "[1,\0 2]"sv, "\"\0\""sv})
+        EXPECT_FALSE(parse_json(text));
+}
+
+TEST(fast_paths, half_a_surrogate_pair_is_no_text) {
+    for (const char* bad :
+         {R"("\udc00")", R"("\ud800")", R"("\ud800x")", R"("\udfff\ud800")", R"({"\udc00":1})", R"("\\\udc00")"}) {
+        const auto read = parse_json(bad);
+        ASSERT_FALSE(read) << bad;
+        EXPECT_EQ(read.error().rule, "json.syntax") << bad;
+    }
+    // U+D7A3, the last Hangul syllable, begins with the same byte.
+    EXPECT_EQ(canonical(*parse_json(R"("\ud7a3\ud83d\ude37")")), "\"\xED\x9E\xA3😷\"");
 }
 
 TEST(fast_paths, canonical_form_writes_what_it_does_not_read) {

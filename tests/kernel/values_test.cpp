@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/core.h"
 #include "kernel/crypto.h"
 #include "kernel/id.h"
 #include "kernel/json.h"
@@ -135,7 +136,11 @@ TEST(receipt, every_leaf_of_every_size_leads_to_the_root) {
         const ReceiptTree tree(bodies);
         const TreeHead head{tree.root(), static_cast<std::int64_t>(size), Instant{6}, "key"};
         for (std::size_t i = 0; i < size; ++i) {
-            const auto read = read_receipt(tree.receipt(i, head, "sig"));
+            const std::string text = tree.receipt(i, bytes_to_sign(head), "sig");
+            const auto json = parse_json(text);
+            ASSERT_TRUE(json) << text;
+            EXPECT_EQ(canonical(*json), text);
+            const auto read = read_receipt(*json);
             ASSERT_TRUE(read) << size << ' ' << i;
             EXPECT_EQ(read->body.id, bodies[i].id);
         }
@@ -147,7 +152,7 @@ TEST(receipt, a_changed_receipt_leaves_the_tree) {
     for (int i = 0; i < 7; ++i) bodies.push_back({"id" + std::to_string(i), to_base64url(sha256(std::to_string(i))), "accepted", Instant{5}});
     const ReceiptTree tree(bodies);
     const TreeHead head{tree.root(), 7, Instant{6}, "key"};
-    const Json good = tree.receipt(4, head, "sig");
+    const Json good = *parse_json(tree.receipt(4, bytes_to_sign(head), "sig"));
     for (const char* key : {"hash", "id", "outcome"}) {
         Json bad = good;
         bad["body"][key] = "other";
@@ -155,15 +160,32 @@ TEST(receipt, a_changed_receipt_leaves_the_tree) {
     }
     Json other_place = good;
     other_place["index"] = 3;
-    EXPECT_FALSE(read_receipt(other_place));
+    const auto elsewhere = read_receipt(other_place);
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(elsewhere.error().rule, "receipt.path");
     Json longer = good;
     longer["path"].push_back(good["path"][0]);
     EXPECT_FALSE(read_receipt(longer));
     Json smaller = good;
     smaller["head"]["size"] = 5;
     EXPECT_FALSE(read_receipt(smaller));
-    EXPECT_FALSE(read_receipt(Json::array()));
-    EXPECT_FALSE(read_receipt(Json::object()));
+    for (const Json& other : {Json::array(), Json::object()}) {
+        const auto read = read_receipt(other);
+        ASSERT_FALSE(read);
+        EXPECT_EQ(read.error().rule, "receipt.shape");
+    }
+}
+
+TEST(receipt, of_one_record_is_none_of_another) {
+    const std::string bytes = R"({"a":1})";
+    const ReceiptTree tree({{"id", to_base64url(sha256(bytes)), "accepted", Instant{5}}});
+    const auto receipt = parse_json(tree.receipt(0, bytes_to_sign({tree.root(), 1, Instant{6}, "key"}), "sig"));
+    ASSERT_TRUE(receipt);
+    Core core(nullptr);
+    std::string reply;
+    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", *receipt}, {"bytes", bytes}}.dump(), reply), 0) << reply;
+    EXPECT_EQ(core.call("receipt.inspect", Json{{"receipt", *receipt}, {"bytes", R"({"a":2})"}}.dump(), reply), 1);
+    EXPECT_NE(reply.find("\"receipt.hash\""), std::string::npos) << reply;
 }
 
 }  // namespace

@@ -69,6 +69,12 @@ TEST(riskmap_queries, without_a_day_the_last_one_with_counts_is_shown) {
     EXPECT_EQ(empty.ask("riskmap.levels", Json::object())["days"]["last"], nullptr);
 }
 
+TEST(riskmap_queries, before_the_first_pack_nothing_has_a_level) {
+    World world;
+    const Json why = world.ask("riskmap.why", {{"unit", "87"}, {"day", "2019-12-20"}});
+    EXPECT_NE(why.dump().find(R"("rule":"riskmap.no_pack")"), std::string::npos) << why.dump();
+}
+
 TEST(riskmap_queries, after_a_merger_the_old_days_keep_the_old_provinces) {
     World world;
     Maker maker;

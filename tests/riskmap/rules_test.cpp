@@ -132,7 +132,9 @@ TEST(riskmap_rules, a_population_file_is_read_or_refused) {
     const char* kHeader = "code,name,population_thousand\n";
     EXPECT_EQ(Populations::parse(std::string(kHeader) + "01,Hà Nội,8246.6\n", day("2020-07-01"))->entries[0].people, 8'246'600);
     for (const char* line : {"01,Hà Nội\n", "01,Hà Nội,8246\n", "01,Hà Nội,8246.65\n", "01,Hà Nội,x.1\n", "01,Hà Nội,-1.0\n"}) {
-        EXPECT_FALSE(Populations::parse(std::string(kHeader) + line, day("2020-07-01"))) << line;
+        const auto read = Populations::parse(std::string(kHeader) + line, day("2020-07-01"));
+        ASSERT_FALSE(read) << line;
+        EXPECT_EQ(read.error().rule, "riskmap.population") << line;
     }
     EXPECT_FALSE(Populations::parse("code,people\n01,5\n", day("2020-07-01")));
 }

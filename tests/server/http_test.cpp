@@ -38,6 +38,13 @@ TEST_F(Http, the_page_and_its_known_addresses) {
     EXPECT_EQ(server_->get("/v1/nothing", {{"Accept", "text/html"}}).rule(), "http.path");
 }
 
+TEST_F(Http, a_packed_file_of_the_page_is_sent_although_the_assets_have_its_name) {
+    for (int i = 0; i < ServerProcess::kDoubles; ++i) {
+        const std::string path = "/assets/both-" + std::to_string(i) + ".json";
+        EXPECT_EQ(server_->get(path, {{"Accept-Encoding", "br"}}).body, "packed") << path;
+    }
+}
+
 TEST_F(Http, packed_files_and_etags) {
     const Answer packed = server_->get("/", {{"Accept-Encoding", "gzip, br"}});
     EXPECT_EQ(packed.headers.at("content-encoding"), "br");

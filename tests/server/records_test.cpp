@@ -190,6 +190,27 @@ TEST_P(Records, a_queue_passes_and_a_thousand_by_script_do_not) {
         << "the address, too, was emptied above: only work helps";
 }
 
+TEST_P(Records, forged_records_cost_nothing_but_work_once_an_address_sent_many) {
+    const Device device, honest;
+    std::vector<Record> many;
+    for (int i = 0; i < 500; ++i) many.push_back(device.record());
+    Json forged = device.batch(many);
+    for (Json& one : forged["records"]) one["signature"] = forged["records"][0]["signature"];
+    int taken = 0;
+    Answer answer;
+    for (; taken < 20; ++taken) {
+        // Not one of them the record that was signed, so that nothing is accepted.
+        forged["records"][0]["signature"] = forged["records"][1]["signature"] = "AAAA";
+        answer = server_->post("/v1/records", forged);
+        if (answer.status != 200) break;
+    }
+    EXPECT_EQ(answer.status, 429) << "after " << taken << " batches";
+    EXPECT_EQ(answer.rule(), "rate.work");
+    EXPECT_GT(taken, 3) << "an honest queue with old mistakes passes";
+    EXPECT_EQ(count(*server_, "SELECT count(*) FROM kernel_record"), 0);
+    EXPECT_EQ(server_->get("/v1/time").status, 200);
+}
+
 TEST_P(Records, a_device_sees_its_own_records_and_nobody_elses) {
     const Device device, other;
     const Record record = device.record();

@@ -138,6 +138,8 @@ inline std::string request_text(const std::string& method, const std::string& ta
 
 class ServerProcess {
 public:
+    static constexpr int kDoubles = 20;
+
     explicit ServerProcess(std::vector<std::string> more = {}, std::string database = "") : more_(std::move(more)) {
         std::string pattern = (std::filesystem::temp_directory_path() / "lachan-server-XXXXXX").string();
         folder_ = mkdtemp(pattern.data());
@@ -151,6 +153,13 @@ public:
         write("web/assets/main-A1b2C3d4.js", "export {};");
         write("assets/data.json", "{}");
         write("assets/day-20210801.json", "{}");
+        // In both folders, the packed twin first: a folder lists its files in any order.
+        for (int i = 0; i < kDoubles; ++i) {
+            const std::string name = "assets/both-" + std::to_string(i) + ".json";
+            write("web/" + name + ".br", "packed");
+            write("web/" + name, "{}");
+            write(name, "{}");
+        }
         std::filesystem::copy_file(std::string(LACHAN_SOURCE_ROOT) + "/tests/declaration/units.txt", folder_ + "/assets/units.txt");
         start();
     }

@@ -111,7 +111,7 @@ public:
                         Summary::not_trusted, TRY(code(stranger_, dose, -1, 180))});
         list.push_back({"other-family", "Loại chứng nhận khác, chưa đọc được", "Another family, not read yet",
                         Summary::not_checked,
-                        "shc:/5676290952432060346029243740446031222959532654603460292540772804336"});
+                        "NL2:5676290952432060346029243740446031222959532654603460292540772804336"});
         return list;
     }
 
@@ -147,8 +147,8 @@ private:
 };
 
 Result<void> check(const Example& example, const TrustBundle& bundle, Instant now) {
-    const Inspection inspection = inspect(example.code, bundle);
-    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, bundle);
+    const Inspection inspection = inspect(example.code, {&bundle});
+    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, {&bundle});
     if (verdict.summary == example.expected) return {};
     return Error{Errc::conflict, "demo.verdict", std::string(example.name) + " is " + name_of(verdict.summary)};
 }

@@ -40,6 +40,11 @@ std::span<const Command> commands() {
          "Fills a database with invented officials and people, and case counts; prints one-time passwords.",
          {"!if-new", "corpus"}, 0, 0, true, true, seed_demo},
         {"purge", "", "Erases what may no longer be kept, and forgets old sessions and rates.", {}, 0, 0, true, true, purge},
+        {"keys list", "", "Lists the keys that sign receipts, and which speaks for which.", {}, 0, 0, true, false, keys_list},
+        {"keys endorse", "ID", "Lets this instance's key speak for another instance's, so that devices believe its receipts.", {}, 1, 1,
+         true, false, keys_endorse},
+        {"keys rotate", "", "Makes a new receipt key for this instance, endorsed by the old one; restart the server afterwards.", {}, 0,
+         0, true, false, keys_rotate},
     };
     return all;
 }

@@ -104,5 +104,8 @@ Result<void> import_command(Desk&);
 Result<void> backup(Desk&);
 Result<void> seed_demo(Desk&);
 Result<void> purge(Desk&);
+Result<void> keys_list(Desk&);
+Result<void> keys_endorse(Desk&);
+Result<void> keys_rotate(Desk&);
 
 }  // namespace lachan::admin

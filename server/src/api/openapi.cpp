@@ -65,6 +65,7 @@ Json protocol_schemas() {
     const Json head = object({{"root", base64url()}, {"size", integer()}, {"signedAt", milliseconds()}, {"key", base64url()}},
                              {"root", "size", "signedAt", "key"});
     const Json outcome = {{"type", "string"}, {"enum", {"accepted", "duplicate", "rejected"}}};
+    const Json spoken_for = object({{"by", base64url()}, {"signature", base64url()}}, {"by", "signature"});
     Json schemas;
     schemas["Error"] = object({{"error", object({{"code", text()}, {"rule", text()}, {"detail", text()}}, {"code", "rule", "detail"})},
                                {"violations", list_of(violation)},
@@ -75,8 +76,8 @@ Json protocol_schemas() {
     schemas["State"] = object({{"state", text()}}, {"state"});
     schemas["Time"] = object({{"now", milliseconds()}}, {"now"});
     schemas["Keys"] = object({{"keys", list_of(object({{"id", base64url()}, {"spki", base64url()}, {"algorithm", {{"const", "ES256"}}},
-                                                        {"from", milliseconds()}},
-                                                       {"id", "spki", "algorithm", "from"}))}},
+                                                        {"from", milliseconds()}, {"endorsements", list_of(spoken_for)}},
+                                                       {"id", "spki", "algorithm", "from", "endorsements"}))}},
                              {"keys"});
     schemas["Receipt"] = object({{"body", object({{"id", text()}, {"hash", base64url()}, {"receivedAt", milliseconds()}, {"outcome", outcome}},
                                                  {"id", "hash", "receivedAt", "outcome"})},

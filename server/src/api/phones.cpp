@@ -68,7 +68,15 @@ Result<Reply> try_challenge(Service& service, Engine& database, const Request& r
     }
     if (!service.options.sms_command.empty()) {
         const std::string text = "La Chan: ma xac nhan cua ban la " + std::string(code) + ", co hieu luc trong 5 phut.\n";
-        TRY(send_sms(service.options.sms_command, asked.phone, text));
+        const std::chrono::seconds most(service.options.sms_seconds);
+        if (auto sent = send_sms(service.options.sms_command, asked.phone, text, most); !sent) {
+            // Nobody pays for a message that was not sent.
+            auto transaction = TRY(WriteTransaction::begin(service, database));
+            TRY(take(database, by_phone, -1, request.now));
+            TRY(take(database, by_address, -1, request.now));
+            TRY(transaction.commit());
+            return sent.error();
+        }
     }
     Json answer{{"expiresAt", request.now.ms + kCodeMs}};
     if (service.options.demo) answer["demoCode"] = code;

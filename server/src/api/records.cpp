@@ -40,7 +40,11 @@ bool has_only(const Json& object, std::initializer_list<std::string_view> keys) 
     return true;
 }
 
-Result<Sent> read_sent(const Json& json) {
+/// Where the records stand in a request: {"records":[{"record":{...}}]}.
+constexpr int kRecordDepth = 4;
+
+/// Takes the records out of `json`.
+Result<Sent> read_sent(Json& json, const CanonicalTexts& texts) {
     if (!has_only(json, {"device", "records", "work"})) return malformed("request.unknown", "device, records and work only");
     const Json& device = at(json, "device");
     if (!device.is_object() || !has_only(device, {"id", "publicKey"})) {
@@ -56,16 +60,18 @@ Result<Sent> read_sent(const Json& json) {
     // The name of a device is the hash of its key: nobody can bring another key for it.
     if (to_base64url(sha256(sent.public_key)) != sent.device) return malformed("request.device", "id is not the hash of publicKey");
 
-    Json records = at(json, "records");
-    if (!records.is_array() || records.empty() || records.size() > kMostRecords) {
+    const auto records = json.find("records");
+    if (records == json.end() || !records->is_array() || records->empty() || records->size() > kMostRecords) {
         return malformed("request.records", "expected 1 to 500 records");
     }
-    for (Json& one : records) {
+    for (Json& one : *records) {
         if (!one.is_object() || !has_only(one, {"record", "signature"}) || !at(one, "record").is_object() ||
             text_at(one, "signature").empty() || text_at(one, "signature").size() > 100) {
             return malformed("request.records", "expected {record, signature} each");
         }
-        sent.records.push_back({std::move(one["record"]), std::string(text_at(one, "signature"))});
+        Json& record = one["record"];
+        const std::string_view canonical = texts.of(record);
+        sent.records.push_back({std::move(record), std::string(text_at(one, "signature")), canonical});
     }
     if (const Json& work = at(json, "work"); !work.is_null()) {
         if (!work.is_object() || !has_only(work, {"nonce"})) return malformed("request.work", "expected {nonce}");
@@ -93,7 +99,8 @@ Reply too_many(const char* rule, std::int64_t seconds, Json more = Json::object(
     return reply;
 }
 
-/// Whether the batch may be looked at; a reply when not. Nothing is taken yet: only what is accepted counts.
+/// Whether the batch may be looked at; a reply when not. Nothing is taken yet: what is accepted counts for the
+/// device, and together with what is refused for the address.
 Result<std::optional<Reply>> held_back(Engine& database, const Limits& limits, const Sent& sent,
                                        const std::optional<Session>& session, Instant now) {
     const std::int64_t left = TRY(look(database, limits.device, now));
@@ -168,17 +175,23 @@ struct Taken {
     std::optional<Reply> refused;
 };
 
-Result<Taken> take_in(Service& service, Engine& database, const Request& request, const Sent& sent, const Limits& limits,
+Result<Taken> take_in(Service& service, Engine& own, const Request& request, Sent& sent, const Limits& limits,
                       const Actor& actor) {
-    Batch batch = read_batch(sent.records, service.units, request.now, actor);
+    Batch batch = read_batch(std::move(sent.records), service.units, request.now, actor);
     const std::vector<bool> proven = prove_all(batch, sent);
-    auto transaction = TRY(WriteTransaction::begin(service, database));
+    // Until here every worker goes on by itself; from here on SQLite takes one at a time.
+    auto transaction = TRY(WriteTransaction::begin_batch(service, own));
+    Engine& database = transaction.database();
     Context context{database, service.units, request.now, Side::server, actor, {}};
     Taken taken;
     taken.answers = TRY(append_within(context, std::move(batch), proven));
     taken.first = TRY(first_received(database, taken.answers));
     const auto fresh = std::count_if(taken.answers.begin(), taken.answers.end(),
                                      [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });
+    const auto refused = std::count_if(taken.answers.begin(), taken.answers.end(),
+                                       [](const RecordAnswer& answer) { return answer.outcome == Outcome::rejected; });
+    // What is refused has cost its checks: it counts for the address, which pays with work when there is much of it.
+    if (refused > 0) TRY(take(database, limits.address, refused, request.now));
     if (fresh > 0) {
         TRY(remember_device(database, sent, taken.answers, request.now));
         TRY(take(database, limits.address, fresh, request.now));
@@ -194,65 +207,75 @@ Result<Taken> take_in(Service& service, Engine& database, const Request& request
     return taken;
 }
 
-Result<Json> answer_of(const Service& service, const Taken& taken, Instant now) {
+std::string text_of(const RecordAnswer& rejected) {
+    Json one{{"id", rejected.id}, {"outcome", name_of(rejected.outcome)}, {"rule", rejected.rule}};
+    if (!rejected.hash.empty()) one["hash"] = rejected.hash;
+    if (!rejected.violations.empty()) one["violations"] = to_json(rejected.violations);
+    return canonical(one);
+}
+
+/// The answer in canonical form, written as it goes: a receipt is a text already, and id and hash have nothing to
+/// escape.
+Result<std::string> answer_of(const Service& service, const Taken& taken, Instant now) {
     std::vector<ReceiptBody> bodies;
-    std::vector<std::size_t> places(taken.answers.size());
-    for (std::size_t i = 0; i < taken.answers.size(); ++i) {
-        const RecordAnswer& answer = taken.answers[i];
+    for (const RecordAnswer& answer : taken.answers) {
         if (answer.outcome == Outcome::rejected) continue;
         const auto first = taken.first.find(answer.id);
-        places[i] = bodies.size();
         bodies.push_back({answer.id, answer.hash, name_of(answer.outcome), first == taken.first.end() ? now : first->second});
     }
-    std::optional<ReceiptTree> tree;
-    TreeHead head;
-    std::string signature;
-    if (!bodies.empty()) {
-        tree.emplace(std::move(bodies));
-        head = {tree->root(), static_cast<std::int64_t>(tree->size()), now, service.receipt_key.id()};
-        signature = TRY(service.receipt_key.sign(bytes_to_sign(head)));
+    const ReceiptTree tree(std::move(bodies));
+    std::string head, signature;
+    if (tree.size() > 0) {
+        head = bytes_to_sign({tree.root(), static_cast<std::int64_t>(tree.size()), now, service.receipt_key.id()});
+        signature = TRY(service.receipt_key.sign(head));
     }
-    Json answers = Json::array();
-    for (std::size_t i = 0; i < taken.answers.size(); ++i) {
-        const RecordAnswer& answer = taken.answers[i];
-        Json one{{"id", answer.id}, {"outcome", name_of(answer.outcome)}};
-        if (!answer.hash.empty()) one["hash"] = answer.hash;
+    // A string that grows by doubling would be half a megabyte of fresh pages several times over.
+    constexpr std::size_t kAboutOne = 1'200;
+    std::string text;
+    text.reserve(taken.answers.size() * kAboutOne);
+    text += "{\"answers\":[";
+    std::size_t place = 0;
+    for (const RecordAnswer& answer : taken.answers) {
+        if (text.back() != '[') text += ',';
         if (answer.outcome == Outcome::rejected) {
-            one["rule"] = answer.rule;
-            if (!answer.violations.empty()) one["violations"] = to_json(answer.violations);
-        } else {
-            one["receipt"] = tree->receipt(places[i], head, signature);
+            text += text_of(answer);
+            continue;
         }
-        answers.push_back(std::move(one));
+        text += "{\"hash\":\"" + answer.hash;
+        text += "\",\"id\":\"" + answer.id;
+        text += "\",\"outcome\":\"";
+        text += name_of(answer.outcome);
+        text += "\",\"receipt\":";
+        tree.add_receipt(text, place++, head, signature);
+        text += '}';
     }
-    return Json{{"now", now.ms}, {"answers", std::move(answers)}};
+    text += "],\"now\":" + std::to_string(now.ms) + '}';
+    return text;
+}
+
+Result<Reply> try_records(Service& service, Engine& database, const Request& request) {
+    CanonicalTexts texts(kRecordDepth);
+    Json json = TRY(request.json(service.options.body_limit, texts));
+    Sent sent = TRY(read_sent(json, texts));
+    const auto session = TRY(session_of(service, database, request));
+    const Limits limits = limits_of(service, sent, session, request);
+    if (auto held = TRY(held_back(database, limits, sent, session, request.now))) return std::move(*held);
+    auto taken = TRY(take_in(service, database, request, sent, limits, actor_of(session, sent.device)));
+    if (taken.refused) return std::move(*taken.refused);
+    return canonical_reply(200, TRY(answer_of(service, taken, request.now)));
 }
 
 }  // namespace
 
 Reply post_records(Service& service, Engine& database, const Request& request) {
-    auto json = request.json(service.options.body_limit);
-    if (!json) return refuse(json.error());
-    const auto sent = read_sent(*json);
-    if (!sent) return refuse(sent.error());
-    const auto session = session_of(service, database, request);
-    if (!session) return refuse(session.error());
-    const Limits limits = limits_of(service, *sent, *session, request);
-    auto held = held_back(database, limits, *sent, *session, request.now);
-    if (!held) return refuse(held.error());
-    if (*held) return std::move(**held);
-
-    const Actor actor = actor_of(*session, sent->device);
-    auto taken = take_in(service, database, request, *sent, limits, actor);
+    auto reply = try_records(service, database, request);
     // Two instances took the same batch at the same time: the second finds it in the log when it asks again.
-    for (int again = 0; !taken && taken.error().code == Errc::conflict && again < 2; ++again) {
-        taken = take_in(service, database, request, *sent, limits, actor);
+    for (int again = 0; !reply && reply.error().code == Errc::conflict && again < 2; ++again) {
+        reply = try_records(service, database, request);
     }
-    if (!taken) return refuse(taken.error().code == Errc::conflict ? Error{Errc::unavailable, "database.busy", "ask again"} : taken.error());
-    if (taken->refused) return std::move(*taken->refused);
-    const auto answer = answer_of(service, *taken, request.now);
-    if (!answer) return refuse(answer.error());
-    return json_reply(200, *answer);
+    if (reply) return std::move(*reply);
+    if (reply.error().code == Errc::conflict) return refuse(Error{Errc::unavailable, "database.busy", "ask again"});
+    return refuse(reply.error());
 }
 
 }  // namespace lachan::server::api

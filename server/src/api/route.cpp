@@ -27,9 +27,9 @@ bool fits(std::string_view pattern, std::string_view path, std::map<std::string,
 
 std::span<const Route> routes() {
     static const std::vector<Route> all = {
-        {"GET", "/healthz", Pool::reads, api::health, "The process answers.", "everyone", "", "State"},
+        {"GET", "/healthz", Pool::none, api::health, "The process answers.", "everyone", "", "State"},
         {"GET", "/readyz", Pool::reads, api::ready, "The database answers and the server is not stopping.", "everyone", "", "State"},
-        {"GET", "/v1/time", Pool::reads, api::time, "The server's clock, so that a device can tell its own skew.", "everyone", "",
+        {"GET", "/v1/time", Pool::none, api::time, "The server's clock, so that a device can tell its own skew.", "everyone", "",
          "Time"},
         {"GET", "/v1/keys", Pool::reads, api::keys, "Public keys that sign receipts, of all instances.", "everyone", "", "Keys"},
         {"GET", "/v1/openapi.json", Pool::reads, api::openapi, "This document.", "everyone", "", ""},
@@ -48,7 +48,7 @@ std::span<const Route> routes() {
         {"DELETE", "/v1/sessions/me", Pool::writes, api::sign_out, "Signs out.", "session", "", "", {}, 204},
         {"POST", "/v1/sessions/me/password", Pool::writes, api::change_password,
          "Changes the password and ends the user's other sessions.", "session", "PasswordChange", "Session"},
-        {"POST", "/v1/phone/challenge", Pool::writes, api::phone_challenge, "Sends a code of six digits to a telephone.", "everyone",
+        {"POST", "/v1/phone/challenge", Pool::gateway, api::phone_challenge, "Sends a code of six digits to a telephone.", "everyone",
          "PhoneChallenge", "PhoneChallengeAnswer", {}, 202},
         {"POST", "/v1/phone/confirm", Pool::writes, api::phone_confirm, "Confirms a telephone with its code.", "everyone",
          "PhoneConfirmation", "State"},

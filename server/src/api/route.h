@@ -8,8 +8,10 @@
 
 namespace lachan::server {
 
-/// Which workers run a route: those that may wait for the writer, or those that only read and so never do.
-enum class Pool { reads, writes };
+/// Which workers run a route: those that may wait for the writer, those that only read and so never do, or the few that wait for
+/// the SMS gateway, so that a slow one holds up nobody but those who want a message. `none`: it needs no database and no time, and
+/// is answered on the spot, also while the database is away or every worker is busy.
+enum class Pool { none, reads, writes, gateway };
 
 /// One row of the API: what the transport needs to call it and the document to describe it.
 struct Route {

@@ -17,10 +17,17 @@ Reply time(Service&, Engine&, const Request& request) { return json_reply(200, {
 
 Reply keys(Service&, Engine& database, const Request&) {
     Json list = Json::array();
-    auto read = database.read("SELECT id, public_key, from_at FROM server_key ORDER BY from_at, id", {}, [&](const Row& row) {
-        list.push_back({{"id", row.text(0)}, {"spki", row.text(1)}, {"algorithm", "ES256"}, {"from", row.integer(2)}});
-        return Next::row;
-    });
+    const auto read = database.read(
+        "SELECT k.id, k.public_key, k.from_at, e.by_id, e.signature FROM server_key k LEFT JOIN server_key_endorsement e "
+        "ON e.key_id = k.id ORDER BY k.from_at, k.id, e.by_id",
+        {}, [&](const Row& row) {
+            if (list.empty() || list.back()["id"] != row.text(0)) {
+                list.push_back({{"id", row.text(0)}, {"spki", row.text(1)}, {"algorithm", "ES256"}, {"from", row.integer(2)},
+                                {"endorsements", Json::array()}});
+            }
+            if (!row.is_null(3)) list.back()["endorsements"].push_back({{"by", row.text(3)}, {"signature", row.text(4)}});
+            return Next::row;
+        });
     if (!read) return refuse(read.error());
     return json_reply(200, {{"keys", std::move(list)}});
 }

@@ -42,12 +42,17 @@ Result<std::int64_t> Request::integer(const std::string& name, std::int64_t othe
 }
 
 Result<Json> Request::json(std::size_t limit) const {
+    CanonicalTexts none(0);
+    return json(limit, none);
+}
+
+Result<Json> Request::json(std::size_t limit, CanonicalTexts& texts) const {
     // A page of another origin can post forms, but not this type without asking first (CORS): part of the CSRF defence.
     const std::string_view type = header("content-type");
     if (type.substr(0, 16) != "application/json") {
         return Error{Errc::malformed, "http.content_type", "expected application/json"};
     }
-    Json value = TRY(parse_json(body, {limit, 16}));
+    Json value = TRY(parse_json(body, {limit, 16}, texts));
     if (!value.is_object()) return Error{Errc::malformed, "json.object", "expected an object"};
     return value;
 }
@@ -65,10 +70,12 @@ int status_of(Errc code) {
     return 500;
 }
 
-Reply json_reply(int status, const Json& body) {
+Reply json_reply(int status, const Json& body) { return canonical_reply(status, canonical(body)); }
+
+Reply canonical_reply(int status, std::string body) {
     Reply reply;
     reply.status = status;
-    reply.body = canonical(body);
+    reply.body = std::move(body);
     reply.headers = {{"Cache-Control", "no-store"}};
     return reply;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/canonical_texts.h"
 #include "kernel/field.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
@@ -36,6 +37,8 @@ struct Request {
     Result<std::int64_t> integer(const std::string& name, std::int64_t other, std::int64_t low, std::int64_t high) const;
     /// The body as a JSON object. Errc::malformed; unknown keys are refused by whoever reads it.
     Result<Json> json(std::size_t limit) const;
+    /// The same, with the texts of what was sent in canonical form; they point into `body`.
+    Result<Json> json(std::size_t limit, CanonicalTexts& texts) const;
 };
 
 struct Reply {
@@ -47,6 +50,8 @@ struct Reply {
 };
 
 Reply json_reply(int status, const Json& body);
+/// The same for a body whose canonical form is known already.
+Reply canonical_reply(int status, std::string body);
 /// {"error":{"code","rule","detail"}} under the status of its kind.
 Reply error_reply(const Error& error, int status = 0);
 Reply error_reply(const Error& error, const Violations& violations);

@@ -6,6 +6,7 @@
 #include <restinio/all.hpp>
 
 #include "api/route.h"
+#include "http/trust_files.h"
 #include "kernel/text.h"
 #include "log.h"
 #include "native_random.h"
@@ -18,6 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Jobs that may wait in each pool before a 503 is the better answer.
 constexpr std::size_t kWaiting = 2'000;
+/// Requests that may wait for the SMS gateway, for each of its threads: the last of them is still answered within a minute.
+constexpr std::size_t kWaitingForGateway = 4;
 /// A body this many times over the limit is still read to its end, so that its sender hears a 413; beyond it the line is cut.
 constexpr std::size_t kBodySlack = 4;
 
@@ -82,14 +85,29 @@ struct HttpServer::State {
 
     Service& service;
     StaticFiles files;
+    TrustFiles trust;
     std::atomic<int> in_flight{0};
-    std::unique_ptr<Workers> reads, writes;
+    std::unique_ptr<Workers> reads, writes, gateway;
+    const std::unique_ptr<Engine> nothing = no_engine(Error{Errc::unavailable, "server.failure", "a route without a database asked one"});
     asio::io_context context;
 
-    State(Service& the_service, StaticFiles the_files) : service(the_service), files(std::move(the_files)) {
+    State(Service& the_service, StaticFiles the_files)
+        : service(the_service), files(std::move(the_files)), trust(the_service.options.trust) {
         const auto open = [this] { return open_engine(service.options.database); };
         reads = std::make_unique<Workers>(service.options.read_threads, kWaiting, open);
         writes = std::make_unique<Workers>(service.options.write_threads, kWaiting, open);
+        gateway = std::make_unique<Workers>(service.options.sms_threads,
+                                            kWaitingForGateway * static_cast<std::size_t>(service.options.sms_threads), open);
+    }
+
+    Workers& workers(Pool pool) {
+        switch (pool) {
+            case Pool::reads: return *reads;
+            case Pool::writes: return *writes;
+            case Pool::gateway: return *gateway;
+            case Pool::none: break;
+        }
+        return *reads;
     }
 
     Result<Request> read_request(const restinio::request_handle_t& handle) {
@@ -140,15 +158,19 @@ struct HttpServer::State {
         if (!route) return send(exchange, without_route(exchange->request, other_method));
         exchange->route = route->path;
         exchange->request.body = handle->body();
-        Workers& pool = route->pool == Pool::writes ? *writes : *reads;
-        const bool taken = pool.submit([this, exchange, route](Engine& database) { run(exchange, *route, database); });
-        if (!taken) send(exchange, refuse(Error{Errc::unavailable, "server.busy", "too many requests wait"}));
+        if (route->pool == Pool::none) return run(exchange, *route, *nothing);
+        const bool taken =
+            workers(route->pool).submit([this, exchange, route](Engine& database) { run(exchange, *route, database); });
+        if (taken) return;
+        const bool sms = route->pool == Pool::gateway;
+        send(exchange, refuse(Error{Errc::unavailable, sms ? "phone.busy" : "server.busy", "too many requests wait"}));
     }
 
     Reply without_route(const Request& request, bool other_method) {
         if (other_method) return error_reply(Error{Errc::malformed, "http.method", "another method"}, 405);
         const bool api = request.path.substr(0, 4) == "/v1/" || request.path == "/v1";
         if (request.method == "GET" || request.method == "HEAD") {
+            if (auto reply = trust.answer(request)) return std::move(*reply);
             if (auto reply = api ? std::nullopt : files.answer(request)) return std::move(*reply);
         } else if (!api) {
             return error_reply(Error{Errc::malformed, "http.method", "GET and HEAD only"}, 405);
@@ -245,10 +267,11 @@ Result<void> HttpServer::run(const std::function<void(std::uint16_t)>& listening
                 })
                 .cleanup_func([] {});
         });
+        // Before anybody is told that we listen: who hears of it may ask us to stop at once.
+        asio::signal_set signals(state.context, SIGTERM, SIGINT);
         server.open_sync();
         listening(port);
 
-        asio::signal_set signals(state.context, SIGTERM, SIGINT);
         asio::steady_timer timer(state.context);
         const auto deadline_after = std::chrono::seconds(options.stop_seconds);
         Clock::time_point deadline;
@@ -272,6 +295,7 @@ Result<void> HttpServer::run(const std::function<void(std::uint16_t)>& listening
         state.context.run();
         state.reads->stop();
         state.writes->stop();
+        state.gateway->stop();
         log_event("info", "stopped");
     } catch (const std::exception& failure) {
         return Error{Errc::unavailable, "http.listen", failure.what()};

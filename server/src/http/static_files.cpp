@@ -119,9 +119,13 @@ Result<StaticFiles> StaticFiles::load(const std::string& web, const std::string&
 
 void StaticFiles::add_folder(const std::string& folder, const std::string& prefix) {
     std::error_code ignored;
+    std::vector<fs::path> paths;
     for (const auto& entry : fs::recursive_directory_iterator(folder, ignored)) {
-        if (!entry.is_regular_file(ignored)) continue;
-        const fs::path& path = entry.path();
+        if (entry.is_regular_file(ignored)) paths.push_back(entry.path());
+    }
+    // A folder lists its files in any order; sorted, a plain file comes before its packed twins, which it would take away below.
+    std::sort(paths.begin(), paths.end());
+    for (const fs::path& path : paths) {
         const std::string extension = path.extension().string();
         const bool packed = extension == ".br" || extension == ".gz";
         const std::string name = prefix + path.lexically_relative(folder).generic_string();

@@ -125,7 +125,11 @@ public:
         failed_.reset();
         queue_.clear();
         prepared_.clear();
-        connection_.reset(PQconnectdb(url_.c_str()));
+        // Defaults, which the address may override: a server that does not answer, or has gone without a word, is noticed in seconds.
+        const char* const names[] = {"connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count",
+                                     "tcp_user_timeout", "dbname", nullptr};
+        const char* const values[] = {"5", "10", "5", "3", "20000", url_.c_str(), nullptr};
+        connection_.reset(PQconnectdbParams(names, values, 1));
         if (PQstatus(connection_.get()) != CONNECTION_OK) return lost("database.connect");
         PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
         // A statement that hangs must not hold a feed's row for good.

@@ -134,6 +134,7 @@ Result<Claims> read_claims(std::string_view payload) {
         if (cbor::has_duplicate_keys(*hcert)) return malformed("cwt", "a health claim is doubled");
         claims.hcert = *hcert;
     }
+    if (!item->items.empty() && item->items[0].is(Kind::text)) claims.unclaimed = std::move(*item);
     return claims;
 }
 

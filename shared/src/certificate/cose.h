@@ -36,6 +36,8 @@ struct Claims {
     std::optional<Instant> expires_at;
     /// The content of claim -260; Kind::null when the claim is absent.
     cbor::Item hcert;
+    /// The whole payload where its keys are words, not claims: an early form of the WHO's certificates, still shown.
+    cbor::Item unclaimed;
     /// time-float and time-tagged: tolerated on reading, never written.
     std::vector<std::string> warnings;
 };

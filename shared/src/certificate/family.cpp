@@ -1,11 +1,16 @@
 #include "certificate/family.h"
 
+#include <algorithm>
+
+#include "certificate/base45.h"
 #include "kernel/text.h"
 
 namespace lachan::certificate {
 namespace {
 
-constexpr std::string_view kContext = "HC1:";
+constexpr std::size_t kContextLength = 4;
+constexpr std::string_view kArchiveStart{"PK\x03\x04"};
+constexpr std::string_view kArchiveUrl = "data:application/zip;base64,";
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || is_upper(c); }
@@ -56,34 +61,55 @@ const char* name_of(Family family) {
         case Family::divoc: return "divoc";
         case Family::who_ddcc: return "whoDdcc";
         case Family::nl_domestic: return "nlDomestic";
+        case Family::lachan: return "lachan";
     }
     return "unknown";
 }
 
-Detection detect(std::string_view text) {
+std::optional<Scheme> scheme_of(Family family) {
+    switch (family) {
+        case Family::hcert:
+        case Family::who_ddcc: return Scheme::hcert;
+        case Family::smart_health_card: return Scheme::smart_health_card;
+        case Family::icao_vds: return Scheme::icao_vds;
+        case Family::divoc: return Scheme::divoc;
+        case Family::lachan: return Scheme::lachan;
+        case Family::unknown:
+        case Family::nl_domestic: break;
+    }
+    return std::nullopt;
+}
+
+Detection detect(std::string_view text, std::span<const std::string> contexts) {
     const std::string_view code = trim(text);
     Detection found;
     if (code.starts_with("HC1%3A") || code.starts_with("HC1%3a")) {
+        found = detect(percent_decoded(code), contexts);
         found.was_percent_encoded = true;
-        found.family = Family::hcert;
-        found.body = percent_decoded(code).substr(kContext.size());
-        return found;
-    }
-    if (code.starts_with(kContext)) {
-        found.family = Family::hcert;
-        found.body = std::string(code.substr(kContext.size()));
     } else if (code.starts_with("shc:/")) {
         found.family = Family::smart_health_card;
-    } else if (code.starts_with("NL2:")) {
-        found.family = Family::nl_domestic;
-    } else if (text.starts_with("PK\x03\x04")) {
+        found.body = std::string(code);
+    } else if (text.starts_with(kArchiveStart)) {
         found.family = Family::divoc;
+        found.body = std::string(text);
+    } else if (code.starts_with(kArchiveUrl)) {
+        found.family = Family::divoc;
+        const auto archive = from_base64(code.substr(kArchiveUrl.size()));
+        if (archive) found.body.assign(archive->begin(), archive->end());
     } else if (code.starts_with("{")) {
         found.family = Family::icao_vds;
+        found.body = std::string(code);
+    } else if (code.starts_with("NL2:")) {
+        found.family = Family::nl_domestic;
+    } else if (code.starts_with("LC1:")) {
+        found.family = Family::lachan;
     } else if (has_context_form(code)) {
-        // AT1:, NO1: and their like are domestic certificates: a policy may name them one day, none does now.
         found.family = Family::hcert;
-        found.reason = code.starts_with("HC") ? "prefix-version" : "prefix-context";
+        const bool is_read = std::find(contexts.begin(), contexts.end(), code.substr(0, 3)) != contexts.end();
+        if (is_read)
+            found.body = std::string(code.substr(kContextLength));
+        else
+            found.reason = code.starts_with("HC") ? "prefix-version" : "prefix-context";
     } else if (starts_with_lowered_context(code)) {
         found.family = Family::hcert;
         found.reason = "prefix-context";

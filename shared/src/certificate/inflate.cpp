@@ -7,10 +7,13 @@
 namespace lachan::certificate {
 namespace {
 
+constexpr std::size_t kGzipTrailerBytes = 8;
+
 /// A decoder that is given back whichever way the function ends.
 class Inflater {
 public:
-    Inflater() : is_open_(inflateInit(&stream_) == Z_OK) {}
+    /// `window_bits` as zlib reads them: negative for a raw stream.
+    explicit Inflater(int window_bits) : is_open_(inflateInit2(&stream_, window_bits) == Z_OK) {}
     ~Inflater() {
         if (is_open_) inflateEnd(&stream_);
     }
@@ -25,10 +28,9 @@ private:
     bool is_open_;
 };
 
-}  // namespace
-
-Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit) {
-    Inflater inflater;
+Result<Bytes> inflated(std::span<const std::uint8_t> compressed, std::size_t limit, int window_bits,
+                       std::size_t trailer = 0) {
+    Inflater inflater(window_bits);
     if (!inflater.is_open()) return Error{Errc::unavailable, "compression", "zlib could not start"};
     z_stream& stream = inflater.stream();
     stream.next_in = const_cast<Bytef*>(compressed.data());  // zlib reads only; its interface predates const
@@ -48,9 +50,20 @@ Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t
         if (status == Z_OK && stream.avail_out != 0) break;  // the input ended before the stream did
     }
     if (content.size() > limit) return Error{Errc::rejected, "size-limit", "the inflated content is too long"};
-    if (status != Z_STREAM_END) return Error{Errc::malformed, "compression", "not a whole zlib stream"};
-    if (stream.avail_in != 0) return Error{Errc::malformed, "compression", "bytes follow the zlib stream"};
+    if (status != Z_STREAM_END) return Error{Errc::malformed, "compression", "not a whole stream"};
+    if (stream.avail_in != 0 && stream.avail_in != trailer)
+        return Error{Errc::malformed, "compression", "bytes follow the stream"};
     return content;
+}
+
+}  // namespace
+
+Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit) {
+    return inflated(compressed, limit, MAX_WBITS);
+}
+
+Result<Bytes> inflate_raw(std::span<const std::uint8_t> compressed, std::size_t limit, Trailer trailer) {
+    return inflated(compressed, limit, -MAX_WBITS, trailer == Trailer::tolerated ? kGzipTrailerBytes : 0);
 }
 
 }  // namespace lachan::certificate

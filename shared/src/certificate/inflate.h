@@ -15,4 +15,12 @@ constexpr std::size_t kInflatedLimit = 64 * 1024;
 /// error.
 Result<Bytes> inflate_zlib(std::span<const std::uint8_t> compressed, std::size_t limit = kInflatedLimit);
 
+/// Whether the eight bytes with which a gzip file ends may stand behind a raw stream: some issuers cut only its head
+/// off.
+enum class Trailer { refused, tolerated };
+
+/// The same for a raw DEFLATE stream (RFC 1951), which has neither a head nor a checksum.
+Result<Bytes> inflate_raw(std::span<const std::uint8_t> compressed, std::size_t limit,
+                          Trailer trailer = Trailer::refused);
+
 }  // namespace lachan::certificate

@@ -9,6 +9,7 @@
 #include "certificate/bundle.h"
 #include "certificate/dcc.h"
 #include "certificate/family.h"
+#include "certificate/knowledge.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
 
@@ -30,9 +31,16 @@ struct Axis {
     bool operator==(const Axis&) const = default;
 };
 
+/// What a signature speaks for: the content a person shows, or the certificate of the key that signed the content.
+enum class Purpose { content, chain };
+
+/// The stable word for `purpose` on the wire.
+const char* name_of(Purpose purpose);
+
 /// A signature that the shell should verify: WebCrypto in the page, OpenSSL natively. The hash is that of `algorithm`,
 /// the key may be of another curve (CERTIFICATES 7.2). ECDSA signatures are raw r and s; RSA-PSS salts have 32 bytes.
 struct SignatureCheck {
+    Purpose purpose = Purpose::content;
     Algorithm algorithm = Algorithm::es256;
     /// The algorithm that fits the key: it names the curve for an import.
     Algorithm key_algorithm = Algorithm::es256;
@@ -66,6 +74,8 @@ struct Inspection {
     std::vector<Event> events;
     /// The payload as JSON; null when it could not be decoded.
     Json content;
+    /// X.509 in DER of the signer, where the code carries it (ICAO). By itself it proves nothing.
+    Bytes certificate;
     /// One for every trusted key that shares the kid and could have made such a signature. Any one that holds is
     /// enough.
     std::vector<SignatureCheck> checks;
@@ -73,15 +83,13 @@ struct Inspection {
     bool operator==(const Inspection&) const = default;
 };
 
-/// Whether a key of another curve than the algorithm names is refused (the default) or tolerated (CERTIFICATES 7.2).
-enum class KeyFit { required, tolerated };
-
 /// The most characters a code can hold (version 40, alphanumeric), with a little room for white space around it.
 constexpr std::size_t kTextLimit = 4300;
 
-/// Takes the text of a code apart and lists the signatures to check against the keys of `bundle`. Total: every text
-/// gets an inspection, however broken. The steps are those of CERTIFICATES section 2, in that order.
-Inspection inspect(std::string_view text, const TrustBundle& bundle);
+/// Takes the text of a code apart and lists the signatures to check against the keys that are known. Total: every text
+/// gets an inspection, however broken. Bytes that are no text (a ZIP archive) come as they are or as a data URL of
+/// base64; a set of several codes comes with white space between its texts. Steps: CERTIFICATES sections 2 to 6.
+Inspection inspect(std::string_view text, const Knowledge& known);
 
 /// The wire form. An inspection that went through it gives the same verdict.
 Json to_json(const Inspection& inspection);

@@ -7,6 +7,7 @@
 #include "certificate/base45.h"
 #include "certificate/cbor.h"
 #include "certificate/cose.h"
+#include "certificate/schema.h"
 
 namespace lachan::certificate {
 namespace {
@@ -58,6 +59,12 @@ Unsigned prepare(const Draft& draft) {
     prepared.payload = text_of(claims(draft));
     prepared.signed_bytes = signed_bytes(prepared.protected_bytes, prepared.payload);
     return prepared;
+}
+
+Result<Unsigned> prepare_checked(const Draft& draft) {
+    const auto faults = strict_schema_faults(draft.payload);
+    if (!faults.empty()) return Error{Errc::rejected, "certificate.schema", faults[0].path + ": " + faults[0].rule};
+    return prepare(draft);
 }
 
 std::string seal(const Unsigned& prepared, std::span<const std::uint8_t> signature) {

@@ -7,6 +7,7 @@
 #include "certificate/bundle.h"
 #include "kernel/crypto.h"
 #include "kernel/json.h"
+#include "kernel/result.h"
 
 namespace lachan::certificate {
 
@@ -32,6 +33,10 @@ struct Unsigned {
 
 /// Encodes strictly: kid and algorithm in the protected header only, shortest CBOR, definite lengths.
 Unsigned prepare(const Draft& draft);
+
+/// The same for content that keeps the schema of its own version, formats included: what reading tolerates is not issued.
+/// Errc::rejected with rule certificate.schema; the detail names field and fault.
+Result<Unsigned> prepare_checked(const Draft& draft);
 
 /// The text of the code: COSE_Sign1 with tag 18, zlib at the best level, Base45, prefix. `signature` is raw r and s, or
 /// RSA-PSS.

@@ -2,14 +2,16 @@
 #include <string>
 
 #include "certificate/base45.h"
+#include "certificate/content.h"
 #include "certificate/verdict.h"
 
 namespace lachan::certificate {
 namespace {
 
-constexpr std::initializer_list<Family> kFamilies{Family::unknown,    Family::hcert, Family::smart_health_card,
-                                                  Family::icao_vds,   Family::divoc, Family::who_ddcc,
-                                                  Family::nl_domestic};
+constexpr std::initializer_list<Family> kFamilies{Family::unknown,     Family::hcert, Family::smart_health_card,
+                                                  Family::icao_vds,    Family::divoc, Family::who_ddcc,
+                                                  Family::nl_domestic, Family::lachan};
+constexpr std::initializer_list<Purpose> kPurposes{Purpose::content, Purpose::chain};
 constexpr std::initializer_list<State> kStates{State::pass, State::fail, State::not_checked, State::not_applicable};
 constexpr std::initializer_list<Event> kEvents{Event::vaccination, Event::test, Event::recovery};
 
@@ -62,7 +64,8 @@ Result<std::optional<Instant>> instant_at(const Json& object, const char* key) {
 Json to_json(const Axis& axis) { return {{"state", name_of(axis.state)}, {"reasons", axis.reasons}}; }
 
 Json to_json(const SignatureCheck& check) {
-    return {{"algorithm", name_of(check.algorithm)},
+    return {{"purpose", name_of(check.purpose)},
+            {"algorithm", name_of(check.algorithm)},
             {"keyAlgorithm", name_of(check.key_algorithm)},
             {"kid", to_base64(check.kid)},
             {"spki", to_base64(check.spki)},
@@ -72,6 +75,7 @@ Json to_json(const SignatureCheck& check) {
 
 Result<SignatureCheck> check_from_json(const Json& value) {
     SignatureCheck check;
+    check.purpose = TRY(enum_at(value, "purpose", kPurposes));
     check.algorithm = TRY(algorithm_at(value, "algorithm"));
     check.key_algorithm = TRY(algorithm_at(value, "keyAlgorithm"));
     check.kid = TRY(bytes_at(value, "kid"));
@@ -89,15 +93,19 @@ Json events_of(const std::vector<Event>& events) {
     return names;
 }
 
+/// A key that came with the code is worth what the chain above it is.
+bool is_proven(const Verdict& verdict) {
+    const bool brings_its_key = !verdict.inspection.certificate.empty();
+    return verdict.axes.signature.passes() && (!brings_its_key || verdict.axes.issuer_trust.passes());
+}
+
 /// Person and event, marked: only a signature that holds makes them more than a claim.
 Json content_of(const Verdict& verdict) {
     const Inspection& inspection = verdict.inspection;
     if (inspection.content.is_null()) return nullptr;
-    Json events = Json::array();
-    for (const Event event : inspection.events) events.push_back(event_of(inspection.content, event));
-    return {{"proven", verdict.axes.signature.passes()},
-            {"holder", holder_of(inspection.content)},
-            {"events", events},
+    return {{"proven", is_proven(verdict)},
+            {"holder", holder_in(inspection)},
+            {"events", events_in(inspection)},
             {"issuer", inspection.issuer},
             {"issuedAt", optional_instant(inspection.issued_at)},
             {"expiresAt", optional_instant(inspection.expires_at)}};
@@ -130,6 +138,7 @@ Json to_json(const Inspection& inspection) {
             {"expiresAt", optional_instant(inspection.expires_at)},
             {"events", events_of(inspection.events)},
             {"content", inspection.content},
+            {"certificate", to_base64(inspection.certificate)},
             {"checks", checks}};
 }
 
@@ -154,6 +163,7 @@ Result<Inspection> inspection_from_json(const Json& value) {
         inspection.events.push_back(TRY(enum_at(Json{{"events", name}}, "events", kEvents)));
     }
     inspection.content = at(value, "content");
+    inspection.certificate = TRY(bytes_at(value, "certificate"));
     if (!at(value, "checks").is_array()) return bad_field("checks");
     for (const Json& check : at(value, "checks")) inspection.checks.push_back(TRY(check_from_json(check)));
     return inspection;

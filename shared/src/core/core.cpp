@@ -10,7 +10,7 @@ namespace {
 constexpr JsonLimits kRequestLimits{8 * 1024 * 1024, 24};
 
 const Operation* find_operation(std::string_view name) {
-    for (const auto table : {pure_operations(), device_operations()}) {
+    for (const auto table : {pure_operations(), rules_operations(), trust_operations(), device_operations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) return &operation;
         }
@@ -37,6 +37,15 @@ int Core::call(std::string_view operation, std::string_view request, std::string
     const Error& error = answer.error();
     reply = canonical({{"error", {{"code", name_of(error.code)}, {"detail", error.detail}, {"rule", error.rule}}}});
     return 1;
+}
+
+void Core::set_trust(certificate::VerifierBundle trust, Bytes packed) {
+    trust_ = std::move(trust);
+    packed_trust_ = std::move(packed);
+}
+
+certificate::Knowledge Core::knowledge() const {
+    return {&trust_.trust, trust_.revocation ? &*trust_.revocation : nullptr};
 }
 
 Result<Database*> Core::database() {

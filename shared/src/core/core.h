@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "certificate/bundle.h"
+#include "certificate/knowledge.h"
+#include "certificate/packed.h"
 #include "kernel/sql.h"
 #include "vocab/unit.h"
 
@@ -24,13 +26,20 @@ public:
     Result<Database*> database();
     const Units& units() const { return units_; }
     void set_units(Units units) { units_ = std::move(units); }
-    const certificate::TrustBundle& trust() const { return trust_; }
-    void set_trust(certificate::TrustBundle trust) { trust_ = std::move(trust); }
+    /// What certificates are judged with; number 0 while there is none.
+    const certificate::VerifierBundle& trust() const { return trust_; }
+    /// `packed` are the bytes it was read from, the base of the next delta; empty for a list that was not packed.
+    void set_trust(certificate::VerifierBundle trust, Bytes packed);
+    const Bytes& packed_trust() const { return packed_trust_; }
+    certificate::Knowledge knowledge() const;
+    /// A bundle that waits for its signatures to be proven.
+    std::optional<Bytes> offered_trust;
 
 private:
     std::unique_ptr<Database> database_;
     Units units_;
-    certificate::TrustBundle trust_;
+    certificate::VerifierBundle trust_;
+    Bytes packed_trust_;
 };
 
 }  // namespace lachan

@@ -215,6 +215,18 @@ Result<Json> export_outbox(Core& core, const Json&) {
     return Json{{"records", std::move(records)}};
 }
 
+/// What the server erases after its time is erased here by the same rules. What waits to be sent stays until it was.
+Result<Json> purge_here(Core& core, const Json& request) {
+    Database* database = TRY(core.database());
+    const Instant now = TRY(now_of(request));
+    int erased = 0;
+    for (const System* system : systems()) {
+        Context context{*database, core.units(), now, Side::device, {}, {}};
+        erased += TRY(system->purge(context));
+    }
+    return Json{{"erased", erased}};
+}
+
 /// What this device has made, newest first, with what became of it.
 Result<Json> my_records(Core& core, const Json& request) {
     Database* database = TRY(core.database());
@@ -328,6 +340,7 @@ constexpr Operation kOperations[] = {
     {"outbox.wake", wake_outbox},
     {"record.commit", commit_record},
     {"record.prepare", prepare_record},
+    {"retention.purge", purge_here},
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ struct Operation {
 };
 
 std::span<const Operation> pure_operations();    ///< need no database: checks, units, certificates, codes
+std::span<const Operation> rules_operations();   ///< business rules of certificates
+std::span<const Operation> trust_operations();   ///< the bundle that certificates are judged with
 std::span<const Operation> device_operations();  ///< the device's own database: records, outbox, drafts, feeds
 
 /// `now` of a request. Errc::malformed (request.now) when it is missing: the core never guesses the time.

@@ -103,28 +103,15 @@ Result<Json> unit_children(Core& core, const Json& request) {
     return Json{{"children", std::move(children)}};
 }
 
-Result<Json> trust_info(Core& core, const Json&) {
-    const certificate::TrustBundle& trust = core.trust();
-    return Json{{"issuedAt", trust.issued_at.ms},
-                {"number", trust.number},
-                {"signers", trust.signers.size()},
-                {"validUntil", trust.valid_until.ms}};
-}
-
-Result<Json> load_trust(Core& core, const Json& request) {
-    core.set_trust(TRY(certificate::TrustBundle::parse(text_at(request, "text"))));
-    return trust_info(core, request);
-}
-
 Result<Json> inspect_certificate(Core& core, const Json& request) {
-    return certificate::to_json(certificate::inspect(text_at(request, "text"), core.trust()));
+    return certificate::to_json(certificate::inspect(text_at(request, "text"), core.knowledge()));
 }
 
 Result<Json> judge_certificate(Core& core, const Json& request) {
     const Instant now = TRY(now_of(request));
     const auto inspection = TRY(certificate::inspection_from_json(at(request, "inspection")));
     const auto answers = TRY(certificate::answers_from_json(at(request, "answers"), inspection.checks.size()));
-    return certificate::to_json(certificate::judge(inspection, answers, now, core.trust()));
+    return certificate::to_json(certificate::judge(inspection, answers, now, core.knowledge()));
 }
 
 Result<Json> inspect_receipt(Core&, const Json& request) {
@@ -194,8 +181,6 @@ constexpr Operation kOperations[] = {
     {"qr", draw_qr},
     {"receipt.inspect", inspect_receipt},
     {"scan", scan_text},
-    {"trust.info", trust_info},
-    {"trust.load", load_trust},
     {"units.children", unit_children},
     {"units.find", find_unit},
     {"units.load", load_units},

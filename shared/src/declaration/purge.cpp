@@ -1,21 +1,37 @@
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "declaration/store.h"
+#include "kernel/outbox.h"
 #include "kernel/record.h"
 
 // Retention (DOMAIN 15): a position goes after 7 days, everything about a person after 28. What is left of a record in the log is its
-// id and its hash; what is left of a declaration here is a count.
+// id and its hash; what is left of a declaration here is a count. On a device, what waits to be sent stays, and what it is about.
 namespace lachan::declaration {
 namespace {
 
 using Ids = std::vector<std::string>;
 
-/// Every key begins with the province, so the purge goes through them; the codes of the past are asked for as well.
-std::vector<std::string> all_provinces() {
-    std::vector<std::string> codes{std::string(kNation)};
-    for (int shard = 1; shard <= 99; ++shard) codes.push_back(province_of_shard(shard));
-    return codes;
+/// Declarations in one transaction: short enough that whoever sends records does not notice.
+constexpr std::int64_t kAtOnce = 1'000;
+
+/// The provinces of which something is kept here, also codes of the past. Every key begins with the province: each look-up goes to the
+/// next one in the index, and where there is nothing, nothing is locked or written.
+Result<std::set<std::string>> provinces_kept(Database& database) {
+    std::set<std::string> found;
+    for (const char* table : {"declaration_entry", "declaration_event", "declaration_position"}) {
+        const std::string sql = "SELECT min(province) FROM " + std::string(table) + " WHERE province > ?1";
+        for (std::string last, next;; found.insert(last = next)) {
+            next.clear();
+            TRY(database.read(sql, {std::string_view(last)}, [&](const Row& row) {
+                next = row.text(0);
+                return Next::stop;
+            }));
+            if (next.empty()) break;
+        }
+    }
+    return found;
 }
 
 Result<Ids> select_ids(Database& database, std::string_view sql, std::initializer_list<SqlValue> values) {
@@ -44,43 +60,55 @@ Result<int> erase_all(Context& context, const Ids& ids) {
 
 Result<int> purge_positions(Context& context, std::string_view province) {
     const std::int64_t before = context.now.ms - kPositionDays * kMillisecondsPerDay;
-    const Ids old = TRY(select_ids(context.database, "SELECT id FROM declaration_position WHERE province = ?1 AND made_at < ?2",
-                                   {province, before}));
+    const Ids old = TRY(select_ids(context.database,
+                                   "SELECT id FROM declaration_position WHERE province = ?1 AND made_at < ?2 AND id NOT IN " +
+                                       std::string(kWaitingIds) + " ORDER BY made_at, id LIMIT ?3",
+                                   {province, before, kAtOnce}));
     TRY(delete_where(context.database, "declaration_position", "id", province, old));
     return erase_all(context, old);
 }
 
-/// Adds the declarations of these days that still count to the numbers that stay.
-Result<void> keep_counts(Database& database, std::string_view province, std::int64_t before_day) {
-    struct Line {
-        std::string district, ward, colour;
-        std::int64_t day, symptomatic, number;
+/// SQL: the declarations of province ?1 made before day ?2 of which nothing waits to be sent, neither they nor what was done with
+/// them. From the queue outwards: on a server it is empty, and no event is read.
+std::string due() {
+    const std::string waiting(kWaitingIds);
+    const auto about = [](const char* table) {
+        return " AND id NOT IN (SELECT t.declaration FROM kernel_outbox o CROSS JOIN " + std::string(table) +
+               " t WHERE o.state = 'queued' AND t.province = ?1 AND t.id = o.id)";
     };
-    std::vector<Line> lines;
-    TRY(database.read("SELECT day, district, ward, colour, symptomatic, count(*) FROM declaration_entry WHERE province = ?1 "
-                      "AND day < ?2 AND state NOT IN ('withdrawn', 'superseded') GROUP BY day, district, ward, colour, symptomatic",
-                      {province, before_day}, [&](const Row& row) {
-                          lines.push_back({std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                                           row.integer(0), row.integer(4), row.integer(5)});
+    return "province = ?1 AND day < ?2 AND id NOT IN " + waiting + about("declaration_event") + about("declaration_position");
+}
+
+/// Declarations that are too old, with what is counted of them: each of those that still count adds one to the numbers that stay.
+Result<Ids> count_old(Database& database, std::string_view province, std::int64_t before_day) {
+    using Line = std::tuple<std::int64_t, std::string, std::string, std::string, std::int64_t>;  // the key of declaration_daily
+    Ids old;
+    std::map<Line, std::int64_t> numbers;
+    TRY(database.read("SELECT id, state, day, district, ward, colour, symptomatic FROM declaration_entry WHERE " + due() +
+                          " ORDER BY day, id LIMIT ?3",
+                      {province, before_day, kAtOnce}, [&](const Row& row) {
+                          old.emplace_back(row.text(0));
+                          if (row.text(1) != "withdrawn" && row.text(1) != "superseded") {
+                              ++numbers[{row.integer(2), std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
+                                         row.integer(6)}];
+                          }
                           return Next::row;
                       }));
-    for (const Line& line : lines) {
+    for (const auto& [line, number] : numbers) {
+        const auto& [day, district, ward, colour, symptomatic] = line;
         TRY(database.write("INSERT INTO declaration_daily (province, day, district, ward, colour, symptomatic, number) "
                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (province, day, district, ward, colour, symptomatic) "
                            "DO UPDATE SET number = declaration_daily.number + ?7",
-                           {province, line.day, std::string_view(line.district), std::string_view(line.ward),
-                            std::string_view(line.colour), line.symptomatic, line.number}));
+                           {province, day, std::string_view(district), std::string_view(ward), std::string_view(colour), symptomatic,
+                            number}));
     }
-    return {};
+    return old;
 }
 
-Result<int> purge_declarations(Context& context, const std::string& province) {
+Result<int> purge_declarations(Context& context, std::string_view province) {
     Database& database = context.database;
     const Day first_kept = day_in_vietnam(context.now) + -kRetentionDays;
-    const std::int64_t before_day = first_kept.days;
-    const Ids old = TRY(select_ids(database, "SELECT id FROM declaration_entry WHERE province = ?1 AND day < ?2",
-                                   {std::string_view(province), before_day}));
-    TRY(keep_counts(database, province, before_day));
+    const Ids old = TRY(count_old(database, province, first_kept.days));
 
     // Events go with their declaration, and also by themselves when it never came.
     std::set<std::string> events;
@@ -94,8 +122,8 @@ Result<int> purge_declarations(Context& context, const std::string& province) {
     const Ids orphans = TRY(select_ids(database,
                                        "SELECT v.id FROM declaration_event v LEFT JOIN declaration_entry e ON e.province = v.province "
                                        "AND e.id = v.declaration WHERE v.province = ?1 AND v.at < ?2 AND v.kind <> 'supersession' "
-                                       "AND e.id IS NULL",
-                                       {std::string_view(province), before}));
+                                       "AND e.id IS NULL AND v.id NOT IN " + std::string(kWaitingIds),
+                                       {province, before}));
     events.insert(orphans.begin(), orphans.end());
     int erased = TRY(erase_all(context, old));
     erased += TRY(erase_all(context, Ids(events.begin(), events.end())));
@@ -104,18 +132,24 @@ Result<int> purge_declarations(Context& context, const std::string& province) {
     TRY(delete_where(database, "declaration_event", "declaration", province, old));
     TRY(delete_where(database, "declaration_entry", "id", province, old));
     TRY(database.write("DELETE FROM declaration_event WHERE province = ?1 AND at < ?2 AND NOT EXISTS (SELECT 1 FROM "
-                       "declaration_entry e WHERE e.province = declaration_event.province AND e.id = declaration_event.declaration)",
-                       {std::string_view(province), before}));
+                       "declaration_entry e WHERE e.province = declaration_event.province AND e.id = declaration_event.declaration) "
+                       "AND id NOT IN " + std::string(kWaitingIds),
+                       {province, before}));
     return erased;
 }
 
 }  // namespace
 
 Result<int> purge(Context& context) {
+    const std::set<std::string> provinces = TRY(provinces_kept(context.database));
     int erased = 0;
-    for (const std::string& province : all_provinces()) {
-        erased += TRY(purge_positions(context, province));
-        erased += TRY(purge_declarations(context, province));
+    for (const std::string& province : provinces) {
+        for (int found = 1; found > 0; erased += found) {
+            auto transaction = TRY(Transaction::begin(context.database));
+            TRY(RecordLog(context.database).take_turns({province}));
+            found = TRY(purge_positions(context, province)) + TRY(purge_declarations(context, province));
+            TRY(transaction.commit());
+        }
     }
     return erased;
 }

@@ -1,11 +1,14 @@
 #include "kernel/crypto.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #ifdef __EMSCRIPTEN__
 #include <mbedtls/sha256.h>
 #else
-#include <openssl/sha.h>
+#include <openssl/evp.h>
+
+#include <memory>
 #endif
 
 namespace lachan {
@@ -25,6 +28,22 @@ constexpr std::array<std::int8_t, 256> reverse_alphabet() {
 
 constexpr auto kReverse = reverse_alphabet();
 
+#ifndef __EMSCRIPTEN__
+struct FreeHasher {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Hasher = std::unique_ptr<EVP_MD_CTX, FreeHasher>;
+
+/// SHA256() of OpenSSL 3 looks the algorithm up in its providers each time, which costs more than hashing a record:
+/// here once.
+EVP_MD_CTX* hasher() {
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    thread_local const Hasher context(EVP_MD_CTX_new());
+    if (!algorithm || EVP_DigestInit_ex2(context.get(), algorithm, nullptr) != 1) return nullptr;
+    return context.get();
+}
+#endif
+
 }  // namespace
 
 Sha256 sha256(std::span<const std::uint8_t> data) {
@@ -32,7 +51,12 @@ Sha256 sha256(std::span<const std::uint8_t> data) {
 #ifdef __EMSCRIPTEN__
     mbedtls_sha256_ret(data.data(), data.size(), digest.data(), 0);
 #else
-    SHA256(data.data(), data.size(), digest.data());
+    EVP_MD_CTX* const context = hasher();
+    // Without the hash there is no identity of a record: a program that went on would give every one the same.
+    if (!context || EVP_DigestUpdate(context, data.data(), data.size()) != 1 ||
+        EVP_DigestFinal_ex(context, digest.data(), nullptr) != 1) {
+        std::abort();
+    }
 #endif
     return digest;
 }

@@ -5,15 +5,14 @@
 namespace lachan {
 namespace {
 
-constexpr std::string_view kHex = "0123456789abcdef";
 /// Crockford's base 32: no I, L, O, U, so that nothing read aloud or copied by hand is mistaken.
 constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// His check symbols: the number modulo 37, a prime above 32, so every wrong character and every swap of two is found.
 constexpr std::string_view kCheck = "0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U";
 
 int hex_value(char c) {
-    const auto at = kHex.find(c);
-    return at == std::string_view::npos ? -1 : static_cast<int>(at);
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 std::uint64_t hex_number(std::string_view text) {
@@ -22,6 +21,15 @@ std::uint64_t hex_number(std::string_view text) {
         if (c != '-') value = value << 4 | static_cast<std::uint64_t>(hex_value(c));
     }
     return value;
+}
+
+bool is_uuid_v7(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : hex_value(text[i]) < 0) return false;
+    }
+    return text[14] == '7' && hex_value(text[19]) >= 8 && hex_value(text[19]) <= 11;
 }
 
 }  // namespace
@@ -39,13 +47,7 @@ RecordId RecordId::make(Instant now, int shard, Random& random) {
 }
 
 Result<RecordId> RecordId::parse(std::string_view text) {
-    const Error malformed{Errc::malformed, "record.id", "not a UUIDv7"};
-    if (text.size() != 36) return malformed;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : hex_value(text[i]) < 0) return malformed;
-    }
-    if (text[14] != '7' || hex_value(text[19]) < 8 || hex_value(text[19]) > 11) return malformed;
+    if (!is_uuid_v7(text)) return Error{Errc::malformed, "record.id", "not a UUIDv7"};
     return RecordId(std::string(text));
 }
 

@@ -1,57 +1,121 @@
 #include "kernel/json.h"
 
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <cstring>
 #include <iterator>
 #include <vector>
 
+#include "kernel/canonical_texts.h"
 #include "kernel/text.h"
 
 namespace lachan {
 namespace {
 
-/// Builds the document from the library's events and stops the parser at the first thing outside the limits, before anything is
-/// allocated for it. The library's own handler overwrites a key that comes twice; this one sees it.
-class Document final : public nlohmann::json_sax<Json> {
-public:
-    Document(Json& root, int depth) : root_(root), depth_(depth) {}
+using Stream = rapidjson::MemoryStream;
 
+/// Whether the text of an object that could be read, with its keys in order, is what `canonical` would write: no blank
+/// between the signs, no escape in a string (so that none is there that need not be), no minus before a zero.
+bool is_compact(std::string_view text) {
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\') return false;
+        if (c == '"') in_string = !in_string;
+        if (in_string) continue;
+        if (c == ' ' || c == '\n' || c == '\r' || c == '\t') return false;
+        if (c == '-' && text[i + 1] == '0') return false;
+    }
+    return true;
+}
+
+/// Builds the document from the reader's events (docs/adr/0030) and stops it at the first thing outside the limits,
+/// before anything is allocated for it.
+class Document {
+public:
+    Document(std::string_view text, int depth, CanonicalTexts* texts)
+        : stream(text.data(), text.size()),
+          text_(text),
+          escapes_(text.find('\\') != std::string_view::npos),
+          depth_(depth),
+          texts_(texts) {}
+
+    Stream stream;
+    Json root;
     const char* rule = "json.syntax";
 
-    bool null() override { return put(nullptr); }
-    bool boolean(bool value) override { return put(value); }
-    bool number_integer(number_integer_t value) override { return put(value); }
-    bool number_unsigned(number_unsigned_t value) override {
-        if (value > static_cast<number_unsigned_t>(INT64_MAX)) return stop("json.number");
-        return put(static_cast<number_integer_t>(value));
+    bool Null() { return put(nullptr); }
+    bool Bool(bool value) { return put(value); }
+    bool Int(int value) { return put(std::int64_t{value}); }
+    bool Uint(unsigned value) { return put(std::int64_t{value}); }
+    bool Int64(std::int64_t value) { return put(value); }
+    // Above INT64_MAX, since what is smaller came as Int64.
+    bool Uint64(std::uint64_t value) {
+        return value <= INT64_MAX ? put(static_cast<std::int64_t>(value)) : stop("json.number");
     }
-    bool number_float(number_float_t, const string_t&) override { return stop("json.number"); }
-    bool string(string_t& value) override { return put(std::move(value)); }
-    bool binary(binary_t&) override { return stop("json.syntax"); }
+    bool Double(double) { return stop("json.number"); }
+    bool RawNumber(const char*, rapidjson::SizeType, bool) { return stop("json.number"); }
+    bool String(const char* data, rapidjson::SizeType size, bool) {
+        const std::string_view value(data, size);
+        return is_text(value) && put(std::string(value));
+    }
 
-    bool start_object(std::size_t) override { return open(Json::value_t::object); }
-    bool key(string_t& value) override {
-        auto& members = *stack_.back()->get_ptr<Json::object_t*>();
+    bool StartObject() { return open(Json::value_t::object); }
+    bool Key(const char* data, rapidjson::SizeType size, bool) {
+        const std::string_view name(data, size);
+        if (!is_text(name)) return false;
+        auto& members = *stack_.back().value->get_ptr<Json::object_t*>();
         // Canonical text has its keys in order: then each belongs at the end.
-        const bool last = members.empty() || std::prev(members.end())->first < value;
-        const auto place = last ? members.end() : members.lower_bound(value);
-        if (place != members.end() && place->first == value) return stop("json.duplicate_key");
-        member_ = &members.emplace_hint(place, std::move(value), nullptr)->second;
+        const bool last = members.empty() || std::prev(members.end())->first < name;
+        if (!last) unsorted_ = stream.Tell();
+        const auto place = last ? members.end() : members.lower_bound(name);
+        if (place != members.end() && place->first == name) return stop("json.duplicate_key");
+        member_ = &members.emplace_hint(place, name, nullptr)->second;
         return true;
     }
-    bool end_object() override { return close(); }
-    bool start_array(std::size_t) override { return open(Json::value_t::array); }
-    bool end_array() override { return close(); }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+    bool EndObject(rapidjson::SizeType) {
+        const Open closed = stack_.back();
+        close();
+        if (!texts_ || !closed.is_member || static_cast<int>(stack_.size()) + 1 != texts_->depth()) return true;
+        const std::string_view text = text_.substr(closed.begin, stream.Tell() - closed.begin);
+        if (unsorted_ <= closed.begin && is_compact(text)) texts_->add(*closed.value, text);
+        return true;
+    }
+    bool StartArray() { return open(Json::value_t::array); }
+    bool EndArray(rapidjson::SizeType) {
+        close();
+        return true;
+    }
 
 private:
+    /// An object or array whose end has not been read yet.
+    struct Open {
+        Json* value;
+        std::size_t begin;  ///< place of its bracket in the text
+        bool is_member;     ///< of an object: then its address stays what it is
+    };
+
     bool stop(const char* why) {
         rule = why;
         return false;
     }
 
+    /// The reader takes the second half of a surrogate pair alone (\\udc00) for a code point. The document is UTF-8, so
+    /// that such bytes can only come from an escape.
+    bool is_text(std::string_view value) const {
+        if (!escapes_) return true;
+        for (std::size_t i = 0; i + 1 < value.size(); ++i) {
+            if (value[i] == '\xED' && static_cast<unsigned char>(value[i + 1]) >= 0xA0) return false;
+        }
+        return true;
+    }
+
+    bool in_object() const { return !stack_.empty() && stack_.back().value->is_object(); }
     /// Where the next value goes: the document, the end of an array, or the member whose key was read last.
     Json& next() {
-        if (stack_.empty()) return root_;
-        if (auto* items = stack_.back()->get_ptr<Json::array_t*>()) return items->emplace_back();
+        if (stack_.empty()) return root;
+        if (auto* items = stack_.back().value->get_ptr<Json::array_t*>()) return items->emplace_back();
         return *member_;
     }
     template <class Value>
@@ -61,54 +125,53 @@ private:
     }
     bool open(Json::value_t type) {
         if (--depth_ < 0) return stop("json.depth");
+        const bool is_member = in_object();
         Json& value = next();
         value = type;
-        stack_.push_back(&value);
+        stack_.push_back({&value, stream.Tell() - 1, is_member});
         return true;
     }
-    bool close() {
+    void close() {
         ++depth_;
         stack_.pop_back();
-        return true;
     }
 
-    Json& root_;
+    std::string_view text_;
+    bool escapes_;
     int depth_;
+    CanonicalTexts* texts_;
+    std::size_t unsorted_ = 0;  ///< place of the last key that was not behind the keys before it
     Json* member_ = nullptr;
-    std::vector<Json*> stack_;
+    std::vector<Open> stack_;
 };
+
+Result<Json> read(std::string_view text, JsonLimits limits, CanonicalTexts* texts) {
+    if (text.size() > limits.bytes) return Error{Errc::malformed, "json.size", "text too long"};
+    if (!is_utf8(text)) return Error{Errc::malformed, "json.utf8", "not UTF-8"};
+    Document document(text, limits.depth, texts);
+    rapidjson::Reader reader;
+    // The reader calls itself for what is nested: the handler has stopped it before that is deep. A null character ends
+    // the stream for it, so that the end of the text is looked at once more.
+    const bool whole = !reader.Parse(document.stream, document).IsError() && document.stream.Tell() == text.size();
+    if (!whole) return Error{Errc::malformed, document.rule, "cannot be read"};
+    return std::move(document.root);
+}
 
 const Json kNull;
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text, JsonLimits limits) {
-    if (text.size() > limits.bytes) return Error{Errc::malformed, "json.size", "text too long"};
-    if (!is_utf8(text)) return Error{Errc::malformed, "json.utf8", "not UTF-8"};
-    // The library would pass over a byte order mark; RFC 8259 lets nobody send one.
-    if (text.substr(0, 3) == "\xEF\xBB\xBF") return Error{Errc::malformed, "json.syntax", "a byte order mark"};
-    Json root;
-    Document document(root, limits.depth);
-    if (!Json::sax_parse(text.begin(), text.end(), &document)) return Error{Errc::malformed, document.rule, "cannot be read"};
-    return root;
+Result<Json> parse_json(std::string_view text, JsonLimits limits) { return read(text, limits, nullptr); }
+Result<Json> parse_json(std::string_view text, JsonLimits limits, CanonicalTexts& texts) {
+    return read(text, limits, &texts);
+}
+
+std::string_view CanonicalTexts::of(const Json& object) const {
+    const auto found = texts_.find(&object);
+    return found == texts_.end() ? std::string_view() : found->second;
 }
 
 std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-bool all_nfc(const Json& value) {
-    if (value.is_string()) return is_nfc(*value.get_ptr<const std::string*>());
-    if (value.is_array()) {
-        for (const Json& item : value) {
-            if (!all_nfc(item)) return false;
-        }
-    }
-    if (value.is_object()) {
-        for (const auto& member : *value.get_ptr<const Json::object_t*>()) {
-            if (!is_nfc(member.first) || !all_nfc(member.second)) return false;
-        }
-    }
-    return true;
-}
 
 const Json& at(const Json& object, const char* key) {
     if (!object.is_object()) return kNull;

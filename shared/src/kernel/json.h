@@ -23,9 +23,6 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits = {});
 /// The one form that is hashed and signed: keys sorted by bytes, no spaces, UTF-8 unescaped. Strings must be NFC already.
 std::string canonical(const Json& value);
 
-/// Whether every string and key in `value` is NFC, so that equal text has equal bytes.
-bool all_nfc(const Json& value);
-
 /// The text at `key`, or "" when it is absent or of another type.
 std::string_view text_at(const Json& object, const char* key);
 /// The integer at `key`, or `other`.

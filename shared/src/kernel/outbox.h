@@ -17,6 +17,9 @@ struct Settlement {
     Json receipt = nullptr;
 };
 
+/// SQL: the ids of the queue, for whoever may not touch what was not sent yet. Empty on a server.
+inline constexpr const char* kWaitingIds = "(SELECT id FROM kernel_outbox WHERE state = 'queued')";
+
 /// The queue of records that wait to be sent. A record leaves it only by the server's answer.
 class Outbox {
 public:

@@ -35,12 +35,15 @@ public:
     explicit ReceiptTree(std::vector<ReceiptBody> bodies);
     std::string root() const;
     std::size_t size() const { return bodies_.size(); }
-    /// The receipt of body `index` under a signed head.
-    Json receipt(std::size_t index, const TreeHead& head, std::string_view signature) const;
+    /// Writes the receipt of body `index` in canonical form at the end of `text`; `head` is what was signed, as
+    /// `bytes_to_sign` writes it.
+    void add_receipt(std::string& text, std::size_t index, std::string_view head, std::string_view signature) const;
+    std::string receipt(std::size_t index, std::string_view head, std::string_view signature) const;
 
 private:
-    std::vector<ReceiptBody> bodies_;
-    std::vector<std::vector<Sha256>> levels_;  ///< levels_[0] = leaves; an odd last node moves up unchanged
+    std::vector<std::string> bodies_;  ///< canonical form
+    /// base64url; levels_[0] = leaves; an odd last node moves up unchanged
+    std::vector<std::vector<std::string>> levels_;
 };
 
 /// A receipt that was read and whose path leads to the root of its head. The shell still has to prove `signature` over

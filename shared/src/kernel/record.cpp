@@ -191,6 +191,27 @@ Result<std::vector<std::pair<std::string, std::string>>> RecordLog::hashes(std::
     return found;
 }
 
+Result<void> RecordLog::take_turns(const std::set<std::string>& provinces) {
+    for (const std::string& province : provinces) {
+        TRY(database_.write("INSERT INTO kernel_turn (province, turns) VALUES (?1, 1) "
+                            "ON CONFLICT (province) DO UPDATE SET turns = kernel_turn.turns + 1",
+                            {std::string_view(province)}));
+    }
+    return {};
+}
+
+void add_provinces(const StoredRecord& stored, std::set<std::string>& provinces) {
+    provinces.insert(stored.scope.province);
+    const auto add = [&](std::string_view id) {
+        if (const auto parsed = RecordId::parse(id)) provinces.insert(province_of_shard(parsed->shard()));
+    };
+    add(stored.record.supersedes);
+    if (!stored.record.body.is_object()) return;
+    for (const auto& [key, value] : stored.record.body.items()) {
+        if (value.is_string()) add(value.get_ref<const std::string&>());
+    }
+}
+
 Result<void> RecordLog::append(int priority, std::span<StoredRecord* const> records) {
     if (records.empty()) return {};
     const std::string_view province = records.front()->scope.province;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -76,6 +77,10 @@ public:
     /// Hash of the record with this id, if the log has it (also after erasure). One statement for all ids of a batch.
     Result<std::vector<std::pair<std::string, std::string>>> hashes(std::string_view province, std::span<const std::string> ids);
 
+    /// Waits for the turn to write in each of these provinces, and holds it until commit. To be asked for once in a transaction,
+    /// before it reads what it will change: in the order of the set, two that meet never wait for each other in a circle.
+    Result<void> take_turns(const std::set<std::string>& provinces);
+
     /// Appends records of one province and class; the caller has checked that the ids are new. Gives each its `seq`.
     Result<void> append(int priority, std::span<StoredRecord* const> records);
 
@@ -98,6 +103,9 @@ public:
 private:
     Database& database_;
 };
+
+/// The provinces whose state a record may change: its own, and those of the records that it names, by `supersedes` or in its body.
+void add_provinces(const StoredRecord& stored, std::set<std::string>& provinces);
 
 std::span<const Migration> migrations_of_kernel();
 

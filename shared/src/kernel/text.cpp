@@ -21,6 +21,21 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+/// How many of the leading bytes are printable ASCII, in whole words of eight: for these there is nothing to judge.
+std::size_t plain_ascii(std::string_view text) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101U, kHigh = 0x8080808080808080U;
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, 8);
+        const std::uint64_t deleted = word ^ kOnes * 0x7F;
+        // A borrow reaches the high bit of a byte below 0x20, and of one that became zero. It may run on into the next
+        // byte, which only sends a good word to the slow way.
+        if ((word | (word - kOnes * 0x20) | (deleted - kOnes)) & kHigh) break;
+    }
+    return at;
+}
+
 /// Whether the text holds only U+0000..02FF and U+1E00..1EFF, well formed: every Vietnamese text in normal form C does. All these
 /// code points are starters that no normalisation changes, so such a text is in normal form C (UAX 15, quick check).
 /// `hidden` becomes true when one of them is a control character or the soft hyphen.
@@ -31,7 +46,7 @@ bool is_plain_latin(std::string_view text, bool& hidden) {
         const unsigned char lead = at(i);
         if (lead < 0x80) {
             if (lead < 0x20 || lead == 0x7F) hidden = true;
-            ++i;
+            i += std::max<std::size_t>(1, plain_ascii(text.substr(i)));
         } else if (lead >= 0xC2 && lead <= 0xCB && is_tail(i + 1)) {
             if (lead == 0xC2 && (at(i + 1) < 0xA0 || at(i + 1) == 0xAD)) hidden = true;
             i += 2;

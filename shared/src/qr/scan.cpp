@@ -1,6 +1,7 @@
 #include "qr/scan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace {
 
 /// The most that the largest QR code holds, in alphanumeric mode.
 constexpr std::size_t kLongestPayload = 4'296;
+/// How an archive (DIVOC) comes through places made for text, four characters for three bytes.
+constexpr std::string_view kArchiveUrl = "data:application/zip;base64,";
+constexpr std::size_t kLongestArchive = kArchiveUrl.size() + kLongestPayload * 4 / 3 + 4;
 
 using Parts = std::vector<std::string_view>;
 
@@ -179,6 +183,18 @@ std::optional<Scanned> read_location(std::string_view text, std::string_view own
     return code;
 }
 
+/// Whether `text` begins like a health certificate of any family; its own library says which, and whether it reads it.
+bool is_certificate(std::string_view text) {
+    constexpr std::string_view kStarts[]{"HC1:", "HC1%3A", "HC1%3a", "shc:/", "NL2:", "AT1:", "NO1:", kArchiveUrl};
+    const bool has_start = std::any_of(std::begin(kStarts), std::end(kStarts),
+                                       [text](std::string_view start) { return text.starts_with(start); });
+    // JSON alone says little: the words that every code of the two families holds tell it from any other.
+    const auto has = [text](std::string_view word) { return text.find(word) != std::string_view::npos; };
+    const bool is_seal = has("\"icao.") && has("\"sig\"");
+    const bool is_credential = has("\"@context\"") && has("\"proof\"");
+    return has_start || (text.starts_with('{') && (is_seal || is_credential));
+}
+
 std::string hide(std::string_view text, std::size_t from, std::size_t count) {
     std::string hidden(text);
     for (std::size_t i = from; i < hidden.size() && i - from < count; ++i) hidden[i] = '*';
@@ -243,10 +259,11 @@ Json describe(const Opaque& code) { return {{"family", "opaque"}, {"text", code.
 
 Result<Scanned> scan(std::string_view payload, std::string_view own_host) {
     const std::string_view text = trim(payload);
-    if (text.empty() || text.size() > kLongestPayload || !is_utf8(text)) {
+    const std::size_t longest = text.starts_with(kArchiveUrl) ? kLongestArchive : kLongestPayload;
+    if (text.empty() || text.size() > longest || !is_utf8(text)) {
         return Error{Errc::malformed, "qr.payload", "nothing, too long or not UTF-8"};
     }
-    if (text.substr(0, 4) == "HC1:") return Scanned(CertificateText{std::string(text)});
+    if (is_certificate(text)) return Scanned(CertificateText{std::string(text)});
     if (auto location = read_location(text, own_host)) return *location;
     if (text.substr(0, kCredentialPrefix.size()) == kCredentialPrefix) {
         return Scanned(Credential{std::string(text.substr(kCredentialPrefix.size()))});

@@ -10,7 +10,8 @@
 /// What a QR code says (DOMAIN 2.4). Shapes only: whether an identity number contradicts itself is said by the rules of the form.
 namespace lachan::qr {
 
-/// `HC1:`, a certificate of the European format; its own library judges it.
+/// A health certificate of any family (HCERT, SMART Health Card or one part of it, ICAO, DIVOC, the Dutch one); its own
+/// library judges it. Archives come as a data URL of base64.
 struct CertificateText {
     std::string text;
 };
@@ -70,7 +71,7 @@ using Scanned = std::variant<CertificateText, LocationCode, Credential, National
 constexpr std::string_view kCredentialPrefix = "LC1:";
 
 /// Detects and reads a payload. `own_host` is the host of our location codes, "" when there are none.
-/// Errc::malformed with rule qr.payload for what no QR code can hold: nothing, more than 4,296 bytes, or no text in UTF-8.
+/// Errc::malformed with rule qr.payload for what no QR code can hold: nothing, more than 4,296 bytes (an archive: of its bytes), or no text in UTF-8.
 Result<Scanned> scan(std::string_view payload, std::string_view own_host = "");
 
 /// {"family": .., "text"|"id"|..: .., "person": what it fills of a form, keyed as in the form}.

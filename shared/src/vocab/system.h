@@ -105,7 +105,9 @@ public:
         return std::vector<Draft>{};
     }
 
-    /// Drops what may no longer be kept at `context.now` (retention packs); returns how many records were erased.
+    /// Drops what may no longer be kept at `context.now` (retention packs); returns how many records were erased. Called outside of
+    /// a transaction: it makes its own, small ones, so that nobody who sends records waits for a nation to be swept, and takes the
+    /// turn of each province (kernel/record.h), so that two that run at once count nothing twice.
     virtual Result<int> purge(Context& context) const { (void)context; return 0; }
 };
 

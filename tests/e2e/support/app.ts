@@ -47,8 +47,9 @@ export class App {
     await this.start();
   }
 
-  /** Starts the server, or starts it again on the same database; `pages` is where its page lies. */
-  async start(pages = web): Promise<void> {
+  /** Starts the server, or starts it again on the same database; `pages` is where its page lies, `trust` where its trust
+   * bundles do. */
+  async start(pages = web, trust = join(assets, '..', 'trust')): Promise<void> {
     const args = [
       '--port',
       '0',
@@ -58,6 +59,8 @@ export class App {
       pages,
       '--assets',
       assets,
+      '--trust',
+      trust,
       '--data',
       join(this.folder, 'data'),
     ];
@@ -77,7 +80,7 @@ export class App {
     });
     this.proxy.target(port);
     await expect
-      .poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 })
+      .poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status, { timeout: 20_000 * Number(process.env['LACHAN_E2E_PATIENCE'] ?? 1) })
       .toBe(200);
   }
 
@@ -114,7 +117,7 @@ export class App {
       locale: 'vi-VN',
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(15_000 * Number(process.env['LACHAN_E2E_PATIENCE'] ?? 1));
     this.contexts.push(context);
     const page = context.pages()[0] ?? (await context.newPage());
     return { context, page, profile };
@@ -163,10 +166,36 @@ export async function openCoreIn(page: Page): Promise<void> {
   const name = readdirSync(join(web, 'static')).find((file) => /^facade-.*\.js$/.test(file));
   if (!name) throw new Error(`no facade in ${web}/static: build the page first`);
   await page.evaluate(async (url) => {
-    // The module is the built facade; its type is that of the source.
-    const { openCore } = (await import(url)) as typeof import('../../../web/src/core/facade');
-    window.core = openCore();
+    // The module is the built facade; its type is that of the source. Where the bundler put more into its file, it stands
+    // there as a namespace.
+    type Facade = typeof import('../../../web/src/core/facade');
+    const built = (await import(url)) as Facade & { facade_exports?: Facade };
+    window.core = (built.facade_exports ?? built).openCore();
   }, `/static/${name}`);
+}
+
+/** A user of the commune, with the password that lachan-admin prints once. */
+export function official(app: App, name: string, role = 'commune_health', unit = UNIT): { user: string; password: string } {
+  const printed = app.admin('users', 'add', name, '--role', role, '--unit', unit, '--keep');
+  const password = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(printed)?.[1];
+  if (!password) throw new Error('lachan-admin printed no password');
+  return { user: name, password };
+}
+
+/** What the files of the browser's own disk hold, as bytes read one to one. Their true names stand at their begin. */
+export function filesOf(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const texts: string[] = [];
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      // The DOM library does not know yet that folders can be walked.
+      for await (const entry of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
+        if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle);
+        else texts.push(await (await (entry as FileSystemFileHandle).getFile()).text().catch(() => ''));
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    return texts;
+  });
 }
 
 /** A declaration that holds; `address` tells tests apart. */

@@ -34,6 +34,8 @@ export interface Proxy {
   sendTwice(path: string, times?: number): void;
   /** Somebody in between answers in place of the server. */
   answer(path: string, status: number, headers: Record<string, string>, body: string, times?: number): void;
+  /** From now on nothing is spoilt any more. */
+  clear(): void;
   /** Answers wait this long. */
   slow(ms: number): void;
   target(port: number): void;
@@ -138,6 +140,9 @@ export async function startProxy(): Promise<Proxy> {
     loseRequest: (path, times = 1) => add(path, 'loseRequest', times),
     sendTwice: (path, times = 1) => add(path, 'twice', times),
     answer: (path, status, headers, body, times = 1) => add(path, 'answer', times, { status, headers, body }),
+    clear() {
+      rules.length = 0;
+    },
     slow(ms) {
       delay = ms;
     },

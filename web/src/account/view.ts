@@ -4,7 +4,7 @@ import '../style/form.css';
 import '../style/records.css';
 import '../style/work.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { CoreError, type Core, type Me } from '../core/facade';
+import { CoreError, type Core, type Left, type Me } from '../core/facade';
 import { iconMap, iconPeople, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { results, ruleText, rules, t as formText } from '../declaration/text';
@@ -25,6 +25,10 @@ export function view(core: Core, root: HTMLElement): () => void {
   };
 }
 
+function sameWork(one: Me, other: Me): boolean {
+  return one.user === other.user && JSON.stringify(one.grants) === JSON.stringify(other.grants);
+}
+
 function screen(core: Core, root: HTMLElement): () => void {
   let gone = false;
   let state: 'waiting' | 'out' | 'in' = 'waiting';
@@ -32,20 +36,35 @@ function screen(core: Core, root: HTMLElement): () => void {
   let busy = false;
   let trouble = '';
   let news = '';
+  let left: readonly Left[] = [];
   let stopWork: () => void = () => undefined;
 
   /** The flag comes with the session; a page of the last version may meet a server without it. */
   const mustChange = (): boolean => me !== null && 'mustChange' in me && me.mustChange === true;
 
+  /** The frame of whoever worked here last stands before the server has said that the session holds. */
+  async function recall(): Promise<void> {
+    const last = await core.session.remembered().catch(() => null);
+    if (state !== 'waiting' || !last) return;
+    me = last;
+    state = 'in';
+    draw();
+  }
+
   async function refresh(): Promise<void> {
-    const before = me;
-    try {
-      me = await core.session.me();
-    } catch {
-      // Offline: whoever was signed in on this device goes on with what it holds.
-    }
-    if (before && !me) news = t('sign.ended');
+    // Offline, whoever was signed in on this device goes on with what it holds.
+    const found = await core.session.me().catch(() => me);
+    // Compared with who is here now, not before the question: whoever signed out meanwhile knows that the session is over.
+    if (me && !found) news = t('sign.ended');
+    if (me && found && !sameWork(me, found)) stopWork();
+    me = found;
     state = me ? 'in' : 'out';
+    draw();
+    if (!me) void lookForLeft();
+  }
+
+  async function lookForLeft(): Promise<void> {
+    left = await core.session.left().catch(() => []);
     draw();
   }
 
@@ -94,8 +113,8 @@ function screen(core: Core, root: HTMLElement): () => void {
 
   async function signOut(): Promise<void> {
     try {
-      const { kept } = await core.session.signOut();
-      news = kept > 0 ? t('sign.outKept', { n: kept }) : '';
+      await core.session.signOut();
+      news = '';
     } catch {
       news = t('sign.failed');
     }
@@ -103,6 +122,7 @@ function screen(core: Core, root: HTMLElement): () => void {
     state = 'out';
     draw();
     root.querySelector<HTMLElement>('h1')?.focus();
+    void lookForLeft();
   }
 
   async function changePassword(event: Event): Promise<void> {
@@ -176,6 +196,10 @@ function screen(core: Core, root: HTMLElement): () => void {
       ${troubleBox()}
       <h1 tabindex="-1">${t('sign.title')}</h1>
       ${news ? html`<div class="notice" role="status"><p>${news}</p></div>` : nothing}
+      ${left.map(
+        ({ user, waiting }) =>
+          html`<div class="notice warm" role="status">${iconWarn()}<p>${t('sign.left', { user, n: waiting })}</p></div>`,
+      )}
       <p>${t('sign.lead')}</p>
       <form class="card" novalidate @submit=${(event: Event) => void signIn(event)}>
         <div class="question">
@@ -226,6 +250,7 @@ function screen(core: Core, root: HTMLElement): () => void {
   const leaveLanguage = onLanguage(draw);
   const leaveSession = core.session.subscribe(() => void refresh());
   draw();
+  void recall();
   void refresh();
   return () => {
     gone = true;

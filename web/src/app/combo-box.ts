@@ -1,7 +1,7 @@
 /** A field in which one types to find an entry of a long list (a commune, a country). ARIA 1.2 combobox with a list. */
 
 import { html, nothing, render } from 'lit/html.js';
-import { area } from './language';
+import { comboText } from './controls-text';
 
 export interface Choice {
   code: string;
@@ -21,7 +21,6 @@ export interface ComboSetup {
   source: (query: string) => Promise<Choice[]>;
 }
 
-export const comboText = area({ vi: () => import('../text/vi/controls'), en: () => import('../text/en/controls') });
 
 const SHOWN = 80;
 

@@ -55,6 +55,13 @@ function screen(): TemplateResult {
         </div>
         <a class="button second" href="/to-khai" data-route="in">${t('home.mineOpen')}</a>
       </section>
+      <section class="mine-strip">
+        <div>
+          <h2>${t('home.wallet')}</h2>
+          <p>${t('home.walletHelp')}</p>
+        </div>
+        <a class="button second" href="/vi-chung-nhan" data-route="in">${t('home.walletOpen')}</a>
+      </section>
       <ul class="promises">
         ${promise(t('home.promise1'), t('home.promise1Help'))} ${promise(t('home.promise2'), t('home.promise2Help'))}
         ${promise(t('home.promise3'), t('home.promise3Help'))}

@@ -1,7 +1,13 @@
 /** The frame around every screen: head, line of state, news, foot; it starts the screen that an address names. */
 
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { t as officials } from '../account/text';
 import type { Core } from '../core/facade';
+import { results, rules, t as declaration } from '../declaration/text';
+import { t as riskmap } from '../riskmap/text';
+import { t as scan } from '../scan/text';
+import { t as verify } from '../verify/text';
+import { comboText } from './controls-text';
 import { emblem } from './emblem';
 import { home } from './home';
 import { iconCheck, iconClock, iconCloudOff, iconWarn } from './icons';
@@ -9,6 +15,7 @@ import { language, onLanguage, setLanguage } from './language';
 import { here, onPlace } from './router';
 import { isRoute, type Route } from './routes';
 import { t } from './text';
+import { whenIdle } from './turns';
 import type { ViewModule } from './view';
 
 interface OutboxState {
@@ -17,7 +24,7 @@ interface OutboxState {
   online: boolean;
 }
 
-/** A line above the screen that the citizen may act on or put away. */
+/** A line below the screen that the citizen may act on or put away. */
 export interface News {
   text: () => string;
   act: { label: () => string; run: () => void };
@@ -26,12 +33,20 @@ export interface News {
 
 type Store = 'opening' | 'open' | 'broken';
 
-const VIEWS: Record<Exclude<Route, '/'>, () => Promise<ViewModule>> = {
-  '/khai-bao': () => import('../declaration/view'),
-  '/to-khai': () => import('../declaration/mine'),
-  '/xac-minh': () => import('../verify/view'),
-  '/can-bo': () => import('../account/view'),
-  '/ban-do': () => import('../riskmap/view'),
+interface Screen {
+  load: () => Promise<ViewModule>;
+  /** What it says, fetched beside it and not after it. */
+  words: readonly { load(): Promise<void> }[];
+}
+
+const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
+  '/khai-bao': { load: () => import('../declaration/view'), words: [declaration, rules, comboText] },
+  '/to-khai': { load: () => import('../declaration/mine'), words: [declaration, rules, results] },
+  '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan] },
+  '/can-bo': { load: () => import('../account/view'), words: [officials, declaration, rules, results] },
+  '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap] },
+  '/vi-chung-nhan': { load: () => import('../wallet/view'), words: [] },
+  '/thu-quy-dinh': { load: () => import('../verify/simulator'), words: [] },
 };
 
 const NAV = [
@@ -134,8 +149,9 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
           </button>
         </div>
       </header>
-      ${stateLine()} ${news.map(newsLine)}
+      ${stateLine()}
       <main class="site-main" id="main" tabindex="-1"></main>
+      ${news.length > 0 ? html`<div class="site-news no-print">${news.map(newsLine)}</div>` : nothing}
       <footer class="site-foot">
         <div class="wrap">
           <div>
@@ -161,12 +177,10 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
       away();
       item.act.run();
     };
-    return html`<div class="site-news no-print">
-      <div class="wrap">
-        <p role="status">${item.text()}</p>
-        <button class="button" type="button" @click=${act}>${item.act.label()}</button>
-        <button class="link-button" type="button" @click=${away}>${item.later()}</button>
-      </div>
+    return html`<div class="wrap">
+      <p role="status">${item.text()}</p>
+      <button class="button" type="button" @click=${act}>${item.act.label()}</button>
+      <button class="link-button" type="button" @click=${away}>${item.later()}</button>
     </div>`;
   }
 
@@ -218,15 +232,16 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
     if (path === '/') {
       dispose = home(stage());
     } else {
-      const load = isRoute(path) && path !== '/' ? VIEWS[path] : undefined;
-      if (!load) {
+      const screen = isRoute(path) && path !== '/' ? SCREENS[path] : undefined;
+      if (!screen) {
         message(t('page.lost'), t('page.lostHelp'));
       } else {
         const slow = setTimeout(() => {
           if (turn === visit) render(html`<p class="wrap page" role="status">${t('page.loading')}</p>`, stage());
         }, 250);
         try {
-          const [module, opened] = await Promise.all([load(), shared()]);
+          for (const words of screen.words) words.load().catch(() => undefined); // the screen waits for them itself
+          const [module, opened] = await Promise.all([screen.load(), shared()]);
           clearTimeout(slow);
           if (turn !== visit) return;
           shown = module;
@@ -268,9 +283,4 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
       draw();
     },
   };
-}
-
-function whenIdle(run: () => void): void {
-  if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: 4000 });
-  else setTimeout(run, 1500);
 }

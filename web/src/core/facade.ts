@@ -1,8 +1,10 @@
 /** The one door from the page to the core: typed, asynchronous, the same in every tab. */
 
 import { entropy, fromBase64url } from './bytes';
+import type { Left } from './housekeeping';
 import type { ReceiptVerdict } from './receipts';
 import type { SyncReport } from './sync';
+import type { TrustInfo } from './trust';
 import {
   CoreError,
   type Me,
@@ -14,7 +16,9 @@ import {
 } from './wire';
 
 export { CoreError } from './wire';
+export type { TrustInfo } from './trust';
 export type { ErrorCode, Grant, Me, OutboxState, StorageKind, Trouble, Violation } from './wire';
+export type { Left } from './housekeeping';
 export type { ReceiptVerdict } from './receipts';
 
 /** A record of this device and what became of it. */
@@ -111,8 +115,12 @@ export interface Core {
   inspect<Inspection>(text: string): Promise<Inspection>;
   judge<Verdict>(inspection: object, answers: unknown): Promise<Verdict>;
   verify<Verdict>(text: string): Promise<Verdict>;
-  /** The trust list that certificates are judged with. */
-  trustInfo(): Promise<{ number: number; issuedAt: number; validUntil: number; signers: number }>;
+  /** The trust bundle that certificates are judged with, and the age of its parts. */
+  trustInfo(): Promise<TrustInfo>;
+  /** Looks for a newer bundle now; whether one was taken. Without a network the one in use stays. */
+  refreshTrust(): Promise<boolean>;
+  /** Business rules: what there are, what they say, what a change of them would do. */
+  rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
   scan<Scanned>(text: string): Promise<Scanned>;
   /** Modules row by row, one byte each: 1 is dark. */
   qr(text: string, level?: 'L' | 'M' | 'Q' | 'H'): Promise<{ size: number; modules: Uint8Array }>;
@@ -128,6 +136,10 @@ export interface Core {
     /** `kept`: how many records of the account still wait on this device. */
     signOut(): Promise<{ kept: number }>;
     me(): Promise<Me | null>;
+    /** Who was signed in here last, by what this device remembers: at once, while `me` asks the server. */
+    remembered(): Promise<Me | null>;
+    /** Officials who are not signed in here and have left work that only they can send. */
+    left(): Promise<readonly Left[]>;
     changePassword(old: string, next: string): Promise<void>;
     subscribe(listener: () => void): () => void;
   };
@@ -282,6 +294,8 @@ export function openCore(): Core {
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text) => call('verify', text),
     trustInfo: () => call('trustInfo'),
+    rules: (operation, request) => call('rules', operation, request),
+    refreshTrust: () => call('refreshTrust'),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {
       const { size, modules } = await call<{ size: number; modules: string }>('qr', text, level);
@@ -305,6 +319,8 @@ export function openCore(): Core {
       signIn: (user, password) => call('signIn', user, password),
       signOut: () => call('signOut'),
       me: () => call('me'),
+      remembered: () => call('me.kept'),
+      left: () => call('left'),
       async changePassword(old, next) {
         await call('password', old, next);
       },

@@ -2,6 +2,8 @@
 
 const NAME = 'lachan-device';
 const STORE = 'kept';
+/** Under this key: who was signed in last, as the server said it. */
+export const ME = 'me';
 
 let opened: Promise<IDBDatabase> | null = null;
 

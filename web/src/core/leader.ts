@@ -1,12 +1,14 @@
 /** What the leading tab does for all: the database, the signing and committing of records, the sync, the session. */
 
-import type { CallCore } from './core-module';
+import type { CallCore, CoreHandle } from './core-module';
 import type { Device } from './device';
-import { forget, keep, kept } from './kept';
+import { openHousekeeping, type Left } from './housekeeping';
+import { forget, keep, kept, ME } from './kept';
+import type { Answered } from './queries';
 import type { ReceiptBook } from './receipts';
 import { ServerError, type Ask } from './server';
 import type { SqlitePort } from './sqlite-port';
-import { openStore, removeStore, type Store } from './store';
+import { openStore, type Store } from './store';
 import { startSync, type Sync } from './sync';
 import type { Handler } from './tabs';
 import { CoreError, type Me, type Notice, type OutboxState, type Violation } from './wire';
@@ -14,6 +16,8 @@ import { CoreError, type Me, type Notice, type OutboxState, type Violation } fro
 export interface LeaderOptions {
   call: CallCore;
   attach(port: SqlitePort | null): Promise<void>;
+  /** Another core, for a database beside the one at work. */
+  spare(): Promise<CoreHandle>;
   server: Ask;
   device: Device;
   receipts: ReceiptBook;
@@ -48,14 +52,18 @@ interface Committed {
   violations?: Violation[];
 }
 
-const ME = 'me';
 /** Somebody signed out and the server could not be told. */
 const LEFT = 'signed-out';
-/** How long a query may take before the answer of this device is given instead. */
-const QUERY_LIMIT_MS = 6000;
+/** How long the server may take to say who is signed in before the device goes by what it knows. */
+const SESSION_LIMIT_MS = 6000;
+const HOUSEKEEPING_AFTER_MS = 3000;
+const LOOK_EVERY_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** A session that is over and could not be asked about ends on this device after a shift. */
+const UNASKED_MS = 12 * 3_600_000;
 
 export async function openLeader(options: LeaderOptions): Promise<Handler> {
-  const { call, attach, server, device, receipts, needUnits, announce } = options;
+  const { call, attach, spare, server, device, receipts, needUnits, announce } = options;
   const now = Date.now;
   const stores = new Map<string, Store>();
   let me: Me | null = (await kept<Me>(ME).catch(() => undefined)) ?? null;
@@ -73,13 +81,32 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
 
   const changed = (): void => announce({ event: 'outbox' });
 
-  async function useAccount(account: string): Promise<void> {
+  async function open(account: string): Promise<Store> {
     const opened = stores.get(account) ?? (await openStore(account));
-    store = opened;
     stores.set(account, opened);
+    return opened;
+  }
+
+  const housekeeping = openHousekeeping({
+    stores,
+    open,
+    spare,
+    send: (through) => startSync({ call: through, ask: server, device, receipts, me: () => null, changed }),
+    now,
+  });
+  const tidy = (): Promise<void> => housekeeping.run(me?.user ?? '', call);
+  const soon = (work: () => Promise<unknown>): void => {
+    inTurn(work).catch((error: unknown) => console.error('leader:', error instanceof Error ? error.message : error));
+  };
+
+  async function useAccount(account: string): Promise<void> {
+    await housekeeping.release();
+    const opened = await open(account);
+    store = opened;
     await attach(opened.port);
     call('db.open', { now: now() });
-    sync = startSync({ call, ask: server, device, receipts, me: () => me, changed });
+    const ended = (): void => soon(whoAmI);
+    sync = startSync({ call, ask: server, device, receipts, me: () => me, changed, ended });
     announce({ event: 'store', kind: opened.kind });
     void sync.flush(true);
     if (me) void sync.pull();
@@ -95,6 +122,9 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     await sync.stop();
     me = next;
     await useAccount(next?.user ?? '');
+    // Whoever signs in wants their list first; what somebody has left behind is not to lie there.
+    if (next) setTimeout(() => soon(tidy), HOUSEKEEPING_AFTER_MS);
+    else soon(tidy);
     announce({ event: 'session' });
     changed();
   }
@@ -129,18 +159,8 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     return { id: prepared.id };
   }
 
-  async function ask(query: string, args: object): Promise<{ answer: unknown; from: 'server' | 'device' }> {
-    if (navigator.onLine) {
-      try {
-        const reply = await server<{ answer: unknown }>('POST', `/v1/query/${encodeURIComponent(query)}`, args, {
-          limitMs: QUERY_LIMIT_MS,
-        });
-        return { answer: reply.answer, from: 'server' };
-      } catch (error) {
-        // The server's "no" is an answer; only silence sends us to our own tables.
-        if (!(error instanceof ServerError) || (error.status > 0 && error.status < 500)) throw error;
-      }
-    }
+  /** Answers a query from the tables of this device. */
+  async function askHere(query: string, args: object): Promise<Answered> {
     await needUnits();
     const actor = me
       ? { user: me.user, device: device.id, grants: me.grants }
@@ -170,13 +190,7 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     }
     await forget(ME).catch(() => undefined);
     await changeAccount(null);
-    const left = stores.get(account);
-    if (waiting === 0 && left?.kind === 'opfs') {
-      // What was read about other people does not stay behind. A queue that still waits does: it is the account's work.
-      left.close();
-      stores.delete(account);
-      await removeStore(account);
-    }
+    await tidy(); // now, not soon: whoever gives the device away is not to wait for it
     return { kept: waiting };
   }
 
@@ -184,7 +198,7 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
   async function hasLeft(): Promise<boolean> {
     if (!(await kept<boolean>(LEFT).catch(() => undefined))) return false;
     try {
-      await server('DELETE', '/v1/sessions/me', undefined, { limitMs: QUERY_LIMIT_MS });
+      await server('DELETE', '/v1/sessions/me', undefined, { limitMs: SESSION_LIMIT_MS });
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       if (error.status !== 401) return true;
@@ -196,18 +210,30 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
   async function whoAmI(): Promise<Me | null> {
     if (await hasLeft()) return me;
     try {
-      const found = await server<Me>('GET', '/v1/sessions/me', undefined, { limitMs: QUERY_LIMIT_MS });
+      const found = await server<Me>('GET', '/v1/sessions/me', undefined, { limitMs: SESSION_LIMIT_MS });
       await keep(ME, found).catch(() => undefined);
       if (found.user !== me?.user) await changeAccount(found);
       else me = found;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      if (error.status === 401) {
+      const unasked = error.status === 0 && me !== null && me.expiresAt + UNASKED_MS <= now();
+      if (error.status === 401 || unasked) {
         await forget(ME).catch(() => undefined);
         if (me) await changeAccount(null);
       }
     }
     return me;
+  }
+
+  async function whoLeft(): Promise<readonly Left[]> {
+    if (housekeeping.doneAt() === 0) await tidy();
+    return housekeeping.left();
+  }
+
+  /** Timers do not run while a device sleeps: each minute it is looked whether something is due. */
+  function look(): void {
+    if (me && me.expiresAt <= now()) soon(whoAmI);
+    if (Math.abs(now() - housekeeping.doneAt()) >= DAY_MS) soon(tidy);
   }
 
   function outboxState(): OutboxState {
@@ -217,18 +243,24 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     return { ...queue, ...state, online: state.online && navigator.onLine, storage: store.kind, persisted };
   }
 
-  if (me && me.expiresAt <= now()) me = null;
+  if (me && me.expiresAt <= now()) {
+    me = null;
+    await forget(ME).catch(() => undefined);
+  }
   await useAccount(me?.user ?? '');
+  setTimeout(look, HOUSEKEEPING_AFTER_MS);
+  setInterval(look, LOOK_EVERY_MS);
   addEventListener('online', () => {
     changed();
     void sync.flush(true);
+    housekeeping.wake();
   });
   addEventListener('offline', changed);
 
   const methods: Record<string, (...args: never[]) => unknown> = {
     ready: () => store.kind,
     submit: (request: SubmitRequest) => inTurn(() => submit(request)),
-    ask,
+    'ask.here': askHere,
     preview: async (request: object) => {
       await needUnits();
       return call('preview', { ...request, now: now() });
@@ -246,6 +278,7 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     }),
     visible: () => {
       void sync.flush(true);
+      housekeeping.wake();
     },
     pull: () => sync.pull(),
     mine: () => call('mine', {}),
@@ -254,6 +287,7 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     signIn: (user: string, password: string) => inTurn(() => signIn(user, password)),
     signOut: () => inTurn(signOut),
     me: () => inTurn(whoAmI),
+    left: () => inTurn(whoLeft),
     password: (old: string, next: string) => server('POST', '/v1/sessions/me/password', { old, new: next }),
     serverCall: (method: string, path: string, body: unknown) => server(method, path, body),
   };

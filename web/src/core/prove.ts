@@ -1,6 +1,6 @@
 /** Answers the signature checks of an inspection with WebCrypto: the page's counterpart of the server's OpenSSL. */
 
-export type Algorithm = 'ES256' | 'ES384' | 'ES512' | 'PS256';
+export type Algorithm = 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'EdDSA' | 'RS256';
 
 export interface SignatureCheck {
   algorithm: Algorithm;
@@ -20,7 +20,7 @@ export interface Inspection {
 export type Answer = 'valid' | 'invalid' | 'unsupported';
 
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
-const HASHES = { ES256: 'SHA-256', ES384: 'SHA-384', ES512: 'SHA-512', PS256: 'SHA-256' } as const;
+const HASHES = { ES256: 'SHA-256', ES384: 'SHA-384', ES512: 'SHA-512', PS256: 'SHA-256', RS256: 'SHA-256' } as const;
 const SALT_BYTES = 32;
 /** Importing a key costs about as much as using it; a list has a few hundred at most. */
 const keys = new Map<string, Promise<CryptoKey>>();
@@ -29,28 +29,47 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-function importKey({ keyAlgorithm, algorithm, spki }: SignatureCheck): Promise<CryptoKey> {
-  const hash = HASHES[algorithm];
-  const name = `${keyAlgorithm} ${hash} ${spki}`;
+type Kind = 'ECDSA' | 'RSA' | 'Ed25519';
+
+function kindOf(algorithm: Algorithm): Kind {
+  if (algorithm === 'EdDSA') return 'Ed25519';
+  return algorithm === 'PS256' || algorithm === 'RS256' ? 'RSA' : 'ECDSA';
+}
+
+/** How WebCrypto imports the key of a check: the curve is the key's, padding and hash are the algorithm's. */
+function importFor({ algorithm, keyAlgorithm }: SignatureCheck): EcKeyImportParams | RsaHashedImportParams | { name: string } {
+  if (algorithm === 'EdDSA') return { name: 'Ed25519' };
+  if (algorithm === 'PS256') return { name: 'RSA-PSS', hash: HASHES.PS256 };
+  if (algorithm === 'RS256') return { name: 'RSASSA-PKCS1-v1_5', hash: HASHES.RS256 };
+  // The kinds were compared before: only a key on one of these curves comes here.
+  return { name: 'ECDSA', namedCurve: CURVES[keyAlgorithm as keyof typeof CURVES] };
+}
+
+function verifyWith(algorithm: Algorithm): RsaPssParams | EcdsaParams | { name: string } {
+  if (algorithm === 'EdDSA') return { name: 'Ed25519' };
+  if (algorithm === 'PS256') return { name: 'RSA-PSS', saltLength: SALT_BYTES };
+  if (algorithm === 'RS256') return { name: 'RSASSA-PKCS1-v1_5' };
+  return { name: 'ECDSA', hash: HASHES[algorithm] };
+}
+
+function importKey(check: SignatureCheck): Promise<CryptoKey> {
+  const how = importFor(check);
+  const name = `${JSON.stringify(how)} ${check.spki}`;
   let key = keys.get(name);
   if (!key) {
-    const how =
-      keyAlgorithm === 'PS256' ? { name: 'RSA-PSS', hash } : { name: 'ECDSA', namedCurve: CURVES[keyAlgorithm] };
-    key = crypto.subtle.importKey('spki', bytesOf(spki), how, false, ['verify']);
+    key = crypto.subtle.importKey('spki', bytesOf(check.spki), how, false, ['verify']);
     keys.set(name, key);
   }
   return key;
 }
 
 async function answer(check: SignatureCheck): Promise<Answer> {
-  if ((check.algorithm === 'PS256') !== (check.keyAlgorithm === 'PS256')) return 'unsupported';
+  if (kindOf(check.algorithm) !== kindOf(check.keyAlgorithm)) return 'unsupported';
   try {
     const key = await importKey(check);
-    const how =
-      check.algorithm === 'PS256'
-        ? { name: 'RSA-PSS', saltLength: SALT_BYTES }
-        : { name: 'ECDSA', hash: HASHES[check.algorithm] };
-    const holds = await crypto.subtle.verify(how, key, bytesOf(check.signature), bytesOf(check.signedBytes));
+    const holds = await crypto.subtle.verify(
+      verifyWith(check.algorithm), key, bytesOf(check.signature), bytesOf(check.signedBytes),
+    );
     return holds ? 'valid' : 'invalid';
   } catch {
     // A curve, a hash or a key this browser does not know. A signature of a wrong length is `false`, not an error.

@@ -6,6 +6,8 @@ import type { StorageKind } from './wire';
 export interface Store {
   port: SqlitePort;
   kind: StorageKind;
+  /** Takes what was deleted out of the write-ahead log, too: nothing of it is left in the files. */
+  settle(): void;
   close(): void;
 }
 
@@ -24,6 +26,7 @@ interface Pool {
   OpfsSAHPoolDb: new (name: string) => Connection;
   getCapacity(): number;
   getFileCount(): number;
+  getFileNames(): string[];
   reserveMinimumCapacity(count: number): Promise<number>;
   unlink(name: string): boolean;
 }
@@ -32,12 +35,13 @@ const ATTEMPTS = 12;
 const PAUSE_MS = 150;
 /** A database, its write-ahead log and room for a temporary file, for a citizen and two accounts. */
 const FILES = 9;
+const FILES_OF_ONE = 3;
 
 let full = false;
 let sqlite: Promise<Sqlite> | null = null;
 let pool: Promise<Pool> | null = null;
 
-function loadSqlite(): Promise<Sqlite> {
+export function loadSqlite(): Promise<Sqlite> {
   // The pool tells of a refused write only here, with the exception of the browser among its words.
   const tell = (...words: unknown[]): void => {
     if (words.some((word) => word instanceof Error && word.name === 'QuotaExceededError')) full = true;
@@ -68,14 +72,20 @@ async function openPool(): Promise<Pool> {
 function finish({ wasm }: Sqlite, connection: Connection, kind: StorageKind): Store {
   // In this order: with an exclusive lock the write-ahead log needs no shared memory, which OPFS does not have.
   connection.exec(
-    'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON',
+    'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; ' +
+      'PRAGMA secure_delete=ON',
   );
   const port = openSqlitePort(wasm, connection.pointer, () => {
     const was = full;
     full = false;
     return was;
   });
-  return { port, kind, close: () => connection.close() };
+  return {
+    port,
+    kind,
+    settle: () => void connection.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    close: () => connection.close(),
+  };
 }
 
 /** Opens the database of an account; "" is the citizen's own. */
@@ -83,8 +93,9 @@ export async function openStore(account: string): Promise<Store> {
   const loaded = await loadSqlite();
   try {
     pool ??= openPool();
-    const { OpfsSAHPoolDb } = await pool;
-    return finish(loaded, new OpfsSAHPoolDb(fileOf(account)), 'opfs');
+    const files = await pool;
+    await files.reserveMinimumCapacity(files.getFileCount() + FILES_OF_ONE);
+    return finish(loaded, new files.OpfsSAHPoolDb(fileOf(account)), 'opfs');
   } catch (error) {
     pool = null;
     console.warn('no durable storage:', error instanceof Error ? error.name : error);
@@ -97,6 +108,16 @@ export async function removeStore(account: string): Promise<void> {
   if (!pool) return;
   const files = await pool;
   for (const end of ['', '-wal', '-journal']) files.unlink(fileOf(account) + end);
+}
+
+/** The accounts whose databases lie on this device; "" among them is the citizen's own. */
+export async function storedAccounts(): Promise<string[]> {
+  const names = pool ? (await pool).getFileNames() : [];
+  return names.flatMap((name) => {
+    if (name === fileOf('')) return [''];
+    const account = /^\/account-(.+)\.db$/.exec(name)?.[1];
+    return account === undefined ? [] : [decodeURIComponent(account)];
+  });
 }
 
 function fileOf(account: string): string {

@@ -86,6 +86,8 @@ export interface SyncOptions {
   me: () => Me | null;
   /** Something that a screen may show has changed. */
   changed: () => void;
+  /** The server no longer knows the session of `me`. */
+  ended?: () => void;
   now?: () => number;
 }
 
@@ -103,7 +105,7 @@ const WORK_SLICE = 20_000;
 const PRIORITIES = [0, 1, 2, 3];
 const PULL_EVERY_MS = 60_000;
 
-export function startSync({ call, ask, device, receipts, me, changed, now = Date.now }: SyncOptions): Sync {
+export function startSync({ call, ask, device, receipts, me, changed, ended, now = Date.now }: SyncOptions): Sync {
   const state: SyncState = { online: navigator.onLine, sending: false, trouble: null, skewMs: null, lastContactAt: 0 };
   let running: Promise<SyncReport> | null = null;
   let again = false;
@@ -171,6 +173,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     settle(good);
     postpone(open);
     state.trouble = doubtful ? 'serverKey' : signIn ? 'signIn' : null;
+    if (signIn) ended?.();
   };
 
   /** Takes care of a batch that got no answer of its own; whether sending may go on at once. */
@@ -195,6 +198,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
     }
     if (status === 401) {
       state.trouble = 'signIn';
+      ended?.();
       postpone(batch);
       return false;
     }
@@ -359,6 +363,7 @@ export function startSync({ call, ask, device, receipts, me, changed, now = Date
       .catch((error: unknown) => {
         if (!(error instanceof ServerError)) throw error;
         if (error.status === 0) state.online = false;
+        if (error.status === 401) ended?.();
       })
       .finally(() => {
         pulling = null;

@@ -3,19 +3,25 @@
 
 import { loadCore, type CallCore, type CoreHandle } from './core-module';
 import { openDevice, type Device } from './device';
+import { kept, ME } from './kept';
 import { openLeader } from './leader';
 import { prove, type Inspection } from './prove';
-import { openReceiptBook, type ReceiptBook, type ServerKey } from './receipts';
+import type { ServerKey } from './key-chain';
+import { askServer } from './queries';
+import { openReceiptBook, type ReceiptBook } from './receipts';
 import { openServer } from './server';
+import { loadSqlite } from './store';
 import { joinTabs, type Tabs } from './tabs';
-import { CoreError, errorData, type Notice, type Reply, type Request, type Violation } from './wire';
+import { openTrust, type TrustInfo } from './trust';
+import { CoreError, errorData, type Me, type Notice, type Reply, type Request, type Violation } from './wire';
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
 
 const post = (message: Reply | Notice): void => worker.postMessage(message);
 const server = openServer((input, init) => fetch(input, init));
 
-const loading: Promise<CoreHandle> = loadCore((detail) => post({ event: 'broken', detail }));
+const newCore = (): Promise<CoreHandle> => loadCore((detail) => post({ event: 'broken', detail }));
+const loading = newCore();
 const call: CallCore = (operation, request) => {
   if (!core) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'not loaded' });
   return core.call(operation, request);
@@ -24,7 +30,7 @@ let core: CoreHandle | null = null;
 let receipts: ReceiptBook | null = null;
 
 /** Texts of data that the core reads once: fetched when first needed, given again to a core that was opened anew. */
-const DATA = { 'units.load': '/assets/units.txt', 'trust.load': '/assets/trust.json' } as const;
+const DATA = { 'units.load': '/assets/units.txt' } as const;
 type DataName = keyof typeof DATA;
 const texts = new Map<DataName, Promise<string>>();
 const given = new Set<DataName>();
@@ -57,6 +63,28 @@ async function need(name: DataName): Promise<void> {
   call(name, { text: read });
 }
 
+/** The keys that sign trust bundles, written in by the build. */
+declare const __TRUST_PINS__: readonly string[];
+const trust = openTrust({ call, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
+
+/** The bundle that certificates are judged with; looked after from the first time somebody needs it. */
+async function needTrust(): Promise<void> {
+  core ??= await loading;
+  await trust.ready();
+  watchTrust();
+}
+
+const TRUST_EVERY_MS = 3_600_000;
+let watching = false;
+function watchTrust(): void {
+  if (watching) return;
+  watching = true;
+  const look = (): void => void trust.refresh();
+  look();
+  worker.addEventListener('online', look);
+  setInterval(look, TRUST_EVERY_MS);
+}
+
 /** Opens the core over a database, or over none; whatever it had read is given to it again. */
 async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> {
   core ??= await loading;
@@ -64,6 +92,7 @@ async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> 
   const again = [...given];
   given.clear();
   for (const name of again) await need(name);
+  await trust.again();
 }
 
 async function book(): Promise<ReceiptBook> {
@@ -78,10 +107,12 @@ const thisDevice = (): Promise<Device> => (device ??= openDevice());
 const tabs: Tabs = joinTabs(
   'lachan.database',
   async () => {
+    loadSqlite().catch(() => undefined); // downloads while the core does; told when the store is opened
     core ??= await loading;
     return openLeader({
       call,
       attach,
+      spare: newCore,
       server,
       device: await thisDevice(),
       receipts: await book(),
@@ -106,8 +137,15 @@ interface Checked {
   warnings: Violation[];
 }
 
-/** What needs no database: answered by this tab's own core. */
+/** What needs no database: answered by this tab itself. */
 const pure: Record<string, Method> = {
+  async 'me.kept'() {
+    const me = await kept<Me>(ME).catch(() => undefined);
+    return me && me.expiresAt > Date.now() ? me : null;
+  },
+  async ask(query: string, args: object) {
+    return (await askServer(server, query, args)) ?? tabs.ask('ask.here', [query, args]);
+  },
   async check(request: object): Promise<Checked> {
     await need('units.load');
     return call('check', { ...request, now: Date.now() });
@@ -129,22 +167,31 @@ const pure: Record<string, Method> = {
     return call('units.children', { code, now: Date.now() });
   },
   async inspect(text: string) {
-    await need('trust.load');
+    await needTrust();
     return call('certificate.inspect', { text });
   },
   async judge(inspection: object, answers: unknown) {
-    await need('trust.load');
+    await needTrust();
     return call('certificate.judge', { inspection, answers, now: Date.now() });
   },
   async verify(text: string) {
-    await need('trust.load');
+    await needTrust();
     const inspection = call<Inspection>('certificate.inspect', { text });
     const answers = await prove(inspection);
     return call('certificate.judge', { inspection, answers, now: Date.now() });
   },
   async trustInfo() {
-    await need('trust.load');
-    return call('trust.info', {});
+    await needTrust();
+    return call<TrustInfo>('trust.info', {});
+  },
+  /** Looks for a newer bundle now; whether one was taken. */
+  async refreshTrust() {
+    await needTrust();
+    return trust.refresh();
+  },
+  async rules(operation: string, request: object) {
+    core ??= await loading;
+    return call(`rules.${operation}`, { ...request, now: Date.now() });
   },
   async scan(text: string) {
     core ??= await loading;

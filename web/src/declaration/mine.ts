@@ -12,7 +12,7 @@ import { go, here, onPlace } from '../app/router';
 import { answerList, learnNames, partTitle } from './answers';
 import { DRAFT_KEY, type Draft } from './draft';
 import { formOf, sectionsOf, type Answer, type Answers } from './form-spec';
-import { qrDrawing, saveFile, saveQr, type Code } from './qr-picture';
+import { qrDrawing, saveFile, saveQr, type Code } from '../app/qr-picture';
 import { results, ruleText, rules, t } from './text';
 import { reasons, shape, verdict, type Triage } from './triage';
 import { unitName } from './units';

@@ -3,7 +3,8 @@
 import '../style/form.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { CoreError, type Core } from '../core/facade';
-import { comboText, type Choice } from '../app/combo-box';
+import type { Choice } from '../app/combo-box';
+import { comboText } from '../app/controls-text';
 import { formatInstant } from '../app/format';
 import { iconBack, iconCheck, iconClose, iconPlus, iconScan } from '../app/icons';
 import { onLanguage } from '../app/language';

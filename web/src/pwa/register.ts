@@ -40,17 +40,29 @@ export function register(shell: Shell): void {
     (registration: ServiceWorkerRegistration | undefined) => {
       if (!registration) return; // a browser under test that blocks workers answers so
       // A page that came up under this worker proves it: the cache kept from the version before may go.
-      registration.active?.postMessage('proved');
+      tellVersion(() => registration.active?.postMessage('proved'));
       if (registration.waiting && serviceWorker.controller) offer(registration.waiting);
-      registration.addEventListener('updatefound', () => {
+      const watch = (): void => {
         const next = registration.installing;
         next?.addEventListener('statechange', () => {
           if (next.state === 'installed' && serviceWorker.controller) offer(next);
         });
-      });
+      };
+      watch(); // an update may have begun before this page listened
+      registration.addEventListener('updatefound', watch);
     },
     () => undefined, // private windows may refuse; the page then works online as any page
   );
+}
+
+/** Holds a lock named after the entry script as long as this page lives, so that the worker knows which versions still run. */
+function tellVersion(told: () => void): void {
+  const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
+  if (!script || !('locks' in navigator)) return; // then nothing is ever dropped early
+  void navigator.locks.request(`runs ${new URL(script.src).pathname}`, { mode: 'shared' }, () => {
+    told();
+    return new Promise<never>(() => undefined);
+  });
 }
 
 function offerInstall(shell: Shell): void {

@@ -7,7 +7,10 @@ declare const __VERSION__: string;
 const worker = self as unknown as ServiceWorkerGlobalScope; // this file is compiled with the worker's library
 const PREFIX = 'page-';
 const NAME = PREFIX + __VERSION__;
-const ASIDE = 'aside'; // big maps: kept once they were seen
+const RUNS = 'runs '; // a lock of each page, see register.ts
+const ASIDE = 'aside';
+/** Big maps and the PDF reader: kept once somebody needed them. */
+const SEEN_IS_KEPT = /^\/(assets\/|static\/pdf[.-])/;
 
 worker.addEventListener('install', (event) => {
   // `reload` passes by the HTTP cache, so an old file can never get into a new version. addAll is all or nothing.
@@ -25,14 +28,32 @@ worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.cl
 async function dropOthers(): Promise<void> {
   // A version that waits for its turn needs its cache; only older ones may go.
   if (worker.registration.waiting || worker.registration.installing) return;
-  const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== NAME).map((name) => caches.delete(name)));
+  const running = await scriptsRunning();
+  if (!running) return;
+  const own = await caches.open(NAME);
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === NAME) continue;
+    const cache = await caches.open(name);
+    const holds = await Promise.all(
+      running.map(async (script) => !(await own.match(script)) && !!(await cache.match(script))),
+    );
+    // A tab that runs this version has yet to load pieces of it.
+    if (!holds.includes(true)) await caches.delete(name);
+  }
+}
+
+/** The entry scripts of all open pages, which tell the versions apart; null when one has not told its own (yet). */
+async function scriptsRunning(): Promise<string[] | null> {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const scripts = held.flatMap(({ name = '' }) => (name.startsWith(RUNS) ? [name.slice(RUNS.length)] : []));
+  return scripts.length < pages.length ? null : scripts;
 }
 
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== location.origin || /^\/(v1|healthz|readyz|metrics)\b/.test(url.pathname)) return;
+  if (request.method !== 'GET' || url.origin !== location.origin || /^\/(v1|trust|healthz|readyz|metrics)\b/.test(url.pathname)) return;
   event.respondWith(request.mode === 'navigate' ? page(request) : file(request, url));
 });
 
@@ -48,7 +69,7 @@ async function file(request: Request, url: URL): Promise<Response> {
   const kept = (await own.match(request, options)) ?? (await caches.match(request, options));
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok && url.pathname.startsWith('/assets/')) {
+  if (answer.ok && SEEN_IS_KEPT.test(url.pathname)) {
     const cache = await caches.open(ASIDE);
     await cache.put(request, answer.clone());
   }

@@ -2,6 +2,7 @@
 
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
+import { turn } from '../app/turns';
 import type { Country, Island, Outline, Point } from './outlines';
 
 /** How one outline is to look and what it is called. */
@@ -40,6 +41,8 @@ const SEA: Point = [12.4, 111.9];
 const NAMES_FROM = 7;
 const LIMITS = L.latLngBounds([4, 98], [27, 120]);
 
+const PROVINCES_AT_ONCE = 5;
+
 export class RiskMap {
   private readonly map: L.Map;
   private readonly drawn = new Map<string, Drawn>();
@@ -51,6 +54,7 @@ export class RiskMap {
   private focused: string;
   private selected: string | null = null;
   private zoomIn: HTMLElement | null = null;
+  private gone = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -78,7 +82,6 @@ export class RiskMap {
     digits.style.zIndex = '450';
     digits.style.pointerEvents = 'none';
     this.whole();
-    for (const outline of country.outlines) this.addOutline(outline);
     for (const island of country.islands) this.addIsland(island);
     this.sea = L.marker(SEA, {
       pane: 'digits',
@@ -104,7 +107,17 @@ export class RiskMap {
     this.afterMove();
   }
 
+  /** Adds the provinces, a few at a time, so that a finger or key is answered in between. */
+  async fill(): Promise<void> {
+    const { outlines } = this.country;
+    for (let from = 0; from < outlines.length && !this.gone; from += PROVINCES_AT_ONCE) {
+      if (from > 0) await turn();
+      if (!this.gone) for (const outline of outlines.slice(from, from + PROVINCES_AT_ONCE)) this.addOutline(outline);
+    }
+  }
+
   dispose(): void {
+    this.gone = true;
     this.resize.disconnect();
     removeEventListener('beforeprint', this.print);
     this.host.removeEventListener('keydown', this.onKey);

@@ -45,8 +45,8 @@ interface Topology {
   objects: {
     provinces: {
       geometries: (
-        | { id: string; type: 'Polygon'; arcs: number[][] }
-        | { id: string; type: 'MultiPolygon'; arcs: number[][][] }
+        | { id: string; type: 'Polygon'; inside: Raw; arcs: number[][] }
+        | { id: string; type: 'MultiPolygon'; inside: Raw; arcs: number[][][] }
       )[];
     };
   };
@@ -76,65 +76,11 @@ export function decode(topology: Topology): Country {
   return {
     outlines: topology.objects.provinces.geometries.map((geometry) => {
       const polygons = (geometry.type === 'Polygon' ? [geometry.arcs] : geometry.arcs).map((rings) => rings.map(ring));
-      return { code: geometry.id, polygons, inside: placeInside(polygons) };
+      return { code: geometry.id, polygons, inside: [geometry.inside[1], geometry.inside[0]] };
     }),
     islands: topology.islands.map(({ point, ...island }) => ({ ...island, at: [point[1], point[0]] })),
     weak: new Set(topology.weak),
   };
-}
-
-function area(ring: Point[]): number {
-  let twice = 0;
-  ring.forEach(([y, x], i) => {
-    const [nextY, nextX] = ring[(i + 1) % ring.length] ?? [y, x];
-    twice += x * nextY - nextX * y;
-  });
-  return Math.abs(twice) / 2;
-}
-
-function distanceToSegment([py, px]: Point, [ay, ax]: Point, [by, bx]: Point): number {
-  const dx = bx - ax;
-  const dy = by - ay;
-  const length = dx * dx + dy * dy;
-  const along = length === 0 ? 0 : Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / length));
-  return Math.hypot(px - ax - along * dx, py - ay - along * dy);
-}
-
-/** How far inside `ring` a point lies; negative outside. */
-function depth(point: Point, ring: Point[]): number {
-  let inside = false;
-  let nearest = Infinity;
-  ring.forEach((to, i) => {
-    const from = ring[(i + ring.length - 1) % ring.length] ?? to;
-    if (to[0] > point[0] !== from[0] > point[0]) {
-      const crossing = ((from[1] - to[1]) * (point[0] - to[0])) / (from[0] - to[0]) + to[1];
-      if (point[1] < crossing) inside = !inside;
-    }
-    nearest = Math.min(nearest, distanceToSegment(point, from, to));
-  });
-  return inside ? nearest : -nearest;
-}
-
-/** The deepest point of a grid over the largest polygon: good enough for a label, and never in the sea. */
-function placeInside(polygons: Point[][][]): Point {
-  const outer = polygons.map((rings) => rings[0] ?? []).sort((a, b) => area(b) - area(a))[0] ?? [];
-  const ys = outer.map(([y]) => y);
-  const xs = outer.map(([, x]) => x);
-  const [top, bottom, left, right] = [Math.max(...ys), Math.min(...ys), Math.min(...xs), Math.max(...xs)];
-  const steps = 14;
-  let best: Point = [(top + bottom) / 2, (left + right) / 2];
-  let most = -Infinity;
-  for (let i = 1; i < steps; i += 1) {
-    for (let j = 1; j < steps; j += 1) {
-      const point: Point = [bottom + ((top - bottom) * i) / steps, left + ((right - left) * j) / steps];
-      const deep = depth(point, outer);
-      if (deep > most) {
-        most = deep;
-        best = point;
-      }
-    }
-  }
-  return best;
 }
 
 async function json<T>(address: string): Promise<T> {

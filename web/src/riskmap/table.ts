@@ -9,6 +9,8 @@ import { chip, rate } from './why';
 
 export interface TableContext {
   levels: Levels;
+  /** How many rows are drawn: the rest follows. */
+  most: number;
   order: Order;
   palette: PaletteName;
   selected: string | null;
@@ -51,7 +53,7 @@ function row(place: ProvinceLevel, { palette, selected, nameOf, choose }: TableC
 }
 
 export function table(context: TableContext): TemplateResult {
-  const { levels, order, nameOf, sortBy } = context;
+  const { levels, most, order, nameOf, sortBy } = context;
   const collator = new Intl.Collator(language());
   const rows = sorted(levels.provinces, order, nameOf, (a, b) => collator.compare(a, b));
   const direction = order.falling ? 'descending' : 'ascending';
@@ -74,7 +76,7 @@ export function table(context: TableContext): TemplateResult {
           </tr>
         </thead>
         <tbody>
-          ${rows.map((place) => row(place, context))}
+          ${rows.slice(0, most).map((place) => row(place, context))}
         </tbody>
       </table>
     </div>`;

@@ -5,6 +5,7 @@ import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
 import { language, onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
+import { whenIdle } from '../app/turns';
 import type { View } from '../app/view';
 import { keep, recall } from './kept';
 import type { Look, MapTexts, RiskMap } from './map';
@@ -40,6 +41,7 @@ const STORE = 'lachan.riskmap.palette';
 const ADDRESS = '/ban-do';
 const PLAY_MS = 650;
 const MOST_IN_MEMORY = 400;
+const ROWS_AT_ONCE = 21;
 
 export const followsLanguage = true;
 
@@ -80,6 +82,7 @@ export const view: View = (core, root) => {
   let map: RiskMap | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = 0;
+  let rows = 0;
   let gone = false;
   const answers = new Map<string, Levels>();
   const series = new Map<string, Series | 'loading' | 'failed'>();
@@ -144,7 +147,18 @@ export const view: View = (core, root) => {
     trouble = null;
     writeAddress();
     draw();
+    if (rows === 0) growTable();
     if (selected) void loadSeries(selected);
+  }
+
+  /** The table lies below the first view: its rows come when the map stands. */
+  function growTable(): void {
+    whenIdle(() => {
+      if (gone) return;
+      rows += ROWS_AT_ONCE;
+      drawWords();
+      if (rows < (levels?.provinces.length ?? 0)) growTable();
+    }, 1000);
   }
 
   async function loadSeries(unit: string): Promise<void> {
@@ -316,9 +330,14 @@ export const view: View = (core, root) => {
 
   function draw(): void {
     if (gone) return;
-    render(screen(), root);
+    drawWords();
     map?.paint(looks());
     map?.select(pressed);
+  }
+
+  /** All but the map itself. */
+  function drawWords(): void {
+    render(screen(), root);
   }
 
   function screen(): TemplateResult {
@@ -338,7 +357,7 @@ export const view: View = (core, root) => {
                 </div>
               </div>`
             : nothing}
-          ${dayBar()}
+          ${facts()} ${dayBar()}
           <p class="soft risk-attribution">${t('simplified')}. ${t('source')}.</p>
         </section>
         <div class="risk-side">
@@ -348,7 +367,7 @@ export const view: View = (core, root) => {
       </div>
       ${levels
         ? html`<section class="card">
-            ${table({ levels, order, palette, selected, nameOf, sortBy, choose: (unit) => choose(unit, 'list') })}
+            ${table({ levels, most: rows, order, palette, selected, nameOf, sortBy, choose: (unit) => choose(unit, 'list') })}
           </section>`
         : nothing}
     </div>`;
@@ -360,26 +379,10 @@ export const view: View = (core, root) => {
   }
 
   function headline(): TemplateResult {
-    const pack = levels?.pack;
     return html`<div class="risk-head">
       <div>
         <h1 tabindex="-1">${t('title')}</h1>
         <p class="soft no-print">${t('lead')}</p>
-        ${levels
-          ? html`<p class="risk-facts">
-              <strong>${t('dayLine', { day: formatDay(levels.day) })}</strong>
-              ${levels.dataTime === null
-                ? nothing
-                : html`<span>${t('dataTime', { time: formatInstant(levels.dataTime) })}</span>`}
-              ${pack ? html`<span>${t('packLine', { pack: `${pack.id} (${pack.version})` })}</span>` : nothing}
-              ${pack && !levels.packOfficial
-                ? html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>`
-                : nothing}
-              ${isSynthetic(levels)
-                ? html`<span class="risk-tag" title=${t('syntheticHelp')}>${t('synthetic')}</span>`
-                : nothing}
-            </p>`
-          : nothing}
         <p class="print-only">
           ${t(`metric.${metric}`)}. ${t('printed', { time: formatInstant(Date.now()) })}.
           ${levels && !levels.packOfficial ? t('toConfirmHelp') : nothing}
@@ -388,6 +391,19 @@ export const view: View = (core, root) => {
       </div>
       <button class="button second no-print" type="button" @click=${() => print()}>${iconPrint()} ${t('print')}</button>
     </div>`;
+  }
+
+  /** Below the map, like all that comes with the answer: what is read and pressed first does not move when it is there. */
+  function facts(): TemplateResult {
+    if (levels === null) return html`<p class="risk-facts" role="status">${loading ? t('state.loading') : nothing}</p>`;
+    const { day, dataTime, pack, packOfficial } = levels;
+    return html`<p class="risk-facts">
+      <strong>${t('dayLine', { day: formatDay(day) })}</strong>
+      ${dataTime === null ? nothing : html`<span>${t('dataTime', { time: formatInstant(dataTime) })}</span>`}
+      ${pack ? html`<span>${t('packLine', { pack: `${pack.id} (${pack.version})` })}</span>` : nothing}
+      ${pack && !packOfficial ? html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>` : nothing}
+      ${isSynthetic(levels) ? html`<span class="risk-tag" title=${t('syntheticHelp')}>${t('synthetic')}</span>` : nothing}
+    </p>`;
   }
 
   function notices(): TemplateResult | typeof nothing {
@@ -412,7 +428,7 @@ export const view: View = (core, root) => {
         </div>
       </div>`;
     }
-    return loading && !levels ? html`<p role="status">${t('state.loading')}</p>` : nothing;
+    return nothing;
   }
 
   function controls(): TemplateResult {
@@ -611,12 +627,13 @@ export const view: View = (core, root) => {
 
   async function startMap(): Promise<void> {
     try {
-      const [loaded, { RiskMap: Drawn }] = await Promise.all([loadCountry(), import('./map')]);
+      const [loaded, { RiskMap: Drawn }] = await drawing;
       if (gone) return;
       country = loaded;
       const host = root.querySelector<HTMLElement>('.risk-map');
       if (!host) return;
       map = new Drawn(host, loaded, mapTexts(), (code) => choose(code, 'map'));
+      await map.fill();
       map.ready();
     } catch {
       noOutlines = true;
@@ -647,12 +664,17 @@ export const view: View = (core, root) => {
   });
   document.addEventListener('visibilitychange', hidden);
 
-  void Promise.all([t.load(), loadProvinces().catch(() => [])]).then(([, list]) => {
+  // All downloads begin together; the words stand first.
+  const named = loadProvinces().catch(() => []);
+  const drawing = Promise.all([loadCountry(), import('./map')]);
+  drawing.catch(() => undefined); // told by startMap
+  void t.load().then(async () => {
     if (gone) return;
-    provinces = list;
-    for (const { code, short } of list) names.set(code, short);
     document.title = t('title');
     draw();
+    provinces = await named;
+    if (gone) return;
+    for (const { code, short } of provinces) names.set(code, short);
     void startMap();
     void show(wanted);
   });

@@ -1,41 +1,63 @@
-/** How many codes were judged today, and how: numbers only, never a person. */
+/** How many codes were judged on each day, and how: numbers only, never a person. */
 
 import { today } from '../app/format';
-import type { Summary } from './verdict';
+import { SUMMARIES, type Summary } from './verdict';
 
 const STORE = 'lachan.verify.counts';
+/** A quarter can be reported; older days are nobody's business. */
+const DAYS_KEPT = 92;
 
 export type Counts = Partial<Record<Summary, number>>;
+/** By day at UTC+7, `YYYY-MM-DD`. */
+export type History = Readonly<Record<string, Counts>>;
 
-interface Kept {
-  day: string;
-  counts: Counts;
+function isCounts(value: unknown): value is Counts {
+  return typeof value === 'object' && value !== null && Object.values(value).every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-export function readCounts(): Counts {
+export function readHistory(): History {
   try {
-    const kept = JSON.parse(localStorage.getItem(STORE) ?? 'null') as Kept | null; // written below
-    return kept?.day === today() ? kept.counts : {};
+    const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? 'null');
+    const days = kept !== null && typeof kept === 'object' && 'days' in kept ? kept.days : null;
+    if (typeof days !== 'object' || days === null) return {};
+    const oldest = today(-DAYS_KEPT);
+    return Object.fromEntries(
+      Object.entries(days).filter(([day, counts]) => /^\d{4}-\d\d-\d\d$/.test(day) && day > oldest && isCounts(counts)),
+    );
   } catch {
     return {};
   }
 }
 
-export function count(summary: Summary): Counts {
-  const counts = readCounts();
-  counts[summary] = (counts[summary] ?? 0) + 1;
-  write(counts);
-  return counts;
+export function countsOf(history: History, day = today()): Counts {
+  return history[day] ?? {};
 }
 
-export function forget(): Counts {
+/** Counts one answer; the history as it is then. Read anew each time, for other tabs count as well. */
+export function count(summary: Summary): History {
+  const history = readHistory();
+  const counts = countsOf(history);
+  const next = { ...history, [today()]: { ...counts, [summary]: (counts[summary] ?? 0) + 1 } };
+  write(next);
+  return next;
+}
+
+export function forget(): History {
   write({});
   return {};
 }
 
-function write(counts: Counts): void {
+/** One line a day, the oldest first, in the order of the summaries. */
+export function toCsv(history: History): string {
+  const lines = Object.keys(history)
+    .sort()
+    .map((day) => [day, ...SUMMARIES.map((summary) => history[day]?.[summary] ?? 0)].join(','));
+  return `${[['day', ...SUMMARIES].join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+function write(days: History): void {
   try {
-    localStorage.setItem(STORE, JSON.stringify({ day: today(), counts } satisfies Kept));
+    localStorage.setItem(STORE, JSON.stringify({ days }));
   } catch {
     // No storage: the numbers last as long as the page.
   }

@@ -3,8 +3,9 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatInstant } from '../app/format';
 import { nameOf, wordOf } from './codes';
+import type { Missing } from '../scan/parts';
 import { t } from './text';
-import { AXES, decisive } from './verdict';
+import { AXES, decisive, openAxes } from './verdict';
 import type { AxisName, AxisState, EventDetails, Summary, Verdict } from './verdict';
 
 /** Each answer has an outline of its own and is told without colour: disc, octagon, triangle, diamond, broken square. */
@@ -18,9 +19,12 @@ const SHAPES: Record<Summary, SVGTemplateResult> = {
   unreadable: svg`<path d="M5 5h15v8h8V5h15v15h-8v8h8v15H28v-8h-8v8H5V28h8v-8H5z"/><path class="on" d="M20 24h8"/>`,
 };
 
-export function mark(summary: Summary): TemplateResult {
-  return html`<svg class="mark ${summary}" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
-    ${SHAPES[summary]}
+/** `fresh` is no answer: a ring that says the data are young enough. */
+const RING = svg`<circle class="ring" cx="24" cy="24" r="17"/><path class="hand" d="M24 14v10l7 5"/>`;
+
+export function mark(which: Summary | 'fresh'): TemplateResult {
+  return html`<svg class="mark ${which}" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+    ${which === 'fresh' ? RING : SHAPES[which]}
   </svg>`;
 }
 
@@ -31,25 +35,56 @@ const STATE_MARKS: Record<AxisState, Summary> = {
   notApplicable: 'notChecked',
 };
 
-function reasonText(code: string): string {
+export function reasonText(code: string): string {
   return t.maybe(`reason.${code}`) ?? code;
 }
 
+/** Name and day of birth in large letters, to be compared with a document; nothing while they are not proven. */
+export function person({ content }: Verdict): TemplateResult | typeof nothing {
+  if (!content?.proven) return nothing;
+  const { name, latin, birthDate } = personOf(content);
+  return html`<dl class="verify-person">
+    <div><dt>${t('name')}</dt><dd>${name || latin || t('unknown')}</dd></div>
+    <div><dt>${t('birthDate')}</dt><dd>${birthDate || t('unknown')}</dd></div>
+  </dl>`;
+}
+
+/** The answer in one screen: shape, word, why, what was not asked, and what to do now. */
 export function banner(verdict: Verdict, list: string): TemplateResult {
   const { summary } = verdict;
   const why = decisive(verdict);
   const reasons = why ? verdict.axes[why].reasons : [];
+  const open = openAxes(verdict);
   return html`
     <section class="verify-banner ${summary}" id="answer" tabindex="-1" aria-labelledby="answer-word">
       ${mark(summary)}
       <div>
         <h1 id="answer-word">${t(`summary.${summary}`)}</h1>
+        ${person(verdict)}
         <p>${t(`summaryHelp.${summary}`)}</p>
         ${reasons.map((code) => html`<p class="verify-why">${reasonText(code)}</p>`)}
+        ${open.length > 0
+          ? html`<p class="verify-unasked">
+              ${mark('notChecked')} <span>${t('unasked', { what: open.map((name) => t(`axis.${name}`)).join(', ') })}</span>
+            </p>`
+          : nothing}
+        <p class="verify-do"><b>${t('nowDo')}</b> ${t(`do.${summary}`)}</p>
         <p class="verify-small">${formatInstant(verdict.judgedAt)}<br />${list}</p>
       </div>
     </section>
   `;
+}
+
+/** Which parts of a certificate in several codes are there. */
+export function partsSeen({ of, have }: Missing): TemplateResult {
+  const numbers = Array.from({ length: of }, (_, index) => index + 1);
+  const still = numbers.filter((number) => !have.includes(number));
+  return html`<div class="verify-parts" role="status">
+    <p>${t('partsHave', { have: have.length, of, still: still.join(', ') })}</p>
+    <ol aria-hidden="true">
+      ${numbers.map((number) => html`<li class=${have.includes(number) ? 'have' : ''}>${number}</li>`)}
+    </ol>
+  </div>`;
 }
 
 function row(label: string, value: string | undefined | null): TemplateResult | typeof nothing {
@@ -63,13 +98,14 @@ const FIRST_FIELDS = [
   'result', 'testType', 'sampledAt', 'product', 'date', 'firstPositiveOn', 'validFrom', 'validUntil', 'country',
 ] as const;
 const OTHER_FIELDS = [
-  'resultAt', 'disease', 'vaccine', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
+  'resultAt', 'disease', 'vaccine', 'lot', 'manufacturer', 'testName', 'centre', 'issuer', 'identifier',
 ] as const;
 type Field = (typeof FIRST_FIELDS)[number] | (typeof OTHER_FIELDS)[number];
 
 function valueOf(field: string, raw: string | number): string {
   const text = String(raw);
-  if (DAYS.has(field)) return formatDay(text);
+  // Some families write the day of a dose with its hour.
+  if (DAYS.has(field)) return formatDay(text.slice(0, 10));
   if (INSTANTS.has(field)) return formatInstant(text);
   const word = wordOf(text);
   return word ? t(word) : nameOf(text);
@@ -80,6 +116,17 @@ function rows(details: EventDetails, fields: readonly Field[]): (TemplateResult 
     const raw = details[field];
     return raw === undefined ? nothing : row(t(`field.${field}`), valueOf(field, raw));
   });
+}
+
+/** A dose, a test or a recovery in one line: `Tiêm chủng 2 trên 2, Vaxzevria`. */
+export function eventLine({ kind, dose, doses, product, result }: EventDetails): string {
+  const parts = [
+    t(`event.${kind}`),
+    dose !== undefined && doses !== undefined ? `${t('field.doseOf').toLowerCase()} ${t('doseOf', { dose, doses })}` : '',
+    product === undefined ? '' : valueOf('product', product),
+    result === undefined ? '' : valueOf('result', result),
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 function event(details: EventDetails): TemplateResult {
@@ -93,19 +140,21 @@ function event(details: EventDetails): TemplateResult {
   `;
 }
 
-/** Person and event: open when they are proven; otherwise folded away under what they are, a claim. */
+/** The name and the day of birth as they are written in the certificate. */
+export function personOf({ holder }: NonNullable<Verdict['content']>): { name: string; latin: string; birthDate: string } {
+  return {
+    name: [holder.familyName, holder.givenName].filter(Boolean).join(' ') || (holder.name ?? ''),
+    latin: [holder.familyNameLatin, holder.givenNameLatin].filter(Boolean).join(' ').replace(/</g, ' '),
+    birthDate: holder.birthDate ? formatDay(holder.birthDate) : '',
+  };
+}
+
+/** What is certified: open when it is proven; otherwise folded away, with the person, under what it is, a claim. */
 export function contents(verdict: Verdict): TemplateResult | typeof nothing {
   const { content, signer } = verdict;
   if (!content) return nothing;
-  const { holder, events, proven } = content;
-  const name = [holder.familyName, holder.givenName].filter(Boolean).join(' ');
-  const latin = [holder.familyNameLatin, holder.givenNameLatin].filter(Boolean).join(' ').replace(/</g, ' ');
-  const person = html`
-    <dl class="verify-person">
-      <div><dt>${t('name')}</dt><dd>${name || latin || t('unknown')}</dd></div>
-      <div><dt>${t('birthDate')}</dt><dd>${holder.birthDate ? formatDay(holder.birthDate) : t('unknown')}</dd></div>
-    </dl>
-  `;
+  const { events, proven } = content;
+  const { name, latin, birthDate } = personOf(content);
   const facts = events.map(event);
   const rest = html`
     <dl class="verify-facts">
@@ -118,8 +167,8 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
   `;
   if (proven) {
     return html`<section class="card verify-content" aria-labelledby="content-title">
-      <h2 id="content-title">${t('compare')}</h2>
-      ${person} ${facts}
+      <h2 id="content-title">${t('certified')}</h2>
+      ${facts}
       <details>
         <summary>${t('more')}</summary>
         ${rest}
@@ -131,7 +180,8 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
     <p>${t('unprovenHelp')}</p>
     <details>
       <summary>${t('unprovenShow')}</summary>
-      ${person} ${facts} ${rest}
+      <dl class="verify-facts">${row(t('name'), name || latin || t('unknown'))} ${row(t('birthDate'), birthDate || t('unknown'))}</dl>
+      ${facts} ${rest}
     </details>
   </section>`;
 }

@@ -1,6 +1,8 @@
 /** A verdict as the core writes it. */
 
 export type Summary = 'valid' | 'invalid' | 'notTrusted' | 'notChecked' | 'unreadable';
+/** In the order in which they are counted. */
+export const SUMMARIES: readonly Summary[] = ['valid', 'invalid', 'notTrusted', 'notChecked', 'unreadable'];
 export type AxisState = 'pass' | 'fail' | 'notChecked' | 'notApplicable';
 export type AxisName =
   | 'structure'
@@ -17,6 +19,8 @@ export interface Axis {
 }
 
 export interface Holder {
+  /** The whole name, of families that do not part it. */
+  name?: string;
   familyName?: string;
   givenName?: string;
   familyNameLatin?: string;
@@ -57,6 +61,23 @@ export const AXES: readonly AxisName[] = [
   'revocation',
   'businessRules',
 ];
+
+/** What makes an answer too old to be green, whatever else holds. */
+const STALE: ReadonlySet<string> = new Set(['bundle-stale', 'list-stale', 'rules-stale', 'clock-doubtful']);
+
+export function isStale({ axes }: Verdict): boolean {
+  return AXES.some((name) => axes[name].reasons.some((code) => STALE.has(code)));
+}
+
+/** The verdict as it may be shown: the core's summary, except that nothing which rests on old data is called valid. */
+export function shown(verdict: Verdict): Verdict {
+  return verdict.summary === 'valid' && isStale(verdict) ? { ...verdict, summary: 'notChecked' } : verdict;
+}
+
+/** The axes that a green answer leaves open; said beside it. */
+export function openAxes({ axes, summary }: Verdict): AxisName[] {
+  return summary === 'valid' ? AXES.filter((name) => axes[name].state === 'notChecked') : [];
+}
 
 /** The axis that decided the summary: the first that failed, else the first that stayed open. */
 export function decisive(verdict: Verdict): AxisName | null {

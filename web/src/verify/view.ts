@@ -1,78 +1,91 @@
-/** The verifier's page: camera, picture or text in; one unmistakable answer and every check by itself out. */
+/** The verifier's page: camera, picture, PDF, text or a hand-held reader in; one unmistakable answer and every check by itself out. */
 
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { formatInstant } from '../app/format';
-import { iconScan } from '../app/icons';
+import { formatInstant, today } from '../app/format';
+import { iconArrow, iconSave, iconScan } from '../app/icons';
 import { onLanguage } from '../app/language';
+import { saveFile } from '../app/qr-picture';
+import { go, here, onPlace } from '../app/router';
 import type { View } from '../app/view';
-import { CoreError } from '../core/facade';
+import type { Missing } from '../scan/parts';
 import { scanBox, type ScanBox } from '../scan/scan-box';
 import { t as scanText } from '../scan/text';
-import { count, forget, readCounts, type Counts } from './counts';
-import { axes, banner, contents, mark, remarks } from './parts';
+import { listenForReader } from '../scan/wedge';
+import { ageLines, ageOf, isTooOld, sectionsOf, type Trust } from './ages';
+import { count, forget, readHistory, toCsv, type History } from './counts';
+import type { Gate } from './gate';
+import { openJudge, troubleOf, type JudgeTrouble } from './judge';
+import { countList, historyTable, settingsForm } from './panels';
+import { axes, banner, contents, mark, partsSeen, remarks } from './parts';
+import { readSettings, writeSettings, type Settings } from './settings';
+import { openSound, signal } from './signals';
 import { t } from './text';
-import type { Summary, Verdict } from './verdict';
+import type { Verdict } from './verdict';
 import '../style/form.css';
+import '../style/work.css';
 import './view.css';
 
 export const followsLanguage = true;
 
-const SUMMARIES: readonly Summary[] = ['valid', 'invalid', 'notTrusted', 'notChecked', 'unreadable'];
-const DAY_MS = 86_400_000;
+/** The fragment under which the page is a gate. */
+const GATE = 'cong';
+const AGE_EVERY_MS = 60_000;
 
-interface TrustInfo {
-  number: number;
-  issuedAt: number;
-  validUntil: number;
-  signers: number;
-}
-
-type Trouble = 'failed' | 'noList' | 'pasteEmpty';
+type Trouble = JudgeTrouble | 'pasteEmpty' | 'readerSpoilt';
+type Source = 'camera' | 'picture' | 'text' | 'reader';
 
 export const view: View = (core, root) => {
+  const judge = openJudge(core);
   let verdicts: Verdict[] = [];
   let chosen = 0;
-  let trust: TrustInfo | 'loading' | 'missing' = 'loading';
-  let counts: Counts = readCounts();
+  let missing: Missing | null = null;
+  let trust: Trust = 'loading';
+  let history: History = readHistory();
+  let settings: Settings = readSettings();
   let trouble: Trouble | null = null;
   let busy = false;
   let fromCamera = false;
   let box: ScanBox | null = null;
+  let gate: Gate | null = null;
   let gone = false;
+  let turn = 0; // only the last thing asked is answered
 
-  /** The answers for all codes of one picture; those that are no certificate count only when there is nothing else. */
-  async function judge(texts: string[]): Promise<Verdict[]> {
-    const all = await Promise.all(texts.map((text) => core.verify<Verdict>(text)));
-    const certificates = all.filter((verdict) => verdict.family !== 'unknown');
-    return certificates.length > 0 ? certificates : all.slice(0, 1);
-  }
+  const pageRoot = document.createElement('div');
+  const gateRoot = document.createElement('div');
+  root.replaceChildren(pageRoot, gateRoot);
 
-  async function answer(texts: string[], from: 'camera' | 'picture' | 'text'): Promise<boolean> {
+  async function answer(texts: string[], from: Source): Promise<boolean> {
+    const mine = ++turn;
     busy = true;
     trouble = null;
     if (from !== 'camera') draw();
     try {
-      const found = await judge(texts);
-      if (gone) return true;
-      if (from === 'camera' && found.every((verdict) => verdict.family === 'unknown')) {
+      const judged = await judge.judge(texts);
+      if (gone || mine !== turn) return true;
+      missing = judged.missing;
+      busy = false;
+      if (from === 'camera' && judged.verdicts.length === 0) {
+        draw();
+        return false; // the other parts are still to come
+      }
+      if (from === 'camera' && judged.onlyForeign) {
         // Some other code, on a poster perhaps: the camera keeps looking.
-        busy = false;
         box?.note(t('notCertificate'));
         return false;
       }
-      verdicts = found;
+      verdicts = judged.verdicts;
       chosen = 0;
       fromCamera = from === 'camera';
-      for (const verdict of found) counts = count(verdict.summary);
-      if (fromCamera) navigator.vibrate?.(found[0]?.summary === 'valid' ? 60 : [60, 80, 60]);
+      for (const verdict of verdicts) history = count(verdict.summary);
+      if (verdicts[0]) signal(verdicts[0].summary, settings);
     } catch (error) {
-      const isList = error instanceof CoreError && (error.rule === 'shell.data' || error.code === 'offline');
-      trouble = isList ? 'noList' : 'failed';
+      if (gone || mine !== turn) return true;
+      verdicts = [];
+      trouble = troubleOf(error);
     }
     busy = false;
-    if (gone) return true;
     draw();
-    const place = root.querySelector<HTMLElement>(verdicts.length > 0 ? '#answer' : '.verify-trouble');
+    const place = pageRoot.querySelector<HTMLElement>(verdicts.length > 0 ? '#answer' : '.verify-trouble');
     place?.focus({ preventScroll: true });
     // On a phone the answer and the name share the first screen; the head of the page is not needed now.
     if (verdicts.length > 0) place?.scrollIntoView({ block: 'start' });
@@ -83,63 +96,103 @@ export const view: View = (core, root) => {
     verdicts = [];
     draw();
     if (fromCamera) void box?.openCamera();
-    else root.querySelector<HTMLElement>('h1')?.focus();
+    else pageRoot.querySelector<HTMLElement>('h1')?.focus();
   };
+
+  const field = (): HTMLTextAreaElement | null => pageRoot.querySelector<HTMLTextAreaElement>('#code');
 
   const paste = (event: SubmitEvent): void => {
     event.preventDefault();
-    const field = root.querySelector<HTMLTextAreaElement>('#code');
-    const text = field?.value.trim() ?? '';
+    const text = field()?.value.trim() ?? '';
     if (!text) {
       trouble = 'pasteEmpty';
       draw();
-      field?.focus();
+      field()?.focus();
       return;
     }
-    void answer([text], 'text');
+    void answer(lines(text), 'text');
   };
 
-  function age(issuedAt: number): string {
-    const days = Math.floor((Date.now() - issuedAt) / DAY_MS);
-    return days < 1 ? t('age.today') : t('age.days', { n: days });
-  }
+  /** A picture from the clipboard, wherever the focus is. */
+  const clipboard = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || gate) return;
+    event.preventDefault();
+    void box?.read(files);
+  };
+
+  const setAll = (changed: Settings): void => {
+    settings = changed;
+    writeSettings(changed);
+    draw();
+  };
+
+  const tryOut = (summary: Verdict['summary']): void => {
+    openSound();
+    signal(summary, settings);
+  };
+
+  const exportCounts = (): void => {
+    saveFile(new Blob([toCsv(history)], { type: 'text/csv' }), `lachan-xac-minh-${today()}.csv`);
+  };
+
+  const clear = (): void => {
+    history = forget();
+    draw();
+  };
 
   /** The list an answer was made with, and its age: always beside the answer. */
   function listOf({ bundle: { number, issuedAt, validUntil } }: Verdict): string {
     if (validUntil === 0) return t('listMissing');
-    return t('listShort', { number, age: age(issuedAt), day: formatInstant(validUntil) });
+    return t('listShort', { number, age: ageOf(issuedAt), day: formatInstant(validUntil) });
   }
 
-  function trustLine(): TemplateResult {
-    if (trust === 'loading') return html`<p class="soft">${t('listLoading')}</p>`;
-    if (trust === 'missing') return html`<p class="verify-alarm">${mark('notChecked')} ${t('listMissing')}</p>`;
-    const now = Date.now();
-    const { number, signers, issuedAt, validUntil } = trust;
-    const until = formatInstant(validUntil);
-    return html`
-      <p>${t('listLine', { number, signers, age: age(issuedAt) })}</p>
-      ${now > validUntil
-        ? html`<p class="verify-alarm">${mark('notChecked')} ${t('listStale', { day: until })}</p>`
-        : html`<p class="soft">${t('listUntil', { day: until })}</p>`}
-      ${now < issuedAt ? html`<p class="verify-alarm">${mark('notChecked')} ${t('listEarly')}</p>` : nothing}
-    `;
+  function trustCard(): TemplateResult {
+    const sections = sectionsOf(trust);
+    const old = isTooOld(sections) && trust !== 'loading';
+    return html`<section class="card verify-list ${old ? 'old' : ''}" aria-labelledby="list-title">
+      <h2 id="list-title">${t('listTitle')}</h2>
+      ${trust === 'loading' ? html`<p class="soft">${t('listLoading')}</p>` : nothing}
+      ${old ? html`<p class="verify-alarm" role="alert">${mark('notChecked')} ${t('tooOld')}</p>` : nothing}
+      ${ageLines(sections)}
+    </section>`;
   }
 
-  function countLine(): TemplateResult {
-    const present = SUMMARIES.filter((summary) => (counts[summary] ?? 0) > 0);
-    if (present.length === 0) return html`<p class="soft">${t('countsNone')}</p>`;
-    const clear = (): void => {
-      counts = forget();
-      draw();
-    };
-    return html`
-      <ul class="verify-counts">
-        ${present.map(
-          (summary) => html`<li class=${summary}>${mark(summary)} ${t(`summary.${summary}`)} <b>${counts[summary]}</b></li>`,
-        )}
-      </ul>
-      <button class="link-button" type="button" @click=${clear}>${t('countsForget')}</button>
-    `;
+  function countCard(): TemplateResult {
+    const any = Object.keys(history).length > 0;
+    return html`<section class="card" aria-labelledby="counts-title">
+      <h2 id="counts-title">${t('countsTitle')}</h2>
+      ${countList(history)} ${historyTable(history)}
+      ${any
+        ? html`<div class="actions">
+            <button class="link-button" type="button" @click=${exportCounts}>${iconSave()} ${t('countsExport')}</button>
+            <button class="link-button" type="button" @click=${clear}>${t('countsForget')}</button>
+          </div>`
+        : nothing}
+      <p class="soft verify-small">${t('countsHelp')}</p>
+    </section>`;
+  }
+
+  function pasteForm(): TemplateResult {
+    const empty = trouble === 'pasteEmpty';
+    return html`<form class="question ${empty ? 'wrong' : ''}" novalidate @submit=${paste}>
+      <label for="code">${t('pasteTitle')}</label>
+      <p class="hint" id="code-hint">${t('pasteHint')}</p>
+      ${empty ? html`<p class="error" id="code-error">${t('pasteEmpty')}</p>` : nothing}
+      <textarea
+        class="input"
+        id="code"
+        rows="3"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        aria-describedby="code-hint code-error"
+        aria-invalid=${empty ? 'true' : nothing}
+      ></textarea>
+      <div class="actions">
+        <button class="button second" type="submit" ?disabled=${busy}>${t('check')}</button>
+      </div>
+    </form>`;
   }
 
   function result(verdict: Verdict): TemplateResult {
@@ -156,6 +209,7 @@ export const view: View = (core, root) => {
                 (each, index) =>
                   html`<button class="button second" type="button" aria-pressed=${index === chosen} @click=${choose(index)}>
                     ${mark(each.summary)} ${t('nth', { n: index + 1 })}
+                    <span class="visually-hidden">${t(`summary.${each.summary}`)}</span>
                   </button>`,
               )}
             </nav>`
@@ -173,12 +227,17 @@ export const view: View = (core, root) => {
     `;
   }
 
+  function said(): string {
+    if (trouble && trouble !== 'pasteEmpty') return t(trouble);
+    return busy ? t('checking') : '';
+  }
+
   /** The page at rest keeps its scanner while an answer is shown, so that the reader is not loaded twice. */
   function draw(): void {
     const verdict = verdicts[chosen];
     render(
       html`
-        <div class="wrap page" ?hidden=${verdict !== undefined}>
+        <div class="wrap page" ?hidden=${verdict !== undefined || gate !== null}>
           <div class="verify-head">
             <h1 tabindex="-1">${t('title')}</h1>
             <p class="soft">${t('lead')}</p>
@@ -186,70 +245,103 @@ export const view: View = (core, root) => {
           <div class="verify-columns">
             <div>
               <div class="verify-scan"></div>
-              <p class="verify-trouble ${trouble ? 'error' : ''}" role="alert" tabindex="-1">
-                ${trouble && trouble !== 'pasteEmpty' ? t(trouble) : busy ? t('checking') : ''}
-              </p>
-              <form class="question ${trouble === 'pasteEmpty' ? 'wrong' : ''}" novalidate @submit=${paste}>
-                <label for="code">${t('pasteTitle')}</label>
-                <p class="hint" id="code-hint">${t('pasteHint')}</p>
-                ${trouble === 'pasteEmpty' ? html`<p class="error" id="code-error">${t('pasteEmpty')}</p>` : nothing}
-                <textarea
-                  class="input"
-                  id="code"
-                  rows="3"
-                  autocomplete="off"
-                  autocapitalize="off"
-                  spellcheck="false"
-                  aria-describedby="code-hint code-error"
-                  aria-invalid=${trouble === 'pasteEmpty' ? 'true' : nothing}
-                ></textarea>
-                <div class="actions">
-                  <button class="button second" type="submit" ?disabled=${busy}>${t('check')}</button>
-                </div>
-              </form>
+              ${missing ? partsSeen(missing) : nothing}
+              <p class="verify-trouble ${trouble ? 'error' : ''}" role="alert" tabindex="-1">${said()}</p>
+              ${pasteForm()}
+              <p class="hint">${t('readerHint')}</p>
             </div>
             <div>
-              <section class="card" aria-labelledby="list-title">
-                <h2 id="list-title">${t('listTitle')}</h2>
-                ${trustLine()}
-              </section>
-              <section class="card" aria-labelledby="counts-title">
-                <h2 id="counts-title">${t('countsTitle')}</h2>
-                ${countLine()}
-                <p class="soft verify-small">${t('countsHelp')}</p>
-              </section>
+              ${trustCard()}
+              <a class="card verify-gate-door" href="/xac-minh#${GATE}" data-route="in">
+                <h2>${t('gate.title')} ${iconArrow()}</h2>
+                <p>${t('gate.lead')}</p>
+              </a>
+              <p class="verify-links">
+                <a href="/thu-quy-dinh" data-route="in">${t('toSimulator')}</a>
+                <a href="/vi-chung-nhan" data-route="in">${t('toWallet')}</a>
+              </p>
+              ${countCard()}
+              <details class="card verify-settings">
+                <summary>${t('settings')}</summary>
+                ${gate ? nothing : settingsForm(settings, setAll, tryOut)}
+              </details>
             </div>
           </div>
         </div>
-        ${verdict ? result(verdict) : nothing}
+        ${verdict && !gate ? result(verdict) : nothing}
       `,
-      root,
+      pageRoot,
     );
     box?.draw();
   }
 
-  const stopListening = onLanguage(draw);
+  async function place(): Promise<void> {
+    const wanted = here().path === '/xac-minh' && here().fragment === GATE;
+    if (!wanted && gate) {
+      gate.dispose();
+      gate = null;
+      history = readHistory();
+      settings = readSettings();
+      draw();
+      pageRoot.querySelector<HTMLElement>('h1')?.focus();
+    } else if (wanted && !gate) {
+      openSound(); // while the press that led here still counts
+      const { openGate } = await import('./gate');
+      if (gone || gate || here().fragment !== GATE) return;
+      box?.stop();
+      gate = openGate(core, gateRoot, () => trust, () => go('/xac-minh'));
+      draw();
+    }
+  }
+
+  async function readTrust(): Promise<void> {
+    trust = await core.trustInfo().catch(() => 'missing' as const);
+    if (gone) return;
+    draw();
+    gate?.draw();
+  }
+
+  const stopLanguage = onLanguage(draw);
+  const stopPlace = onPlace(() => void place());
+  const stopReader = listenForReader({
+    onText: (text) => {
+      if (!gate) void answer([text], 'reader');
+    },
+    onSpoilt: () => {
+      trouble = 'readerSpoilt';
+      draw();
+    },
+    field,
+  });
+  // Ages go on while the page stands open.
+  const clock = setInterval(() => void readTrust(), AGE_EVERY_MS);
+  document.addEventListener('paste', clipboard);
+  addEventListener('pointerdown', openSound, { once: true });
   void Promise.all([t.load(), scanText.load()]).then(() => {
     if (gone) return;
     draw();
-    const place = root.querySelector<HTMLElement>('.verify-scan');
-    if (place) box = scanBox(place, { onTexts: answer });
-    core.trustInfo().then(
-      (info) => {
-        trust = info;
-        if (!gone) draw();
-      },
-      () => {
-        trust = 'missing';
-        if (!gone) draw();
-      },
-    );
+    const scanner = pageRoot.querySelector<HTMLElement>('.verify-scan');
+    if (scanner) box = scanBox(scanner, { onTexts: answer, documents: true });
+    void readTrust();
+    void place();
   });
 
   return () => {
     gone = true;
-    stopListening();
+    clearInterval(clock);
+    stopLanguage();
+    stopPlace();
+    stopReader();
+    document.removeEventListener('paste', clipboard);
+    removeEventListener('pointerdown', openSound);
     box?.dispose();
-    render(nothing, root);
+    gate?.dispose();
+    render(nothing, pageRoot);
   };
 };
+
+/** Parts of one certificate may be pasted under one another; anything else is one code, line breaks and all. */
+function lines(text: string): string[] {
+  const parts = text.split(/\s+/);
+  return parts.length > 1 && parts.every((part) => part.startsWith('shc:/')) ? parts : [text];
+}

@@ -16,7 +16,7 @@ export const text: Record<keyof typeof vi, string> = {
   'sign.waiting': 'Checking your session…',
   'sign.citizens': 'Citizens need not sign in to declare.',
   'sign.out': 'Sign out',
-  'sign.outKept': '{n} of your records still wait on this device; sign in again to send them.',
+  'sign.left': '{user} has left {n} records on this device that were not sent yet. Sign in with that account to send them.',
   'sign.ended': 'Your session has ended. Please sign in again.',
   'password.title': 'Set a new password',
   'password.lead': 'The password you were given serves once. Set your own before you begin.',

@@ -67,6 +67,8 @@ export const text: Record<keyof typeof vi, string> = {
   'phone.expired': 'The code has expired; ask for a new one',
   'phone.tries': 'Too many wrong codes; ask for a new one',
   'phone.gateway': 'This server cannot send messages yet',
+  'phone.busy': 'Many people are asking for a code; please try again in a minute',
+  'phone.unsent': 'The message could not be sent; please try again in a minute',
   'rate.phone': 'Too many codes; please wait a few minutes',
   'account.password': 'A password has 12 to 128 characters and does not hold your user name',
   'session.required': 'Your session has ended; please sign in again',

@@ -15,7 +15,7 @@ export const text = {
   'sign.waiting': 'Đang kiểm tra phiên làm việc…',
   'sign.citizens': 'Người dân không cần đăng nhập để khai báo.',
   'sign.out': 'Đăng xuất',
-  'sign.outKept': 'Còn {n} bản ghi của bạn chờ gửi trên máy này; đăng nhập lại để gửi.',
+  'sign.left': 'Tài khoản {user} còn {n} bản ghi chưa gửi trên máy này. Hãy đăng nhập bằng tài khoản đó để gửi.',
   'sign.ended': 'Phiên làm việc đã hết. Hãy đăng nhập lại.',
   'password.title': 'Đặt mật khẩu mới',
   'password.lead': 'Mật khẩu được cấp chỉ dùng một lần. Hãy đặt mật khẩu riêng trước khi làm việc.',

@@ -66,6 +66,8 @@ export const text = {
   'phone.expired': 'Mã đã hết hạn, hãy xin mã mới',
   'phone.tries': 'Đã nhập sai quá nhiều lần, hãy xin mã mới',
   'phone.gateway': 'Máy chủ này chưa gửi được tin nhắn',
+  'phone.busy': 'Đang có nhiều người xin mã, hãy thử lại sau một phút',
+  'phone.unsent': 'Chưa gửi được tin nhắn, hãy thử lại sau một phút',
   'rate.phone': 'Đã xin mã quá nhiều lần, hãy đợi ít phút',
   'account.password': 'Mật khẩu có từ 12 đến 128 ký tự và không chứa tên đăng nhập',
   'session.required': 'Phiên làm việc đã hết, hãy đăng nhập lại',

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "certificate/inspection.h"
+
+namespace lachan::certificate {
+
+/// The person and the events of an inspection of any family under our own names: the fields of dcc.h, and `name`,
+/// `document`, `lot`, `centre` and their like where a family has them. Whether they are proven is not known here.
+Json holder_in(const Inspection& inspection);
+Json events_in(const Inspection& inspection);
+
+}  // namespace lachan::certificate

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "certificate/bundle.h"
+
+namespace lachan::certificate {
+
+struct RevocationSet;
+struct RuleSet;
+
+/// Whether a key of another curve than the algorithm names is refused (the default) or tolerated (CERTIFICATES 7.2).
+enum class KeyFit { required, tolerated };
+
+/// What a verifier decides for himself.
+struct Policy {
+    KeyFit fit = KeyFit::required;
+    /// The HCERT contexts that count as certificates. Domestic ones (AT1, NO1) are read only where they are named here.
+    std::vector<std::string> contexts{"HC1"};
+    /// ISO 3166 alpha-2 of the state whose rules of entry are asked; "" when none are.
+    std::string verifier_country;
+};
+
+/// What a verifier knows while it inspects and judges. Lists that are absent leave their axis not checked.
+struct Knowledge {
+    /// Never null.
+    const TrustBundle* trust;
+    const RevocationSet* revocation = nullptr;
+    const RuleSet* rules = nullptr;
+    Policy policy{};
+};
+
+}  // namespace lachan::certificate

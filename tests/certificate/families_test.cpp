@@ -1,0 +1,670 @@
+// The families beside the European one, text to verdict, on codes made here: what no public corpus has.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "certificate/forge_families.h"
+#include "certificate/loose_json.h"
+#include "certificate/zip.h"
+
+namespace lachan::certificate {
+namespace {
+
+using enum Algorithm;
+
+// HCERT under every algorithm
+
+std::int64_t cose_number(Algorithm algorithm) {
+    switch (algorithm) {
+        case es384: return -35;
+        case es512: return -36;
+        case eddsa: return -8;
+        case ps256: return -37;
+        default: return -7;
+    }
+}
+
+std::string code_under(const Issuer& issuer, Algorithm algorithm) {
+    Parts parts = parts_of(draft_for(issuer));
+    parts.protected_header = header_with(cose_number(algorithm), &issuer.signer.kid);
+    return code_of(issuer, parts, algorithm);
+}
+
+TEST(families, hcert_is_valid_under_every_algorithm_with_the_key_that_fits) {
+    for (const Algorithm algorithm : {es256, es384, es512, ps256, eddsa}) {
+        const Issuer issuer = issuer_with(algorithm);
+        EXPECT_EQ(verdict_on(code_under(issuer, algorithm), bundle_of({issuer.signer})).summary, Summary::valid)
+            << name_of(algorithm);
+        const Issuer other = issuer_with(algorithm);
+        EXPECT_EQ(said(verdict_on(code_under(issuer, algorithm), bundle_of({other.signer})).axes.signature),
+                  "fail signature-wrong")
+            << name_of(algorithm);
+    }
+}
+
+TEST(families, hcert_key_of_another_kind_is_a_mismatch_whatever_the_length) {
+    for (const Algorithm algorithm : {es256, eddsa, ps256}) {
+        const Issuer issuer = issuer_with(algorithm);
+        for (const Algorithm other : {es256, eddsa, ps256}) {
+            if (other == algorithm) continue;
+            EXPECT_EQ(
+                said(verdict_on(code_under(issuer, algorithm), bundle_of({issuer_with(other).signer})).axes.signature),
+                "fail algorithm-key-mismatch")
+                << name_of(algorithm) << " with a key for " << name_of(other);
+        }
+    }
+    // A curve that is not the algorithm's: computed, refused, and one policy tolerates it.
+    const Issuer p521 = issuer_with(es512);
+    EXPECT_EQ(said(verdict_on(code_under(p521, es256), bundle_of({p521.signer})).axes.signature),
+              "fail algorithm-key-mismatch");
+    EXPECT_EQ(verdict_on(code_under(p521, es256), bundle_of({p521.signer}), kNow, KeyFit::tolerated).summary,
+              Summary::valid);
+}
+
+TEST(families, hcert_rs256_and_other_lengths_are_refused) {
+    const Issuer edwards = issuer_with(eddsa);
+    Parts parts = parts_of(draft_for(edwards));
+    parts.protected_header = header_with(-8, &edwards.signer.kid);
+    for (const std::size_t length : {0U, 63U, 65U, 96U, 132U}) {
+        EXPECT_EQ(
+            said(verdict_on(to_code(message_of(parts, Bytes(length, 1))), bundle_of({edwards.signer})).axes.signature),
+            "fail signature-length");
+    }
+    const Issuer rsa = issuer_with(ps256);
+    parts = parts_of(draft_for(rsa));
+    parts.protected_header = header_with(-257, &rsa.signer.kid);
+    EXPECT_EQ(said(verdict_on(code_of(rsa, parts, rs256), bundle_of({rsa.signer})).axes.signature),
+              "fail algorithm-unknown");
+}
+
+TEST(families, domestic_contexts_are_read_where_a_policy_names_them) {
+    const Issuer issuer = issuer_with(es256);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const std::string code = "AT1:" + code_for(issuer).substr(4);
+    Knowledge known{&bundle};
+    EXPECT_EQ(said(verdict_with(code, known).axes.structure), "fail prefix-context");
+    known.policy.contexts = {"HC1", "AT1"};
+    EXPECT_EQ(verdict_with(code, known).summary, Summary::valid);
+    EXPECT_EQ(said(verdict_with("NO1:" + code.substr(4), known).axes.structure), "fail prefix-context");
+    known.policy.contexts = {"AT1"};
+    EXPECT_EQ(said(verdict_with(code_for(issuer), known).axes.structure), "notChecked prefix-version");
+}
+
+// WHO
+
+Bytes who_claims(std::int64_t sub_claim, const Json& content, bool has_expiry) {
+    Bytes claims;
+    cbor::write_head(claims, 5, has_expiry ? 4 : 3);
+    cbor::write_integer(claims, 1);
+    cbor::write_text(claims, "XU");
+    if (has_expiry) {
+        cbor::write_integer(claims, 4);
+        cbor::write_integer(claims, kNow.ms / 1000 - 5);
+    }
+    cbor::write_integer(claims, 6);
+    cbor::write_integer(claims, kNow.ms / 1000 - 60);
+    cbor::write_integer(claims, -260);
+    cbor::write_head(claims, 5, 1);
+    cbor::write_integer(claims, sub_claim);
+    cbor::write_json(claims, content);
+    return claims;
+}
+
+Json minimal_dose() {
+    return {{"n", "Nguyễn Thị Đào"},
+            {"dob", "1988-02-29"},
+            {"s", "female"},
+            {"nid", "000000000001"},
+            {"v", {{"dn", "1"}, {"dt", "2025-03-01"}, {"tg", "1D47"}, {"vp", "XM0N24"}, {"bo", "L1"}, {"mp", "1"}}}};
+}
+
+TEST(families, who_certificates_are_read_shown_and_verified) {
+    const Issuer issuer = issuer_with(es256, 1, "");
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const auto judged = [&](std::int64_t sub_claim, const Json& content, bool has_expiry = false) {
+        Parts parts = parts_of(draft_for(issuer));
+        parts.claims = who_claims(sub_claim, content, has_expiry);
+        return verdict_on(code_of(issuer, parts), bundle);
+    };
+    const Verdict minimal = judged(-6, minimal_dose());
+    EXPECT_EQ(minimal.summary, Summary::valid) << to_json(minimal).dump(1);
+    EXPECT_EQ(minimal.inspection.warnings, std::vector<std::string>{"who-unconfirmed"});
+    const Json shown = to_json(minimal)["content"];
+    EXPECT_EQ(shown["holder"]["name"], "Nguyễn Thị Đào");
+    EXPECT_EQ(shown["events"][0]["lot"], "L1");
+    EXPECT_EQ(said(judged(-6, minimal_dose(), true).axes.time), "fail expired");
+    Json nameless = minimal_dose();
+    nameless.erase("n");
+    EXPECT_EQ(said(judged(-6, nameless).axes.structure), "fail schema");
+    const Json test{{"name", "Nguyễn Thị Đào"},
+                    {"birthDate", "1988-02-29"},
+                    {"identifier", "URN:1"},
+                    {"test", {{"date", "2025-03-01T00:00:00Z"}, {"result", {{"code", "260415000"}, {"system", "s"}}}}}};
+    const Verdict tested = judged(4, test);
+    EXPECT_EQ(tested.summary, Summary::valid);
+    EXPECT_EQ(to_json(tested)["content"]["events"][0]["result"], "260415000");
+    EXPECT_EQ(said(judged(5, Json::array({{{"u", "https://example.org/x"}}})).axes.structure),
+              "notChecked health-link");
+    Signer tests_only = issuer.signer;
+    tests_only.usage = {true, false, false};
+    Parts parts = parts_of(draft_for(issuer));
+    parts.claims = who_claims(-6, minimal_dose(), false);
+    EXPECT_EQ(said(verdict_on(code_of(issuer, parts), bundle_of({tests_only})).axes.key_usage), "fail key-usage-event");
+}
+
+// SMART Health Card
+
+TEST(health_card, true_card_is_valid_and_shown) {
+    const Issuer issuer = card_issuer();
+    const Verdict verdict = verdict_on(card_code(issuer), bundle_of({issuer.signer}));
+    EXPECT_EQ(verdict.summary, Summary::valid) << to_json(verdict).dump(1);
+    EXPECT_TRUE(verdict.inspection.warnings.empty());
+    EXPECT_EQ(said(verdict.axes.key_usage), "notApplicable");
+    const Json shown = to_json(verdict)["content"];
+    EXPECT_EQ(shown["proven"], true);
+    EXPECT_EQ(shown["holder"]["familyName"], "Nguyễn");
+    EXPECT_EQ(shown["holder"]["givenName"], "Thị Đào");
+    EXPECT_EQ(shown["events"][0]["vaccine"], "207");
+    EXPECT_EQ(revocation_id_of(verdict.inspection.content), "MKyCxh7p6uQ");
+}
+
+TEST(health_card, key_speaks_for_its_own_issuer_only) {
+    const Issuer issuer = card_issuer();
+    Signer foreign = issuer.signer;
+    foreign.issuer = "https://other.example.org";
+    const Verdict verdict = verdict_on(card_code(issuer), bundle_of({foreign}));
+    EXPECT_EQ(said(verdict.axes.signature), "pass");
+    EXPECT_EQ(said(verdict.axes.issuer_trust), "fail issuer-mismatch");
+    EXPECT_EQ(verdict.summary, Summary::invalid);
+    EXPECT_EQ(verdict_on(card_code(issuer), bundle_of({foreign, issuer.signer})).summary, Summary::valid)
+        << "one key of two issuers";
+    foreign.issuer = "";
+    EXPECT_EQ(said(verdict_on(card_code(issuer), bundle_of({foreign})).axes.issuer_trust), "fail issuer-mismatch");
+    EXPECT_EQ(verdict_on(card_code(issuer), bundle_of({card_issuer(2).signer})).summary, Summary::not_trusted);
+    Signer hcert = issuer_with(es256).signer;
+    EXPECT_EQ(said(verdict_on(card_code(issuer), bundle_of({hcert})).axes.signature), "notChecked key-unknown");
+}
+
+TEST(health_card, rules_of_header_and_claims) {
+    const Issuer issuer = card_issuer();
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    struct Row {
+        const char* name;
+        std::function<void(Json& header, Json& payload)> change;
+        const char* structure;
+        const char* signature;
+        const char* time;
+    };
+    const std::int64_t now_s = kNow.ms / 1000;
+    const std::vector<Row> rows{
+        {"as it should be", [](Json&, Json&) {}, "pass", "pass", "pass"},
+        {"no kid", [](Json& h, Json&) { h.erase("kid"); }, "pass", "fail kid-missing", "notChecked key-unknown"},
+        {"kid of another length", [](Json& h, Json&) { h["kid"] = "AAAA"; }, "pass", "fail kid-length",
+         "notChecked key-unknown"},
+        {"ES384", [](Json& h, Json&) { h["alg"] = "ES384"; }, "pass", "fail algorithm-unknown", "pass"},
+        {"none", [](Json& h, Json&) { h["alg"] = "none"; }, "pass", "fail algorithm-unknown", "pass"},
+        {"no zip", [](Json& h, Json&) { h.erase("zip"); }, "fail jws", "pass", "pass"},
+        {"critical extension", [](Json& h, Json&) { h["crit"] = {"b64"}; }, "fail jws", "pass", "pass"},
+        {"issuer http", [](Json&, Json& p) { p["iss"] = "http://cards.example.org/issuer"; }, "fail issuer-url", "pass",
+         "pass"},
+        {"issuer with slash", [](Json&, Json& p) { p["iss"] = "https://cards.example.org/"; }, "fail issuer-url",
+         "pass", "pass"},
+        {"no issuer", [](Json&, Json& p) { p.erase("iss"); }, "fail claim-missing", "pass", "pass"},
+        {"no nbf", [](Json&, Json& p) { p.erase("nbf"); }, "fail claim-missing", "pass", "fail time-missing"},
+        {"nbf with a fraction", [now_s](Json&, Json& p) { p["nbf"] = static_cast<double>(now_s) - 9.5; }, "pass",
+         "pass", "pass"},
+        {"nbf in milliseconds", [](Json&, Json& p) { p["nbf"] = kNow.ms - 5000; }, "pass", "pass",
+         "fail not-yet-valid"},
+        {"nbf in words", [](Json&, Json& p) { p["nbf"] = "yesterday"; }, "fail schema", "pass", "fail time-missing"},
+        {"nbf tomorrow", [now_s](Json&, Json& p) { p["nbf"] = now_s + 86'400; }, "pass", "pass", "fail not-yet-valid"},
+        {"expired", [now_s](Json&, Json& p) { p["exp"] = now_s - 1; }, "pass", "pass", "fail expired"},
+        {"not expired", [now_s](Json&, Json& p) { p["exp"] = now_s + 1; }, "pass", "pass", "pass"},
+        {"expired, in milliseconds", [](Json&, Json& p) { p["exp"] = kNow.ms - 1000; }, "pass", "pass", "fail expired"},
+        {"not a card", [](Json&, Json& p) { p["vc"]["type"] = {"x"}; }, "fail claim-missing", "pass", "pass"},
+        {"rid too long", [](Json&, Json& p) { p["vc"]["rid"] = std::string(25, 'a'); }, "fail schema", "pass", "pass"},
+        {"rid of other characters", [](Json&, Json& p) { p["vc"]["rid"] = "a/b"; }, "fail schema", "pass", "pass"},
+        {"no bundle", [](Json&, Json& p) { p["vc"]["credentialSubject"].erase("fhirBundle"); }, "fail schema", "pass",
+         "pass"},
+        {"no patient",
+         [](Json&, Json& p) {
+             p["vc"]["credentialSubject"]["fhirBundle"]["entry"][0]["resource"]["resourceType"] = "X";
+         },
+         "pass", "pass", "pass"},
+    };
+    for (const Row& row : rows) {
+        Json header = card_header(issuer);
+        Json payload = card();
+        row.change(header, payload);
+        const Verdict verdict =
+            verdict_on("shc:/" + numeric(jws_for(issuer, header, deflated(payload.dump()))), bundle);
+        EXPECT_EQ(said(verdict.axes.structure), row.structure) << row.name;
+        EXPECT_EQ(said(verdict.axes.signature), row.signature) << row.name;
+        EXPECT_EQ(said(verdict.axes.time), row.time) << row.name;
+        const bool all_pass = std::string(row.structure) == "pass" && std::string(row.signature) == "pass" &&
+                              std::string(row.time) == "pass";
+        EXPECT_EQ(verdict.summary == Summary::valid, all_pass) << row.name;
+    }
+}
+
+TEST(health_card, profile_is_said_apart_from_the_structure) {
+    const Issuer issuer = card_issuer();
+    Json payload = card();
+    payload["vc"]["credentialSubject"]["fhirBundle"]["entry"][1]["resource"]["status"] = "not-done";
+    payload["vc"]["credentialSubject"]["fhirBundle"]["entry"][1]["resource"]["quantity"] = 0.5;
+    const Verdict verdict = verdict_on(card_code(issuer, payload), bundle_of({issuer.signer}));
+    EXPECT_EQ(verdict.summary, Summary::valid);
+    EXPECT_EQ(verdict.inspection.warnings, std::vector<std::string>{"fhir-profile"});
+    EXPECT_EQ(verdict.inspection.faults, std::vector<std::string>{"entry[1].status"});
+}
+
+TEST(health_card, signature_in_der_is_an_error_value) {
+    const Issuer issuer = card_issuer();
+    const std::string jws = card_jws(issuer);
+    const std::string body = jws.substr(0, jws.rfind('.') + 1);
+    for (const std::size_t length : {0U, 1U, 63U, 65U, 70U, 71U, 72U, 96U, 132U, 256U}) {
+        const std::string code = "shc:/" + numeric(body + to_base64url(Bytes(length, 0x30)));
+        EXPECT_EQ(said(verdict_on(code, bundle_of({issuer.signer})).axes.signature), "fail signature-length") << length;
+    }
+}
+
+TEST(health_card, bombs_and_other_payloads) {
+    const Issuer issuer = card_issuer();
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const auto structure = [&](const Bytes& payload) {
+        return said(
+            verdict_on("shc:/" + numeric(jws_for(issuer, card_header(issuer), payload)), bundle).axes.structure);
+    };
+    EXPECT_EQ(structure(deflated(std::string(300'000, ' '))), "fail size-limit");
+    EXPECT_EQ(structure(deflated("[]")), "fail json");
+    EXPECT_EQ(structure(deflated("{\"iss\":1,\"iss\":2}")), "fail json");
+    EXPECT_EQ(structure(deflated(std::string(40, '[') + std::string(40, ']'))), "fail json");
+    EXPECT_EQ(structure({0x7b, 0x7d}), "fail compression");
+    Bytes more = deflated(card().dump());
+    more.push_back(0);
+    EXPECT_EQ(structure(more), "fail compression");
+    more.resize(more.size() + 7);
+    EXPECT_EQ(structure(more), "pass") << "the end of a gzip file is tolerated";
+}
+
+TEST(health_card, fractions_stay_text_and_all_else_stays_strict) {
+    const auto read = [](std::string_view text) {
+        const auto json = parse_loosely(text, {});
+        return json ? json->dump() : "refused " + json.error().rule;
+    };
+    EXPECT_EQ(read("{\"a\":0.5,\"b\":[-1.25,1e3,2E-2],\"c\":7}"),
+              "{\"a\":\"0.5\",\"b\":[\"-1.25\",\"1e3\",\"2E-2\"],\"c\":7}");
+    EXPECT_EQ(read("{\"a\":\"1.5 \\\" 2.5\"}"), "{\"a\":\"1.5 \\\" 2.5\"}") << "strings are left alone";
+    for (const char* text :
+         {"{1.5:2}", "[1.]", "[.5]", "[01.5]", "[1.5", "[-]", "[1e]", "[--1]", "\"", "\"\\", "{\"a\":1,\"a\":2}"}) {
+        EXPECT_TRUE(read(text).starts_with("refused ")) << text << " " << read(text);
+    }
+}
+
+std::vector<std::string> parts_of_card(const std::string& jws, std::size_t count) {
+    std::vector<std::string> parts;
+    const std::size_t size = (jws.size() + count - 1) / count;
+    for (std::size_t i = 0; i < count; ++i) {
+        parts.push_back("shc:/" + std::to_string(i + 1) + "/" + std::to_string(count) + "/" +
+                        numeric(std::string_view(jws).substr(i * size, size)));
+    }
+    return parts;
+}
+
+TEST(health_card, parts_come_in_any_order_and_what_is_missing_is_named) {
+    const Issuer issuer = card_issuer();
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const auto parts = parts_of_card(card_jws(issuer), 3);
+    const auto judged = [&](std::vector<std::size_t> order) {
+        std::string text;
+        for (const std::size_t i : order) text += parts[i] + "\n";
+        return verdict_on(text, bundle);
+    };
+    for (const auto& order : {std::vector<std::size_t>{0, 1, 2}, {2, 0, 1}, {1, 2, 0, 1}}) {
+        EXPECT_EQ(judged(order).summary, Summary::valid);
+        EXPECT_EQ(judged(order).inspection.warnings, std::vector<std::string>{"chunked"});
+    }
+    const Verdict open = judged({2, 0});
+    EXPECT_EQ(said(open.axes.structure), "notChecked chunk-missing");
+    EXPECT_EQ(open.summary, Summary::not_checked);
+    EXPECT_EQ(open.inspection.faults, std::vector<std::string>{"part 2 of 3"});
+}
+
+TEST(health_card, collector_refuses_what_does_not_belong) {
+    const auto first = parts_of_card(card_jws(card_issuer()), 3);
+    const auto rule = [](const Result<void>& result) { return result ? std::string() : result.error().rule; };
+    Collector collector;
+    EXPECT_EQ(rule(collector.add(first[1])), "");
+    EXPECT_EQ(collector.total(), 3U);
+    EXPECT_EQ(collector.missing(), (std::vector<std::size_t>{1, 3}));
+    EXPECT_EQ(rule(collector.add(first[1])), "") << "the same again changes nothing";
+    EXPECT_EQ(rule(collector.add("shc:/2/3/5656")), "chunk-conflict");
+    EXPECT_EQ(rule(collector.add("shc:/2/4/5656")), "chunk-foreign");
+    EXPECT_EQ(rule(collector.add("shc:/5656")), "chunk-foreign");
+    EXPECT_EQ(collector.missing(), (std::vector<std::size_t>{1, 3})) << "a refused part leaves the set as it was";
+    const std::pair<const char*, const char*> broken[]{
+        {"shc:/0/3/56", "numeric"},     {"shc:/4/3/56", "numeric"},    {"shc:/01/3/56", "numeric"},
+        {"shc:/1/17/56", "size-limit"}, {"shc:/1/3/5", "numeric"},     {"shc:/1/3/", "numeric"},
+        {"shc:/", "numeric"},           {"shc:/7 ", "numeric"},        {"shc:/78", "numeric"},
+        {"shc:/1/x/56", "numeric"},     {"shc:/1/2/3/56", "numeric"},  {"shc:56", "prefix-missing"},
+        {"HC1:56", "prefix-missing"},   {"shc:/99999/1/56", "numeric"}};
+    for (const auto& [text, expected] : broken) EXPECT_EQ(rule(Collector().add(text)), expected) << text;
+    EXPECT_EQ(rule(Collector().add("shc:/1/2/" + std::string(2384, '5'))), "numeric");
+    EXPECT_EQ(rule(Collector().add("shc:/" + std::string(70'000, '5'))), "size-limit");
+}
+
+TEST(health_card, no_flipped_bit_of_a_card_verifies) {
+    const Issuer issuer = card_issuer();
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const std::string jws = card_jws(issuer);
+    Prover prover;
+    int decoded = 0;
+    for (std::size_t bit = 0; bit < jws.size() * 8; ++bit) {
+        std::string flipped = jws;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+        if (flipped[bit / 8] < '-' || flipped[bit / 8] > 'z') continue;
+        const Inspection inspection = inspect("shc:/" + numeric(flipped), {&bundle});
+        const Verdict verdict = judge(inspection, prover.prove(inspection.checks), kNow, {&bundle});
+        ASSERT_FALSE(verdict.axes.signature.passes()) << "bit " << bit;
+        ASSERT_NE(verdict.summary, Summary::valid) << "bit " << bit;
+        decoded += inspection.checks.empty() ? 0 : 1;
+    }
+    EXPECT_GT(decoded, 500) << "most flips must reach the signature";
+}
+
+TEST(jwks, takes_only_keys_that_are_what_they_say) {
+    const std::string issuer = kCardIssuer;
+    const Json right{{"kty", "EC"},
+                     {"kid", "wXnE30rKv9vfaP-q_A18Mdh45GvxnCyBmvkldEf584g"},
+                     {"use", "sig"},
+                     {"alg", "ES256"},
+                     {"crv", "P-256"},
+                     {"x", "VE1AThGRVudJGJYxe3330jTHLcqQgP44WVFymYvaGaw"},
+                     {"y", "mnseemWFh1EjliwCetIyO9tleUPDk_oIxS29NIJOQgQ"}};
+    const auto read = [&](const Json& key) { return *read_jwks(Json{{"keys", {key}}}.dump(), issuer, "VN"); };
+    const Jwks good = read(right);
+    ASSERT_EQ(good.signers.size(), 1U);
+    EXPECT_EQ(good.signers[0].issuer, issuer);
+    EXPECT_EQ(good.signers[0].scheme, Scheme::smart_health_card);
+    EXPECT_EQ(good.signers[0].spki.size(), 91U);
+    const std::vector<std::function<void(Json&)>> changes{
+        [](Json& k) { k["d"] = "AA"; },
+        [](Json& k) { k["use"] = "enc"; },
+        [](Json& k) { k.erase("use"); },
+        [](Json& k) { k["alg"] = "ES256K"; },
+        [](Json& k) { k["kty"] = "RSA"; },
+        [](Json& k) { k["crv"] = "P-384"; },
+        [](Json& k) { k["kid"] = "other"; },
+        [](Json& k) { k["x"] = "AAAA"; },
+        [](Json& k) { k["x5c"] = Json::array(); },
+        [](Json& k) { k["x5c"] = {"AAAA"}; },
+        [](Json& k) { k["crlVersion"] = -1; },
+    };
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        Json wrong = right;
+        changes[i](wrong);
+        EXPECT_TRUE(read(wrong).signers.empty()) << i;
+        EXPECT_EQ(read(wrong).refused.size(), 1U) << i;
+    }
+    EXPECT_FALSE(read_jwks("{}", issuer, ""));
+    EXPECT_FALSE(read_jwks("[", issuer, ""));
+    EXPECT_EQ(read_jwks("{\"keys\":[]}", "http://x", "").error().rule, "jwks.issuer");
+}
+
+// ICAO VDS-NC
+
+TEST(vds, true_seal_is_valid_under_every_algorithm_and_authority) {
+    for (const Algorithm key : {es256, es384, es512}) {
+        for (const Algorithm authority : {es256, es384, es512, rs256}) {
+            const Nation state = state_with(key, authority, {}, authority);
+            const Verdict verdict = verdict_on(seal_for(state, seal_data(), key).dump(), bundle_of({state.authority}));
+            EXPECT_EQ(verdict.summary, Summary::valid)
+                << name_of(key) << name_of(authority) << to_json(verdict)["axes"].dump();
+            ASSERT_TRUE(verdict.signer);
+            EXPECT_EQ(verdict.signer->country, "UT");
+        }
+    }
+}
+
+TEST(vds, content_is_shown_and_proven_only_with_the_chain) {
+    const Nation state = state_with();
+    const std::string text = seal_for(state).dump();
+    const Json proven = to_json(verdict_on(text, bundle_of({state.authority})))["content"];
+    EXPECT_EQ(proven["proven"], true);
+    EXPECT_EQ(proven["holder"]["name"], "NGUYEN  THI MINH DAO");
+    EXPECT_EQ(proven["events"][0]["date"], "2025-03-01");
+    const Verdict alone = verdict_on(text, bundle_of({issuer_with(es256).signer}));
+    EXPECT_EQ(said(alone.axes.signature), "pass") << "the key in the code did sign it";
+    EXPECT_EQ(said(alone.axes.issuer_trust), "notChecked issuer-unknown");
+    EXPECT_EQ(alone.summary, Summary::not_trusted);
+    EXPECT_EQ(to_json(alone)["content"]["proven"], false);
+    EXPECT_TRUE(to_json(alone)["signer"].is_null());
+}
+
+TEST(vds, chain_must_hold_and_be_of_that_state) {
+    const Nation state = state_with();
+    const Nation other = state_with();
+    const TrustBundle both = bundle_of({other.authority, state.authority});
+    EXPECT_EQ(verdict_on(seal_for(state).dump(), both).summary, Summary::valid)
+        << "all authorities of an identifier are tried";
+    EXPECT_EQ(said(verdict_on(seal_for(state).dump(), bundle_of({other.authority})).axes.issuer_trust),
+              "fail chain-broken");
+    Signer no_authority = state.authority;
+    no_authority.is_authority = false;
+    EXPECT_EQ(said(verdict_on(seal_for(state).dump(), bundle_of({no_authority})).axes.issuer_trust),
+              "fail chain-broken");
+    Json foreign = seal_data();
+    foreign["hdr"]["is"] = "VNM";
+    EXPECT_EQ(said(verdict_on(seal_for(state, foreign).dump(), bundle_of({state.authority})).axes.issuer_trust),
+              "fail country-mismatch");
+    CertificateDraft of_france;
+    of_france.country = "FR";
+    const Nation french = state_with(es256, es256, of_france);
+    EXPECT_EQ(said(verdict_on(seal_for(french).dump(), bundle_of({french.authority})).axes.issuer_trust),
+              "fail country-mismatch");
+    Signer other_identifier = state.authority;
+    other_identifier.kid = Bytes(20, 9);
+    EXPECT_EQ(said(verdict_on(seal_for(state).dump(), bundle_of({other_identifier})).axes.issuer_trust),
+              "fail issuer-unknown");
+    // Somebody else's content under a true signer's certificate.
+    Json stolen = seal_for(other);
+    stolen["sig"]["cer"] = to_base64url(state.certificate);
+    const Verdict theft = verdict_on(stolen.dump(), both);
+    EXPECT_EQ(said(theft.axes.signature), "fail signature-wrong");
+    EXPECT_EQ(theft.summary, Summary::invalid);
+}
+
+TEST(vds, dates_and_usage_are_those_of_the_certificate) {
+    const auto judged = [](const CertificateDraft& draft, const Json& data = seal_data()) {
+        const Nation state = state_with(es256, es256, draft);
+        return verdict_on(seal_for(state, data).dump(), bundle_of({state.authority}));
+    };
+    CertificateDraft draft;
+    draft.not_after = "250101000000Z";
+    EXPECT_EQ(said(judged(draft).axes.time), "fail key-expired");
+    draft = {};
+    draft.not_before = "260101000000Z";
+    EXPECT_EQ(said(judged(draft).axes.time), "fail key-not-yet-valid");
+    draft = {};
+    draft.has_foreign_usage = true;
+    EXPECT_EQ(said(judged(draft).axes.key_usage), "fail key-usage-event");
+    draft = {};
+    draft.document_type = "NV";
+    EXPECT_EQ(said(judged(draft).axes.key_usage), "pass");
+    draft.document_type = "NT";
+    EXPECT_EQ(said(judged(draft).axes.key_usage), "fail key-usage-event");
+    Nation state = state_with();
+    state.authority.not_after = Instant{kNow.ms - 1};
+    EXPECT_EQ(said(verdict_on(seal_for(state).dump(), bundle_of({state.authority})).axes.time), "fail key-expired");
+}
+
+TEST(vds, shape_is_checked_field_by_field) {
+    const Nation state = state_with();
+    const TrustBundle bundle = bundle_of({state.authority});
+    const auto structure = [&](const std::function<void(Json&)>& change) {
+        Json data = seal_data();
+        change(data);
+        return said(verdict_on(seal_for(state, data).dump(), bundle).axes.structure);
+    };
+    EXPECT_EQ(structure([](Json&) {}), "pass");
+    EXPECT_EQ(structure([](Json& d) { d["hdr"]["v"] = 2; }), "notChecked version-unsupported");
+    EXPECT_EQ(structure([](Json& d) { d["hdr"]["t"] = "icao.other"; }), "notChecked version-unsupported");
+    EXPECT_EQ(structure([](Json& d) { d["hdr"]["t"] = "x"; }), "fail schema");
+    EXPECT_EQ(structure([](Json& d) { d["hdr"]["is"] = "UT"; }), "fail schema");
+    EXPECT_EQ(structure([](Json& d) { d["msg"]["pid"].erase("n"); }), "fail schema");
+    EXPECT_EQ(structure([](Json& d) { d["msg"]["ve"] = Json::array(); }), "fail schema");
+    EXPECT_EQ(structure([](Json& d) { d["msg"]["ve"][0]["vd"][0].erase("dvc"); }), "fail schema");
+    EXPECT_EQ(structure([](Json& d) { d["msg"].erase("uvci"); }), "fail schema");
+    const Json seal = seal_for(state);
+    const auto with = [&](const std::function<void(Json&)>& change) {
+        Json wrong = seal;
+        change(wrong);
+        return verdict_on(wrong.dump(), bundle);
+    };
+    EXPECT_EQ(said(with([](Json& s) { s["sig"]["cer"] = "AAAA"; }).axes.structure), "fail x509");
+    EXPECT_EQ(said(with([](Json& s) { s["sig"].erase("cer"); }).axes.structure), "fail x509");
+    EXPECT_EQ(said(with([](Json& s) { s.erase("sig"); }).axes.structure), "fail json");
+    EXPECT_EQ(said(with([](Json& s) { s["sig"]["alg"] = "HS256"; }).axes.signature), "fail algorithm-unknown");
+    EXPECT_EQ(said(with([](Json& s) { s["sig"]["alg"] = "ES384"; }).axes.signature), "fail signature-wrong");
+    EXPECT_EQ(said(with([](Json& s) { s["sig"]["sigvl"] = "AAAA"; }).axes.signature), "fail signature-length");
+    EXPECT_EQ(with([](Json& s) { s["sig"]["sigvl"] = text_at(s["sig"], "sigvl").data() + std::string("=="); }).summary,
+              Summary::valid)
+        << "padding is tolerated";
+    EXPECT_EQ(said(with([](Json& s) { s["data"]["msg"]["é"] = 1; }).axes.structure), "fail json");
+    const std::string twice = "{\"data\":{\"hdr\":{},\"hdr\":{}},\"sig\":{}}";
+    EXPECT_EQ(said(verdict_on(twice, bundle).axes.structure), "fail json");
+}
+
+TEST(vds, white_space_and_order_do_not_matter_and_every_flip_does) {
+    const Nation state = state_with();
+    const TrustBundle bundle = bundle_of({state.authority});
+    const Json seal = seal_for(state);
+    EXPECT_EQ(verdict_on(seal.dump(2), bundle).summary, Summary::valid);
+    const std::string text = seal.dump();
+    Prover prover;
+    const Json truth = to_json(verdict_on(text, bundle));
+    int decoded = 0;
+    for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
+        std::string flipped = text;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+        const Inspection inspection = inspect(flipped, {&bundle});
+        const Verdict verdict = judge(inspection, prover.prove(inspection.checks), kNow, {&bundle});
+        ASSERT_NE(verdict.summary, Summary::valid) << "bit " << bit << " " << flipped.substr(bit / 8, 20);
+        decoded += inspection.checks.empty() ? 0 : 1;
+    }
+    EXPECT_GT(decoded, 1000);
+}
+
+TEST(vds, answers_about_other_keys_prove_nothing) {
+    const Nation state = state_with();
+    const TrustBundle bundle = bundle_of({state.authority});
+    Inspection inspection = inspect(seal_for(state).dump(), {&bundle});
+    ASSERT_EQ(inspection.checks.size(), 2U);
+    const std::vector<Answer> both{Answer::valid, Answer::valid};
+    EXPECT_EQ(judge(inspection, both, kNow, {&bundle}).summary, Summary::valid);
+    const auto back = inspection_from_json(*parse_json(canonical(to_json(inspection))));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, inspection);
+    EXPECT_EQ(said(judge(inspection, {}, kNow, {&bundle}).axes.issuer_trust), "notChecked prover-unsupported");
+    Inspection foreign = inspection;
+    foreign.checks[1].spki = issuer_with(es256).signer.spki;
+    EXPECT_EQ(said(judge(foreign, both, kNow, {&bundle}).axes.issuer_trust), "fail chain-broken");
+    foreign = inspection;
+    foreign.checks[1].signed_bytes.push_back(0);
+    EXPECT_EQ(said(judge(foreign, both, kNow, {&bundle}).axes.issuer_trust), "fail chain-broken");
+    foreign = inspection;
+    foreign.checks[0].spki = issuer_with(es256).signer.spki;
+    EXPECT_FALSE(judge(foreign, both, kNow, {&bundle}).axes.signature.passes());
+}
+
+TEST(x509, every_cut_and_flip_of_a_certificate_is_read_or_refused) {
+    const Nation state = state_with();
+    ASSERT_TRUE(read_certificate(state.certificate));
+    for (std::size_t length = 0; length < state.certificate.size(); ++length) {
+        EXPECT_FALSE(read_certificate(std::span(state.certificate).first(length))) << length;
+    }
+    int read = 0;
+    for (std::size_t bit = 0; bit < state.certificate.size() * 8; ++bit) {
+        Bytes flipped = state.certificate;
+        flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1U << bit % 8));
+        read += read_certificate(flipped) ? 1 : 0;
+    }
+    EXPECT_GT(read, 0);
+    Bytes more = state.certificate;
+    more.push_back(0);
+    EXPECT_FALSE(read_certificate(more));
+}
+
+// DIVOC
+
+Json credential() {
+    return {{"@context", {"https://www.w3.org/2018/credentials/v1", "https://cowin.gov.in/credentials/vaccination/v1"}},
+            {"type", {"VerifiableCredential", "ProofOfVaccinationCredential"}},
+            {"credentialSubject", {{"type", "Person"}, {"name", "Nguyễn Thị Đào"}, {"age", "37"}}},
+            {"issuer", "https://example.org/"},
+            {"issuanceDate", "2025-03-03T04:28:46.012Z"},
+            {"evidence",
+             Json::array(
+                 {{{"type", {"Vaccination"}}, {"vaccine", "V"}, {"dose", 1}, {"date", "2025-03-03T04:28:43.134Z"}}})},
+            {"proof",
+             {{"type", "Ed25519Signature2018"},
+              {"verificationMethod", "did:example"},
+              {"jws", to_base64url(bytes_of("{\"alg\":\"EdDSA\",\"b64\":false,\"crit\":[\"b64\"]}")) + ".." +
+                          to_base64url(Bytes(64, 1))}}}};
+}
+
+std::string archived(const Json& document) {
+    const std::string text = document.dump();
+    const Bytes archive = archive_of(text, "certificate.json", static_cast<std::uint32_t>(text.size()));
+    return std::string(archive.begin(), archive.end());
+}
+
+TEST(divoc, credential_is_read_shown_and_never_called_signed) {
+    const TrustBundle bundle = bundle_of({issuer_with(es256).signer});
+    for (const std::string& text :
+         {archived(credential()), "data:application/zip;base64," + to_base64(bytes_of(archived(credential()))),
+          credential().dump()}) {
+        const Verdict verdict = verdict_on(text, bundle);
+        EXPECT_EQ(verdict.inspection.family, Family::divoc);
+        EXPECT_EQ(said(verdict.axes.structure), "pass");
+        EXPECT_EQ(said(verdict.axes.signature), "notChecked context-unknown");
+        EXPECT_EQ(verdict.inspection.algorithm, eddsa);
+        EXPECT_EQ(verdict.inspection.issued_at, Instant{1'740'976'126'012});
+        EXPECT_NE(verdict.summary, Summary::valid);
+        const Json content = to_json(verdict)["content"];
+        EXPECT_EQ(content["proven"], false);
+        EXPECT_EQ(content["holder"]["name"], "Nguyễn Thị Đào");
+        EXPECT_EQ(content["events"][0]["dose"], 1);
+    }
+    Json unknown = credential();
+    unknown["@context"].push_back("https://example.org/context");
+    EXPECT_EQ(said(verdict_on(archived(unknown), bundle).axes.structure), "notChecked context-unknown");
+    Json wrong = credential();
+    wrong["proof"]["type"] = "RsaSignature2018";
+    EXPECT_EQ(said(verdict_on(archived(wrong), bundle).axes.signature), "fail algorithm-unknown");
+}
+
+TEST(divoc, archive_is_held_to_its_bounds) {
+    const auto rule = [](const Bytes& archive) {
+        const auto file = only_file_of(archive, "certificate.json", 256 * 1024);
+        return file ? std::string() : file.error().rule;
+    };
+    EXPECT_EQ(rule(archive_of("{}", "certificate.json", 2)), "");
+    EXPECT_EQ(rule(archive_of("{}", "../up/certificate.json", 2)), "") << "a folder says nothing";
+    EXPECT_EQ(rule(archive_of("{}", "other.json", 2)), "zip");
+    EXPECT_EQ(rule(archive_of("{}", "certificate.json", 3)), "zip");
+    EXPECT_EQ(rule(archive_of("{}", "certificate.json", 2, 2)), "zip");
+    EXPECT_EQ(rule(archive_of("{}", "certificate.json", 2, 0)), "zip");
+    EXPECT_EQ(rule(archive_of(std::string(300'000, 'a'), "certificate.json", 300'000)), "size-limit");
+    EXPECT_EQ(rule(archive_of(std::string(200'000, 'a'), "certificate.json", 200'000)), "size-limit") << "ratio";
+    EXPECT_EQ(rule(archive_of(std::string(200'000, 'a'), "certificate.json", 10)), "size-limit") << "a size that lies";
+    const Bytes sound = archive_of("{\"a\":1}", "certificate.json", 7);
+    for (std::size_t length = 0; length < sound.size(); ++length) {
+        EXPECT_NE(rule(Bytes(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(length))), "") << length;
+    }
+}
+
+}  // namespace
+}  // namespace lachan::certificate

@@ -1,0 +1,173 @@
+/** The wallet: certificates are kept, shown, printed, saved and taken back on this device alone, with and without a network. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, offlineReady, test } from './support/app';
+import { code, expectNoAxe, pdfOf, picture } from './support/certificates';
+
+async function openWallet(page: Page): Promise<void> {
+  await page.goto('/vi-chung-nhan');
+  await expect(page.locator('.wallet .scan-open')).toBeVisible();
+}
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.fill('#wallet-code', text);
+  await page.getByRole('button', { name: 'Thêm vào ví' }).click();
+}
+
+const cards = (page: Page) => page.locator('.wallet-card');
+
+test('certificates come by picture, PDF and text, stand by person, and outlive the page offline', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
+  await openWallet(page);
+  await expect(page.locator('.wallet-empty')).toBeVisible();
+  await expectNoAxe(page, 'an empty wallet');
+  await page.setInputFiles('.scan-drop input', [picture('valid-vaccination-es256'), picture('valid-test-ps256')]);
+  await expect(page.locator('.wallet-said')).toContainText('Đã thêm 2 chứng nhận.');
+  await page.setInputFiles('.scan-drop input', pdfOf(app, 'unknown-issuer'));
+  await expect(cards(page)).toHaveCount(3, { timeout: 40_000 });
+  await paste(page, code('expired'));
+  await expect(cards(page)).toHaveCount(4);
+  await expect(page.locator('.wallet-card.invalid')).toContainText('Đã hết hạn từ');
+  await expect(page.locator('.wallet-card.valid').first()).toContainText('dùng được đến');
+  await expect(page.locator('.wallet-person', { hasText: 'Chưa được chứng thực' })).toContainText('Không rõ đơn vị cấp');
+  await expect(page.locator('.wallet-person h2', { hasText: 'Nguyễn Thị Minh Đào' })).toHaveCount(1);
+  await paste(page, code('expired'));
+  await expect(page.locator('.wallet-said')).toContainText('đã có trong ví');
+  await paste(page, 'https://example.org/');
+  await expect(page.locator('.wallet-said')).toContainText('không phải chứng nhận');
+  await expect(cards(page)).toHaveCount(4);
+  await expectNoAxe(page, 'a full wallet');
+  expect(sent.filter((each) => each.includes('HC1')), 'no certificate leaves the device').toEqual([]);
+
+  await offlineReady(page);
+  await app.stop();
+  app.proxy.target(1); // nobody listens there
+  await page.reload();
+  await expect(cards(page)).toHaveCount(4);
+  await expect(page.locator('.wallet-card.valid')).toHaveCount(2);
+  await page.locator('.wallet-show').first().click();
+  await expect(page.locator('.show .qr')).toBeVisible();
+});
+
+test('a certificate fills the screen, arrows lead on, and what is shown is the code that was kept', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await openWallet(page);
+  await page.setInputFiles('.scan-drop input', [picture('valid-vaccination-es256'), picture('valid-test-ps256')]);
+  await expect(cards(page)).toHaveCount(2);
+  await page.locator('.wallet-show').first().focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.show .qr')).toBeVisible();
+  await expect(page.locator('.show h1')).toBeFocused();
+  await expect(page.locator('.site-head')).toBeHidden();
+  await expectNoAxe(page, 'shown');
+  const shot = join(app.folder, 'shown.png');
+  await page.screenshot({ path: shot });
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.show-move')).toContainText('2 trên 2');
+  await page.keyboard.press('ArrowRight'); // there is no third
+  await expect(page.locator('.show-move')).toContainText('2 trên 2');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.show')).toHaveCount(0);
+  await expect(page.locator('.wallet-show').first()).toBeFocused();
+  // A verifier reads the screen.
+  await page.goto('/xac-minh');
+  await page.setInputFiles('.scan-drop input', shot);
+  await expect(page.locator('.verify-banner.valid')).toBeVisible();
+  await expect(page.locator('.verify-person')).toContainText('Nguyễn Thị Minh Đào');
+});
+
+test('what is removed can be taken back, and is gone for good after that', async ({ app }) => {
+  const { page } = await app.browser();
+  await openWallet(page);
+  await page.setInputFiles('.scan-drop input', [picture('valid-vaccination-es256'), picture('valid-test-ps256')]);
+  await expect(cards(page)).toHaveCount(2);
+  await page.locator('.wallet-remove').first().click();
+  await expect(cards(page)).toHaveCount(1);
+  await expect(page.locator('.wallet-undo')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(cards(page)).toHaveCount(2);
+  await page.locator('.wallet-remove').first().click();
+  await page.reload();
+  await expect(cards(page)).toHaveCount(1);
+  await expect(page.locator('.wallet-undo')).toHaveCount(0);
+  await page.reload();
+  await expect(cards(page)).toHaveCount(1);
+});
+
+test('the wallet goes to another browser as a file; a foreign or damaged file changes nothing', async ({ app }) => {
+  const first = await app.browser();
+  await openWallet(first.page);
+  await paste(first.page, code('valid-recovery-es256'));
+  await paste(first.page, code('expired'));
+  await expect(cards(first.page)).toHaveCount(2);
+  const download = first.page.waitForEvent('download');
+  await first.page.getByRole('button', { name: 'Tải tệp sao lưu' }).click();
+  const file = join(app.folder, 'wallet.json');
+  await (await download).saveAs(file);
+
+  const { page } = await app.browser();
+  await openWallet(page);
+  const take = (path: string): Promise<void> => page.setInputFiles('.wallet-import input', path);
+  const spoilt = join(app.folder, 'spoilt.json');
+  const whole = readFileSync(file, 'utf8');
+  const foreign = { type: 'lachan.wallet', version: 1, certificates: [{ codes: [], addedAt: 0 }] };
+  for (const text of [whole.slice(0, -9), '{}', '[]', JSON.stringify(foreign)]) {
+    writeFileSync(spoilt, text);
+    await take(spoilt);
+    await expect(page.locator('.wallet-said')).toContainText('không phải tệp sao lưu');
+    await expect(cards(page)).toHaveCount(0);
+  }
+  await take(file);
+  await expect(page.locator('.wallet-said')).toContainText('Đã nhập 2 chứng nhận');
+  await expect(cards(page)).toHaveCount(2);
+  await take(file); // once is enough
+  await expect(page.locator('.wallet-said')).toContainText('Đã nhập 0');
+  await expect(cards(page)).toHaveCount(2);
+  await page.reload();
+  await expect(cards(page)).toHaveCount(2);
+});
+
+test('paper has the code large enough, on a folded sheet and on a card', async ({ app }) => {
+  const { page } = await app.browser();
+  await openWallet(page);
+  await page.setInputFiles('.scan-drop input', picture('valid-vaccination-es256'));
+  await expect(cards(page)).toHaveCount(1);
+  await page.evaluate(() => {
+    window.print = () => undefined;
+  });
+  for (const [button, width] of [['In khổ A4', 88], ['In thẻ nhỏ', 50]] as const) {
+    await page.getByRole('button', { name: button }).click();
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.locator('.wallet-paper .qr')).toBeVisible();
+    await expect(page.locator('.wallet-add')).toBeHidden();
+    const mm = await page.locator('.wallet-paper .qr').evaluate((each) => (each.getBoundingClientRect().width / 96) * 25.4);
+    expect(Math.round(mm)).toBe(width);
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g), 'one sheet').toHaveLength(1);
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    await expect(page.locator('.wallet-add')).toBeVisible();
+  }
+});
+
+test('a new trust list judges anew what is kept', async ({ app }) => {
+  const { page } = await app.browser({ width: 1440, height: 900 });
+  await openWallet(page);
+  await paste(page, code('valid-recovery-es256'));
+  await expect(page.locator('.wallet-card.valid')).toHaveCount(1);
+  await expectNoAxe(page, 'wide');
+  await offlineReady(page);
+  // The next list comes with the next version of the page; here whoever stands in between gives an old one to a fresh browser.
+  const list = JSON.parse(readFileSync(join(process.env['LACHAN_ASSETS'] ?? 'build/assets', 'trust.json'), 'utf8')) as object;
+  const old = JSON.stringify({ ...list, validUntil: Date.now() - 1000 });
+  app.proxy.answer('/assets/trust.json', 200, { 'Content-Type': 'application/json' }, old, 99);
+  const second = await app.browser();
+  await openWallet(second.page);
+  await paste(second.page, code('valid-recovery-es256'));
+  await expect(second.page.locator('.wallet-card.notChecked')).toContainText('Chưa kiểm tra được');
+  await expect(second.page.locator('.wallet-card.valid')).toHaveCount(0);
+});

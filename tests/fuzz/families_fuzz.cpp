@@ -1,0 +1,136 @@
+// The layers of the families beside HCERT, each entered from outside: health cards and their parts, key sets, seals and
+// the certificates in them, archives and credentials. No crash, no memory beyond the limits, and nothing that nobody
+// signed is ever valid.
+
+#include <zlib.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certificate/base45.h"
+#include "certificate/health_card.h"
+#include "certificate/verdict.h"
+#include "certificate/x509_reader.h"
+#include "certificate/zip.h"
+
+namespace {
+
+using namespace lachan;
+using namespace lachan::certificate;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+/// One key a scheme, each where the inputs made below point: 32 bytes "0" of a card, "0" of a seal's authority.
+const TrustBundle& bundle() {
+    static const TrustBundle made = [] {
+        TrustBundle made{1, Instant{0}, Instant{4'000'000'000'000}, {}};
+        for (const Scheme scheme : {Scheme::smart_health_card, Scheme::icao_vds}) {
+            Signer signer;
+            signer.scheme = scheme;
+            signer.kid = Bytes(scheme == Scheme::icao_vds ? 1 : 32, '0');
+            signer.is_authority = scheme == Scheme::icao_vds;
+            signer.issuer = scheme == Scheme::icao_vds ? "" : "https://a";
+            signer.spki = {1};
+            signer.not_after = Instant{4'000'000'000'000};
+            made.signers.push_back(std::move(signer));
+        }
+        return made;
+    }();
+    return made;
+}
+
+void judge_all(std::string_view text) {
+    const Inspection inspection = inspect(text, {&bundle()});
+    const auto back = inspection_from_json(Json::parse(to_json(inspection).dump(), nullptr, false));
+    require(back && *back == inspection);
+    for (const Answer answer : {Answer::valid, Answer::invalid, Answer::unsupported}) {
+        const std::vector<Answer> answers(inspection.checks.size(), answer);
+        const Verdict verdict = judge(inspection, answers, Instant{1'750'000'000'000}, {&bundle()});
+        require(answer == Answer::valid || verdict.summary != Summary::valid);
+        require(!to_json(verdict).dump().empty());
+    }
+}
+
+Bytes deflated(std::string_view text) {
+    z_stream stream{};
+    deflateInit2(&stream, 1, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+    Bytes out(deflateBound(&stream, static_cast<uLong>(text.size())) + 16);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = out.data();
+    stream.avail_out = static_cast<uInt>(out.size());
+    deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+std::string numeric(std::string_view jws) {
+    std::string digits = "shc:/";
+    for (const char c : jws) {
+        const int value = static_cast<unsigned char>(c) - 45;
+        digits += static_cast<char>('0' + value / 10 % 10);
+        digits += static_cast<char>('0' + value % 10);
+    }
+    return digits;
+}
+
+std::string card_with(const Bytes& payload) {
+    const std::string kid = to_base64url(Bytes(32, '0'));
+    const std::string header = "{\"alg\":\"ES256\",\"zip\":\"DEF\",\"kid\":\"" + kid + "\"}";
+    return numeric(to_base64url(bytes_of(header)) + "." + to_base64url(payload) + "." + to_base64url(Bytes(64, 1)));
+}
+
+void collect(std::string_view text) {
+    Collector collector;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const auto before = collector.missing();
+        if (!collector.add(text.substr(0, end))) require(collector.missing() == before);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    require(collector.total() <= kMostParts);
+    require(collector.jws().size() <= kMostJwsBytes);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::span<const std::uint8_t> bytes(data + 1, size - 1);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    // The first byte says how deep the input enters.
+    switch (data[0] % 8) {
+        case 0: judge_all(text); break;
+        case 1: judge_all(card_with(deflated(text))); break;
+        case 2: judge_all(card_with(Bytes(bytes.begin(), bytes.end()))); break;
+        case 3: judge_all(numeric(text)); break;
+        case 4: collect(text); break;
+        case 5: {
+            const auto jwks = read_jwks(text, "https://a", "");
+            if (!jwks) break;
+            for (const Signer& signer : jwks->signers) require(signer.kid.size() == 32 && signer.spki.size() == 91);
+            break;
+        }
+        case 6: {
+            if (!read_certificate(bytes)) break;
+            judge_all(
+                "{\"data\":{\"hdr\":{\"t\":\"icao.vacc\",\"v\":1,\"is\":\"UTO\"},\"msg\":{}},\"sig\":{\"alg\":"
+                "\"ES256\",\"cer\":\"" +
+                to_base64url(bytes) + "\",\"sigvl\":\"" + to_base64url(Bytes(64, 1)) + "\"}}");
+            break;
+        }
+        default: {
+            const auto file = only_file_of(bytes, "certificate.json", 4096);
+            if (file) require(file->size() <= 4096);
+            judge_all("data:application/zip;base64," + to_base64(bytes));
+            break;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,37 @@
+import type { text as vi } from '../vi/simulator';
+
+export const text: Record<keyof typeof vi, string> = {
+  title: 'Try a change of the rules',
+  lead:
+    'Move a slider to see how many certificates a changed figure would accept or refuse. Nothing is really changed.',
+  back: 'Verify',
+  set: 'Set of rules',
+  setLine: 'Number {n}, made {day}',
+  trouble: 'It could not be counted on this device. Update the page and try again.',
+  figureOf: 'Span counted from {what}',
+  figure: 'Figure of the rule',
+  asNow: 'as the rule is now',
+  wasBefore: 'the rule now: {n}',
+  leaveOut: 'Leave this rule out',
+  more: 'Source and formula',
+  from: 'in force from {day}',
+  toConfirm: 'To be held against the original text',
+  outcome: 'Before and after',
+  counting: 'Counting…',
+  noChange: 'No figure was changed.',
+  flips: '{n} of {of} certificates come out otherwise.',
+  before: 'The rules now',
+  after: 'After the change',
+  table: 'Certificates by kind, after the change',
+  kind: 'Kind',
+  all: 'All',
+  'event.vaccination': 'Vaccination',
+  'event.test': 'Test',
+  'event.recovery': 'Recovery',
+  'result.pass': 'Accepted',
+  'result.fail': 'Refused',
+  'result.open': 'Open',
+  invented:
+    'Counted on {n} invented certificates, nobody’s: it shows what a change touches and is no estimate of a population.',
+  reset: 'Back to the rules as they are',
+};

@@ -1,0 +1,93 @@
+/** How old the data are by which a code is judged: trust list, revocation, rules. Always on the screen, and loud when too old. */
+
+import { html, type TemplateResult } from 'lit/html.js';
+import { formatInstant } from '../app/format';
+import type { Core } from '../core/facade';
+import { mark } from './parts';
+import { t } from './text';
+
+export type SectionName = 'trust' | 'revocation' | 'rules';
+
+/** `unchosen`: there are rules, and none of them was asked for. */
+export type SectionState = 'fresh' | 'stale' | 'early' | 'missing' | 'unchosen';
+
+export interface Section {
+  name: SectionName;
+  state: SectionState;
+  issuedAt: number;
+  validUntil: number;
+  /** Of the trust list only. */
+  number?: number;
+  signers?: number;
+}
+
+export type TrustInfo = Awaited<ReturnType<Core['trustInfo']>>;
+export type Trust = TrustInfo | 'loading' | 'missing';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+function stateAt(now: number, issuedAt: number, validUntil: number): SectionState {
+  if (validUntil === 0) return 'missing';
+  if (now > validUntil) return 'stale';
+  return now < issuedAt ? 'early' : 'fresh';
+}
+
+/** The three sections, in the order of their weight. */
+export function sectionsOf(trust: Trust, now = Date.now()): Section[] {
+  const none = { issuedAt: 0, validUntil: 0, state: 'missing' } as const;
+  if (trust === 'loading' || trust === 'missing') {
+    return (['trust', 'revocation', 'rules'] as const).map((name) => ({ name, ...none }));
+  }
+  const { number, signers, issuedAt, validUntil, revocation } = trust;
+  // A list that names no end is as good as the bundle that brought it.
+  const lists = { issuedAt: revocation?.asOf ?? issuedAt, validUntil: revocation?.freshUntil ?? validUntil };
+  return [
+    { name: 'trust', number, signers, issuedAt, validUntil, state: stateAt(now, issuedAt, validUntil) },
+    revocation
+      ? { name: 'revocation', ...lists, state: stateAt(now, lists.issuedAt, lists.validUntil) }
+      : { name: 'revocation', ...none },
+    { name: 'rules', ...none, state: 'unchosen' },
+  ];
+}
+
+export function ageOf(issuedAt: number, now = Date.now()): string {
+  const age = now - issuedAt;
+  if (age >= DAY_MS) return t('age.days', { n: Math.floor(age / DAY_MS) });
+  return age >= HOUR_MS ? t('age.hours', { n: Math.floor(age / HOUR_MS) }) : t('age.now');
+}
+
+/** True when no answer of today can be green. */
+export function isTooOld(sections: readonly Section[]): boolean {
+  return sections.some(({ name, state }) => state === 'stale' || state === 'early' || (name === 'trust' && state === 'missing'));
+}
+
+function words({ name, state, issuedAt, validUntil, number, signers }: Section): string {
+  const dates = { age: ageOf(issuedAt), day: formatInstant(validUntil) };
+  if (state === 'fresh' && number !== undefined && signers !== undefined) return t('listLine', { number, signers, ...dates });
+  if (state === 'fresh') return t('age.fresh', dates);
+  if (state === 'stale') return t('age.stale', dates);
+  if (state === 'early') return t('age.early');
+  return state === 'unchosen' ? t('age.unchosen') : t(`age.missing.${name}`);
+}
+
+/** A line for each section; at the gate in short, without the days. */
+export function ageLines(sections: readonly Section[]): TemplateResult {
+  return html`<ul class="verify-ages">
+    ${sections.map(
+      (section) => html`<li class=${section.state}>
+        ${mark(section.state === 'fresh' ? 'fresh' : 'notChecked')}
+        <span><b>${t(`section.${section.name}`)}</b> ${words(section)}</span>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+export function ageShort(sections: readonly Section[]): TemplateResult {
+  return html`${sections.map(
+    ({ name, state, issuedAt }) => html`<span class="gate-age ${state}">
+      ${mark(state === 'fresh' ? 'fresh' : 'notChecked')} ${t(`section.${name}`)}:
+      ${state === 'fresh' || state === 'stale' ? ageOf(issuedAt) : t(`short.${state}`)}${state === 'stale' ? ` – ${t('short.stale')}` : ''}
+    </span>`,
+  )}`;
+}

@@ -1,0 +1,84 @@
+/** What stands beside the scanner: counts by day, and what a verifier may set. Pure functions of their values. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { formatDay } from '../app/format';
+import { countsOf, type History } from './counts';
+import { mark } from './parts';
+import { HOLD, type Settings } from './settings';
+import { t } from './text';
+import { SUMMARIES, type Summary } from './verdict';
+
+export function countList(history: History): TemplateResult {
+  const counts = countsOf(history);
+  const present = SUMMARIES.filter((summary) => (counts[summary] ?? 0) > 0);
+  if (present.length === 0) return html`<p class="soft">${t('countsNone')}</p>`;
+  return html`<ul class="verify-counts">
+    ${present.map(
+      (summary) => html`<li class=${summary}>${mark(summary)} ${t(`summary.${summary}`)} <b>${counts[summary]}</b></li>`,
+    )}
+  </ul>`;
+}
+
+/** All days that were counted, the last one first. */
+export function historyTable(history: History): TemplateResult | typeof nothing {
+  const days = Object.keys(history).sort().reverse();
+  if (days.length === 0) return nothing;
+  return html`<details class="more">
+    <summary>${t('historyShow', { n: days.length })}</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label=${t('historyTitle')}>
+      <table class="numbers verify-history">
+        <caption>${t('historyTitle')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">${t('historyDay')}</th>
+            ${SUMMARIES.map((summary) => html`<th scope="col">${mark(summary)} <span>${t(`summary.${summary}`)}</span></th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${days.map(
+            (day) => html`<tr>
+              <th scope="row">${formatDay(day)}</th>
+              ${SUMMARIES.map((summary) => html`<td>${history[day]?.[summary] ?? 0}</td>`)}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+type Flag = 'sound' | 'vibration' | 'stopUnlessValid' | 'keys';
+
+/** Switches and the one slider. `onChange` gets all settings; `onTry` lets the verifier hear each answer. */
+export function settingsForm(
+  settings: Settings,
+  onChange: (next: Settings) => void,
+  onTry: (summary: Summary) => void,
+): TemplateResult {
+  const flag = (name: Flag): TemplateResult => html`<label class="option verify-flag">
+    <input
+      type="checkbox"
+      name=${name}
+      .checked=${settings[name]}
+      @change=${(event: Event) => onChange({ ...settings, [name]: (event.target as HTMLInputElement).checked })}
+    />
+    <span>${t(`set.${name}`)} <small>${t(`setHelp.${name}`)}</small></span>
+  </label>`;
+  const hold = (event: Event): void =>
+    onChange({ ...settings, holdSeconds: Number((event.target as HTMLInputElement).value) });
+  return html`
+    <div class="options">${flag('sound')} ${flag('vibration')} ${flag('stopUnlessValid')} ${flag('keys')}</div>
+    <div class="verify-hold">
+      <label for="hold">${t('set.hold')} <output>${t('seconds', { n: settings.holdSeconds })}</output></label>
+      <input id="hold" type="range" min=${HOLD.least} max=${HOLD.most} step="1" .value=${String(settings.holdSeconds)} @input=${hold} />
+    </div>
+    <p class="verify-try">${t('tryTitle')}</p>
+    <div class="verify-tries">
+      ${SUMMARIES.map(
+        (summary) => html`<button class="button second" type="button" @click=${() => onTry(summary)}>
+          ${mark(summary)} ${t(`summary.${summary}`)}
+        </button>`,
+      )}
+    </div>
+  `;
+}
