@@ -5,7 +5,8 @@ target_compile_options(lachan_flags INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror>)
 if(LACHAN_SANITIZE)
     target_compile_options(lachan_flags INTERFACE
-        -fsanitize=${LACHAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+        -fsanitize=${LACHAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+        -fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizers.txt)
     target_link_options(lachan_flags INTERFACE -fsanitize=${LACHAN_SANITIZE})
 endif()
 if(LACHAN_FUZZ)

@@ -112,6 +112,12 @@ TEST(json, duplicate_keys_floats_depth_and_bytes_are_refused_by_name) {
     EXPECT_EQ(rule(R"({"a":1,"a":1})"), "json.duplicate_key");
     EXPECT_EQ(rule(R"({"a":{"b":1},"b":1})"), "accepted");
     EXPECT_EQ(rule(R"([1.0])"), "json.number");
+    const auto fractions = parse_json(R"([0.1, 1.0, -2.5e-3, 3, -0, 17.000000000000004, 0e91])", {1024, 2, true});
+    ASSERT_TRUE(fractions);
+    EXPECT_EQ(canonical(*fractions), "[0.1,1.0,-0.0025,3,0,17.000000000000004,0.0]");
+    for (const char* text : {"[1e999]", "[9223372036854775808]", "[01]", "[1.]", "[.5]", "[+1]", "[1e]"}) {
+        EXPECT_FALSE(parse_json(text, {1024, 2, true})) << text;
+    }
     EXPECT_EQ(rule(R"([9223372036854775808])"), "json.number");
     EXPECT_EQ(rule(R"([-9223372036854775808])"), "accepted");
     EXPECT_EQ(rule("[[[[[1]]]]]"), "json.depth");

@@ -3,6 +3,9 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <vector>
@@ -55,7 +58,17 @@ public:
         return value <= INT64_MAX ? put(static_cast<std::int64_t>(value)) : stop("json.number");
     }
     bool Double(double) { return stop("json.number"); }
-    bool RawNumber(const char*, rapidjson::SizeType, bool) { return stop("json.number"); }
+    /// All numbers, where fractions are allowed: the reader's own way to the nearest fraction shifts by an undefined count for 0e91.
+    bool RawNumber(const char* data, rapidjson::SizeType size, bool) {
+        const std::string digits(data, size);
+        if (digits.find_first_of(".eE") != std::string::npos) {
+            const double value = std::strtod(digits.c_str(), nullptr);
+            return std::isfinite(value) ? put(value) : stop("json.number");
+        }
+        std::int64_t value = 0;
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        return read.ec == std::errc() ? put(value) : stop("json.number");
+    }
     bool String(const char* data, rapidjson::SizeType size, bool) {
         const std::string_view value(data, size);
         return is_text(value) && put(std::string(value));
@@ -152,7 +165,9 @@ Result<Json> read(std::string_view text, JsonLimits limits, CanonicalTexts* text
     rapidjson::Reader reader;
     // The reader calls itself for what is nested: the handler has stopped it before that is deep. A null character ends
     // the stream for it, so that the end of the text is looked at once more.
-    const bool whole = !reader.Parse(document.stream, document).IsError() && document.stream.Tell() == text.size();
+    const auto result = limits.fractions ? reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(document.stream, document)
+                                         : reader.Parse(document.stream, document);
+    const bool whole = !result.IsError() && document.stream.Tell() == text.size();
     if (!whole) return Error{Errc::malformed, document.rule, "cannot be read"};
     return std::move(document.root);
 }

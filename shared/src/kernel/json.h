@@ -14,9 +14,11 @@ using Json = nlohmann::json;
 struct JsonLimits {
     std::size_t bytes = 256 * 1024;
     int depth = 16;
+    /// Numbers that are no integers come as they are written, not as an error: for texts that are only looked at, never for what is signed.
+    bool fractions = false;
 };
 
-/// Reads JSON from outside: well-formed UTF-8, no duplicate keys, no number that is not an integer of 64 bits, within the limits.
+/// Reads JSON from outside: well-formed UTF-8, no duplicate keys, no number that is not an integer of 64 bits unless the limits allow it, within the limits.
 /// Errc::malformed, with rule json.syntax | json.utf8 | json.duplicate_key | json.number | json.depth | json.size.
 Result<Json> parse_json(std::string_view text, JsonLimits limits = {});
 
