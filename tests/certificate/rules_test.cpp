@@ -173,7 +173,7 @@ TEST(rules, the_axis_follows_from_the_outcomes) {
         return text;
     };
     const Json open = json(R"({"var":"x"})");
-    EXPECT_EQ(axis(Json::array()), "notChecked rules-none");
+    EXPECT_EQ(axis(Json::array()), "notChecked rules-inapplicable");
     EXPECT_EQ(axis({rule("A", true), rule("B", true)}), "pass");
     EXPECT_EQ(axis({rule("A", true), rule("B", open)}), "notChecked rule-open:B");
     EXPECT_EQ(axis({rule("A", false), rule("B", open), rule("C", true)}), "fail rule-failed:A rule-open:B");

@@ -19,7 +19,8 @@ std::string content_of(const std::string& file) {
 /// The kebab-case literals of the files in which codes are written, and the single words that are codes too.
 std::set<std::string> codes() {
     std::set<std::string> found{"base45",  "compression", "cose", "cwt",  "schema", "expired",
-                                "numeric", "jws",         "json", "x509", "zip",    "chunked", "revoked"};
+                                "numeric", "jws",         "json", "x509", "zip",    "chunked", "revoked",
+                                "rule-failed", "rule-open", "rules-stale"};
     const std::regex literal("\"([a-z0-9]+(?:-[a-z0-9]+)+)\"");
     for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge", "checks",
                              "hcert", "who", "health_card", "health_card_parts", "jws", "vds", "zip", "divoc", "revocation"}) {

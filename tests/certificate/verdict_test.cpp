@@ -11,6 +11,7 @@
 
 #include "certificate/forge.h"
 #include "certificate/inflate.h"
+#include "certificate/rules.h"
 
 namespace lachan::certificate {
 namespace {
@@ -437,6 +438,46 @@ TEST(verdict, stale_bundle_and_doubtful_clock_never_show_green) {
     EXPECT_EQ(early.summary, Summary::not_checked);
 }
 
+/// A set with one rule of Viet Nam over `logic`.
+RuleSet rules_with(const char* logic, const char* country = "VN", std::int64_t valid_until = kNow.ms) {
+    const Json rule{{"Identifier", "GR-VN-0001"},
+                    {"Type", "Acceptance"},
+                    {"Country", country},
+                    {"Version", "1.0.0"},
+                    {"SchemaVersion", "1.0.0"},
+                    {"Engine", "CERTLOGIC"},
+                    {"EngineVersion", "1.0.0"},
+                    {"CertificateType", "General"},
+                    {"ValidFrom", "2021-01-01T00:00:00Z"},
+                    {"ValidTo", "2030-01-01T00:00:00Z"},
+                    {"AffectedFields", Json::array()},
+                    {"Logic", *parse_json(logic)}};
+    const Json document{{"version", 1},  {"id", "test"},          {"number", 1},
+                        {"issuedAt", 0}, {"validUntil", valid_until}, {"rules", Json::array({rule})}};
+    const std::string text = document.dump();
+    auto set = RuleSet::parse(text);
+    EXPECT_TRUE(set) << (set ? "" : set.error().detail);
+    return set ? *set : RuleSet{};
+}
+
+TEST(verdict, chosen_rules_decide_and_are_never_green_unasked) {
+    const Issuer issuer = issuer_with(es256);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Inspection inspection = inspect(code_for(issuer), {&bundle});
+    const auto answers = Prover().prove(inspection.checks);
+    const auto judged_by = [&](const RuleSet& rules) {
+        const Verdict verdict = judge(inspection, answers, kNow, {&bundle, nullptr, &rules});
+        return std::string(name_of(verdict.summary)) + ": " + said(verdict.axes.business_rules);
+    };
+    EXPECT_EQ(judged_by(rules_with(R"({"===":[{"var":"payload.v.0.dn"},2]})")), "valid: pass");
+    EXPECT_EQ(judged_by(rules_with(R"({">":[{"var":"payload.v.0.dn"},2]})")), "invalid: fail rule-failed:GR-VN-0001");
+    EXPECT_EQ(judged_by(rules_with(R"({"var":"payload.v.0.mp"})")), "notChecked: notChecked rule-open:GR-VN-0001");
+    EXPECT_EQ(judged_by(rules_with("true", "FR")), "notChecked: notChecked rules-inapplicable");
+    EXPECT_EQ(judged_by(rules_with(R"({"===":[{"var":"external.issuerCountryCode"},"VN"]})")), "valid: pass");
+    EXPECT_EQ(judged_by(rules_with(R"({"===":[{"var":"external.countryCode"},"VN"]})")), "valid: pass");
+    EXPECT_EQ(judged_by(rules_with("true", "VN", kNow.ms - 1)), "notChecked: notChecked rules-stale");
+}
+
 TEST(verdict, key_of_another_country_does_not_speak_for_this_one) {
     const Issuer french = issuer_with(es256, 1, "FR");
     const Verdict verdict = verdict_on(code_for(french), bundle_of({french.signer}));
@@ -661,7 +702,7 @@ TEST(bundle, names_the_field_that_is_wrong) {
         {[](Json& b) { b.erase("number"); }, "bundle.field", "bundle.number"},
         {[](Json& b) { b["more"] = 1; }, "bundle.field", "bundle.more"},
         {[](Json& b) { b["validUntil"] = 0; }, "bundle.period", "bundle"},
-        {[](Json& b) { b["signers"] = 1; }, "bundle.field", "bundle.signers"},
+        {[](Json& b) { b["signers"] = 1; }, "bundle.field", "signers"},
         {[](Json& b) { b["signers"].push_back(1); }, "bundle.field", "signers[1]"},
         {[](Json& b) { b["signers"][0]["kid"] = "AQ=="; }, "bundle.field", "signers[0].kid"},
         {[](Json& b) { b["signers"][0]["country"] = "vn"; }, "bundle.field", "signers[0].country"},

@@ -93,6 +93,8 @@ Inspection inspect(std::string_view text, const Knowledge& known);
 
 /// The wire form. An inspection that went through it gives the same verdict.
 Json to_json(const Inspection& inspection);
+/// Its `checks` alone.
+Json checks_to_json(const Inspection& inspection);
 /// Errc::malformed with rule inspection.field.
 Result<Inspection> inspection_from_json(const Json& value);
 

@@ -3,7 +3,9 @@
 #include <optional>
 #include <utility>
 
+#include "certificate/base45.h"
 #include "certificate/revocation_query.h"
+#include "certificate/rules.h"
 #include "certificate/vds.h"
 #include "certificate/verdict.h"
 #include "certificate/x509_reader.h"
@@ -261,6 +263,21 @@ const Signer* pointed_at(const Inspection& inspection, const TrustBundle& bundle
     return candidates.size() == 1 ? &candidates[0] : nullptr;
 }
 
+/// By the rules that were chosen. They are written for the content of the European certificate; of no other can they say anything.
+Axis judge_rules(const Inspection& inspection, const Signer* key, const Knowledge& known, Instant now) {
+    if (known.rules == nullptr) return not_checked({"rules-none"});
+    if (inspection.content.is_null()) return not_checked();
+    if (inspection.family != Family::hcert) return not_checked({"rules-inapplicable"});
+    RuleContext context;
+    context.now = now;
+    context.country = known.policy.verifier_country;
+    context.issuer = is_country(inspection.issuer) || key == nullptr ? inspection.issuer : key->country;
+    context.issued_at = inspection.issued_at;
+    context.expires_at = inspection.expires_at;
+    context.kid = to_base64(inspection.kid);
+    return axis_of(RuleEvaluator(*known.rules).evaluate(inspection.content, context), known.rules->is_stale(now));
+}
+
 /// Whether there is no list at all. One that is too old, or that perhaps names the certificate, is another matter:
 /// stale data never shows green.
 bool has_no_list(const Axis& revocation) {
@@ -373,7 +390,7 @@ Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Ins
         judge_by_chain(inspection, answers, now, known, verdict);
     const Signer* key = verdict.signer ? &*verdict.signer : pointed_at(inspection, bundle);
     verdict.axes.revocation = revocation_of(query_of(inspection, key), known.revocation, now);
-    verdict.axes.business_rules = not_checked({"rules-none"});
+    verdict.axes.business_rules = judge_rules(inspection, key, known, now);
     verdict.summary = summary_of(inspection, verdict.axes);
     verdict.judged_at = now;
     verdict.bundle_number = bundle.number;

@@ -9,7 +9,8 @@ namespace lachan::certificate {
 namespace {
 
 /// An operation and its list of operands are two levels of JSON each; the rest is the rule around them.
-constexpr JsonLimits kSetLimits{1024 * 1024, 2 * certlogic::kDepthLimit + 12};
+/// A fraction is no CertLogic: the rule that holds one is open, the others of its set are not harmed.
+constexpr JsonLimits kSetLimits{1024 * 1024, 2 * certlogic::kDepthLimit + 12, true};
 constexpr int kVersion = 1;
 constexpr std::size_t kRuleLimit = 1000;
 constexpr std::size_t kFieldLimit = 40;
@@ -293,7 +294,7 @@ RuleOutcome RuleEvaluator::evaluate_rule(const Rule& rule) const {
 
 Axis axis_of(std::span<const RuleOutcome> outcomes, bool is_stale) {
     if (is_stale) return Axis{State::not_checked, {"rules-stale"}};
-    if (outcomes.empty()) return Axis{State::not_checked, {"rules-none"}};
+    if (outcomes.empty()) return Axis{State::not_checked, {"rules-inapplicable"}};
     Axis axis{State::pass, {}};
     for (const RuleOutcome& outcome : outcomes) {
         if (outcome.result == RuleResult::fail) {

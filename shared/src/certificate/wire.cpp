@@ -122,9 +122,13 @@ Json signer_of(const Verdict& verdict) {
 
 }  // namespace
 
-Json to_json(const Inspection& inspection) {
+Json checks_to_json(const Inspection& inspection) {
     Json checks = Json::array();
     for (const SignatureCheck& check : inspection.checks) checks.push_back(to_json(check));
+    return checks;
+}
+
+Json to_json(const Inspection& inspection) {
     return {{"family", name_of(inspection.family)},
             {"version", inspection.version},
             {"structure", to_json(inspection.structure)},
@@ -139,7 +143,7 @@ Json to_json(const Inspection& inspection) {
             {"events", events_of(inspection.events)},
             {"content", inspection.content},
             {"certificate", to_base64(inspection.certificate)},
-            {"checks", checks}};
+            {"checks", checks_to_json(inspection)}};
 }
 
 Result<Inspection> inspection_from_json(const Json& value) {

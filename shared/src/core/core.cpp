@@ -1,16 +1,30 @@
 #include "core/core.h"
 
+#include <algorithm>
+
+#include "certificate/embedded.gen.h"
 #include "core/operations.h"
 
 namespace lachan {
 namespace {
+
+using certificate::RuleSet;
+
+/// Sections of a bundle that hold a set of rules each: "rules/vn-entry".
+constexpr std::string_view kRules = "rules/";
+
+/// Of two sets of one name the first counts.
+void add_new(std::vector<RuleSet>& sets, RuleSet set) {
+    const bool is_known = std::any_of(sets.begin(), sets.end(), [&set](const RuleSet& known) { return known.id == set.id; });
+    if (!is_known) sets.push_back(std::move(set));
+}
 
 /// Pictures never pass here and a batch is at most 500 records: 4 MiB is room enough, and a bound all the same. The unit list is
 /// the one long text.
 constexpr JsonLimits kRequestLimits{8 * 1024 * 1024, 24};
 
 const Operation* find_operation(std::string_view name) {
-    for (const auto table : {pure_operations(), rules_operations(), trust_operations(), device_operations()}) {
+    for (const auto table : {pure_operations(), rules_operations(), trust_operations(), verify_operations(), device_operations()}) {
         for (const Operation& operation : table) {
             if (operation.name == name) return &operation;
         }
@@ -39,9 +53,24 @@ int Core::call(std::string_view operation, std::string_view request, std::string
     return 1;
 }
 
-void Core::set_trust(certificate::VerifierBundle trust, Bytes packed) {
+Result<void> Core::set_trust(certificate::VerifierBundle trust, Bytes packed) {
+    std::vector<RuleSet> sets;
+    for (const certificate::Section& section : trust.sections) {
+        if (!section.name.starts_with(kRules)) continue;
+        add_new(sets, TRY(RuleSet::parse({reinterpret_cast<const char*>(section.content.data()), section.content.size()})));
+    }
     trust_ = std::move(trust);
     packed_trust_ = std::move(packed);
+    rule_sets_ = std::move(sets);
+    are_own_rules_read_ = false;
+    return {};
+}
+
+Result<const std::vector<RuleSet>*> Core::rule_sets() {
+    if (are_own_rules_read_) return &rule_sets_;
+    for (const auto& [path, text] : embedded_in_certificate()) add_new(rule_sets_, TRY(RuleSet::parse(text)));
+    are_own_rules_read_ = true;
+    return &rule_sets_;
 }
 
 certificate::Knowledge Core::knowledge() const {

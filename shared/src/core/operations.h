@@ -16,6 +16,10 @@ struct Operation {
 };
 
 std::span<const Operation> pure_operations();    ///< need no database: checks, units, certificates, codes
+std::span<const Operation> verify_operations();  ///< certificates, with the inspection kept between two calls
+/// The set of rules named `id`, the first for "". Errc::not_found with rule rules.pack.
+Result<const certificate::RuleSet*> pack_of(Core& core, std::string_view id);
+
 std::span<const Operation> rules_operations();   ///< business rules of certificates
 std::span<const Operation> trust_operations();   ///< the bundle that certificates are judged with
 std::span<const Operation> device_operations();  ///< the device's own database: records, outbox, drafts, feeds

@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "certificate/inspection.h"
-#include "certificate/verdict.h"
 #include "core/operations.h"
 #include "kernel/receipt.h"
 #include "kernel/text.h"
@@ -103,17 +101,6 @@ Result<Json> unit_children(Core& core, const Json& request) {
     return Json{{"children", std::move(children)}};
 }
 
-Result<Json> inspect_certificate(Core& core, const Json& request) {
-    return certificate::to_json(certificate::inspect(text_at(request, "text"), core.knowledge()));
-}
-
-Result<Json> judge_certificate(Core& core, const Json& request) {
-    const Instant now = TRY(now_of(request));
-    const auto inspection = TRY(certificate::inspection_from_json(at(request, "inspection")));
-    const auto answers = TRY(certificate::answers_from_json(at(request, "answers"), inspection.checks.size()));
-    return certificate::to_json(certificate::judge(inspection, answers, now, core.knowledge()));
-}
-
 Result<Json> inspect_receipt(Core&, const Json& request) {
     const ReadReceipt receipt = TRY(read_receipt(at(request, "receipt")));
     const Json& bytes = at(request, "bytes");
@@ -171,8 +158,6 @@ Result<Json> draw_qr(Core&, const Json& request) {
 }
 
 constexpr Operation kOperations[] = {
-    {"certificate.inspect", inspect_certificate},
-    {"certificate.judge", judge_certificate},
     {"check", check_body},
     {"fold", fold_text},
     {"form", form},

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "certificate/certlogic.h"
-#include "certificate/embedded.gen.h"
 #include "certificate/explain.h"
 #include "certificate/rules.h"
 #include "certificate/simulate.h"
@@ -15,31 +14,14 @@ using certificate::RuleContext;
 using certificate::RuleSet;
 namespace certlogic = certificate::certlogic;
 
-/// Expressions may be nested deeper than a request: then they come as text, {"expression","data"}.
-constexpr JsonLimits kTextLimits{512 * 1024, 2 * certlogic::kDepthLimit + 12};
+/// Expressions may be nested deeper than a request, and hold fractions: then they come as text, {"expression","data"}.
+constexpr JsonLimits kTextLimits{512 * 1024, 2 * certlogic::kDepthLimit + 12, true};
 constexpr std::int64_t kSyntheticLimit = 5000;
 
-/// The sets that the program carries.
-Result<std::vector<RuleSet>> embedded_sets() {
-    std::vector<RuleSet> sets;
-    for (const auto& [path, text] : embedded_in_certificate()) sets.push_back(TRY(RuleSet::parse(text)));
-    return sets;
-}
-
-/// The set of a request: `rules` as text, or the embedded one named `pack`, the first when none is named; with
-/// `valueSets`.
-Result<RuleSet> set_of(const Json& request) {
-    RuleSet set;
-    if (at(request, "rules").is_string()) {
-        set = TRY(RuleSet::parse(text_at(request, "rules")));
-    } else {
-        std::vector<RuleSet> all = TRY(embedded_sets());
-        const std::string_view pack = text_at(request, "pack");
-        const auto found =
-            std::find_if(all.begin(), all.end(), [pack](const RuleSet& one) { return pack.empty() || one.id == pack; });
-        if (found == all.end()) return Error{Errc::not_found, "rules.pack", "no such pack"};
-        set = std::move(*found);
-    }
+/// The set of a request: `rules` as text, or the one named `pack`, the first when none is named; with `valueSets`.
+Result<RuleSet> set_of(Core& core, const Json& request) {
+    RuleSet set = at(request, "rules").is_string() ? TRY(RuleSet::parse(text_at(request, "rules")))
+                                                   : *TRY(pack_of(core, text_at(request, "pack")));
     if (!at(request, "valueSets").is_null()) TRY(add_value_sets(set, at(request, "valueSets")));
     return set;
 }
@@ -58,13 +40,13 @@ Json head_of(const RuleSet& set) {
             {"valueSets", std::move(lists)}};
 }
 
-Result<Json> list_rules(Core&, const Json& request) {
+Result<Json> list_rules(Core& core, const Json& request) {
     std::vector<RuleSet> sets;
     const bool names_one = at(request, "rules").is_string() || !text_at(request, "pack").empty();
     if (names_one)
-        sets.push_back(TRY(set_of(request)));
+        sets.push_back(TRY(set_of(core, request)));
     else
-        sets = TRY(embedded_sets());
+        sets = *TRY(core.rule_sets());
     Json answer = Json::array();
     for (const RuleSet& set : sets) {
         Json one = head_of(set);
@@ -76,8 +58,8 @@ Result<Json> list_rules(Core&, const Json& request) {
 }
 
 /// Of each rule, or of the one named `id`: its sentences, its formula, what it reads and what may be changed in it.
-Result<Json> explain_rules(Core&, const Json& request) {
-    const RuleSet set = TRY(set_of(request));
+Result<Json> explain_rules(Core& core, const Json& request) {
+    const RuleSet set = TRY(set_of(core, request));
     const std::string_view id = text_at(request, "id");
     Json rules = Json::array();
     for (const Rule& rule : set.rules) {
@@ -113,8 +95,8 @@ Result<RuleContext> context_of(const Json& request) {
     return context;
 }
 
-Result<Json> evaluate_rules(Core&, const Json& request) {
-    const RuleSet set = TRY(set_of(request));
+Result<Json> evaluate_rules(Core& core, const Json& request) {
+    const RuleSet set = TRY(set_of(core, request));
     const RuleContext context = TRY(context_of(request));
     const auto outcomes = certificate::RuleEvaluator(set).evaluate(at(request, "payload"), context);
     const certificate::Axis axis = certificate::axis_of(outcomes, set.is_stale(context.now));
@@ -139,8 +121,8 @@ Result<std::vector<certificate::RuleChange>> changes_of(const Json& request) {
 }
 
 /// What a change of rules does to `contents`, or to invented ones: {"synthetic":{"seed","count"}}.
-Result<Json> simulate_rules(Core&, const Json& request) {
-    const RuleSet set = TRY(set_of(request));
+Result<Json> simulate_rules(Core& core, const Json& request) {
+    const RuleSet set = TRY(set_of(core, request));
     const RuleContext context = TRY(context_of(request));
     const auto changes = TRY(changes_of(request));
     const Json& synthetic = at(request, "synthetic");
@@ -187,6 +169,13 @@ constexpr Operation kOperations[] = {
 };
 
 }  // namespace
+
+Result<const RuleSet*> pack_of(Core& core, std::string_view id) {
+    const std::vector<RuleSet>& sets = *TRY(core.rule_sets());
+    const auto found = std::find_if(sets.begin(), sets.end(), [id](const RuleSet& one) { return id.empty() || one.id == id; });
+    if (found == sets.end()) return Error{Errc::not_found, "rules.pack", "no such pack"};
+    return &*found;
+}
 
 std::span<const Operation> rules_operations() { return kOperations; }
 

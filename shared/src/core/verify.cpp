@@ -1,0 +1,80 @@
+// Certificates: what a code says, what has to be proven, and the verdict. The platform proves signatures between the two calls.
+
+#include "certificate/inspection.h"
+#include "certificate/schema.h"
+#include "certificate/verdict.h"
+#include "core/core.h"
+#include "core/operations.h"
+
+namespace lachan {
+namespace {
+
+using certificate::Inspection;
+using certificate::Knowledge;
+
+/// A page has at most 64 proofs in flight; what nobody finished makes room for what is new.
+constexpr std::size_t kMostOpen = 256;
+
+/// What a verifier may decide for himself: {"policy": {"fit", "rules", "country"}}. Absent means the strict way (CERTIFICATES 7.2), and no
+/// business rules. Errc::not_found with rule rules.pack.
+Result<Knowledge> known_for(Core& core, const Json& request) {
+    Knowledge known = core.knowledge();
+    const Json& policy = at(request, "policy");
+    if (text_at(policy, "fit") == "tolerated") known.policy.fit = certificate::KeyFit::tolerated;
+    if (const std::string_view country = text_at(policy, "country"); !country.empty()) known.policy.verifier_country = country;
+    if (const std::string_view pack = text_at(policy, "rules"); !pack.empty()) known.rules = TRY(pack_of(core, pack));
+    return known;
+}
+
+Result<Json> judged(Core& core, const Inspection& inspection, const Json& request) {
+    const Instant now = TRY(now_of(request));
+    const auto answers = TRY(certificate::answers_from_json(at(request, "answers"), inspection.checks.size()));
+    return certificate::to_json(certificate::judge(inspection, answers, now, TRY(known_for(core, request))));
+}
+
+Result<Json> inspect(Core& core, const Json& request) {
+    return certificate::to_json(certificate::inspect(text_at(request, "text"), core.knowledge()));
+}
+
+Result<Json> judge(Core& core, const Json& request) {
+    return judged(core, TRY(certificate::inspection_from_json(at(request, "inspection"))), request);
+}
+
+/// As `inspect`, but the inspection stays here until `finish` asks for it: what goes out is what is to be proven.
+Result<Json> begin(Core& core, const Json& request) {
+    Inspection inspection = certificate::inspect(text_at(request, "text"), core.knowledge());
+    Json checks = certificate::checks_to_json(inspection);
+    if (core.open_inspections.size() == kMostOpen) core.open_inspections.erase(core.open_inspections.begin());
+    const std::int64_t ticket = ++core.last_ticket;
+    core.open_inspections.emplace(ticket, std::move(inspection));
+    return Json{{"checks", std::move(checks)}, {"ticket", ticket}};
+}
+
+Result<Json> finish(Core& core, const Json& request) {
+    auto found = core.open_inspections.extract(int_at(request, "ticket"));
+    if (found.empty()) return Error{Errc::not_found, "certificate.ticket", "not begun, or finished already"};
+    return judged(core, found.mapped(), request);
+}
+
+/// What of a {"content"} deviates from the schema of its own version (schema.h). As text, since a fraction is such a deviation.
+Result<Json> check_schema(Core&, const Json& request) {
+    const Json content = TRY(parse_json(text_at(request, "content"), {64 * 1024, 16, true}));
+    const auto found = certificate::strict_schema_faults(content);
+    Json faults = Json::array();
+    for (const auto& fault : found) faults.push_back({{"path", fault.path}, {"rule", fault.rule}});
+    return Json{{"breaks", certificate::breaks_schema(found)}, {"faults", std::move(faults)}};
+}
+
+constexpr Operation kOperations[] = {
+    {"certificate.begin", begin},
+    {"certificate.finish", finish},
+    {"certificate.inspect", inspect},
+    {"certificate.judge", judge},
+    {"certificate.faults", check_schema},
+};
+
+}  // namespace
+
+std::span<const Operation> verify_operations() { return kOperations; }
+
+}  // namespace lachan
