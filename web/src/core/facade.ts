@@ -114,13 +114,16 @@ export interface Core {
   mine(): Promise<MyRecord[]>;
   inspect<Inspection>(text: string): Promise<Inspection>;
   judge<Verdict>(inspection: object, answers: unknown): Promise<Verdict>;
-  verify<Verdict>(text: string): Promise<Verdict>;
+  /** `rules` names a set of business rules to be met as well; CoreError rules.pack when this device has none of that name. */
+  verify<Verdict>(text: string, rules?: string): Promise<Verdict>;
   /** The trust bundle that certificates are judged with, and the age of its parts. */
   trustInfo(): Promise<TrustInfo>;
   /** Looks for a newer bundle now; whether one was taken. Without a network the one in use stays. */
   refreshTrust(): Promise<boolean>;
   /** Business rules: what there are, what they say, what a change of them would do. */
   rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
+  /** Many at once, in one message: the verdicts in the order of the texts. */
+  verifyMany<Verdict>(texts: string[], rules?: string): Promise<Verdict[]>;
   scan<Scanned>(text: string): Promise<Scanned>;
   /** Modules row by row, one byte each: 1 is dark. */
   qr(text: string, level?: 'L' | 'M' | 'Q' | 'H'): Promise<{ size: number; modules: Uint8Array }>;
@@ -292,7 +295,8 @@ export function openCore(): Core {
     },
     inspect: (text) => call('inspect', text),
     judge: (inspection, answers) => call('judge', inspection, answers),
-    verify: (text) => call('verify', text),
+    verify: (text, rules = '') => call('verify', text, rules),
+    verifyMany: (texts, rules = '') => call('verifyMany', texts, rules),
     trustInfo: () => call('trustInfo'),
     rules: (operation, request) => call('rules', operation, request),
     refreshTrust: () => call('refreshTrust'),

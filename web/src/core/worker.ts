@@ -13,9 +13,16 @@ import { openServer } from './server';
 import { loadSqlite } from './store';
 import { joinTabs, type Tabs } from './tabs';
 import { openTrust, type TrustInfo } from './trust';
+import { verifyAll } from './verify-all';
 import { CoreError, errorData, type Me, type Notice, type Reply, type Request, type Violation } from './wire';
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
+
+/** The core keeps the inspection between the two calls: only checks and answers pass. */
+async function verifyOne(text: string, rules: string): Promise<object> {
+  const { checks, ticket } = call<Inspection & { ticket: number }>('certificate.begin', { text });
+  return call('certificate.finish', { ticket, answers: await prove({ checks }), now: Date.now(), policy: { rules } });
+}
 
 const post = (message: Reply | Notice): void => worker.postMessage(message);
 const server = openServer((input, init) => fetch(input, init));
@@ -174,11 +181,13 @@ const pure: Record<string, Method> = {
     await needTrust();
     return call('certificate.judge', { inspection, answers, now: Date.now() });
   },
-  async verify(text: string) {
+  async verify(text: string, rules: string) {
     await needTrust();
-    const inspection = call<Inspection>('certificate.inspect', { text });
-    const answers = await prove(inspection);
-    return call('certificate.judge', { inspection, answers, now: Date.now() });
+    return verifyOne(text, rules);
+  },
+  async verifyMany(list: string[], rules: string) {
+    await needTrust();
+    return verifyAll(list, (text) => verifyOne(text, rules));
   },
   async trustInfo() {
     await needTrust();

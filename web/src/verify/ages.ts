@@ -4,6 +4,7 @@ import { html, type TemplateResult } from 'lit/html.js';
 import { formatInstant } from '../app/format';
 import type { Core } from '../core/facade';
 import { mark } from './parts';
+import { ruleSet, ruleSets, titleOf } from './rule-sets';
 import { t } from './text';
 
 export type SectionName = 'trust' | 'revocation' | 'rules';
@@ -15,10 +16,13 @@ export interface Section {
   name: SectionName;
   state: SectionState;
   issuedAt: number;
-  validUntil: number;
+  /** null: it names no end. */
+  validUntil: number | null;
   /** Of the trust list only. */
   number?: number;
   signers?: number;
+  /** Of the rules only. */
+  title?: string;
 }
 
 export type TrustInfo = Awaited<ReturnType<Core['trustInfo']>>;
@@ -27,17 +31,26 @@ export type Trust = TrustInfo | 'loading' | 'missing';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-function stateAt(now: number, issuedAt: number, validUntil: number): SectionState {
+function stateAt(now: number, issuedAt: number, validUntil: number | null): SectionState {
   if (validUntil === 0) return 'missing';
-  if (now > validUntil) return 'stale';
+  if (validUntil !== null && now > validUntil) return 'stale';
   return now < issuedAt ? 'early' : 'fresh';
 }
 
-/** The three sections, in the order of their weight. */
-export function sectionsOf(trust: Trust, now = Date.now()): Section[] {
+/** A chosen set that this device has not is missing, once it is known which ones it has. */
+function rulesSection(chosen: string, now: number): Section {
+  const rules = ruleSet(chosen);
+  const isMissing = chosen !== '' && ruleSets().length > 0;
+  if (!rules) return { name: 'rules', issuedAt: 0, validUntil: 0, state: isMissing ? 'missing' : 'unchosen' };
+  const { issuedAt, validUntil } = rules;
+  return { name: 'rules', issuedAt, validUntil, title: titleOf(rules), state: stateAt(now, issuedAt, validUntil) };
+}
+
+/** The three sections, in the order of their weight. `rules` names the chosen set, "" for none. */
+export function sectionsOf(trust: Trust, rules: string, now = Date.now()): Section[] {
   const none = { issuedAt: 0, validUntil: 0, state: 'missing' } as const;
   if (trust === 'loading' || trust === 'missing') {
-    return (['trust', 'revocation', 'rules'] as const).map((name) => ({ name, ...none }));
+    return [{ name: 'trust', ...none }, { name: 'revocation', ...none }, rulesSection(rules, now)];
   }
   const { number, signers, issuedAt, validUntil, revocation } = trust;
   // A list that names no end is as good as the bundle that brought it.
@@ -47,7 +60,7 @@ export function sectionsOf(trust: Trust, now = Date.now()): Section[] {
     revocation
       ? { name: 'revocation', ...lists, state: stateAt(now, lists.issuedAt, lists.validUntil) }
       : { name: 'revocation', ...none },
-    { name: 'rules', ...none, state: 'unchosen' },
+    rulesSection(rules, now),
   ];
 }
 
@@ -62,8 +75,15 @@ export function isTooOld(sections: readonly Section[]): boolean {
   return sections.some(({ name, state }) => state === 'stale' || state === 'early' || (name === 'trust' && state === 'missing'));
 }
 
-function words({ name, state, issuedAt, validUntil, number, signers }: Section): string {
-  const dates = { age: ageOf(issuedAt), day: formatInstant(validUntil) };
+function words(section: Section): string {
+  const { title } = section;
+  return title ? `${title}. ${dated(section)}` : dated(section);
+}
+
+function dated({ name, state, issuedAt, validUntil, number, signers }: Section): string {
+  const age = ageOf(issuedAt);
+  if (validUntil === null && state === 'fresh') return t('age.endless', { age });
+  const dates = { age, day: formatInstant(validUntil ?? 0) };
   if (state === 'fresh' && number !== undefined && signers !== undefined) return t('listLine', { number, signers, ...dates });
   if (state === 'fresh') return t('age.fresh', dates);
   if (state === 'stale') return t('age.stale', dates);

@@ -13,7 +13,7 @@ import { listenForReader } from '../scan/wedge';
 import { ageShort, isTooOld, sectionsOf, type Trust } from './ages';
 import { count, countsOf, readHistory, type History } from './counts';
 import { openJudge, troubleOf } from './judge';
-import { settingsForm } from './panels';
+import { rulesChoice, settingsForm } from './panels';
 import { mark, partsSeen, person, reasonText } from './parts';
 import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
@@ -31,9 +31,9 @@ const STRIP = 12;
 
 /** `t.load()` of verifier and scanner first. `onClose` is called when the verifier leaves the gate. */
 export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onClose: () => void): Gate {
-  const judge = openJudge(core);
   const awake = keepAwake();
   let settings: Settings = readSettings();
+  const judge = openJudge(core, () => settings.rules);
   let history: History = readHistory();
   let strip: Summary[] = [];
   /** Answers of one frame wait for one another. */
@@ -239,7 +239,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
   }
 
   function head(): TemplateResult {
-    const sections = sectionsOf(trust());
+    const sections = sectionsOf(trust(), settings.rules);
     return html`<div class="gate-head ${isTooOld(sections) ? 'old' : ''}">
       <h1 tabindex="-1">${t('gate.title')}</h1>
       <p class="gate-ages">${ageShort(sections)}</p>
@@ -266,7 +266,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       html`<div class="gate ${current?.summary ?? 'looking'}">
         ${head()}
         <section class="gate-settings" id="gate-settings" aria-label=${t('settings')} ?hidden=${!setting}>
-          ${settingsForm(settings, change, (summary) => { openSound(); signal(summary, settings); })}
+          ${rulesChoice(settings, change)} ${settingsForm(settings, change, (summary) => { openSound(); signal(summary, settings); })}
         </section>
         <div class="gate-stage">${finder()} ${current ? answer(current) : nothing}</div>
         ${foot()}

@@ -14,7 +14,7 @@ export interface Judged {
   onlyForeign: boolean;
 }
 
-export type JudgeTrouble = 'failed' | 'noList';
+export type JudgeTrouble = 'failed' | 'noList' | 'noRules';
 
 export interface Judge {
   /** Rejects with what `troubleOf` names. */
@@ -24,17 +24,19 @@ export interface Judge {
 }
 
 export function troubleOf(error: unknown): JudgeTrouble {
+  if (error instanceof CoreError && error.rule === 'rules.pack') return 'noRules';
   const isList = error instanceof CoreError && (error.rule === 'shell.data' || error.code === 'offline');
   return isList ? 'noList' : 'failed';
 }
 
-export function openJudge(core: Core): Judge {
+/** `rules` names the set of business rules that is asked for each time, "" for none. */
+export function openJudge(core: Core, rules: () => string): Judge {
   const book = openPartBook();
   return {
     async judge(texts) {
       const taken = texts.map((text) => book.take(text));
       const whole = taken.flatMap((each) => (each.kind === 'whole' ? [each.text] : []));
-      const all = (await Promise.all(whole.map((text) => core.verify<Verdict>(text)))).map(shown);
+      const all = (await core.verifyMany<Verdict>(whole, rules())).map(shown);
       const certificates = all.filter((verdict) => verdict.family !== 'unknown');
       const missing = book.missing();
       return {

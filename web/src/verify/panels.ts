@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatDay } from '../app/format';
 import { countsOf, type History } from './counts';
 import { mark } from './parts';
+import { isToConfirm, ruleSet, ruleSets, titleOf } from './rule-sets';
 import { HOLD, type Settings } from './settings';
 import { t } from './text';
 import { SUMMARIES, type Summary } from './verdict';
@@ -45,6 +46,24 @@ export function historyTable(history: History): TemplateResult | typeof nothing 
       </table>
     </div>
   </details>`;
+}
+
+/** Which business rules a code has to meet as well. */
+export function rulesChoice(settings: Settings, onChange: (next: Settings) => void): TemplateResult {
+  const chosen = ruleSet(settings.rules);
+  return html`<div class="verify-rules">
+    <label for="rules">${t('set.rules')}</label>
+    <select
+      class="input"
+      id="rules"
+      aria-describedby="rules-help"
+      @change=${(event: Event) => onChange({ ...settings, rules: (event.target as HTMLSelectElement).value })}
+    >
+      <option value="" ?selected=${!chosen}>${t('rulesNone')}</option>
+      ${ruleSets().map((set) => html`<option value=${set.id} ?selected=${set === chosen}>${titleOf(set)}</option>`)}
+    </select>
+    <p class="hint" id="rules-help">${t('setHelp.rules')} ${chosen && isToConfirm(chosen) ? t('rulesToConfirm') : nothing}</p>
+  </div>`;
 }
 
 type Flag = 'sound' | 'vibration' | 'stopUnlessValid' | 'keys';

@@ -4,6 +4,7 @@ import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 
 import { formatDay, formatInstant } from '../app/format';
 import { nameOf, wordOf } from './codes';
 import type { Missing } from '../scan/parts';
+import { ruleWords } from './rule-sets';
 import { t } from './text';
 import { AXES, decisive, openAxes } from './verdict';
 import type { AxisName, AxisState, EventDetails, Summary, Verdict } from './verdict';
@@ -36,7 +37,9 @@ const STATE_MARKS: Record<AxisState, Summary> = {
 };
 
 export function reasonText(code: string): string {
-  return t.maybe(`reason.${code}`) ?? code;
+  // A rule's id stands behind its code.
+  const [name = '', id = ''] = code.split(/:(.*)/s);
+  return t.maybe(`reason.${name}`, { id, rule: ruleWords(id) || id }) ?? code;
 }
 
 /** Name and day of birth in large letters, to be compared with a document; nothing while they are not proven. */

@@ -11,6 +11,8 @@ export interface Settings {
   stopUnlessValid: boolean;
   /** The same code again within so many seconds is the same person still standing there. */
   repeatSeconds: number;
+  /** The set of business rules that a code has to meet as well; "" for none. */
+  rules: string;
   /** Single keys: space for the next code, F for the full screen. */
   keys: boolean;
 }
@@ -21,6 +23,7 @@ export const DEFAULTS: Readonly<Settings> = {
   holdSeconds: 3,
   stopUnlessValid: true,
   repeatSeconds: 8,
+  rules: '',
   keys: true,
 };
 

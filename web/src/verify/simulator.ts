@@ -81,6 +81,7 @@ export const view: View = (core, root) => {
   let explained: Explained[] = [];
   let changes: Change[] = [];
   let simulation: Simulation | null = null;
+  let counting = false;
   let trouble = false;
   let timer = 0;
   let turn = 0;
@@ -104,7 +105,9 @@ export const view: View = (core, root) => {
     const mine = ++turn;
     await attempt(async () => {
       const answer = await core.rules<Simulation>('simulate', { pack: chosen, synthetic: SYNTHETIC, changes });
-      if (mine === turn) simulation = answer;
+      if (mine !== turn) return;
+      simulation = answer;
+      counting = false;
     });
   }
 
@@ -121,6 +124,7 @@ export const view: View = (core, root) => {
   function change(rule: string, pointer: string, value: number | null | undefined): void {
     changes = changes.filter((each) => each.rule !== rule || each.pointer !== pointer);
     if (value !== undefined) changes = [...changes, { rule, pointer, value }];
+    counting = true; // what stands there was counted with other figures
     draw();
     clearTimeout(timer);
     timer = window.setTimeout(() => void count(), PAUSE_MS);
@@ -188,7 +192,7 @@ export const view: View = (core, root) => {
   function outcome({ before, after, byEvent, flipCount }: Simulation): TemplateResult {
     return html`
       <p class="sim-flips" role="status">
-        ${changes.length === 0 ? t('noChange') : t('flips', { n: formatNumber(flipCount), of: formatNumber(SYNTHETIC.count) })}
+        ${changes.length === 0 ? t('noChange') : counting ? t('counting') : t('flips', { n: formatNumber(flipCount), of: formatNumber(SYNTHETIC.count) })}
       </p>
       <div class="sim-bars">
         <p>${t('before')}</p>

@@ -15,8 +15,9 @@ import { ageLines, ageOf, isTooOld, sectionsOf, type Trust } from './ages';
 import { count, forget, readHistory, toCsv, type History } from './counts';
 import type { Gate } from './gate';
 import { openJudge, troubleOf, type JudgeTrouble } from './judge';
-import { countList, historyTable, settingsForm } from './panels';
+import { countList, historyTable, rulesChoice, settingsForm } from './panels';
 import { axes, banner, contents, mark, partsSeen, remarks } from './parts';
+import { loadRuleSets } from './rule-sets';
 import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
@@ -35,7 +36,6 @@ type Trouble = JudgeTrouble | 'pasteEmpty' | 'readerSpoilt';
 type Source = 'camera' | 'picture' | 'text' | 'reader';
 
 export const view: View = (core, root) => {
-  const judge = openJudge(core);
   let verdicts: Verdict[] = [];
   let chosen = 0;
   let missing: Missing | null = null;
@@ -48,6 +48,7 @@ export const view: View = (core, root) => {
   let box: ScanBox | null = null;
   let gate: Gate | null = null;
   let gone = false;
+  const judge = openJudge(core, () => settings.rules);
   let turn = 0; // only the last thing asked is answered
 
   const pageRoot = document.createElement('div');
@@ -148,13 +149,13 @@ export const view: View = (core, root) => {
   }
 
   function trustCard(): TemplateResult {
-    const sections = sectionsOf(trust);
+    const sections = sectionsOf(trust, settings.rules);
     const old = isTooOld(sections) && trust !== 'loading';
     return html`<section class="card verify-list ${old ? 'old' : ''}" aria-labelledby="list-title">
       <h2 id="list-title">${t('listTitle')}</h2>
       ${trust === 'loading' ? html`<p class="soft">${t('listLoading')}</p>` : nothing}
       ${old ? html`<p class="verify-alarm" role="alert">${mark('notChecked')} ${t('tooOld')}</p>` : nothing}
-      ${ageLines(sections)}
+      ${ageLines(sections)} ${trust === 'loading' || gate ? nothing : rulesChoice(settings, setAll)}
     </section>`;
   }
 
@@ -296,6 +297,7 @@ export const view: View = (core, root) => {
 
   async function readTrust(): Promise<void> {
     trust = await core.trustInfo().catch(() => 'missing' as const);
+    await loadRuleSets(core).catch(() => undefined);
     if (gone) return;
     draw();
     gate?.draw();

@@ -166,10 +166,11 @@ export const view: View = (core, root) => {
 
   async function remove(card: Card): Promise<void> {
     await settle();
-    removed = { ...card.kept, removedAt: Date.now() };
+    const leaving = { ...card.kept, removedAt: Date.now() };
+    await store.put(leaving); // first: what is seen to be gone stays gone
+    removed = leaving;
     cards = cards.filter(({ kept }) => kept.id !== card.kept.id);
     said = null;
-    await store.put(removed);
     undoTimer = window.setTimeout(() => void settle().then(draw), UNDO_MS);
     if (gone) return;
     draw();
