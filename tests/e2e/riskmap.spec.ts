@@ -149,22 +149,22 @@ test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async (
       }),
     );
   };
-  expect(await seen()).toEqual([true, true]);
+  await expect.poll(seen).toEqual([true, true]);
   await expect(page.locator('.risk-insets button')).toHaveCount(0);
   for (let zoom = 0; zoom < 6; zoom += 1) {
     await page.getByRole('button', { name: 'Phóng to' }).click();
-    await page.waitForTimeout(400); // Leaflet's own zoom animation
-    expect(await seen(), `zoom ${zoom + 1}`).toEqual([true, true]);
+    await page.waitForTimeout(400); // Leaflet's own zoom animation, or longer where the machine is busy
+    await expect.poll(seen, `zoom ${zoom + 1}`).toEqual([true, true]);
   }
   await expect(page.locator('.risk-insets button')).toHaveCount(2);
   await page.getByRole('button', { name: /Quần đảo Trường Sa.+Đến/ }).click();
   await page.waitForTimeout(400);
-  expect(await seen()).toEqual([true, true]);
+  await expect.poll(seen).toEqual([true, true]);
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   await page.emulateMedia({ media: 'print' });
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   await page.waitForTimeout(300);
-  expect(await seen()).toEqual([true, true]);
+  await expect.poll(seen).toEqual([true, true]);
   await expect(page.locator('.risk-attribution')).toContainText('Đường nét giản lược');
   await expect(page.locator('.risk-head .print-only')).toContainText('Ngưỡng của quy tắc này chưa được đối chiếu');
   await expect(page.locator('.risk-days-bar')).toBeHidden();

@@ -15,7 +15,7 @@ for (const width of [360, 1440]) {
     const slider = page.locator('.sim-rule', { hasText: '12 tháng' }).locator('input[type=range]');
     await slider.fill('3');
     await expect(page.locator('.sim-flips')).toContainText('trên 2.000 chứng nhận có kết quả khác đi');
-    const flips = Number((await page.locator('.sim-flips').textContent())?.split(' ')[0]?.replace('.', ''));
+    const flips = Number((await page.locator('.sim-flips').textContent())?.trim().split(' ')[0]?.replace('.', ''));
     expect(flips).toBeGreaterThan(0);
     const refused = page.locator('.numbers tbody tr').first().locator('td').nth(1).locator('small');
     await expect(refused, 'more doses are refused, and only doses').toHaveText(`+${flips.toLocaleString('vi-VN')}`);

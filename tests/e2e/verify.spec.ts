@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { assets, expect, test } from './support/app';
 import {
-  camera, certificates, code, expectNoAxe, film, pdfOf, PERSONAL, picture, sheet, typeAsReader,
+  camera, certificates, code, expectNoAxe, film, giveOldBundle, pdfOf, PERSONAL, picture, sheet, typeAsReader,
 } from './support/certificates';
 
 const { number } = JSON.parse(readFileSync(join(assets, '..', 'trust', 'latest.json'), 'utf8')) as { number: number };
@@ -256,9 +256,7 @@ test('parts of a health card are collected in any order, and what is missing is 
 });
 
 test('a list that is too old is said in words and shows no green', async ({ app }) => {
-  const list = JSON.parse(readFileSync(join(assets, 'trust.json'), 'utf8')) as { validUntil: number };
-  list.validUntil = Date.now() - 3_600_000;
-  app.proxy.answer('/assets/trust.json', 200, { 'Content-Type': 'application/json' }, JSON.stringify(list), 99);
+  giveOldBundle(app);
   const { page } = await app.browser({ width: 360, height: 740 });
   await page.goto('/xac-minh');
   await expect(page.locator('.verify-alarm')).toContainText('DỮ LIỆU QUÁ CŨ');
@@ -293,4 +291,34 @@ test('the counts are kept by day, leave as a table without anybody in it, and ca
   expect(csv).toBe(`day,valid,invalid,notTrusted,notChecked,unreadable\r\n${today},1,1,1,0,0\r\n`);
   await page.getByRole('button', { name: 'Xóa số đếm' }).click();
   await expect(page.getByText('Chưa kiểm tra mã nào.')).toBeVisible();
+});
+
+test('chosen rules are asked besides: they pass, refuse with their words, and stay chosen', async ({ app }) => {
+  const { context, page } = await app.browser({ width: 360, height: 740 });
+  // A sample of yesterday is five days old for the worker, which is where the core judges.
+  await context.route('**/static/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    const clock = `{const real=Date.now;Date.now=()=>real.call(Date)+${4 * 86_400_000}}\n`;
+    await route.fulfill({ response, body: clock + (await response.text()) });
+  });
+  await open(page);
+  await show(page, 'valid-test-ps256');
+  await expect(page.locator('.verify-banner')).toHaveClass(/\bvalid\b/);
+  expect(await state(page, 'Quy định')).toBe('notChecked');
+  await page.locator('.verify-next').click();
+  await page.getByLabel('Bộ quy định áp dụng').selectOption({ label: 'Nhập cảnh' });
+  await expect(page.locator('#rules-help')).toContainText('chưa được đối chiếu');
+  await expect(page.locator('.verify-ages')).toContainText('Nhập cảnh.');
+  await expectNoAxe(page, 'rules chosen');
+  await show(page, 'valid-test-ps256');
+  await expect(page.locator('.verify-banner')).toHaveClass(/\binvalid\b/);
+  await expect(page.locator('.verify-banner')).toContainText('TR-VN-0102');
+  await expect(page.locator('.verify-banner')).toContainText('không quá 72 giờ');
+  expect(await state(page, 'Quy định')).toBe('fail');
+  await page.locator('.verify-next').click();
+  await show(page, 'valid-vaccination-es256');
+  await expect(page.locator('.verify-banner')).toHaveClass(/\bvalid\b/);
+  expect(await state(page, 'Quy định')).toBe('pass');
+  await page.reload();
+  await expect(page.getByLabel('Bộ quy định áp dụng')).toHaveValue('vn-entry');
 });

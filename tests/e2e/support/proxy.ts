@@ -18,7 +18,7 @@ interface Rule {
   matches: Matches;
   act: 'loseRequest' | 'loseAnswer' | 'twice' | 'answer';
   times: number;
-  answer?: { status: number; headers: Record<string, string>; body: string };
+  answer?: { status: number; headers: Record<string, string>; body: string | Buffer };
 }
 
 export interface Proxy {
@@ -33,7 +33,7 @@ export interface Proxy {
   /** The server gets it twice; the browser gets the second answer. */
   sendTwice(path: string, times?: number): void;
   /** Somebody in between answers in place of the server. */
-  answer(path: string, status: number, headers: Record<string, string>, body: string, times?: number): void;
+  answer(path: string, status: number, headers: Record<string, string>, body: string | Buffer, times?: number): void;
   /** From now on nothing is spoilt any more. */
   clear(): void;
   /** Answers wait this long. */
