@@ -122,6 +122,7 @@ stage_unit() {
     local -a files
     must build_data || return
     native_build || return
+    must install_peers || return
     run_areas dev
     mapfile -t files < <(existing tests/*/*.test.mjs | grep -v -E '^tests/(faults|wasm|e2e)/')
     [ "${#files[@]}" = 0 ] || run_node node "${files[@]}"
@@ -131,18 +132,30 @@ stage_asan() {
     must build_data && must build_preset asan tests && run_areas asan
 }
 
+# fuzz_one <name>: one target from its seeds; its exit status goes beside its log.
+fuzz_one() {
+    local name=$1 seeds=tests/fuzz/seeds/$1 status=0
+    mkdir -p "build/fuzz/corpus/$name"
+    [ -d "$seeds" ] || seeds=
+    "build/fuzz/tests/fuzz_$name" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 \
+        -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" ${seeds:+"$seeds"} \
+        >"build/log/fuzz-$name.log" 2>&1 </dev/null || status=$?
+    echo "$status" >"build/log/fuzz-$name.status"
+}
+export -f fuzz_one
+
 stage_fuzz() {
-    local file name seeds
+    local name
+    local -a names
     [ -n "$(existing tests/fuzz/*_fuzz.cpp)" ] || return
     must build_preset fuzz fuzzers || return
-    for file in tests/fuzz/*_fuzz.cpp; do
-        name=$(basename "$file" _fuzz.cpp)
-        seeds=tests/fuzz/seeds/$name
-        mkdir -p "build/fuzz/corpus/$name" build/fuzz/findings
-        [ -d "$seeds" ] || seeds=
-        if "build/fuzz/tests/fuzz_$name" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" ${seeds:+"$seeds"} \
-            >"build/log/fuzz-$name.log" 2>&1 </dev/null; then
+    mapfile -t names < <(for name in tests/fuzz/*_fuzz.cpp; do basename "$name" _fuzz.cpp; done)
+    mkdir -p build/fuzz/findings
+    rm -f build/log/fuzz-*.status
+    say "fuzzing ${#names[@]} targets, $(nproc) at a time"
+    printf '%s\n' "${names[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz_one {}'
+    for name in "${names[@]}"; do
+        if [ "$(cat "build/log/fuzz-$name.status" 2>/dev/null)" = 0 ]; then
             count "fuzz-$name" 1 0 0 "build/log/fuzz-$name.log"
         else
             count "fuzz-$name" 0 1 0 "build/log/fuzz-$name.log"

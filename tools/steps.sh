@@ -72,16 +72,20 @@ build_trust() {
     build_preset "$1" lachan-trust || return 1
     run_step trust "making the demonstration trust list" "$program" demo --out build/assets || return 1
     [ -e "$key" ] || run_step trust-key "making a key for trust bundles" "$program" keygen --out "$key" || return 1
-    [ build/trust/latest.json -nt build/assets/trust.json ] && [ -e build/assets/trust.bin ] && return
+    [ -e build/assets/trust.bin ] &&
+        [ -z "$(find build/assets/trust.json assets/rules -newer build/trust/latest.json 2>&1)" ] && return
     run_step trust-bundle "publishing the trust bundle" publish_trust "$program" "$key"
 }
 
 # publish_trust <program> <key>: a new number in build/trust, and the copy that the page brings along.
 publish_trust() {
-    local last number
+    local last number set
+    local -a sections=()
+    for set in assets/rules/*.json; do sections+=(--section "rules/$(basename "$set" .json)=$set"); done
     last=$(sed -n 's/.*"number":\([0-9]*\).*/\1/p' build/trust/latest.json 2>/dev/null)
     number=$((${last:-0} + 1))
-    "$1" build --out build/trust --key "$2" --number "$number" --days 180 build/assets/trust.json || return 1
+    "$1" build --out build/trust --key "$2" --number "$number" --days 180 "${sections[@]}" \
+        build/assets/trust.json || return 1
     cp "build/trust/bundle-$number.bin" build/assets/trust.bin
 }
 
@@ -97,3 +101,15 @@ build_web() {
 }
 
 mkdir -p build/log
+
+# Other readers of certificates, from npm, into the cache: tests let them read what we issue, a benchmark measures them beside us.
+install_peers() {
+    local folder=$LACHAN_CACHE/peers
+    cmp -s tests/peers/package-lock.json "$folder/package-lock.json" && [ -e "$folder/complete" ] && return
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp tests/peers/package.json tests/peers/package-lock.json tests/peers/.npmrc "$folder/"
+    run_step peers "installing other readers of certificates (75 MB)" \
+        npm ci --prefix "$folder" --cache "$LACHAN_CACHE/npm" || return 1
+    touch "$folder/complete"
+}

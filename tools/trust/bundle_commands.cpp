@@ -198,15 +198,15 @@ Result<RevocationRequest> request_of(const Arguments& arguments) {
 
 }  // namespace
 
-Result<VerifierBundle> open_list(const std::string& file, const Arguments& arguments) {
+Result<VerifierBundle> open_list(const std::string& file, const std::string& pin) {
     const std::string content = TRY(read_file(file));
     VerifierBundle bundle;
     if (content.starts_with("{")) {
         bundle.trust = TRY(TrustBundle::parse(content));
         return bundle;
     }
-    if (!arguments.has("--pin")) return Error{Errc::malformed, "usage", "a packed bundle needs --pin FILE"};
-    return open_bundle(octets_of(content), TRY(read_pins(arguments.value("--pin"))));
+    if (pin.empty()) return Error{Errc::malformed, "usage", "a packed bundle needs --pin FILE"};
+    return open_bundle(octets_of(content), TRY(read_pins(pin)));
 }
 
 int build(const Arguments& arguments) {
@@ -228,7 +228,7 @@ int build(const Arguments& arguments) {
 
 int show(const Arguments& arguments) {
     if (arguments.operands.size() != 1) return usage_error("show needs one file");
-    const auto bundle = open_list(arguments.operands[0], arguments);
+    const auto bundle = open_list(arguments.operands[0], arguments.value("--pin"));
     if (!bundle) return input_error(bundle.error());
     const TrustBundle& trust = bundle->trust;
     std::printf("number %lld, made %s, stale after %s, %zu signers\n", static_cast<long long>(trust.number),
@@ -243,8 +243,8 @@ int show(const Arguments& arguments) {
 
 int diff(const Arguments& arguments) {
     if (arguments.operands.size() != 2) return usage_error("diff needs an old and a new file");
-    const auto before = open_list(arguments.operands[0], arguments);
-    const auto after = open_list(arguments.operands[1], arguments);
+    const auto before = open_list(arguments.operands[0], arguments.value("--pin"));
+    const auto after = open_list(arguments.operands[1], arguments.value("--pin"));
     if (!before) return input_error(before.error());
     if (!after) return input_error(after.error());
     const auto old_lines = lines_of(*before);

@@ -16,7 +16,7 @@ int apply(const Arguments& arguments);
 int keygen(const Arguments& arguments);
 int revoke(const Arguments& arguments);
 
-/// A list in JSON, or a packed bundle proven under the keys that --pin names.
-Result<certificate::VerifierBundle> open_list(const std::string& file, const Arguments& arguments);
+/// A list in JSON, or a packed bundle proven under the keys of the file `pin`, "" for none.
+Result<certificate::VerifierBundle> open_list(const std::string& file, const std::string& pin);
 
 }  // namespace lachan::trust

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "certificate/bundle.h"
+#include "command/arguments.h"
 #include "kernel/result.h"
 #include "kernel/time.h"
 
@@ -17,8 +18,7 @@ Result<certificate::TrustBundle> make_demo(const std::filesystem::path& folder, 
 /// Whether `folder` holds a demonstration that is good for at least another day after `now`.
 bool has_fresh_demo(const std::filesystem::path& folder, Instant now);
 
-/// Writes `content` beside its place first and then moves it there, so that no reader sees half a file.
-Result<void> write_file(const std::filesystem::path& file, std::string_view content);
-Result<std::string> read_file(const std::filesystem::path& file);
+using command::read_file;
+using command::write_file;
 
 }  // namespace lachan::trust

@@ -99,7 +99,7 @@ int verify(const Arguments& arguments) {
         return usage_error("verify needs --list and at most one file");
     const auto now = now_option(arguments);
     if (!now) return usage_error(now.error().detail);
-    const auto bundle = open_list(arguments.value("--list"), arguments);
+    const auto bundle = open_list(arguments.value("--list"), arguments.value("--pin"));
     if (!bundle) return input_error(bundle.error());
     const certificate::Knowledge known{&bundle->trust, bundle->revocation ? &*bundle->revocation : nullptr};
     const auto codes = arguments.operands.empty()

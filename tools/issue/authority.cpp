@@ -122,6 +122,20 @@ Result<Identity> make_signer(const Naming& name, Algorithm algorithm, const KeyU
     return Identity{std::move(key), der_of(draft)};
 }
 
+Result<Naming> naming_of(const Bytes& certificate) {
+    const auto read_certificate = read(certificate);
+    if (read_certificate == nullptr) return failed("the certificate cannot be read");
+    const X509_NAME* subject = X509_get_subject_name(read_certificate.get());
+    const auto entry = [subject](int nid) {
+        const int at = X509_NAME_get_index_by_NID(subject, nid, -1);
+        const ASN1_STRING* value = at < 0 ? nullptr : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+        if (value == nullptr) return std::string();
+        return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                           static_cast<std::size_t>(ASN1_STRING_length(value)));
+    };
+    return Naming{entry(NID_countryName), entry(NID_organizationName), entry(NID_commonName)};
+}
+
 std::string to_pem(const Bytes& der) {
     const std::string text = certificate::to_base64(der);
     std::string pem = "-----BEGIN CERTIFICATE-----\n";

@@ -1,0 +1,297 @@
+#include "certificate/strict.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "certificate/dcc.h"
+#include "certificate/transliterate.h"
+#include "kernel/text.h"
+
+namespace lachan::certificate {
+namespace {
+
+constexpr std::string_view kCheckAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:";
+constexpr std::size_t kTextLength = 80;
+constexpr std::string_view kNucleicAcidTest = "LP6464-4";
+constexpr std::string_view kRapidTest = "LP217198-3";
+constexpr std::array<std::string_view, 2> kTestResults{"260415000", "260373001"};
+
+enum class Type { text, code, dose, date, date_time, country, identifier };
+
+struct StrictField {
+    const char* key;
+    const char* name;
+    Type type;
+    bool is_required;
+};
+
+constexpr StrictField kVaccination[]{
+    {"tg", "disease", Type::code, true}, {"vp", "vaccine", Type::code, true},   {"mp", "product", Type::code, true},
+    {"ma", "manufacturer", Type::code, true}, {"dn", "dose", Type::dose, true}, {"sd", "doses", Type::dose, true},
+    {"dt", "date", Type::date, true},    {"co", "country", Type::country, true}, {"is", "issuer", Type::text, true},
+    {"ci", "identifier", Type::identifier, true}};
+constexpr StrictField kTest[]{
+    {"tg", "disease", Type::code, true},       {"tt", "testType", Type::code, true},   {"nm", "testName", Type::text, false},
+    {"ma", "manufacturer", Type::code, false}, {"sc", "sampledAt", Type::date_time, true}, {"tr", "result", Type::code, true},
+    {"tc", "centre", Type::text, false},       {"co", "country", Type::country, true}, {"is", "issuer", Type::text, true},
+    {"ci", "identifier", Type::identifier, true}};
+constexpr StrictField kRecovery[]{
+    {"tg", "disease", Type::code, true},   {"fr", "firstPositiveOn", Type::date, true}, {"co", "country", Type::country, true},
+    {"is", "issuer", Type::text, true},    {"df", "validFrom", Type::date, true},       {"du", "validUntil", Type::date, true},
+    {"ci", "identifier", Type::identifier, true}};
+
+constexpr std::array kEvents{Event::vaccination, Event::test, Event::recovery};
+
+std::span<const StrictField> fields_of(Event event) {
+    switch (event) {
+        case Event::vaccination: return kVaccination;
+        case Event::test: return kTest;
+        case Event::recovery: break;
+    }
+    return kRecovery;
+}
+
+bool is_all(std::string_view text, bool (*test)(char)) { return std::all_of(text.begin(), text.end(), test); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// What the code lists of the EU and the WHO are made of.
+bool is_code(std::string_view text) {
+    return !text.empty() && text.size() <= kTextLength && is_all(text, [](char c) {
+        return is_capital(c) || is_digit(c) || (c >= 'a' && c <= 'z') || c == '/' || c == '-' || c == '.' || c == '_';
+    });
+}
+
+bool is_text(std::string_view text) {
+    return !text.empty() && code_points(text) <= kTextLength && is_nfc(text) && !has_control(text) && trim(text) == text;
+}
+
+/// RFC 3339 with seconds and a zone: 2021-08-20T10:03:12Z or +07:00.
+bool is_date_time(std::string_view text) {
+    if (text.size() < 20 || !Day::parse(text.substr(0, 10)) || text[10] != 'T') return false;
+    const std::string_view time = text.substr(11, 8);
+    const auto two = [](std::string_view at, int limit) {
+        return is_digit(at[0]) && is_digit(at[1]) && (at[0] - '0') * 10 + at[1] - '0' < limit;
+    };
+    if (time[2] != ':' || time[5] != ':' || !two(time, 24) || !two(time.substr(3), 60) || !two(time.substr(6), 60)) return false;
+    const std::string_view zone = text.substr(19);
+    if (zone == "Z") return true;
+    return zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':' && two(zone.substr(1), 24) &&
+           two(zone.substr(4), 60);
+}
+
+/// URN:UVCI:01:<country>:<capitals, digits and />, with a right check character when there is one.
+bool is_identifier(std::string_view text) {
+    constexpr std::string_view kStart = "URN:UVCI:01:";
+    if (!text.starts_with(kStart) || text.size() > kTextLength) return false;
+    const std::size_t hash = text.find('#');
+    const std::string_view plain = text.substr(0, hash);
+    if (hash != std::string_view::npos && (text.size() != hash + 2 || uvci_check(plain) != text.back())) return false;
+    const std::string_view rest = plain.substr(kStart.size());
+    return rest.size() > 3 && is_all(rest.substr(0, 2), is_capital) && rest[2] == ':' &&
+           is_all(rest.substr(3), [](char c) { return is_capital(c) || is_digit(c) || c == '/'; });
+}
+
+bool has_type(const Json& value, Type type) {
+    if (type == Type::dose) return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 9;
+    if (!value.is_string()) return false;
+    const auto& text = value.get_ref<const std::string&>();
+    switch (type) {
+        case Type::text: return is_text(text);
+        case Type::code: return is_code(text);
+        case Type::date: return Day::parse(text).has_value();
+        case Type::date_time: return is_date_time(text);
+        case Type::country: return text.size() == 2 && is_all(text, is_capital);
+        case Type::identifier: return is_identifier(text);
+        case Type::dose: break;
+    }
+    return false;
+}
+
+/// Collects violations under the path of what is being looked at.
+class Checker {
+public:
+    void add(std::string field, const char* rule) { found_.push_back({std::move(field), rule}); }
+    void require(bool holds, const std::string& field, const char* rule) {
+        if (!holds) add(field, rule);
+    }
+    /// Nothing but `keys`: a strict certificate carries no field that nobody asked for.
+    void only(const Json& object, const std::string& path, const std::vector<std::string_view>& keys) {
+        for (const auto& [key, value] : object.items()) {
+            require(std::find(keys.begin(), keys.end(), std::string_view(key)) != keys.end(), path + key, "issue.field");
+        }
+    }
+    Violations take() { return std::move(found_); }
+
+private:
+    Violations found_;
+};
+
+void check_names(Checker& checker, const Json& names) {
+    if (!names.is_object()) return checker.add("nam", "issue.name");
+    checker.only(names, "nam.", {"fn", "gn", "fnt", "gnt"});
+    for (const auto& [plain, latin] : {std::pair{"fn", "fnt"}, std::pair{"gn", "gnt"}}) {
+        if (!names.contains(plain) && !names.contains(latin)) continue;
+        const std::string_view written = text_at(names, plain);
+        const auto expected = transliterate(written);
+        checker.require(is_text(written) && is_name(written), std::string("nam.") + plain, "issue.name");
+        checker.require(expected && *expected == text_at(names, latin), std::string("nam.") + latin, "issue.name");
+    }
+    checker.require(names.contains("fn") || names.contains("gn"), "nam.fn", "issue.name");
+}
+
+void check_event(Checker& checker, const Json& entry, Event event, Day today) {
+    const std::string path = std::string(key_of(event)) + ".0.";
+    if (!entry.is_object()) return checker.add(key_of(event), "issue.field");
+    std::vector<std::string_view> keys;
+    for (const StrictField& field : fields_of(event)) {
+        keys.emplace_back(field.key);
+        if (!entry.contains(field.key) && !field.is_required) continue;
+        checker.require(has_type(at(entry, field.key), field.type), path + field.key, "issue.field");
+    }
+    checker.only(entry, path, keys);
+    const auto day_at = [&entry](const char* key) { return Day::parse(text_at(entry, key).substr(0, 10)); };
+    for (const char* past : {"dt", "sc", "fr"}) {
+        const auto day = day_at(past);
+        checker.require(!day || *day <= today, path + past, "issue.date");
+    }
+    if (event == Event::test) {
+        const std::string_view type = text_at(entry, "tt");
+        checker.require(type == kNucleicAcidTest || type == kRapidTest, path + "tt", "issue.field");
+        // The schema's own condition: a rapid test is known by its maker, the other by its name.
+        checker.require(entry.contains(type == kRapidTest ? "ma" : "nm"), path + (type == kRapidTest ? "ma" : "nm"), "issue.field");
+        const bool is_result = std::find(kTestResults.begin(), kTestResults.end(), text_at(entry, "tr")) != kTestResults.end();
+        checker.require(is_result, path + "tr", "issue.field");
+    }
+    if (event == Event::recovery) {
+        const auto from = day_at("df");
+        const auto until = day_at("du");
+        checker.require(!from || !until || *from <= *until, path + "du", "issue.date");
+    }
+}
+
+/// The one event, if there is exactly one.
+std::optional<Event> check_content(Checker& checker, const Json& payload, Day today) {
+    if (!payload.is_object()) {
+        checker.add("", "issue.field");
+        return std::nullopt;
+    }
+    checker.only(payload, "", {"ver", "nam", "dob", "v", "t", "r"});
+    checker.require(text_at(payload, "ver") == kWrittenVersion, "ver", "issue.field");
+    check_names(checker, at(payload, "nam"));
+    const auto birth = Day::parse(text_at(payload, "dob"));
+    checker.require(birth && *birth <= today && year_of(*birth) >= 1900, "dob", "issue.date");
+    std::optional<Event> only;
+    std::size_t entries = 0;
+    for (const Event event : kEvents) {
+        const Json& list = at(payload, key_of(event));
+        if (list.is_null() && !payload.contains(key_of(event))) continue;
+        entries += list.is_array() && list.size() == 1 ? 1 : 2;
+        if (list.is_array() && list.size() == 1) {
+            only = event;
+            check_event(checker, list[0], event, today);
+        }
+    }
+    checker.require(entries == 1, "v", "issue.event");
+    return entries == 1 ? only : std::nullopt;
+}
+
+bool may_sign(const KeyUsage& usage, Event event) {
+    if (usage.is_open()) return true;
+    return event == Event::vaccination ? usage.vaccination : event == Event::test ? usage.test : usage.recovery;
+}
+
+/// The same day a year later; 29 February becomes 1 March.
+Instant a_year_after(Instant from) {
+    const Day day = day_in_vietnam(from);
+    const std::string text = to_string(day);
+    const std::string next = std::to_string(year_of(day) + 1);
+    const auto same = Day::parse(std::string(4 - next.size(), '0') + next + text.substr(4));
+    const std::int32_t days = same ? *same - day : 366;
+    return Instant{from.ms + days * kMillisecondsPerDay};
+}
+
+void check_times(Checker& checker, const Draft& draft, const Signer& signer, Instant now) {
+    const Instant issued{draft.issued_at_s * 1000};
+    const Instant expires{draft.expires_at_s * 1000};
+    checker.require(issued <= now, "iat", "issue.time");
+    checker.require(issued < expires && now < expires, "exp", "issue.time");
+    checker.require(signer.not_before <= issued, "iat", "issue.key");
+    checker.require(expires <= signer.not_after, "exp", "issue.key");
+    checker.require(draft.issuer != "VN" || expires <= a_year_after(issued), "exp", "issue.time");
+}
+
+/// A number of a row, also where a table of text brought it.
+Json number_of(const Json& value) {
+    if (!value.is_string()) return value;
+    const auto& text = value.get_ref<const std::string&>();
+    const bool is_small = !text.empty() && text.size() <= 3 && is_all(text, is_digit);
+    return is_small ? Json(std::atoi(text.c_str())) : value;
+}
+
+Result<void> put_name(const Json& row, const char* name, const char* plain, const char* latin, Json& names) {
+    const std::string written = to_nfc(trim(text_at(row, name)));
+    if (written.empty()) return {};
+    auto passport = transliterate(written);
+    if (!passport) return Error{passport.error().code, passport.error().rule, std::string(name) + ": " + passport.error().detail};
+    names[plain] = written;
+    names[latin] = std::move(*passport);
+    return {};
+}
+
+}  // namespace
+
+Violations check_strictly(const Draft& draft, const Signer& signer, Instant now) {
+    Checker checker;
+    const auto event = check_content(checker, draft.payload, day_in_vietnam(now));
+    check_times(checker, draft, signer, now);
+    const bool is_two_capitals = draft.issuer.size() == 2 && is_all(draft.issuer, is_capital);
+    checker.require(is_two_capitals && (signer.country.empty() || signer.country == draft.issuer), "iss", "issue.key");
+    checker.require(draft.algorithm == signer.algorithm && draft.kid == signer.kid, "alg", "issue.key");
+    checker.require(draft.algorithm == Algorithm::es256 || draft.algorithm == Algorithm::ps256, "alg", "issue.key");
+    if (event) checker.require(may_sign(signer.usage, *event), key_of(*event), "issue.key");
+    return checker.take();
+}
+
+char uvci_check(std::string_view text) {
+    std::size_t sum = 0;
+    std::size_t factor = 2;
+    for (std::size_t i = text.size(); i-- > 0;) {
+        const std::size_t value = kCheckAlphabet.find(text[i]);
+        if (value == std::string_view::npos) return 0;
+        const std::size_t product = factor * value;
+        sum += product / kCheckAlphabet.size() + product % kCheckAlphabet.size();
+        factor = 3 - factor;
+    }
+    return kCheckAlphabet[(kCheckAlphabet.size() - sum % kCheckAlphabet.size()) % kCheckAlphabet.size()];
+}
+
+std::string uvci(std::string_view country, std::span<const std::uint8_t> random, Checksum checksum) {
+    std::string text = "URN:UVCI:01:" + std::string(country) + ":";
+    for (char c : to_hex(random)) text += c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (checksum == Checksum::appended) text += std::string("#") + uvci_check(text);
+    return text;
+}
+
+Result<Json> payload_of(const Json& row) {
+    const auto kind = std::find_if(kEvents.begin(), kEvents.end(), [&row](Event event) { return text_at(row, "kind") == name_of(event); });
+    if (kind == kEvents.end()) return Error{Errc::rejected, "issue.event", "kind: vaccination, test or recovery"};
+    Json names = Json::object();
+    TRY(put_name(row, "familyName", "fn", "fnt", names));
+    TRY(put_name(row, "givenName", "gn", "gnt", names));
+    Json entry = Json::object();
+    for (const StrictField& field : fields_of(*kind)) {
+        const Json& value = at(row, field.name);
+        if (value.is_null() || value == "") continue;
+        entry[field.key] = field.type == Type::dose ? number_of(value)
+                           : value.is_string()      ? Json(to_nfc(trim(value.get_ref<const std::string&>())))
+                                                    : value;
+    }
+    return Json{{"ver", kWrittenVersion},
+                {"nam", names},
+                {"dob", text_at(row, "birthDate")},
+                {key_of(*kind), Json::array({entry})}};
+}
+
+}  // namespace lachan::certificate

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "certificate/bundle.h"
+#include "certificate/issue.h"
+#include "kernel/field.h"
+
+/// What is asked of a certificate before it is signed: none of what is tolerated on reading (CERTIFICATES 2 and 9).
+namespace lachan::certificate {
+
+/// The version of the EU schema that is written.
+constexpr std::string_view kWrittenVersion = "1.3.0";
+
+/// Everything that keeps `draft` from being signed by `signer` at `now`: content against the schema, one event, complete dates, names
+/// and their transliteration, `iat <= now < exp`, both within the signer's dates, at most 12 months of validity where the issuer
+/// is VN (Decision 5772/QĐ-BYT), the event within the signer's key usage. Fields are named as in the payload ("v.0.dt").
+/// Rules: issue.field, issue.event, issue.name, issue.date, issue.time, issue.key.
+Violations check_strictly(const Draft& draft, const Signer& signer, Instant now);
+
+/// A certificate number: URN:UVCI:01:<country>:<32 hexadecimal digits>, with `#` and a check character when asked. It says nothing of
+/// the person: `random` are 16 random bytes.
+enum class Checksum { none, appended };
+std::string uvci(std::string_view country, std::span<const std::uint8_t> random, Checksum checksum = Checksum::none);
+
+/// The check character of `text` (Luhn modulo 38, eHealth Network, certificate interoperability guidelines, annex 2); 0 for a
+/// character that is not among A to Z, 0 to 9, `/` and `:`.
+char uvci_check(std::string_view text);
+
+/// The payload for one person and event, from a flat row under our own names: familyName, givenName, birthDate, kind (vaccination, test,
+/// recovery) and the fields of that event as a verdict names them (disease, vaccine, product, manufacturer, dose, doses, date,
+/// country, issuer, identifier; testType, testName, sampledAt, result, centre; firstPositiveOn, validFrom, validUntil).
+/// Names are transliterated. Numbers may be given as text. Errc::rejected with the rule and field for what cannot be read.
+Result<Json> payload_of(const Json& row);
+
+}  // namespace lachan::certificate

@@ -1,0 +1,82 @@
+// Runs in a worker of a real browser: the page's core and prover over the codes of the benchmark, many proofs in flight.
+import createCore from '/core/core.mjs';
+import { prove } from '/page/prove.mjs';
+import { verifyAll } from '/page/verify-all.mjs';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const core = await createCore({ locateFile: () => '/core/core.wasm' });
+core._core_open();
+
+function call(operation, request) {
+  const name = encoder.encode(operation);
+  const body = encoder.encode(JSON.stringify(request));
+  const at = core._malloc(name.length + body.length);
+  core.coreMemory().set(name, at);
+  core.coreMemory().set(body, at + name.length);
+  const status = core._core_call(at, name.length, at + name.length, body.length);
+  core._free(at);
+  const from = core._core_reply_data();
+  const reply = JSON.parse(decoder.decode(core.coreMemory().slice(from, from + core._core_reply_size())));
+  if (status !== 0) throw new Error(`${operation}: ${JSON.stringify(reply)}`);
+  return reply;
+}
+
+/** As the page's worker verifies. */
+async function verify(text) {
+  const { checks, ticket } = call('certificate.begin', { text });
+  return call('certificate.finish', { ticket, answers: await prove({ checks }), now: Date.now() });
+}
+
+const one = async (texts) => {
+  const verdicts = [];
+  for (const text of texts) verdicts.push(await verify(text));
+  return verdicts;
+};
+const many = (texts) => verifyAll(texts, verify);
+
+/** Verdicts a second, in batches of all codes for about `seconds`. */
+async function rate(codes, batch, seconds) {
+  const begin = performance.now();
+  let done = 0;
+  while (performance.now() - begin < seconds * 1000) {
+    const verdicts = await batch(codes);
+    const wrong = verdicts.filter(({ summary }) => summary !== 'valid');
+    if (wrong.length) throw new Error(`${wrong.length} of ${codes.length} are not valid: ${JSON.stringify(wrong[0].axes)}`);
+    done += verdicts.length;
+  }
+  return (done * 1000) / (performance.now() - begin);
+}
+
+/** Microseconds of the core's own part, and of the proofs' alone. */
+async function parts(codes, seconds) {
+  const inspections = codes.map((text) => call('certificate.inspect', { text }));
+  const whole = performance.now();
+  let seen = 0;
+  while (performance.now() - whole < seconds * 500) {
+    const { checks, ticket } = call('certificate.begin', { text: codes[seen++ % codes.length] });
+    call('certificate.finish', { ticket, answers: checks.map(() => 'valid'), now: Date.now() });
+  }
+  const core = ((performance.now() - whole) * 1000) / seen;
+  const begin = performance.now();
+  let proven = 0;
+  while (performance.now() - begin < seconds * 1000) {
+    await Promise.all(Array.from({ length: 64 }, () => prove(inspections[proven++ % inspections.length])));
+  }
+  return { core, webcrypto: (proven * 1000) / (performance.now() - begin) };
+}
+
+onmessage = async ({ data: { list, sets, seconds } }) => {
+  try {
+    call('trust.load', { text: list });
+    const figures = {};
+    for (const [name, codes] of Object.entries(sets)) {
+      await rate(codes, many, 0.3);
+      figures[name] = { single: await rate(codes, one, seconds), many: await rate(codes, many, seconds), ...(await parts(codes, seconds)) };
+    }
+    postMessage({ figures });
+  } catch (error) {
+    postMessage({ error: String(error) });
+  }
+};
+postMessage({ ready: true });

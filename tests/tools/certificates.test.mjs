@@ -1,0 +1,199 @@
+// The command lines for certificates, as people use them: an issuer's folder, certificates as pictures, verdicts, exit states; and
+// forged cases, natively and through the wasm core.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'node:test';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const programs = process.env.LACHAN_BINARY_ROOT ?? join(root, 'build', 'dev');
+const wasm = process.env.LACHAN_WASM_ROOT ?? join(root, 'build', 'wasm');
+const peers = join(process.env.LACHAN_CACHE ?? join(homedir(), '.cache', 'lachan'), 'peers');
+const folder = mkdtempSync(join(tmpdir(), 'lachan-issue-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const NOW = '2026-03-01T02:00:00Z';
+
+function run(program, args, { input = '', status = 0 } = {}) {
+  const done = spawnSync(join(programs, program), args, { input, encoding: 'utf8', maxBuffer: 1 << 28 });
+  assert.equal(done.status, status, `${program} ${args.join(' ')}\n${done.stderr}${done.stdout.slice(-1000)}`);
+  return done;
+}
+
+const issue = (args, options) => run('lachan-issue', [...args, '--dir', join(folder, 'vn'), '--now', NOW], options);
+const list = join(folder, 'vn', 'trust.json');
+const verify = (args, options) => run('lachan-verify', ['--list', list, '--at', NOW, ...args], options);
+const jsonLines = ({ stdout }) => stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+
+const ROWS = `kind,familyName,givenName,birthDate,nationality,disease,country,issuer,vaccine,product,manufacturer,dose,doses,date,testType,testName,sampledAt,result,centre,firstPositiveOn,validFrom,validUntil
+vaccination,Nguyễn,Thị Minh Đào,1988-02-29,VNM,840539006,VN,Bộ Y tế,J07BX03,EU/1/21/1529,ORG-100001699,2,2,2026-01-15,,,,,,,,
+test,"Đặng",Văn Đức,1975-01-30,VNM,840539006,VN,Bộ Y tế,,,,,,,LP6464-4,"PCR ""demo""",2026-02-28T08:15:00+07:00,260415000,CDC,,,
+recovery,Lê,Hoàng Yến,2001-07-25,VNM,840539006,VN,Bộ Y tế,,,,,,,,,,,,2025-12-01,2025-12-12,2026-05-30
+`;
+let made = [];
+
+test('an issuer is set up, rotates its signer and publishes its list', () => {
+  issue(['authority', '--country', 'VN', '--organisation', 'Demo Ministry of Health']);
+  issue(['signer', '--name', 'ec1', '--usage', 'v,t,r', '--days', '500']);
+  issue(['signer', '--name', 'rsa1', '--algorithm', 'PS256', '--days', '500']);
+  issue(['signer', '--name', 'ec2', '--after', 'ec1', '--days', '700']);
+  assert.match(issue(['signer', '--name', 'ec1'], { status: 1 }).stderr, /there already/);
+  assert.match(issue(['signer', '--name', '../x'], { status: 1 }).stderr, /letters/);
+  assert.equal(statSync(join(folder, 'vn', 'authority.key')).mode & 0o777, 0o600);
+  assert.equal(statSync(join(folder, 'vn', 'signers', 'ec1.key')).mode & 0o777, 0o600);
+  issue(['list']);
+  const { signers } = JSON.parse(readFileSync(list, 'utf8'));
+  assert.deepEqual(signers.map(({ algorithm }) => algorithm).sort(), ['ES256', 'ES256', 'PS256']);
+  assert.deepEqual(signers.filter(({ usage }) => usage.length === 3).length, 2, 'the new signer has the usage of the old');
+});
+
+test('rows become certificates that a verifier accepts, as text and as pictures', () => {
+  const out = join(folder, 'out');
+  made = jsonLines(issue(['certificate', '--signer', 'ec1', '--out', out, '--png', '--svg', '--checksum'], { input: ROWS }));
+  assert.equal(made.length, 3);
+  assert.match(made[0].identifier, /^URN:UVCI:01:VN:[0-9A-F]{32}#[0-9A-Z/:]$/);
+  assert.deepEqual(made[0].printed, { nationality: 'VNM' });
+  assert.deepEqual(readdirSync(out).filter((name) => name.startsWith('1.')).sort(), ['1.png', '1.svg', '1.txt']);
+  const spoken = verify([join(out, '1.png')]);
+  assert.match(spoken.stdout, /Hợp lệ · Valid/);
+  assert.match(spoken.stdout, /Nguyễn Thị Minh Đào/);
+  const all = jsonLines(verify(['--json', out], { status: 3 })); // .svg is text, and no certificate
+  assert.equal(all.filter(({ summary }) => summary === 'valid').length, 6);
+  const content = jsonLines(verify(['--json', made[0].text]))[0].verdict.content;
+  assert.equal(content.holder.givenNameLatin, 'THI<MINH<DAO');
+  const [rsa] = jsonLines(issue(['certificate', '--signer', 'rsa1'], { input: ROWS }));
+  verify([rsa.text]);
+});
+
+test('a correction takes the old certificate back, and the bundle tells verifiers', () => {
+  const [head, dose] = ROWS.split('\n');
+  const corrected = `${head},replaces\n${dose.replace('2026-01-15', '2026-01-16')},${made[0].identifier}\n`;
+  const refused = corrected.replace(made[0].identifier, 'that one');
+  assert.match(issue(['certificate', '--signer', 'ec1'], { input: refused, status: 1 }).stderr, /row 1.*revocation\.value/);
+  const [newer] = jsonLines(issue(['certificate', '--signer', 'ec1'], { input: corrected }));
+  assert.equal(newer.replaces, made[0].identifier);
+  assert.doesNotMatch(readFileSync(join(folder, 'vn', 'revoked.json'), 'utf8'), /URN:UVCI/, 'hashes only');
+  const bundles = join(folder, 'bundles');
+  issue(['bundle', '--out', bundles]);
+  assert.equal(statSync(join(folder, 'vn', 'list-key.pem')).mode & 0o777, 0o600);
+  const with_ = (number, args, options) =>
+    run('lachan-verify', ['--list', join(bundles, `bundle-${number}.bin`), '--pin', join(folder, 'vn', 'list-key.pem.pub'), '--at', NOW, ...args], options);
+  with_(1, [newer.text]);
+  assert.match(with_(1, [made[0].text], { status: 1 }).stdout, /đã bị thu hồi/);
+  with_(1, [made[1].text]);
+  // A signer's key is withdrawn: the next bundle refuses all that it signed, and other signers go on.
+  issue(['revoke', '--signer', 'ec1']);
+  issue(['revoke', made[1].identifier, '--expires', '2027-01-01']);
+  issue(['bundle', '--out', bundles]);
+  with_(2, [newer.text], { status: 1 });
+  const [other] = jsonLines(issue(['certificate', '--signer', 'rsa1'], { input: ROWS }));
+  with_(2, [other.text]);
+  run('lachan-verify', ['--list', join(bundles, 'bundle-2.bin'), '--at', NOW, other.text], { status: 5 }); // without the pin
+  assert.match(issue(['bundle', '--out', bundles, '--number', '1'], { status: 1 }).stderr, /bundle\.rollback/);
+});
+
+test('business rules are asked when they are named', () => {
+  const rules = (name, code, options) => verify(['--rules', name, code], options).stdout;
+  assert.match(rules('vn-entry', made[0].text), /Đạt|Pass|đạt/);
+  const late = ['--list', list, '--at', '2026-03-20', '--rules', 'vn-entry', made[1].text];
+  assert.match(run('lachan-verify', late, { status: 1 }).stdout, /TR-VN-0102/);
+  run('lachan-verify', ['--list', list, '--at', NOW, '--rules', 'no-such-set', made[0].text], { status: 5 });
+  const own = join(folder, 'rules.json');
+  writeFileSync(own, JSON.stringify([]));
+  assert.match(rules(own, made[0].text, { status: 2 }), /rules-inapplicable|không có quy định nào/);
+});
+
+test('what is not strict is not signed, and nothing is written', () => {
+  const out = join(folder, 'refused');
+  const refuse = (from, to, said) => {
+    const input = ROWS.replace(from, to);
+    assert.notEqual(input, ROWS);
+    assert.match(issue(['certificate', '--signer', 'ec1', '--out', out], { input, status: 1 }).stderr, said);
+    assert.ok(!existsSync(out));
+  };
+  refuse('1988-02-29', '1988', /row 1: dob \(issue\.date\)/);
+  refuse('Nguyễn', 'Иванов', /row 1: familyName.*name\.script/);
+  refuse('2026-01-15', '2026-04-01', /v\.0\.dt \(issue\.date\)/);
+  refuse('260415000', 'negative', /row 2: t\.0\.tr \(issue\.field\)/);
+  refuse('recovery,', 'wedding,', /row 3.*issue\.event/);
+  issue(['certificate', '--signer', 'ec1', '--days', '500'], { input: ROWS, status: 1 });
+});
+
+test('exit states tell valid, not valid, not checked, unreadable, usage and missing files', () => {
+  const code = made[0].text;
+  const spoiled = code.slice(0, -3) + (code.endsWith('A') ? 'BBB' : 'AAA');
+  assert.equal(run('lachan-verify', ['--list', list, '--at', NOW, code]).status, 0);
+  assert.equal(run('lachan-verify', ['--list', list, '--at', '2026-05-01', code], { status: 2 }).status, 2, 'a stale list');
+  assert.notEqual(spawnSync(join(programs, 'lachan-verify'), ['--list', list, '--at', NOW, spoiled]).status, 0);
+  run('lachan-verify', ['--at', NOW, code], { status: 2 });
+  run('lachan-verify', ['--list', list, 'nothing at all'], { status: 3 });
+  run('lachan-verify', ['--list', list, '--at', NOW, '-'], { input: `${code}\nnothing\n`, status: 3 });
+  run('lachan-verify', ['--nonsense'], { status: 4 });
+  run('lachan-verify', [], { status: 4 });
+  run('lachan-verify', [join(folder, 'absent.png')], { status: 5 });
+  run('lachan-verify', ['--list', join(folder, 'absent.json'), code], { status: 5 });
+  run('lachan-verify', ['--cases', join(folder, 'absent.jsonl')], { status: 5 });
+  assert.match(run('lachan-verify', ['--help']).stdout, /--cases/);
+});
+
+test('a file of many codes is judged on all cores, in order', () => {
+  const file = join(folder, 'many.txt');
+  const codes = Array.from({ length: 9000 }, (_, i) => (i % 100 === 7 ? 'nothing' : made[i % 3].text));
+  writeFileSync(file, codes.join('\n'));
+  const lines = jsonLines(verify(['--json', file], { status: 3 }));
+  assert.equal(lines.length, codes.length);
+  lines.forEach(({ source, summary }, i) => {
+    assert.equal(source, `${file}:${i + 1}`);
+    assert.equal(summary, i % 100 === 7 ? 'unreadable' : 'valid');
+  });
+});
+
+test('health cards and their key set', () => {
+  const rows = 'familyName,givenName,birthDate,date,cvx,lot\nNguyễn,Văn Thử,1988-02-29,2026-01-15,208,AB12\n';
+  const [card] = jsonLines(issue(['card', '--signer', 'ec1', '--iss', 'https://example.vn/cards'], { input: rows }));
+  assert.match(card.codes[0], /^shc:\/56[0-9]+$/);
+  const { keys } = JSON.parse(issue(['jwks']).stdout);
+  const header = JSON.parse(Buffer.from(card.jws.split('.')[0], 'base64url').toString());
+  assert.ok(keys.some(({ kid }) => kid === header.kid));
+  assert.deepEqual([header.alg, header.zip], ['ES256', 'DEF']);
+  issue(['card', '--signer', 'rsa1', '--iss', 'https://example.vn/cards'], { input: rows, status: 1 });
+});
+
+const forged = (count) => {
+  const file = join(folder, `forged-${count}.jsonl`);
+  writeFileSync(file, run('lachan-forge', ['--count', String(count), '--seed', '7']).stdout);
+  return file;
+};
+
+test('forged certificates natively', () => {
+  const total = jsonLines(run('lachan-verify', ['--cases', forged(3000), '--quiet'])).at(-1);
+  assert.ok(total.total >= 3000);
+  assert.deepEqual([total.falseAccepts, total.falseRejects, total.skipped, total.ok], [0, 0, 0, total.total]);
+});
+
+const hasWasm = existsSync(join(wasm, 'core.wasm'));
+test('forged certificates through the wasm core', { skip: hasWasm ? false : 'skipped: the wasm core is not built' }, () => {
+  const total = jsonLines(run('lachan-verify', ['--cases', forged(300), '--quiet', '--wasm'])).at(-1);
+  assert.deepEqual([total.falseAccepts, total.falseRejects, total.ok], [0, 0, total.total]);
+});
+
+const hasPeers = existsSync(join(peers, 'complete'));
+test('other readers accept what is issued', { skip: hasPeers ? false : 'skipped: tests/run.sh installs the other readers' }, async (t) => {
+  const require = createRequire(join(peers, 'package.json'));
+  t.mock.method(console, 'log', () => {});
+  const sdk = require('@pathcheck/dcc-sdk');
+  const { DCC } = require('dcc-utils');
+  for (const name of ['ec1', 'rsa1']) {
+    const pem = readFileSync(join(folder, 'vn', 'signers', `${name}.pem`), 'utf8');
+    for (const { text } of jsonLines(issue(['certificate', '--signer', name], { input: ROWS }))) {
+      const answer = await sdk.unpackAndVerify(text, pem);
+      assert.equal(answer.status, 'verified', `dcc-sdk ${name}`);
+      const dcc = await DCC.fromRaw(text);
+      assert.ok(await dcc.checkSignatureWithCertificate(pem), `dcc-utils ${name}`);
+      assert.equal(dcc.payload.ver, '1.3.0');
+    }
+  }
+});

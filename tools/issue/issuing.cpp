@@ -1,0 +1,160 @@
+#include "issuing.h"
+
+#include <algorithm>
+
+#include "certificate/verdict.h"
+#include "command/arguments.h"
+#include "prove.h"
+#include "x509.h"
+
+namespace lachan::trust {
+namespace {
+
+namespace fs = std::filesystem;
+using command::Access;
+using command::read_file;
+using command::write_file;
+
+bool is_plain_name(const std::string& name) {
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+}
+
+Result<Identity> read_identity(const fs::path& stem) {
+    SigningKey key = TRY(SigningKey::from_pem(TRY(read_file(stem.string() + ".key"))));
+    auto certificates = TRY(certificates_in_pem(TRY(read_file(stem.string() + ".pem"))));
+    return Identity{std::move(key), std::move(certificates[0])};
+}
+
+Result<void> keep(const fs::path& stem, const Identity& identity) {
+    std::error_code failure;
+    if (fs::exists(stem.string() + ".key", failure)) {
+        return Error{Errc::conflict, "issue.folder", stem.string() + ".key is there already"};
+    }
+    TRY(write_file(stem.string() + ".key", TRY(identity.key.to_pem()), Access::owner));
+    return write_file(stem.string() + ".pem", to_pem(identity.certificate));
+}
+
+/// One field of RFC 4180 from `at` on; `at` ends behind the separator, `ends_line` says which it was.
+Result<std::string> csv_field(const std::string& text, std::size_t& at, bool& ends_line) {
+    std::string field;
+    bool is_quoted = at < text.size() && text[at] == '"';
+    if (is_quoted) ++at;
+    for (; at < text.size(); ++at) {
+        const char c = text[at];
+        if (is_quoted && c == '"') {
+            if (at + 1 < text.size() && text[at + 1] == '"') ++at;
+            else {
+                is_quoted = false;
+                continue;
+            }
+        } else if (!is_quoted && (c == ',' || c == '\n')) {
+            break;
+        }
+        if (is_quoted || c != '\r') field += text[at];
+    }
+    if (is_quoted) return Error{Errc::malformed, "issue.rows", "a quote is not closed"};
+    ends_line = at >= text.size() || text[at] == '\n';
+    if (at < text.size()) ++at;
+    return field;
+}
+
+Result<std::vector<std::string>> csv_line(const std::string& text, std::size_t& at) {
+    std::vector<std::string> fields;
+    for (bool ends_line = false; !ends_line;) fields.push_back(TRY(csv_field(text, at, ends_line)));
+    return fields;
+}
+
+Result<std::vector<Json>> read_csv(const std::string& text) {
+    std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;  // the mark that spreadsheets put before UTF-8
+    const auto head = TRY(csv_line(text, at));
+    std::vector<Json> rows;
+    while (at < text.size()) {
+        const auto fields = TRY(csv_line(text, at));
+        if (fields.size() == 1 && fields[0].empty()) continue;
+        const std::string line = "row " + std::to_string(rows.size() + 1);
+        if (fields.size() != head.size()) return Error{Errc::malformed, "issue.rows", line + " has not the columns of the head"};
+        Json row = Json::object();
+        for (std::size_t i = 0; i < head.size(); ++i) {
+            if (!fields[i].empty()) row[head[i]] = fields[i];
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace
+
+Result<Identity> read_authority(const fs::path& folder) { return read_identity(folder / "authority"); }
+
+Result<IssuingKey> read_signer(const fs::path& folder, const std::string& name) {
+    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a signer's name holds letters, digits, - and _"};
+    Identity identity = TRY(read_identity(folder / "signers" / name));
+    auto signer = TRY(signer_from_certificate(identity.certificate));
+    return IssuingKey{std::move(identity), std::move(signer)};
+}
+
+std::vector<std::string> signer_names(const fs::path& folder) {
+    std::vector<std::string> names;
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(folder / "signers", failure)) {
+        if (entry.path().extension() == ".pem") names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<void> keep_authority(const fs::path& folder, const Identity& authority) { return keep(folder / "authority", authority); }
+
+Result<void> keep_signer(const fs::path& folder, const std::string& name, const Identity& signer) {
+    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a signer's name holds letters, digits, - and _"};
+    return keep(folder / "signers" / name, signer);
+}
+
+Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key) {
+    const certificate::Unsigned prepared = certificate::prepare(draft);
+    return certificate::seal(prepared, TRY(key.sign(prepared.signed_bytes)));
+}
+
+Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now) {
+    const Violations violations = certificate::check_strictly(draft, signer, now);
+    if (!violations.empty()) {
+        std::string fields;
+        for (const Violation& violation : violations) fields += (fields.empty() ? "" : ", ") + violation.field + " (" + violation.rule + ")";
+        return Error{Errc::rejected, violations[0].rule, fields};
+    }
+    std::string code = TRY(seal_unchecked(draft, key));
+    certificate::TrustBundle list;
+    list.issued_at = signer.not_before;
+    list.valid_until = signer.not_after;
+    list.signers = {signer};
+    const certificate::Knowledge known{&list};
+    const auto inspection = certificate::inspect(code, known);
+    const auto verdict = certificate::judge(inspection, Prover().prove(inspection.checks), now, known);
+    if (verdict.summary == certificate::Summary::valid && verdict.inspection.warnings.empty()) return code;
+    return Error{Errc::conflict, "issue.verdict", std::string("a verifier calls it ") + certificate::name_of(verdict.summary)};
+}
+
+Result<std::vector<Json>> read_rows(const std::string& text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos) return Error{Errc::malformed, "issue.rows", "no rows"};
+    if (text[first] != '{') return read_csv(text);
+    const auto whole = parse_json(text);
+    if (whole) return std::vector<Json>{*whole};
+    std::vector<Json> rows;
+    int number = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string line = text.substr(at, end - at);
+        at = end + 1;
+        ++number;
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        auto row = parse_json(line);
+        if (!row || !row->is_object()) return Error{Errc::malformed, "issue.rows", "line " + std::to_string(number) + " is no JSON object"};
+        rows.push_back(std::move(*row));
+    }
+    return rows;
+}
+
+}  // namespace lachan::trust

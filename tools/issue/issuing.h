@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "authority.h"
+#include "certificate/strict.h"
+#include "kernel/result.h"
+
+/// The folder of an issuer, and what is made with it:
+///     authority.pem authority.key         signers/NAME.pem signers/NAME.key (keys: mode 0600)
+namespace lachan::trust {
+
+/// A document signer with its key, as the folder keeps it.
+struct IssuingKey {
+    Identity identity;
+    certificate::Signer signer;
+};
+
+Result<Identity> read_authority(const std::filesystem::path& folder);
+Result<IssuingKey> read_signer(const std::filesystem::path& folder, const std::string& name);
+/// Names of all signers, sorted.
+std::vector<std::string> signer_names(const std::filesystem::path& folder);
+
+/// Errc::conflict when it is there already: a key is never overwritten.
+Result<void> keep_authority(const std::filesystem::path& folder, const Identity& authority);
+Result<void> keep_signer(const std::filesystem::path& folder, const std::string& name, const Identity& signer);
+
+/// The text of the code for `draft`. It is checked strictly, signed, read again and judged; what a verifier would refuse does not leave.
+/// Errc::rejected with the first broken rule, `detail` naming all fields; Errc::conflict when the reading path says no.
+Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now);
+
+/// The text of a signed draft without any check, for what must be refused.
+Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key);
+
+/// Rows of a table: CSV with a head line (RFC 4180), JSON Lines, or one JSON object. Errc::malformed names the line.
+Result<std::vector<Json>> read_rows(const std::string& text);
+
+}  // namespace lachan::trust

@@ -1,0 +1,375 @@
+// lachan-issue: an issuer on one machine. Makes the authority, document signers, trust list, certificates and health cards, takes
+// certificates back, and publishes what verifiers need.
+
+#include <openssl/rand.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include "certificate/issue_card.h"
+#include "certificate/packed_signers.h"
+#include "certificate/revocation_write.h"
+#include "command/arguments.h"
+#include "issuing.h"
+#include "picture.h"
+#include "trust/list_key.h"
+#include "trust/publish.h"
+#include "trust/revocation_source.h"
+#include "x509.h"
+
+namespace lachan::trust {
+namespace {
+
+namespace fs = std::filesystem;
+using certificate::Algorithm;
+using certificate::Draft;
+using certificate::Signer;
+using command::Arguments;
+using command::write_file;
+
+constexpr int kOk = 0;
+constexpr int kBadInput = 1;
+constexpr int kBadUsage = 2;
+constexpr std::int64_t kMostDays = 20'000;
+constexpr const char* kOctets = "application/octet-stream";
+
+constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of one issuer, kept in a folder
+
+  lachan-issue authority --dir DIR --country VN --organisation NAME [--days 3650]
+      Makes the country's authority: DIR/authority.pem and authority.key (mode 0600).
+  lachan-issue signer --dir DIR --name NAME [--algorithm ES256|PS256] [--usage v,t,r] [--days 730] [--after OLD]
+      Makes a document signer under it. --after OLD rotates: it takes over country, organisation, algorithm and usage, and OLD must
+      not have ended, so that certificates of both are good for a while. Publish the list before the new key signs.
+  lachan-issue list --dir DIR [--out FILE] [--number N] [--days 30]
+      The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one.
+
+  lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--checksum] [ROWS]
+      EU-format certificates (1.3.0) for the rows of a CSV, JSON Lines or JSON file, or of the standard input. Columns: kind
+      (vaccination, test, recovery), familyName, givenName, birthDate, disease, country, issuer, and
+        vaccination: vaccine product manufacturer dose doses date
+        test: testType testName manufacturer sampledAt result centre
+        recovery: firstPositiveOn validFrom validUntil
+      nationality, lot: not in the code; printed beside it (Decision 5772). identifier: made when it is absent. replaces: the
+      identifier of the certificate that this one corrects, which is taken back when all new ones are made.
+      A line of JSON for each: {"identifier","text","printed"}; with --out also FOLDER/<n>.txt, .png, .svg. One row that is not right stops
+      all, and says which field broke which rule. Every code is judged as a verifier would before it leaves.
+  lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
+      SMART Health Cards. Columns: familyName, givenName, birthDate, date, cvx, lot. The signer is ES256.
+  lachan-issue jwks --dir DIR
+      The JSON Web Key Set of the ES256 signers, to be put at <iss>/.well-known/jwks.json.
+
+  lachan-issue revoke --dir DIR [--expires DAY] IDENTIFIER...
+      Takes certificates back: DIR/revoked.json keeps hashes of them, never the identifiers. --expires: the last day of the certificate,
+      after which the entry is dropped.
+  lachan-issue revoke --dir DIR --signer NAME
+      Withdraws a signer's key: whatever it signed is refused from the next bundle on.
+  lachan-issue bundle --dir DIR --out FOLDER [--number N] [--days 30]
+      Publishes signers and revocations as the signed bundle that verifiers carry, with deltas from the bundles before it, as lachan-trust
+      does. The key is DIR/list-key.pem, made the first time; verifiers pin DIR/list-key.pem.pub.
+
+  --now TIME (all): as if at that instant.
+  Status: 0 done, 1 bad input or nothing written, 2 bad usage.
+)";
+
+int usage_error(const std::string& what) {
+    std::fprintf(stderr, "lachan-issue: %s\nTry: lachan-issue --help\n", what.c_str());
+    return kBadUsage;
+}
+
+int failed(const Error& error) {
+    std::fprintf(stderr, "lachan-issue: %s (%s)\n", error.detail.c_str(), error.rule.c_str());
+    return error.rule == "usage" ? kBadUsage : kBadInput;
+}
+
+Error usage(const char* what) { return Error{Errc::malformed, "usage", what}; }
+
+Result<std::string> required(const Arguments& arguments, const char* name) {
+    if (!arguments.has(name)) return Error{Errc::malformed, "usage", std::string(name) + " is missing"};
+    return arguments.value(name);
+}
+
+Result<certificate::KeyUsage> usage_of(const std::string& list) {
+    certificate::KeyUsage usages;
+    for (const char c : list) {
+        if (c == 'v') usages.vaccination = true;
+        else if (c == 't') usages.test = true;
+        else if (c == 'r') usages.recovery = true;
+        else if (c != ',') return usage("--usage holds v, t and r");
+    }
+    return usages;
+}
+
+Result<Bytes> random_bytes() {
+    Bytes random(16);
+    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) return Error{Errc::unavailable, "issue", "no randomness"};
+    return random;
+}
+
+Instant after(Instant from, std::int64_t days) { return Instant{from.ms + days * kMillisecondsPerDay}; }
+
+fs::path revoked_in(const std::string& folder) { return fs::path(folder) / "revoked.json"; }
+
+Result<void> check_identifiers(const std::vector<std::string>& identifiers) {
+    for (const std::string& identifier : identifiers) {
+        const bool is_one = identifier.starts_with("URN:UVCI:") && identifier.size() <= 80;
+        if (!is_one) return Error{Errc::malformed, "revocation.value", "not an identifier of a certificate: " + identifier};
+    }
+    return {};
+}
+
+/// How many of `identifiers` were not taken back before. `expires` 0: the entries never end.
+Result<std::size_t> add_to_revoked(const std::string& folder, std::vector<std::string> identifiers, Instant expires) {
+    TRY(check_identifiers(identifiers));
+    RevocationRequest request;
+    request.country = TRY(naming_of(TRY(read_authority(folder)).certificate)).country;
+    request.expires = expires;
+    request.values = std::move(identifiers);
+    return add_revocations(revoked_in(folder), request);
+}
+
+Result<certificate::TrustBundle> list_of_signers(const Arguments& arguments, const std::string& folder, Instant now) {
+    certificate::TrustBundle list;
+    list.number = TRY(arguments.number("--number", now.ms / 60'000));
+    list.issued_at = Instant{now.ms / 1000 * 1000};
+    list.valid_until = after(list.issued_at, TRY(arguments.number("--days", 30, kMostDays)));
+    for (const std::string& name : signer_names(folder)) list.signers.push_back(TRY(read_signer(folder, name)).signer);
+    return list;
+}
+
+Result<void> make_authority_files(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const std::string country = TRY(required(arguments, "--country"));
+    const std::string organisation = TRY(required(arguments, "--organisation"));
+    if (country.size() != 2) return usage("--country is two letters");
+    const auto days = TRY(arguments.number("--days", 3650, kMostDays));
+    const Naming name{country, organisation, arguments.value("--name", "CSCA " + country)};
+    TRY(keep_authority(folder, TRY(make_authority(name, now, after(now, days)))));
+    std::printf("%s/authority.pem\n", folder.c_str());
+    return {};
+}
+
+Result<void> make_signer_files(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const std::string name = TRY(required(arguments, "--name"));
+    const Identity authority = TRY(read_authority(folder));
+    Algorithm algorithm = Algorithm::es256;
+    certificate::KeyUsage usages = TRY(usage_of(arguments.value("--usage")));
+    if (arguments.has("--after")) {
+        const IssuingKey old = TRY(read_signer(folder, arguments.value("--after")));
+        if (old.signer.not_after < now) return Error{Errc::rejected, "issue.rotation", "the old signer has ended already"};
+        algorithm = old.signer.algorithm;
+        usages = old.signer.usage;
+    }
+    if (arguments.has("--algorithm")) {
+        const auto named = certificate::algorithm_named(arguments.value("--algorithm"));
+        if (!named || (*named != Algorithm::es256 && *named != Algorithm::ps256)) return usage("--algorithm is ES256 or PS256");
+        algorithm = *named;
+    }
+    const auto days = TRY(arguments.number("--days", 730, kMostDays));
+    const Naming naming = TRY(naming_of(authority.certificate));
+    const Identity signer =
+        TRY(make_signer({naming.country, naming.organisation, name}, algorithm, usages, now, after(now, days), authority));
+    TRY(keep_signer(folder, name, signer));
+    std::printf("%s/signers/%s.pem\n", folder.c_str(), name.c_str());
+    return {};
+}
+
+Result<void> make_list(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, now))).dump(1) + "\n";
+    const auto list = TRY(certificate::TrustBundle::parse(text));
+    std::string pem;
+    for (const std::string& name : signer_names(folder)) pem += to_pem(TRY(read_signer(folder, name)).identity.certificate);
+    TRY(write_file(folder + "/signers.pem", pem));
+    const std::string out = arguments.value("--out", folder + "/trust.json");
+    TRY(write_file(out, text));
+    std::printf("%zu signers in %s\n", list.signers.size(), out.c_str());
+    return {};
+}
+
+Result<void> take_back(const Arguments& arguments, Instant) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    if (arguments.has("--signer")) {
+        if (!arguments.operands.empty()) return usage("either --signer or identifiers");
+        const IssuingKey key = TRY(read_signer(folder, arguments.value("--signer")));
+        TRY(add_withdrawn_key(revoked_in(folder), certificate::Scheme::hcert, key.signer.kid));
+        std::printf("%s is withdrawn from the next bundle on\n", arguments.value("--signer").c_str());
+        return {};
+    }
+    if (arguments.operands.empty()) return usage("revoke needs identifiers or --signer");
+    Instant expires;
+    if (arguments.has("--expires")) {
+        const auto last = Day::parse(arguments.value("--expires"));
+        if (!last) return usage("--expires needs a day as YYYY-MM-DD");
+        expires = start_in_vietnam(*last + 1);
+    }
+    const std::size_t added = TRY(add_to_revoked(folder, arguments.operands, expires));
+    std::printf("%zu taken back, %zu were already\n", added, arguments.operands.size() - added);
+    return {};
+}
+
+Result<void> make_bundle(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const std::string out = TRY(required(arguments, "--out"));
+    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, now));
+    list.number = TRY(arguments.number("--number", latest_number(out) + 1));
+    list = TRY(certificate::TrustBundle::parse(certificate::to_json(list).dump()));
+    TRY(add_to_revoked(folder, {}, {}));  // that nothing was taken back is a statement too
+    certificate::RevocationSet revoked;
+    TRY(read_revocations(revoked_in(folder), list.signers, now, {}, revoked));
+    const std::string key = folder + "/list-key.pem";
+    const ListSigner signer = fs::exists(key) ? TRY(read_list_key(key)) : TRY(make_list_key(key, std::nullopt));
+    const std::vector<certificate::Section> sections{
+        {certificate::kSignersSection, kOctets, "1", certificate::write_signers(list.signers)},
+        {certificate::kRevocationSection, kOctets, "1", certificate::to_bytes(revoked)}};
+    const auto published = TRY(publish(out, {list.number, 0, list.issued_at, list.valid_until, {}}, sections, signer));
+    std::printf("%s: %zu signers, %zu bytes, %zu deltas\n", bundle_file(out, list.number).c_str(), list.signers.size(), published.bytes,
+                published.deltas.size());
+    return {};
+}
+
+Result<std::vector<Json>> rows_of(const Arguments& arguments) {
+    if (arguments.operands.size() > 1) return usage("one file of rows");
+    const std::string text = arguments.operands.empty() || arguments.operands[0] == "-"
+                                 ? std::string(std::istreambuf_iterator<char>(std::cin), {})
+                                 : TRY(command::read_file(arguments.operands[0]));
+    return read_rows(text);
+}
+
+/// A made certificate or card, before anything is written.
+struct Made {
+    std::vector<std::string> codes;
+    Json line;
+};
+
+Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all) {
+    const bool wants_png = arguments.has("--png");
+    const bool wants_svg = arguments.has("--svg");
+    if ((wants_png || wants_svg) && !arguments.has("--out")) return usage("pictures need --out");
+    int number = 0;
+    for (const Made& made : all) {
+        ++number;
+        for (std::size_t i = 0; i < made.codes.size() && arguments.has("--out"); ++i) {
+            const std::string part = made.codes.size() == 1 ? "" : "-" + std::to_string(i + 1);
+            const std::string stem = (fs::path(arguments.value("--out")) / (std::to_string(number) + part)).string();
+            TRY(write_file(stem + ".txt", made.codes[i]));
+            const Bytes png = wants_png ? qr_picture(made.codes[i]) : Bytes{};
+            if (wants_png && png.empty()) return Error{Errc::rejected, "issue.picture", "the text does not fit a code"};
+            if (wants_png) TRY(write_file(stem + ".png", std::string_view(reinterpret_cast<const char*>(png.data()), png.size())));
+            if (wants_svg) TRY(write_file(stem + ".svg", qr_drawing(made.codes[i])));
+        }
+        std::printf("%s\n", made.line.dump().c_str());
+    }
+    return {};
+}
+
+Error at_row(const Error& error, std::size_t row) {
+    return Error{error.code, error.rule, "row " + std::to_string(row + 1) + ": " + error.detail};
+}
+
+Result<Made> make_certificate(const Arguments& arguments, Json row, const IssuingKey& key, Instant now, Instant until) {
+    const std::string replaced(text_at(row, "replaces"));
+    row.erase("replaces");
+    if (!replaced.empty()) TRY(check_identifiers({replaced}));
+    if (text_at(row, "identifier").empty()) {
+        const auto checksum = arguments.has("--checksum") ? certificate::Checksum::appended : certificate::Checksum::none;
+        row["identifier"] = certificate::uvci(key.signer.country, TRY(random_bytes()), checksum);
+    }
+    const Draft draft{TRY(certificate::payload_of(row)), key.signer.country, now.ms / 1000, until.ms / 1000,
+                      key.signer.algorithm, key.signer.kid};
+    std::string code = TRY(issue(draft, key.identity.key, key.signer, now));
+    Json printed = Json::object();
+    for (const char* beside : {"nationality", "lot"}) {
+        if (row.contains(beside)) printed[beside] = row[beside];
+    }
+    Made made;
+    made.line = {{"identifier", row["identifier"]}, {"text", code}, {"printed", printed}};
+    if (!replaced.empty()) made.line["replaces"] = replaced;
+    made.codes.push_back(std::move(code));
+    return made;
+}
+
+Result<void> make_certificates(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const IssuingKey key = TRY(read_signer(folder, TRY(required(arguments, "--signer"))));
+    const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
+    const auto rows = TRY(rows_of(arguments));
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto made = make_certificate(arguments, rows[i], key, now, until);
+        if (!made) return at_row(made.error(), i);
+        all.push_back(std::move(*made));
+    }
+    TRY(write_made(arguments, all));
+    // The old ones go when the new ones are there: whoever was corrected is never without.
+    std::vector<std::string> replaced;
+    for (const Made& made : all) {
+        if (made.line.contains("replaces")) replaced.emplace_back(text_at(made.line, "replaces"));
+    }
+    if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
+    return {};
+}
+
+Result<void> make_cards(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const IssuingKey key = TRY(read_signer(folder, TRY(required(arguments, "--signer"))));
+    const std::string issuer = TRY(required(arguments, "--iss"));
+    const Json public_key = TRY(certificate::card_key(key.signer.spki));
+    const auto rows = TRY(rows_of(arguments));
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto payload = certificate::card_payload(rows[i], issuer, now.ms / 1000);
+        if (!payload) return at_row(payload.error(), i);
+        const std::string input = certificate::card_signing_input(*payload, text_at(public_key, "kid"));
+        const Bytes signature = TRY(key.identity.key.sign(bytes_of(input)));
+        Made made;
+        made.codes = certificate::card_codes(input, signature);
+        made.line = {{"codes", made.codes}, {"jws", input + "." + to_base64url(signature)}};
+        all.push_back(std::move(made));
+    }
+    return write_made(arguments, all);
+}
+
+Result<void> show_key_set(const Arguments& arguments, Instant) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    Json keys = Json::array();
+    for (const std::string& name : signer_names(folder)) {
+        const IssuingKey key = TRY(read_signer(folder, name));
+        if (key.signer.algorithm == Algorithm::es256) keys.push_back(TRY(certificate::card_key(key.signer.spki)));
+    }
+    std::printf("%s\n", Json{{"keys", keys}}.dump(1).c_str());
+    return {};
+}
+
+int run(int count, char** values) {
+    if (count > 1 && command::asks_for_help(count, values)) {
+        std::fputs(kHelp, stdout);
+        return kOk;
+    }
+    if (count < 2) return usage_error("no command");
+    const auto arguments = command::read_arguments(
+        count, values, 2, {"--png", "--svg", "--checksum"},
+        {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
+         "--iss", "--expires", "--now"});
+    if (!arguments) return usage_error(arguments.error().detail);
+    const auto now = arguments->instant("--now");
+    if (!now) return usage_error(now.error().detail);
+    const std::pair<std::string_view, Result<void> (*)(const Arguments&, Instant)> commands[]{
+        {"authority", make_authority_files}, {"signer", make_signer_files}, {"list", make_list},
+        {"certificate", make_certificates},  {"card", make_cards},          {"jwks", show_key_set},
+        {"revoke", take_back},               {"bundle", make_bundle}};
+    for (const auto& [name, command] : commands) {
+        if (name != values[1]) continue;
+        const auto done = command(*arguments, *now);
+        return done ? kOk : failed(done.error());
+    }
+    return usage_error(std::string("unknown command ") + values[1]);
+}
+
+}  // namespace
+}  // namespace lachan::trust
+
+int main(int count, char** values) { return lachan::trust::run(count, values); }
