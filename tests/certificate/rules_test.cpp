@@ -15,6 +15,7 @@
 #include "certificate/embedded.gen.h"
 #include "certificate/explain.h"
 #include "certificate/simulate.h"
+#include "core/core.h"
 
 namespace lachan::certificate {
 namespace {
@@ -451,6 +452,67 @@ TEST(rules, a_change_is_tried_on_people_who_do_not_exist) {
     const std::vector<RuleChange> nowhere{{"VR-VN-0103", "/x", 9}};
     EXPECT_EQ(simulate(set, contents, where, nowhere).error().rule, "rules.parameter");
     EXPECT_EQ(contents_from_json(json(R"([{"payload":1}])")).error().rule, "rules.population");
+}
+
+// --- sets that a bundle brings ---
+
+Section section_of(const std::string& name, const std::string& text) {
+    return {"rules/" + name, "application/json", "1", Bytes(text.begin(), text.end())};
+}
+
+/// What the core knows of the set `id` when its bundle holds `section`.
+RuleSet known_as(const std::string& id, Section section) {
+    Core core(nullptr);
+    VerifierBundle bundle;
+    bundle.sections.push_back(std::move(section));
+    core.set_trust(std::move(bundle), {});
+    const auto sets = core.rule_sets();
+    EXPECT_TRUE(sets);
+    for (const RuleSet& set : **sets) {
+        if (set.id == id) return set;
+    }
+    return {};
+}
+
+TEST(rules, of_a_bundle_count_when_they_are_newer_and_never_pass_when_they_cannot_be_read) {
+    const auto text = [](int number) {
+        return Json{{"version", 1},  {"id", "vn-entry"},      {"number", number},
+                    {"issuedAt", 0}, {"validUntil", nullptr}, {"rules", Json::array({rule("GR-VN-0001", true)})}}.dump();
+    };
+    const Section newer = section_of("vn-entry", text(99));
+    EXPECT_EQ(known_as("vn-entry", newer).number, 99);
+    const RuleSet own = known_as("vn-entry", section_of("vn-entry", text(0)));
+    EXPECT_NE(own.number, 0) << "an older set does not replace that of the program";
+    EXPECT_GT(own.rules.size(), 1U);
+    const RuleSet unreadable = known_as("vn-entry", section_of("vn-entry", "{"));
+    EXPECT_TRUE(unreadable.rules.empty());
+    EXPECT_TRUE(unreadable.is_stale(Instant{1}));
+    EXPECT_EQ(known_as("gateway", section_of("gateway", "[]")).id, "gateway") << "a bare list has the name of its section";
+}
+
+TEST(rules, of_invalidation_alone_accept_nobody) {
+    const RuleSet set = set_of(Json::array({rule("IR-VN-0001", true, {{"Type", "Invalidation"}})}));
+    const RuleOutcome passed{&set.rules[0], RuleResult::pass, ""};
+    const RuleOutcome failed{&set.rules[0], RuleResult::fail, ""};
+    EXPECT_EQ(axis_of(std::span(&passed, 1), false).reasons, std::vector<std::string>{"rules-inapplicable"});
+    EXPECT_TRUE(axis_of(std::span(&failed, 1), false).fails());
+}
+
+TEST(tickets, of_a_core_that_was_opened_anew_meet_no_other_certificate) {
+    const auto ask = [](Core& core, const char* operation, const Json& request) {
+        std::string reply;
+        core.call(operation, request.dump(), reply);
+        return Json::parse(reply, nullptr, false);
+    };
+    Core before(nullptr);
+    Core after(nullptr);
+    const Json begun = ask(before, "certificate.begin", {{"text", "HC1:A"}});
+    const Json other = ask(after, "certificate.begin", {{"text", "HC1:B"}});
+    EXPECT_NE(begun["ticket"], other["ticket"]);
+    const Json finish{{"ticket", begun["ticket"]}, {"answers", Json::array()}, {"now", 0}};
+    EXPECT_EQ(ask(after, "certificate.finish", finish)["error"]["rule"], "certificate.ticket");
+    EXPECT_EQ(ask(before, "certificate.finish", finish)["summary"], "unreadable");
+    EXPECT_EQ(ask(before, "certificate.finish", finish)["error"]["rule"], "certificate.ticket") << "once is all";
 }
 
 }  // namespace

@@ -103,6 +103,7 @@ test('the wallet goes to another browser as a file; a foreign or damaged file ch
   const first = await app.browser();
   await openWallet(first.page);
   await paste(first.page, code('valid-recovery-es256'));
+  await expect(cards(first.page)).toHaveCount(1);
   await paste(first.page, code('expired'));
   await expect(cards(first.page)).toHaveCount(2);
   const download = first.page.waitForEvent('download');

@@ -73,7 +73,7 @@ test('a correction takes the old certificate back, and the bundle tells verifier
   const corrected = `${head},replaces\n${dose.replace('2026-01-15', '2026-01-16')},${made[0].identifier}\n`;
   const refused = corrected.replace(made[0].identifier, 'that one');
   assert.match(issue(['certificate', '--signer', 'ec1'], { input: refused, status: 1 }).stderr, /row 1.*revocation\.value/);
-  const [newer] = jsonLines(issue(['certificate', '--signer', 'ec1'], { input: corrected }));
+  const [newer] = jsonLines(issue(['certificate', '--signer', 'ec2'], { input: corrected }));
   assert.equal(newer.replaces, made[0].identifier);
   assert.doesNotMatch(readFileSync(join(folder, 'vn', 'revoked.json'), 'utf8'), /URN:UVCI/, 'hashes only');
   const bundles = join(folder, 'bundles');
@@ -85,7 +85,10 @@ test('a correction takes the old certificate back, and the bundle tells verifier
   assert.match(with_(1, [made[0].text], { status: 1 }).stdout, /đã bị thu hồi/);
   with_(1, [made[1].text]);
   // A signer's key is withdrawn: the next bundle refuses all that it signed, and other signers go on.
-  issue(['revoke', '--signer', 'ec1']);
+  issue(['revoke', '--signer', 'ec2']);
+  assert.match(issue(['certificate', '--signer', 'ec2'], { input: ROWS, status: 1 }).stderr, /ec2 is withdrawn/);
+  issue(['list', '--out', join(folder, 'list.json')]);
+  assert.equal(JSON.parse(readFileSync(join(folder, 'list.json'), 'utf8')).signers.length, 2, 'nor is it listed');
   issue(['revoke', made[1].identifier, '--expires', '2027-01-01']);
   issue(['bundle', '--out', bundles]);
   with_(2, [newer.text], { status: 1 });

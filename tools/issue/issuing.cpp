@@ -29,8 +29,9 @@ Result<Identity> read_identity(const fs::path& stem) {
 
 Result<void> keep(const fs::path& stem, const Identity& identity) {
     std::error_code failure;
-    if (fs::exists(stem.string() + ".key", failure)) {
-        return Error{Errc::conflict, "issue.folder", stem.string() + ".key is there already"};
+    // Also where the key was put away: everything it signed hangs on its certificate.
+    for (const char* end : {".key", ".pem"}) {
+        if (fs::exists(stem.string() + end, failure)) return Error{Errc::conflict, "issue.folder", stem.string() + end + " is there already"};
     }
     TRY(write_file(stem.string() + ".key", TRY(identity.key.to_pem()), Access::owner));
     return write_file(stem.string() + ".pem", to_pem(identity.certificate));

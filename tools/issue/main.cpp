@@ -3,6 +3,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -130,12 +131,35 @@ Result<std::size_t> add_to_revoked(const std::string& folder, std::vector<std::s
     return add_revocations(revoked_in(folder), request);
 }
 
-Result<certificate::TrustBundle> list_of_signers(const Arguments& arguments, const std::string& folder, Instant now) {
+Result<bool> is_withdrawn(const std::string& folder, const Signer& signer) {
+    const auto kids = TRY(withdrawn_keys(revoked_in(folder), certificate::Scheme::hcert));
+    return std::find(kids.begin(), kids.end(), signer.kid) != kids.end();
+}
+
+/// The signers whose keys are not withdrawn.
+Result<std::vector<std::string>> names_in_force(const std::string& folder) {
+    std::vector<std::string> names;
+    for (std::string& name : signer_names(folder)) {
+        if (!TRY(is_withdrawn(folder, TRY(read_signer(folder, name)).signer))) names.push_back(std::move(name));
+    }
+    return names;
+}
+
+/// A key to sign with now. Errc::rejected with rule issue.key when it is withdrawn or its time is not now.
+Result<IssuingKey> key_in_force(const std::string& folder, const std::string& name, Instant now) {
+    IssuingKey key = TRY(read_signer(folder, name));
+    if (TRY(is_withdrawn(folder, key.signer))) return Error{Errc::rejected, "issue.key", name + " is withdrawn"};
+    if (now < key.signer.not_before || key.signer.not_after < now) return Error{Errc::rejected, "issue.key", name + " is not in force"};
+    return key;
+}
+
+Result<certificate::TrustBundle> list_of_signers(const Arguments& arguments, const std::string& folder,
+                                                 const std::vector<std::string>& names, Instant now) {
     certificate::TrustBundle list;
     list.number = TRY(arguments.number("--number", now.ms / 60'000));
     list.issued_at = Instant{now.ms / 1000 * 1000};
     list.valid_until = after(list.issued_at, TRY(arguments.number("--days", 30, kMostDays)));
-    for (const std::string& name : signer_names(folder)) list.signers.push_back(TRY(read_signer(folder, name)).signer);
+    for (const std::string& name : names) list.signers.push_back(TRY(read_signer(folder, name)).signer);
     return list;
 }
 
@@ -179,10 +203,11 @@ Result<void> make_signer_files(const Arguments& arguments, Instant now) {
 
 Result<void> make_list(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
-    const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, now))).dump(1) + "\n";
+    const auto names = TRY(names_in_force(folder));
+    const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, names, now))).dump(1) + "\n";
     const auto list = TRY(certificate::TrustBundle::parse(text));
     std::string pem;
-    for (const std::string& name : signer_names(folder)) pem += to_pem(TRY(read_signer(folder, name)).identity.certificate);
+    for (const std::string& name : names) pem += to_pem(TRY(read_signer(folder, name)).identity.certificate);
     TRY(write_file(folder + "/signers.pem", pem));
     const std::string out = arguments.value("--out", folder + "/trust.json");
     TRY(write_file(out, text));
@@ -211,10 +236,11 @@ Result<void> take_back(const Arguments& arguments, Instant) {
     return {};
 }
 
+/// Here withdrawn signers stay: a verifier says that the key was withdrawn, not that it has never heard of it.
 Result<void> make_bundle(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const std::string out = TRY(required(arguments, "--out"));
-    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, now));
+    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, signer_names(folder), now));
     list.number = TRY(arguments.number("--number", latest_number(out) + 1));
     list = TRY(certificate::TrustBundle::parse(certificate::to_json(list).dump()));
     TRY(add_to_revoked(folder, {}, {}));  // that nothing was taken back is a statement too
@@ -236,7 +262,9 @@ Result<std::vector<Json>> rows_of(const Arguments& arguments) {
     const std::string text = arguments.operands.empty() || arguments.operands[0] == "-"
                                  ? std::string(std::istreambuf_iterator<char>(std::cin), {})
                                  : TRY(command::read_file(arguments.operands[0]));
-    return read_rows(text);
+    auto rows = TRY(read_rows(text));
+    if (rows.empty()) return Error{Errc::malformed, "issue.rows", "no rows"};
+    return rows;
 }
 
 /// A made certificate or card, before anything is written.
@@ -271,6 +299,7 @@ Error at_row(const Error& error, std::size_t row) {
 }
 
 Result<Made> make_certificate(const Arguments& arguments, Json row, const IssuingKey& key, Instant now, Instant until) {
+    if (row.contains("replaces") && !row["replaces"].is_string()) return Error{Errc::malformed, "issue.rows", "replaces is an identifier"};
     const std::string replaced(text_at(row, "replaces"));
     row.erase("replaces");
     if (!replaced.empty()) TRY(check_identifiers({replaced}));
@@ -294,7 +323,7 @@ Result<Made> make_certificate(const Arguments& arguments, Json row, const Issuin
 
 Result<void> make_certificates(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
-    const IssuingKey key = TRY(read_signer(folder, TRY(required(arguments, "--signer"))));
+    const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
     const auto rows = TRY(rows_of(arguments));
     std::vector<Made> all;
@@ -315,7 +344,7 @@ Result<void> make_certificates(const Arguments& arguments, Instant now) {
 
 Result<void> make_cards(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
-    const IssuingKey key = TRY(read_signer(folder, TRY(required(arguments, "--signer"))));
+    const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const std::string issuer = TRY(required(arguments, "--iss"));
     const Json public_key = TRY(certificate::card_key(key.signer.spki));
     const auto rows = TRY(rows_of(arguments));
@@ -335,8 +364,9 @@ Result<void> make_cards(const Arguments& arguments, Instant now) {
 
 Result<void> show_key_set(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
+    const auto names = TRY(names_in_force(folder));
     Json keys = Json::array();
-    for (const std::string& name : signer_names(folder)) {
+    for (const std::string& name : names) {
         const IssuingKey key = TRY(read_signer(folder, name));
         if (key.signer.algorithm == Algorithm::es256) keys.push_back(TRY(certificate::card_key(key.signer.spki)));
     }

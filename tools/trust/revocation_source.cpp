@@ -198,6 +198,15 @@ Result<void> add_withdrawn_key(const std::filesystem::path& file, Scheme scheme,
     return write_source(file, source);
 }
 
+Result<std::vector<Bytes>> withdrawn_keys(const std::filesystem::path& file, Scheme scheme) {
+    std::vector<Bytes> kids;
+    const Json source = TRY(source_in(file));
+    for (const Json& key : at(source, "withdrawnKeys")) {
+        if (text_at(key, "scheme") == name_of(scheme)) kids.push_back(TRY(certificate::from_base64(text_at(key, "kid"))));
+    }
+    return kids;
+}
+
 Result<void> read_revocations(const std::filesystem::path& file, const std::vector<certificate::Signer>& signers,
                               Instant now, const RevocationStyle& style, RevocationSet& set) {
     const std::string content = TRY(read_file(file));

@@ -43,6 +43,9 @@ Result<std::size_t> add_revocations(const std::filesystem::path& file, const Rev
 /// Withdraws a key in the source file.
 Result<void> add_withdrawn_key(const std::filesystem::path& file, certificate::Scheme scheme, const Bytes& kid);
 
+/// The kids that the source file withdraws; none when it is absent.
+Result<std::vector<Bytes>> withdrawn_keys(const std::filesystem::path& file, certificate::Scheme scheme);
+
 /// Adds what `file` says to `set`: our own source, a card list or a batch of the EU gateway in JSON, or an X.509 CRL,
 /// which must be signed by an authority among `signers`. Batches that expired before `now` are left out.
 /// Errc::malformed with rule revocation.source, revocation.crl or revocation.batch; Errc::rejected with rule

@@ -61,8 +61,16 @@ public:
 
     Result<Json> prove(const Json& inspection) override { return ask({{"prove", inspection}}); }
 
+    bool is_gone() const override { return is_gone_; }
+
 private:
     Result<Json> ask(const Json& question) {
+        auto answer = ask_once(question);
+        is_gone_ = is_gone_ || (!answer && answer.error().code == Errc::unavailable);
+        return answer;
+    }
+
+    Result<Json> ask_once(const Json& question) {
         const Error gone{Errc::unavailable, "engine", "the wasm engine is gone"};
         const std::string line = question.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
         if (std::fwrite(line.data(), 1, line.size(), to_) != line.size() || std::fflush(to_) != 0) return gone;
@@ -80,6 +88,7 @@ private:
     pid_t child_;
     std::FILE* to_;
     std::FILE* from_;
+    bool is_gone_ = false;
 };
 
 }  // namespace

@@ -18,6 +18,9 @@ public:
     /// Errc as the core says it; Errc::unavailable when the engine is gone.
     virtual Result<Json> call(std::string_view operation, const Json& request) = 0;
 
+    /// Whether it has ended and answers nothing any more.
+    virtual bool is_gone() const { return false; }
+
     /// A list of valid, invalid, unsupported.
     virtual Result<Json> prove(const Json& inspection) = 0;
 };

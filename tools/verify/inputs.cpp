@@ -69,7 +69,7 @@ void take_pictures(const std::string& source, const std::string& content, const 
     std::size_t found = 0;
     for (std::size_t page = 0; page < pages->size(); ++page) {
         for (std::string& code : codes_in((*pages)[page])) {
-            if (++found > kMostCodes) return;
+            if (++found > kMostCodes) return take({source, "", "more than 16 codes: the others were not judged"});
             const std::string place = pages->size() > 1 ? " page " + std::to_string(page + 1) : "";
             take({source + place + " #" + std::to_string(found), std::move(code), ""});
         }

@@ -1,5 +1,6 @@
 // lachan-verify: judges certificates from texts, pictures and files, and scores published cases.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -73,21 +74,25 @@ Result<certificate::VerifierBundle> list_asked(const Arguments& arguments) {
     return list;
 }
 
-/// The set by name from the list, then from this program, else from a file; none when none is asked for.
+/// The set by name from the list or this program, whichever has the greater number, else from a file; none when none is asked for.
 Result<std::optional<certificate::RuleSet>> rules_asked(const Arguments& arguments, const certificate::VerifierBundle& list) {
-    if (!arguments.has("--rules")) return std::optional<certificate::RuleSet>();
+    std::optional<certificate::RuleSet> chosen;
+    if (!arguments.has("--rules")) return chosen;
     const std::string name = arguments.value("--rules");
-    std::string text;
+    std::vector<std::string> texts;
     if (const certificate::Section* section = list.section("rules/" + name)) {
-        text.assign(section->content.begin(), section->content.end());
+        texts.emplace_back(section->content.begin(), section->content.end());
     }
     for (const auto& [path, content] : embedded_in_certificate()) {
-        if (text.empty() && path.ends_with("/" + name + ".json")) text = content;
+        if (path.ends_with("/" + name + ".json")) texts.emplace_back(content);
     }
-    if (text.empty()) text = TRY(command::read_file(name));
-    auto set = certificate::RuleSet::parse(text);
-    if (!set) return Error{set.error().code, set.error().rule, name + ": no set of rules (" + set.error().detail + ")"};
-    return std::optional(std::move(*set));
+    if (texts.empty()) texts.push_back(TRY(command::read_file(name)));
+    for (const std::string& text : texts) {
+        auto set = certificate::RuleSet::parse(text);
+        if (!set) return Error{set.error().code, set.error().rule, name + ": no set of rules (" + set.error().detail + ")"};
+        if (!chosen || chosen->number < set->number) chosen = std::move(*set);
+    }
+    return chosen;
 }
 
 /// "12,000 judged" at most every half second, and only when it takes long.
@@ -109,12 +114,15 @@ private:
 int judge_arguments(const Arguments& arguments) {
     const auto now = arguments.instant("--at");
     if (!now) return usage_error(now.error().detail);
+    const std::string country = arguments.value("--country", "VN");
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (country.size() != 2 || !std::all_of(country.begin(), country.end(), is_capital)) return usage_error("--country is two capital letters");
     const auto list = list_asked(arguments);
     if (!list) return file_error(list.error());
     const auto rules = rules_asked(arguments, *list);
     if (!rules) return file_error(rules.error());
     certificate::Knowledge known{&list->trust, list->revocation ? &*list->revocation : nullptr, *rules ? &**rules : nullptr};
-    known.policy.verifier_country = arguments.value("--country", "VN");
+    known.policy.verifier_country = country;
     const bool is_json = arguments.has("--json");
 
     Outcome worst = Outcome::valid;

@@ -178,6 +178,7 @@ Result<Total> score_file(Engine& engine, const std::filesystem::path& file, std:
         }
         Scored scored = row.is_discarded() ? Scored{} : scorer.score(kind, row);
         if (row.is_discarded()) scored.skipped = "the row is no JSON";
+        if (engine.is_gone()) return Error{Errc::unavailable, "engine", "the engine ended at line " + std::to_string(line_number)};
         if (scored.id.empty()) scored.id = "line " + std::to_string(line_number);
         total.add(scored);
         each(scored);

@@ -294,7 +294,6 @@ RuleOutcome RuleEvaluator::evaluate_rule(const Rule& rule) const {
 
 Axis axis_of(std::span<const RuleOutcome> outcomes, bool is_stale) {
     if (is_stale) return Axis{State::not_checked, {"rules-stale"}};
-    if (outcomes.empty()) return Axis{State::not_checked, {"rules-inapplicable"}};
     Axis axis{State::pass, {}};
     for (const RuleOutcome& outcome : outcomes) {
         if (outcome.result == RuleResult::fail) {
@@ -305,6 +304,10 @@ Axis axis_of(std::span<const RuleOutcome> outcomes, bool is_stale) {
             axis.reasons.push_back("rule-open:" + outcome.rule->identifier);
         }
     }
+    // Invalidation rules of the issuer alone accept nobody.
+    const bool is_asked = std::any_of(outcomes.begin(), outcomes.end(),
+                                      [](const RuleOutcome& outcome) { return outcome.rule->type == RuleType::acceptance; });
+    if (axis.passes() && !is_asked) return Axis{State::not_checked, {"rules-inapplicable"}};
     return axis;
 }
 

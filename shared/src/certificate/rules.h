@@ -128,7 +128,7 @@ private:
 };
 
 /// The axis of the verdict: fails with rule-failed:<id>, passes when every rule passes, else is not checked with
-/// rule-open:<id>, rules-inapplicable (none of the set is for this certificate) or rules-stale.
+/// rule-open:<id>, rules-inapplicable (no acceptance rule of the set is for this certificate) or rules-stale.
 Axis axis_of(std::span<const RuleOutcome> outcomes, bool is_stale);
 
 /// With the values of the affected fields.

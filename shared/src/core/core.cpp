@@ -1,6 +1,7 @@
 #include "core/core.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "certificate/embedded.gen.h"
 #include "core/operations.h"
@@ -13,10 +14,27 @@ using certificate::RuleSet;
 /// Sections of a bundle that hold a set of rules each: "rules/vn-entry".
 constexpr std::string_view kRules = "rules/";
 
-/// Of two sets of one name the first counts.
-void add_new(std::vector<RuleSet>& sets, RuleSet set) {
-    const bool is_known = std::any_of(sets.begin(), sets.end(), [&set](const RuleSet& known) { return known.id == set.id; });
-    if (!is_known) sets.push_back(std::move(set));
+/// Of two sets of one name the one with the greater number counts.
+void add_newer(std::vector<RuleSet>& sets, RuleSet set) {
+    const auto known = std::find_if(sets.begin(), sets.end(), [&set](const RuleSet& one) { return one.id == set.id; });
+    if (known == sets.end()) sets.push_back(std::move(set));
+    else if (known->number < set.number) *known = std::move(set);
+}
+
+/// The set in a section of a bundle. One that cannot be read is out of date for good, so that whoever chose it is told and nothing passes
+/// by an older one: for the sake of its keys and revocations the bundle is taken all the same.
+RuleSet set_in(const certificate::Section& section) {
+    const std::string name = section.name.substr(kRules.size());
+    auto set = RuleSet::parse({reinterpret_cast<const char*>(section.content.data()), section.content.size()});
+    if (!set) {
+        RuleSet unreadable;
+        unreadable.id = name;
+        unreadable.number = INT64_MAX;
+        unreadable.valid_until = Instant{0};
+        return unreadable;
+    }
+    if (set->id.empty()) set->id = name;
+    return std::move(*set);
 }
 
 /// Pictures never pass here and a batch is at most 500 records: 4 MiB is room enough, and a bound all the same. The unit list is
@@ -53,22 +71,19 @@ int Core::call(std::string_view operation, std::string_view request, std::string
     return 1;
 }
 
-Result<void> Core::set_trust(certificate::VerifierBundle trust, Bytes packed) {
-    std::vector<RuleSet> sets;
-    for (const certificate::Section& section : trust.sections) {
-        if (!section.name.starts_with(kRules)) continue;
-        add_new(sets, TRY(RuleSet::parse({reinterpret_cast<const char*>(section.content.data()), section.content.size()})));
-    }
+void Core::set_trust(certificate::VerifierBundle trust, Bytes packed) {
     trust_ = std::move(trust);
     packed_trust_ = std::move(packed);
-    rule_sets_ = std::move(sets);
+    rule_sets_.clear();
+    for (const certificate::Section& section : trust_.sections) {
+        if (section.name.starts_with(kRules)) add_newer(rule_sets_, set_in(section));
+    }
     are_own_rules_read_ = false;
-    return {};
 }
 
 Result<const std::vector<RuleSet>*> Core::rule_sets() {
     if (are_own_rules_read_) return &rule_sets_;
-    for (const auto& [path, text] : embedded_in_certificate()) add_new(rule_sets_, TRY(RuleSet::parse(text)));
+    for (const auto& [path, text] : embedded_in_certificate()) add_newer(rule_sets_, TRY(RuleSet::parse(text)));
     are_own_rules_read_ = true;
     return &rule_sets_;
 }

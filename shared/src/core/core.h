@@ -33,19 +33,17 @@ public:
     /// What certificates are judged with; number 0 while there is none.
     const certificate::VerifierBundle& trust() const { return trust_; }
     /// `packed` are the bytes it was read from, the base of the next delta; empty for a list that was not packed.
-    /// Errc::malformed as RuleSet::parse when its rules cannot be read; then what was in use stays.
-    Result<void> set_trust(certificate::VerifierBundle trust, Bytes packed);
+    void set_trust(certificate::VerifierBundle trust, Bytes packed);
     const Bytes& packed_trust() const { return packed_trust_; }
     certificate::Knowledge knowledge() const;
-    /// The sets of business rules: those that the bundle in use brings, and of those that the program carries the ones it does not
-    /// replace. Valid until the bundle changes.
+    /// The sets of business rules that the bundle in use brings and that the program carries; of one name that with the greater number.
+    /// Valid until the bundle changes.
     Result<const std::vector<certificate::RuleSet>*> rule_sets();
     /// A bundle that waits for its signatures to be proven.
     std::optional<Bytes> offered_trust;
 
     /// Certificates that wait for the answers to their signature checks, by ticket, the oldest first.
     std::map<std::int64_t, certificate::Inspection> open_inspections;
-    std::int64_t last_ticket = 0;
 
 private:
     std::unique_ptr<Database> database_;

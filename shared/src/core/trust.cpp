@@ -65,7 +65,7 @@ Result<Json> info(Core& core, const Json&) {
 Result<Json> load(Core& core, const Json& request) {
     VerifierBundle bundle;
     bundle.trust = TRY(certificate::TrustBundle::parse(text_at(request, "text")));
-    TRY(core.set_trust(std::move(bundle), {}));
+    core.set_trust(std::move(bundle), {});
     return info(core, request);
 }
 
@@ -94,7 +94,7 @@ Result<Json> accept(Core& core, const Json& request) {
     const VerifierBundle* current = core.packed_trust().empty() ? nullptr : &core.trust();
     VerifierBundle bundle = TRY(certificate::accept_bundle(data, answers, pins, current));
     if (bundle.revocation) bundle.revocation->drop_expired(TRY(now_of(request)));
-    TRY(core.set_trust(std::move(bundle), data));
+    core.set_trust(std::move(bundle), data);
     return info(core, request);
 }
 

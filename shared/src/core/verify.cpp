@@ -1,5 +1,7 @@
 // Certificates: what a code says, what has to be proven, and the verdict. The platform proves signatures between the two calls.
 
+#include <atomic>
+
 #include "certificate/inspection.h"
 #include "certificate/schema.h"
 #include "certificate/verdict.h"
@@ -14,6 +16,9 @@ using certificate::Knowledge;
 
 /// A page has at most 64 proofs in flight; what nobody finished makes room for what is new.
 constexpr std::size_t kMostOpen = 256;
+
+/// Of the program and not of one core: answers that were asked for before the core was opened anew find nobody, never another certificate.
+std::atomic<std::int64_t> last_ticket{0};
 
 /// What a verifier may decide for himself: {"policy": {"fit", "rules", "country"}}. Absent means the strict way (CERTIFICATES 7.2), and no
 /// business rules. Errc::not_found with rule rules.pack.
@@ -45,7 +50,7 @@ Result<Json> begin(Core& core, const Json& request) {
     Inspection inspection = certificate::inspect(text_at(request, "text"), core.knowledge());
     Json checks = certificate::checks_to_json(inspection);
     if (core.open_inspections.size() == kMostOpen) core.open_inspections.erase(core.open_inspections.begin());
-    const std::int64_t ticket = ++core.last_ticket;
+    const std::int64_t ticket = ++last_ticket;
     core.open_inspections.emplace(ticket, std::move(inspection));
     return Json{{"checks", std::move(checks)}, {"ticket", ticket}};
 }

@@ -64,8 +64,17 @@ export function openTrust({ call, pins, fetch: get, now }: Shell): TrustStore {
   let opening: Promise<void> | null = null;
   let refreshing: Promise<boolean> | null = null;
 
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: the core holds one offer, and answers must meet the one that they were asked for. */
+  function take(offer: { bundle: string } | { delta: string }): Promise<void> {
+    const mine = turn.then(() => takeNow(offer));
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   /** Offers, proves, accepts. Throws CoreError, and then the core still has what it had. */
-  async function take(offer: { bundle: string } | { delta: string }): Promise<void> {
+  async function takeNow(offer: { bundle: string } | { delta: string }): Promise<void> {
     const inspection = call<Offered>('trust.offer', { ...offer, keys: pins });
     const answers = await prove(inspection);
     const { number } = call<TrustInfo>('trust.accept', { answers, keys: pins, now: now() });

@@ -20,8 +20,17 @@ const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with t
 
 /** The core keeps the inspection between the two calls: only checks and answers pass. */
 async function verifyOne(text: string, rules: string): Promise<object> {
-  const { checks, ticket } = call<Inspection & { ticket: number }>('certificate.begin', { text });
-  return call('certificate.finish', { ticket, answers: await prove({ checks }), now: Date.now(), policy: { rules } });
+  for (let again = false; ; again = true) {
+    const { checks, ticket } = call<Inspection & { ticket: number }>('certificate.begin', { text });
+    const answers = await prove({ checks });
+    try {
+      return call('certificate.finish', { ticket, answers, now: Date.now(), policy: { rules } });
+    } catch (error) {
+      // The core was opened anew meanwhile, and what it had in work went with it.
+      if (again || !(error instanceof CoreError) || error.rule !== 'certificate.ticket') throw error;
+      await trust.again();
+    }
+  }
 }
 
 const post = (message: Reply | Notice): void => worker.postMessage(message);
@@ -200,6 +209,7 @@ const pure: Record<string, Method> = {
   },
   async rules(operation: string, request: object) {
     core ??= await loading;
+    await needTrust().catch(() => undefined); // without a bundle there are the sets of the program
     return call(`rules.${operation}`, { ...request, now: Date.now() });
   },
   async scan(text: string) {

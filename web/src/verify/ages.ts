@@ -4,7 +4,7 @@ import { html, type TemplateResult } from 'lit/html.js';
 import { formatInstant } from '../app/format';
 import type { Core } from '../core/facade';
 import { mark } from './parts';
-import { ruleSet, ruleSets, titleOf } from './rule-sets';
+import { ruleSet, titleOf } from './rule-sets';
 import { t } from './text';
 
 export type SectionName = 'trust' | 'revocation' | 'rules';
@@ -37,11 +37,10 @@ function stateAt(now: number, issuedAt: number, validUntil: number | null): Sect
   return now < issuedAt ? 'early' : 'fresh';
 }
 
-/** A chosen set that this device has not is missing, once it is known which ones it has. */
+/** A chosen set that this device has not is missing. */
 function rulesSection(chosen: string, now: number): Section {
   const rules = ruleSet(chosen);
-  const isMissing = chosen !== '' && ruleSets().length > 0;
-  if (!rules) return { name: 'rules', issuedAt: 0, validUntil: 0, state: isMissing ? 'missing' : 'unchosen' };
+  if (!rules) return { name: 'rules', issuedAt: 0, validUntil: 0, state: chosen === '' ? 'unchosen' : 'missing' };
   const { issuedAt, validUntil } = rules;
   return { name: 'rules', issuedAt, validUntil, title: titleOf(rules), state: stateAt(now, issuedAt, validUntil) };
 }

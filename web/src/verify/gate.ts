@@ -73,8 +73,9 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       return;
     }
     try {
+      const { rules } = settings;
       const judged = await judge.judge(fresh);
-      if (gone) return;
+      if (gone || rules !== settings.rules) return;
       missing = judged.missing;
       // A poster in the camera is passed over; what a reader was pulled for gets its answer.
       const found = judged.onlyForeign && shownAt !== null ? [] : judged.verdicts;
@@ -88,8 +89,17 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       else draw();
       if (found.length > 0 && shownAt !== null) measure(shownAt);
     } catch (error) {
+      if (gone) return;
+      for (const text of fresh) lately.delete(text); // nobody was answered yet
       say(t(troubleOf(error)));
     }
+  }
+
+  /** What was answered under other rules does not stand, and the same code is asked again. */
+  function forgetAnswers(): void {
+    lately.clear();
+    queue = [];
+    if (current) step();
   }
 
   function say(words: string): void {
@@ -143,6 +153,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
   }
 
   const change = (next: Settings): void => {
+    if (next.rules !== settings.rules) forgetAnswers();
     settings = next;
     writeSettings(next);
     draw();

@@ -59,7 +59,8 @@ export function rulesChoice(settings: Settings, onChange: (next: Settings) => vo
       aria-describedby="rules-help"
       @change=${(event: Event) => onChange({ ...settings, rules: (event.target as HTMLSelectElement).value })}
     >
-      <option value="" ?selected=${!chosen}>${t('rulesNone')}</option>
+      <option value="" ?selected=${settings.rules === ''}>${t('rulesNone')}</option>
+      ${settings.rules !== '' && !chosen ? html`<option value=${settings.rules} selected>${t('rulesGone')}</option>` : nothing}
       ${ruleSets().map((set) => html`<option value=${set.id} ?selected=${set === chosen}>${titleOf(set)}</option>`)}
     </select>
     <p class="hint" id="rules-help">${t('setHelp.rules')} ${chosen && isToConfirm(chosen) ? t('rulesToConfirm') : nothing}</p>

@@ -65,6 +65,8 @@ export const AXES: readonly AxisName[] = [
 /** What makes an answer too old to be green, whatever else holds. */
 const STALE: ReadonlySet<string> = new Set(['bundle-stale', 'list-stale', 'rules-stale', 'clock-doubtful']);
 
+const BESIDE_GREEN: ReadonlySet<string> = new Set(['list-missing', 'rules-none']);
+
 export function isStale({ axes }: Verdict): boolean {
   return AXES.some((name) => axes[name].reasons.some((code) => STALE.has(code)));
 }
@@ -85,5 +87,7 @@ export function decisive(verdict: Verdict): AxisName | null {
   if (summary === 'valid') return null;
   if (summary === 'notTrusted') return 'issuerTrust';
   const failed = axes.signature.state === 'fail' ? 'signature' : AXES.find((name) => axes[name].state === 'fail');
-  return failed ?? AXES.find((name) => axes[name].state === 'notChecked' && axes[name].reasons.length > 0) ?? null;
+  const open = AXES.filter((name) => axes[name].state === 'notChecked' && axes[name].reasons.length > 0);
+  // That there is no list or no chosen rules can stand beside green: it decided nothing where another axis is open as well.
+  return failed ?? open.find((name) => !axes[name].reasons.every((code) => BESIDE_GREEN.has(code))) ?? open[0] ?? null;
 }

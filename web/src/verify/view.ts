@@ -123,6 +123,10 @@ export const view: View = (core, root) => {
   };
 
   const setAll = (changed: Settings): void => {
+    if (changed.rules !== settings.rules) {
+      turn += 1; // an answer on its way was asked under other rules
+      busy = false;
+    }
     settings = changed;
     writeSettings(changed);
     draw();

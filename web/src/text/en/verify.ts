@@ -217,6 +217,7 @@ export const text: Record<keyof typeof vi, string> = {
   'set.rules': 'Rules to apply',
   'setHelp.rules': 'Besides signature and dates, a certificate has to meet the rules of this set.',
   noRules: 'The chosen set of rules is no longer on this device. Choose again, then scan again.',
+  rulesGone: 'The chosen set, no longer on this device',
   rulesNone: 'None',
   rulesToConfirm: 'This set was not fully held against the original texts yet.',
   'set.sound': 'Sound',

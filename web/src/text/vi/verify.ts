@@ -215,6 +215,7 @@ export const text = {
   'set.rules': 'Bộ quy định áp dụng',
   'setHelp.rules': 'Ngoài chữ ký và thời hạn, chứng nhận còn phải đạt các quy định của bộ này.',
   noRules: 'Bộ quy định đã chọn không còn trên máy này. Hãy chọn lại bộ quy định rồi quét lại.',
+  rulesGone: 'Bộ đã chọn, không còn trên máy này',
   rulesNone: 'Không áp dụng',
   rulesToConfirm: 'Bộ này chưa được đối chiếu hết với văn bản gốc.',
   'set.sound': 'Âm thanh',
