@@ -50,6 +50,16 @@ TEST(conformance, rules_and_expressions_have_the_published_values) {
     }
 }
 
+TEST(conformance, cards_schema_and_other_formats_get_the_published_verdict) {
+    SKIP_WITHOUT_CORPUS();
+    for (const char* name : {"shc.jsonl", "schema_examples.jsonl", "other_formats.jsonl"}) {
+        const Total total = total_of(name);
+        EXPECT_GT(total.right, 0) << name;
+        EXPECT_EQ(total.right + total.skipped, total.cases) << name;
+        EXPECT_EQ(total.false_accepts, 0) << name;
+    }
+}
+
 TEST(conformance, pictures_are_read_as_published) {
     SKIP_WITHOUT_CORPUS();
     for (const char* name : {"dcc_qa.jsonl", "dcc_2dcode.jsonl"}) {
