@@ -16,6 +16,7 @@
 #include "certificate/explain.h"
 #include "certificate/simulate.h"
 #include "core/core.h"
+#include "kernel/text.h"
 
 namespace lachan::certificate {
 namespace {
@@ -248,6 +249,10 @@ std::string verdict(const std::string& id, const std::string& event, const char*
     return text;
 }
 
+std::string tested(const char* type, const char* result, const char* at) {
+    return std::string(R"("t":[{"tg":"840539006","tt":")") + type + R"(","tr":")" + result + R"(","sc":")" + at + R"("}])";
+}
+
 TEST(rules, the_pack_of_entry_at_its_edges) {
     const auto vaccinated = [](int dose, const char* day) {
         return R"("v":[{"tg":"840539006","dn":)" + std::to_string(dose) + R"(,"sd":2,"dt":")" + day + R"("}])";
@@ -258,10 +263,6 @@ TEST(rules, the_pack_of_entry_at_its_edges) {
     EXPECT_EQ(verdict("vn-entry", vaccinated(2, "2021-05-01"), "2022-05-01T00:00:01Z"), "fail VR-VN-0103");
     EXPECT_EQ(verdict("vn-entry", vaccinated(1, "2022-03-01"), "2022-05-01T00:00:00Z"), "fail VR-VN-0101");
 
-    const auto tested = [](const char* type, const char* result, const char* at) {
-        return std::string(R"("t":[{"tg":"840539006","tt":")") + type + R"(","tr":")" + result + R"(","sc":")" + at +
-               R"("}])";
-    };
     EXPECT_EQ(verdict("vn-entry", tested("LP6464-4", "260415000", "2022-05-01T07:00:00+07:00"), "2022-05-04T00:00:00Z"),
               "pass");
     EXPECT_EQ(verdict("vn-entry", tested("LP6464-4", "260415000", "2022-05-01T07:00:00+07:00"), "2022-05-04T00:00:01Z"),
@@ -283,7 +284,11 @@ TEST(rules, the_domestic_pack_holds_a_code_for_twelve_months) {
     EXPECT_EQ(verdict("vn-domestic", event, "2023-01-01T00:00:01Z"), "fail VR-VN-0001");
     EXPECT_EQ(verdict("vn-domestic", R"("v":[{"tg":"1"}])", "2022-02-01T00:00:00Z"), "fail GR-VN-0002");
     EXPECT_EQ(verdict("vn-domestic", event + R"(,"t":[{"tg":"840539006"}])", "2022-02-01T00:00:00Z"),
-              "fail GR-VN-0001");
+              "fail GR-VN-0001 TR-VN-0001");
+    EXPECT_EQ(verdict("vn-domestic", tested("LP6464-4", "260415000", "2022-05-01T07:00:00+07:00"), "2022-05-02T00:00:00Z"),
+              "pass");
+    EXPECT_EQ(verdict("vn-domestic", tested("LP6464-4", "260373001", "2022-05-01T07:00:00+07:00"), "2022-05-02T00:00:00Z"),
+              "fail TR-VN-0001");
 }
 
 // --- words
@@ -327,6 +332,14 @@ TEST(rules, say_what_they_mean) {
         R"j({"args":{"a":{"formula":"extractFromUVCI(payload.v.0.ci, 1)"},"b":{"value":"VN"}},"key":"logic.equals"})j");
     EXPECT_EQ(said(R"({"reduce":[[1,2],{"+":[{"var":"current"},1]},0]})"),
               R"j({"args":{"formula":"reduce([1, 2], (current + 1), 0)"},"key":"logic.formula"})j");
+}
+
+TEST(rules, cut_a_long_formula_between_characters) {
+    for (const std::size_t before : {498, 499, 500, 501}) {
+        const std::string formula = formula_of(Json::array({std::string(before, 'a') + "ế"}));
+        EXPECT_TRUE(is_utf8(formula)) << before;
+        EXPECT_TRUE(formula.ends_with("…")) << before;
+    }
 }
 
 std::string content_of(const std::string& file) {

@@ -271,7 +271,7 @@ public:
         } else if (operation.name.empty()) {
             write_value(expression, depth);
         } else if (!operation.operands->is_array()) {
-            text += canonical(expression).substr(0, kFormulaLimit);
+            text += canonical(expression);
         } else if (std::isalpha(static_cast<unsigned char>(operation.name[0])) != 0 && operation.name != "and" &&
                    operation.name != "in" && comparison_named(operation.name) == nullptr) {
             text += operation.name;
@@ -287,7 +287,7 @@ public:
 private:
     void write_value(const Json& value, int depth) {
         if (value.is_array()) return write_list(value, "[", ", ", "]", depth);
-        text += canonical(value).substr(0, kFormulaLimit);
+        text += canonical(value);
     }
 
     void write_list(const Json& items, const char* open, const std::string& between, const char* close, int depth) {
