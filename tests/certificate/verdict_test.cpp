@@ -478,6 +478,21 @@ TEST(verdict, chosen_rules_decide_and_are_never_green_unasked) {
     EXPECT_EQ(judged_by(rules_with("true", "VN", kNow.ms - 1)), "notChecked: notChecked rules-stale");
 }
 
+TEST(verdict, names_the_axis_that_decided) {
+    const Issuer issuer = issuer_with(es256);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const auto decided = [](const Verdict& verdict) { return to_json(verdict)["decidedBy"]; };
+    EXPECT_EQ(decided(verdict_on(code_for(issuer), bundle)), nullptr);
+    EXPECT_EQ(decided(verdict_on(code_for(issuer_with(es256)), bundle)), "signature");
+    EXPECT_EQ(decided(verdict_on(code_for(issuer_with(es256, 9)), bundle)), "issuerTrust");
+    EXPECT_EQ(decided(verdict_on("nonsense", bundle)), "structure");
+    EXPECT_EQ(decided(verdict_on(code_for(issuer), bundle_of({}))), "signature");
+    // There is no revocation list either, but that could stand beside green: what decided is the open rule.
+    const Inspection inspection = inspect(code_for(issuer), {&bundle});
+    const RuleSet open = rules_with(R"({"var":"payload.v.0.mp"})");
+    EXPECT_EQ(decided(judge(inspection, Prover().prove(inspection.checks), kNow, {&bundle, nullptr, &open})), "businessRules");
+}
+
 TEST(verdict, key_of_another_country_does_not_speak_for_this_one) {
     const Issuer french = issuer_with(es256, 1, "FR");
     const Verdict verdict = verdict_on(code_for(french), bundle_of({french.signer}));

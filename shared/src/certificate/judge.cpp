@@ -299,9 +299,8 @@ Summary summary_of(const Inspection& inspection, const Axes& axes) {
     if (axes.signature.fails()) return Summary::invalid;
     const auto& trust = axes.issuer_trust.reasons;
     if (std::find(trust.begin(), trust.end(), "issuer-unknown") != trust.end()) return Summary::not_trusted;
-    const std::array all{&axes.structure, &axes.signature,  &axes.issuer_trust,  &axes.time,
-                         &axes.key_usage, &axes.revocation, &axes.business_rules};
-    if (std::any_of(all.begin(), all.end(), [](const Axis* axis) { return axis->fails(); })) return Summary::invalid;
+    const auto all = named(axes);
+    if (std::any_of(all.begin(), all.end(), [](const auto& one) { return one.second->fails(); })) return Summary::invalid;
     const std::array required{&axes.structure, &axes.signature, &axes.issuer_trust,
                               &axes.time,      &axes.key_usage, &axes.revocation};
     const bool is_settled = std::all_of(required.begin(), required.end(), [&axes](const Axis* axis) {
@@ -378,6 +377,31 @@ const char* name_of(Summary summary) {
         case Summary::unreadable: return "unreadable";
     }
     return "unreadable";
+}
+
+std::array<std::pair<const char*, const Axis*>, 7> named(const Axes& axes) {
+    return {{{"structure", &axes.structure},
+             {"signature", &axes.signature},
+             {"issuerTrust", &axes.issuer_trust},
+             {"time", &axes.time},
+             {"keyUsage", &axes.key_usage},
+             {"revocation", &axes.revocation},
+             {"businessRules", &axes.business_rules}}};
+}
+
+const char* deciding_axis(const Axes& axes, Summary summary) {
+    if (summary == Summary::valid) return nullptr;
+    if (summary == Summary::not_trusted) return "issuerTrust";
+    if (axes.signature.fails()) return "signature";
+    const auto all = named(axes);
+    const auto first = [&all](auto is_it) -> const char* {
+        const auto found = std::find_if(all.begin(), all.end(), [&is_it](const auto& one) { return is_it(*one.second); });
+        return found == all.end() ? nullptr : found->first;
+    };
+    const auto is_open = [](const Axis& axis) { return axis.state == State::not_checked && !axis.reasons.empty(); };
+    if (const char* failed = first([](const Axis& axis) { return axis.fails(); })) return failed;
+    if (const char* doubted = first(is_in_doubt)) return doubted;
+    return first(is_open);
 }
 
 Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Instant now, const Knowledge& known) {

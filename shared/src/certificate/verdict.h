@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "certificate/inspection.h"
@@ -42,6 +44,13 @@ struct Axes {
 
     bool operator==(const Axes&) const = default;
 };
+
+/// The axes with their names on the wire, in the order in which a verifier reads them.
+std::array<std::pair<const char*, const Axis*>, 7> named(const Axes& axes);
+
+/// The name of the axis that decided `summary`: the first that failed, the signature before all; else the first that stayed open and can
+/// not stand beside a valid one; else the first that stayed open. nullptr for a valid one.
+const char* deciding_axis(const Axes& axes, Summary summary);
 
 /// A judgement with all it was made from, so that it can be replayed.
 struct Verdict {

@@ -174,16 +174,12 @@ Result<Inspection> inspection_from_json(const Json& value) {
 }
 
 Json to_json(const Verdict& verdict) {
-    const Axes& axes = verdict.axes;
+    Json axes = Json::object();
+    for (const auto& [name, axis] : named(verdict.axes)) axes[name] = to_json(*axis);
+    const char* decided_by = deciding_axis(verdict.axes, verdict.summary);
     return {{"summary", name_of(verdict.summary)},
-            {"axes",
-             {{"structure", to_json(axes.structure)},
-              {"signature", to_json(axes.signature)},
-              {"issuerTrust", to_json(axes.issuer_trust)},
-              {"time", to_json(axes.time)},
-              {"keyUsage", to_json(axes.key_usage)},
-              {"revocation", to_json(axes.revocation)},
-              {"businessRules", to_json(axes.business_rules)}}},
+            {"decidedBy", decided_by == nullptr ? Json(nullptr) : Json(decided_by)},
+            {"axes", std::move(axes)},
             {"family", name_of(verdict.inspection.family)},
             {"version", verdict.inspection.version},
             {"warnings", verdict.inspection.warnings},

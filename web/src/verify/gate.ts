@@ -18,7 +18,7 @@ import { mark, partsSeen, person, reasonText } from './parts';
 import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
-import { decisive, openAxes, SUMMARIES, type Summary, type Verdict } from './verdict';
+import { openAxes, SUMMARIES, type Summary, type Verdict } from './verdict';
 import './gate.css';
 
 export interface Gate {
@@ -193,7 +193,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
 
   function answer(verdict: Verdict): TemplateResult {
     const { summary } = verdict;
-    const why = decisive(verdict);
+    const why = verdict.decidedBy;
     const open = openAxes(verdict);
     const passes = summary === 'valid';
     return html`<section class="gate-answer ${summary}" role="alert" aria-labelledby="gate-word">

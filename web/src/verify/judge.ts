@@ -2,7 +2,7 @@
 
 import { CoreError, type Core } from '../core/facade';
 import { openPartBook, type Missing } from '../scan/parts';
-import { shown, type Verdict } from './verdict';
+import type { Verdict } from './verdict';
 
 export interface Judged {
   verdicts: Verdict[];
@@ -36,7 +36,7 @@ export function openJudge(core: Core, rules: () => string): Judge {
     async judge(texts) {
       const taken = texts.map((text) => book.take(text));
       const whole = taken.flatMap((each) => (each.kind === 'whole' ? [each.text] : []));
-      const all = (await core.verifyMany<Verdict>(whole, rules())).map(shown);
+      const all = await core.verifyMany<Verdict>(whole, rules());
       const certificates = all.filter((verdict) => verdict.family !== 'unknown');
       const missing = book.missing();
       return {

@@ -6,7 +6,7 @@ import { nameOf, wordOf } from './codes';
 import type { Missing } from '../scan/parts';
 import { ruleWords } from './rule-sets';
 import { t } from './text';
-import { AXES, decisive, openAxes } from './verdict';
+import { AXES, openAxes } from './verdict';
 import type { AxisName, AxisState, EventDetails, Summary, Verdict } from './verdict';
 
 /** Each answer has an outline of its own and is told without colour: disc, octagon, triangle, diamond, broken square. */
@@ -55,7 +55,7 @@ export function person({ content }: Verdict): TemplateResult | typeof nothing {
 /** The answer in one screen: shape, word, why, what was not asked, and what to do now. */
 export function banner(verdict: Verdict, list: string): TemplateResult {
   const { summary } = verdict;
-  const why = decisive(verdict);
+  const why = verdict.decidedBy;
   const reasons = why ? verdict.axes[why].reasons : [];
   const open = openAxes(verdict);
   return html`

@@ -32,6 +32,8 @@ export type EventDetails = { kind: 'vaccination' | 'test' | 'recovery' } & Recor
 
 export interface Verdict {
   summary: Summary;
+  /** The axis that decided the summary; null for a valid one. */
+  decidedBy: AxisName | null;
   axes: Record<AxisName, Axis>;
   family: string;
   version: string;
@@ -62,32 +64,7 @@ export const AXES: readonly AxisName[] = [
   'businessRules',
 ];
 
-/** What makes an answer too old to be green, whatever else holds. */
-const STALE: ReadonlySet<string> = new Set(['bundle-stale', 'list-stale', 'rules-stale', 'clock-doubtful']);
-
-const BESIDE_GREEN: ReadonlySet<string> = new Set(['list-missing', 'rules-none']);
-
-export function isStale({ axes }: Verdict): boolean {
-  return AXES.some((name) => axes[name].reasons.some((code) => STALE.has(code)));
-}
-
-/** The verdict as it may be shown: the core's summary, except that nothing which rests on old data is called valid. */
-export function shown(verdict: Verdict): Verdict {
-  return verdict.summary === 'valid' && isStale(verdict) ? { ...verdict, summary: 'notChecked' } : verdict;
-}
-
 /** The axes that a green answer leaves open; said beside it. */
 export function openAxes({ axes, summary }: Verdict): AxisName[] {
   return summary === 'valid' ? AXES.filter((name) => axes[name].state === 'notChecked') : [];
-}
-
-/** The axis that decided the summary: the first that failed, else the first that stayed open. */
-export function decisive(verdict: Verdict): AxisName | null {
-  const { axes, summary } = verdict;
-  if (summary === 'valid') return null;
-  if (summary === 'notTrusted') return 'issuerTrust';
-  const failed = axes.signature.state === 'fail' ? 'signature' : AXES.find((name) => axes[name].state === 'fail');
-  const open = AXES.filter((name) => axes[name].state === 'notChecked' && axes[name].reasons.length > 0);
-  // That there is no list or no chosen rules can stand beside green: it decided nothing where another axis is open as well.
-  return failed ?? open.find((name) => !axes[name].reasons.every((code) => BESIDE_GREEN.has(code))) ?? open[0] ?? null;
 }

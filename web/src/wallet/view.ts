@@ -12,7 +12,7 @@ import { t as scanText } from '../scan/text';
 import { listenForReader } from '../scan/wedge';
 import { eventLine, mark, partsSeen } from '../verify/parts';
 import { t as verifyText } from '../verify/text';
-import { shown, type Verdict } from '../verify/verdict';
+import type { Verdict } from '../verify/verdict';
 import { fromText, MOST_BYTES, toFile } from './file';
 import { standingWords } from './parts';
 import { printCards, type Paper } from './print';
@@ -53,7 +53,7 @@ export const view: View = (core, root) => {
   root.replaceChildren(pageRoot, showRoot, paperRoot);
 
   async function judged(kept: store.Kept): Promise<Card> {
-    const verdict = await core.verify<Verdict>(kept.text).then(shown, () => null);
+    const verdict = await core.verify<Verdict>(kept.text).catch(() => null);
     return { kept, verdict };
   }
 
@@ -143,7 +143,7 @@ export const view: View = (core, root) => {
     const parts = text.split(/\s+/);
     const isParts = parts.length > 1 && parts.every((part) => part.startsWith('shc:/'));
     void take(isParts ? parts : [text]).then((count) => {
-      if (count > 0) field.value = '';
+      if (count > 0 && field.value.trim() === text) field.value = ''; // not what was pasted meanwhile
     });
   };
 
