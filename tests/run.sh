@@ -122,7 +122,7 @@ stage_unit() {
     local -a files
     must build_data || return
     native_build || return
-    must install_peers || return
+    must install_peers # the other tests go on without
     run_areas dev
     mapfile -t files < <(existing tests/*/*.test.mjs | grep -v -E '^tests/(faults|wasm|e2e)/')
     [ "${#files[@]}" = 0 ] || run_node node "${files[@]}"

@@ -1,5 +1,8 @@
 #include "arguments.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -81,21 +84,30 @@ Result<std::string> read_file(const std::string& file) {
     return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-Result<void> write_file(const std::string& file, std::string_view content, Access access) {
+Result<void> write_file(const std::string& file, std::string_view content) {
     const std::string beside = file + ".new";
     const Error failed{Errc::unavailable, "file", "cannot write " + file};
     std::error_code failure;
     if (fs::path(file).has_parent_path()) fs::create_directories(fs::path(file).parent_path(), failure);
     {
         std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-        // Closed to others before anything secret is in it.
-        if (access == Access::owner) fs::permissions(beside, fs::perms::owner_read | fs::perms::owner_write, failure);
-        if (failure) return failed;
         out.write(content.data(), static_cast<std::streamsize>(content.size()));
         if (!out.flush()) return failed;
     }
     fs::rename(beside, file, failure);
     return failure ? Result<void>(failed) : Result<void>();
+}
+
+Result<void> write_new_secret(const std::string& file, std::string_view content) {
+    std::error_code ignored;
+    if (fs::path(file).has_parent_path()) fs::create_directories(fs::path(file).parent_path(), ignored);
+    const int handle = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (handle < 0) return Error{Errc::conflict, "key.file", "cannot make " + file + " (is it there already?)"};
+    const bool is_written = ::write(handle, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && ::fsync(handle) == 0;
+    ::close(handle);
+    if (is_written) return {};
+    fs::remove(file, ignored);
+    return Error{Errc::unavailable, "key.file", "cannot write " + file};
 }
 
 }  // namespace lachan::command

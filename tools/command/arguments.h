@@ -38,9 +38,11 @@ bool asks_for_help(int count, char** values);
 /// The whole of a file. Errc::not_found.
 Result<std::string> read_file(const std::string& file);
 
-/// Writes `content` beside its place first and then moves it there, so that no reader sees half a file. `secret` files can be read by their
-/// owner alone. Errc::unavailable.
-enum class Access { everybody, owner };
-Result<void> write_file(const std::string& file, std::string_view content, Access access = Access::everybody);
+/// Writes `content` beside its place first and then moves it there, so that no reader sees half a file. Errc::unavailable.
+Result<void> write_file(const std::string& file, std::string_view content);
+
+/// Makes a file that its owner alone may read, from its first byte on. Errc::conflict with rule key.file when it is there already: a
+/// secret is never replaced. Errc::unavailable; then nothing is left.
+Result<void> write_new_secret(const std::string& file, std::string_view content);
 
 }  // namespace lachan::command

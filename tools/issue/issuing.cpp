@@ -11,7 +11,6 @@ namespace lachan::trust {
 namespace {
 
 namespace fs = std::filesystem;
-using command::Access;
 using command::read_file;
 using command::write_file;
 
@@ -21,10 +20,19 @@ bool is_plain_name(const std::string& name) {
     });
 }
 
+Result<Bytes> read_certificate(const fs::path& stem) {
+    auto certificates = TRY(certificates_in_pem(TRY(read_file(stem.string() + ".pem"))));
+    return std::move(certificates[0]);
+}
+
 Result<Identity> read_identity(const fs::path& stem) {
     SigningKey key = TRY(SigningKey::from_pem(TRY(read_file(stem.string() + ".key"))));
-    auto certificates = TRY(certificates_in_pem(TRY(read_file(stem.string() + ".pem"))));
-    return Identity{std::move(key), std::move(certificates[0])};
+    return Identity{std::move(key), TRY(read_certificate(stem))};
+}
+
+Result<fs::path> stem_of(const fs::path& folder, const std::string& name) {
+    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a signer's name holds letters, digits, - and _"};
+    return folder / "signers" / name;
 }
 
 Result<void> keep(const fs::path& stem, const Identity& identity) {
@@ -33,7 +41,7 @@ Result<void> keep(const fs::path& stem, const Identity& identity) {
     for (const char* end : {".key", ".pem"}) {
         if (fs::exists(stem.string() + end, failure)) return Error{Errc::conflict, "issue.folder", stem.string() + end + " is there already"};
     }
-    TRY(write_file(stem.string() + ".key", TRY(identity.key.to_pem()), Access::owner));
+    TRY(command::write_new_secret(stem.string() + ".key", TRY(identity.key.to_pem())));
     return write_file(stem.string() + ".pem", to_pem(identity.certificate));
 }
 
@@ -89,9 +97,14 @@ Result<std::vector<Json>> read_csv(const std::string& text) {
 
 Result<Identity> read_authority(const fs::path& folder) { return read_identity(folder / "authority"); }
 
+Result<Bytes> authority_certificate(const fs::path& folder) { return read_certificate(folder / "authority"); }
+
+Result<Bytes> signer_certificate(const fs::path& folder, const std::string& name) {
+    return read_certificate(TRY(stem_of(folder, name)));
+}
+
 Result<IssuingKey> read_signer(const fs::path& folder, const std::string& name) {
-    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a signer's name holds letters, digits, - and _"};
-    Identity identity = TRY(read_identity(folder / "signers" / name));
+    Identity identity = TRY(read_identity(TRY(stem_of(folder, name))));
     auto signer = TRY(signer_from_certificate(identity.certificate));
     return IssuingKey{std::move(identity), std::move(signer)};
 }
@@ -109,8 +122,7 @@ std::vector<std::string> signer_names(const fs::path& folder) {
 Result<void> keep_authority(const fs::path& folder, const Identity& authority) { return keep(folder / "authority", authority); }
 
 Result<void> keep_signer(const fs::path& folder, const std::string& name, const Identity& signer) {
-    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a signer's name holds letters, digits, - and _"};
-    return keep(folder / "signers" / name, signer);
+    return keep(TRY(stem_of(folder, name)), signer);
 }
 
 Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key) {

@@ -21,6 +21,9 @@ struct IssuingKey {
 
 Result<Identity> read_authority(const std::filesystem::path& folder);
 Result<IssuingKey> read_signer(const std::filesystem::path& folder, const std::string& name);
+/// The certificates alone, in DER: for lists no private key is needed, and it may lie elsewhere.
+Result<Bytes> authority_certificate(const std::filesystem::path& folder);
+Result<Bytes> signer_certificate(const std::filesystem::path& folder, const std::string& name);
 /// Names of all signers, sorted.
 std::vector<std::string> signer_names(const std::filesystem::path& folder);
 

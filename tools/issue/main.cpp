@@ -125,7 +125,7 @@ Result<void> check_identifiers(const std::vector<std::string>& identifiers) {
 Result<std::size_t> add_to_revoked(const std::string& folder, std::vector<std::string> identifiers, Instant expires) {
     TRY(check_identifiers(identifiers));
     RevocationRequest request;
-    request.country = TRY(naming_of(TRY(read_authority(folder)).certificate)).country;
+    request.country = TRY(naming_of(TRY(authority_certificate(folder)))).country;
     request.expires = expires;
     request.values = std::move(identifiers);
     return add_revocations(revoked_in(folder), request);
@@ -136,11 +136,15 @@ Result<bool> is_withdrawn(const std::string& folder, const Signer& signer) {
     return std::find(kids.begin(), kids.end(), signer.kid) != kids.end();
 }
 
+Result<Signer> listed_signer(const std::string& folder, const std::string& name) {
+    return signer_from_certificate(TRY(signer_certificate(folder, name)));
+}
+
 /// The signers whose keys are not withdrawn.
 Result<std::vector<std::string>> names_in_force(const std::string& folder) {
     std::vector<std::string> names;
     for (std::string& name : signer_names(folder)) {
-        if (!TRY(is_withdrawn(folder, TRY(read_signer(folder, name)).signer))) names.push_back(std::move(name));
+        if (!TRY(is_withdrawn(folder, TRY(listed_signer(folder, name))))) names.push_back(std::move(name));
     }
     return names;
 }
@@ -159,7 +163,7 @@ Result<certificate::TrustBundle> list_of_signers(const Arguments& arguments, con
     list.number = TRY(arguments.number("--number", now.ms / 60'000));
     list.issued_at = Instant{now.ms / 1000 * 1000};
     list.valid_until = after(list.issued_at, TRY(arguments.number("--days", 30, kMostDays)));
-    for (const std::string& name : names) list.signers.push_back(TRY(read_signer(folder, name)).signer);
+    for (const std::string& name : names) list.signers.push_back(TRY(listed_signer(folder, name)));
     return list;
 }
 
@@ -207,7 +211,7 @@ Result<void> make_list(const Arguments& arguments, Instant now) {
     const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, names, now))).dump(1) + "\n";
     const auto list = TRY(certificate::TrustBundle::parse(text));
     std::string pem;
-    for (const std::string& name : names) pem += to_pem(TRY(read_signer(folder, name)).identity.certificate);
+    for (const std::string& name : names) pem += to_pem(TRY(signer_certificate(folder, name)));
     TRY(write_file(folder + "/signers.pem", pem));
     const std::string out = arguments.value("--out", folder + "/trust.json");
     TRY(write_file(out, text));
@@ -219,8 +223,8 @@ Result<void> take_back(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
     if (arguments.has("--signer")) {
         if (!arguments.operands.empty()) return usage("either --signer or identifiers");
-        const IssuingKey key = TRY(read_signer(folder, arguments.value("--signer")));
-        TRY(add_withdrawn_key(revoked_in(folder), certificate::Scheme::hcert, key.signer.kid));
+        const Signer signer = TRY(listed_signer(folder, arguments.value("--signer")));
+        TRY(add_withdrawn_key(revoked_in(folder), certificate::Scheme::hcert, signer.kid));
         std::printf("%s is withdrawn from the next bundle on\n", arguments.value("--signer").c_str());
         return {};
     }
@@ -273,24 +277,39 @@ struct Made {
     Json line;
 };
 
-Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all) {
-    const bool wants_png = arguments.has("--png");
-    const bool wants_svg = arguments.has("--svg");
-    if ((wants_png || wants_svg) && !arguments.has("--out")) return usage("pictures need --out");
-    int number = 0;
-    for (const Made& made : all) {
-        ++number;
-        for (std::size_t i = 0; i < made.codes.size() && arguments.has("--out"); ++i) {
-            const std::string part = made.codes.size() == 1 ? "" : "-" + std::to_string(i + 1);
-            const std::string stem = (fs::path(arguments.value("--out")) / (std::to_string(number) + part)).string();
-            TRY(write_file(stem + ".txt", made.codes[i]));
-            const Bytes png = wants_png ? qr_picture(made.codes[i]) : Bytes{};
-            if (wants_png && png.empty()) return Error{Errc::rejected, "issue.picture", "the text does not fit a code"};
-            if (wants_png) TRY(write_file(stem + ".png", std::string_view(reinterpret_cast<const char*>(png.data()), png.size())));
-            if (wants_svg) TRY(write_file(stem + ".svg", qr_drawing(made.codes[i])));
-        }
-        std::printf("%s\n", made.line.dump().c_str());
+struct Output {
+    std::string file;
+    std::string content;
+};
+
+Result<void> add_outputs(const Arguments& arguments, const std::string& stem, const std::string& code, std::vector<Output>& outputs) {
+    outputs.push_back({stem + ".txt", code});
+    if (arguments.has("--png")) {
+        const Bytes png = qr_picture(code);
+        if (png.empty()) return Error{Errc::rejected, "issue.picture", "the text does not fit a code"};
+        outputs.push_back({stem + ".png", std::string(png.begin(), png.end())});
     }
+    if (arguments.has("--svg")) outputs.push_back({stem + ".svg", qr_drawing(code)});
+    return {};
+}
+
+/// Everything is made, and every place looked at, before the first file is written: a batch comes out whole or not at all.
+Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all) {
+    const bool wants_pictures = arguments.has("--png") || arguments.has("--svg");
+    if (wants_pictures && !arguments.has("--out")) return usage("pictures need --out");
+    std::vector<Output> outputs;
+    for (std::size_t number = 0; number < all.size() && arguments.has("--out"); ++number) {
+        const auto& codes = all[number].codes;
+        for (std::size_t i = 0; i < codes.size(); ++i) {
+            const std::string name = std::to_string(number + 1) + (codes.size() == 1 ? "" : "-" + std::to_string(i + 1));
+            TRY(add_outputs(arguments, (fs::path(arguments.value("--out")) / name).string(), codes[i], outputs));
+        }
+    }
+    for (const Output& output : outputs) {
+        if (fs::exists(output.file)) return Error{Errc::conflict, "issue.folder", output.file + " is there already"};
+    }
+    for (const Output& output : outputs) TRY(write_file(output.file, output.content));
+    for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
     return {};
 }
 
@@ -367,8 +386,8 @@ Result<void> show_key_set(const Arguments& arguments, Instant) {
     const auto names = TRY(names_in_force(folder));
     Json keys = Json::array();
     for (const std::string& name : names) {
-        const IssuingKey key = TRY(read_signer(folder, name));
-        if (key.signer.algorithm == Algorithm::es256) keys.push_back(TRY(certificate::card_key(key.signer.spki)));
+        const Signer signer = TRY(listed_signer(folder, name));
+        if (signer.algorithm == Algorithm::es256) keys.push_back(TRY(certificate::card_key(signer.spki)));
     }
     std::printf("%s\n", Json{{"keys", keys}}.dump(1).c_str());
     return {};

@@ -1,8 +1,6 @@
 #include "list_key.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -29,20 +27,6 @@ Result<void> check_place(const fs::path& file) {
             return failed("key.place", folder.string() + " is published: a key must not lie there");
     }
     return {};
-}
-
-Result<void> write_private(const fs::path& file, const std::string& text) {
-    std::error_code ignored;
-    fs::create_directories(file.parent_path(), ignored);
-    const int handle = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (handle < 0)
-        return Error{Errc::conflict, "key.file", "cannot make " + file.string() + " (is it there already?)"};
-    const bool is_written =
-        ::write(handle, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(handle) == 0;
-    close(handle);
-    if (is_written) return {};
-    fs::remove(file, ignored);
-    return Error{Errc::unavailable, "key.file", "cannot write " + file.string()};
 }
 
 fs::path beside(const fs::path& file, const char* ending) { return file.string() + ending; }
@@ -83,7 +67,7 @@ Result<ListSigner> make_list_key(const fs::path& file, const std::optional<fs::p
         chain = old.chain;
     }
     chain.push_back(std::move(fresh));
-    TRY(write_private(file, TRY(key.to_pem())));
+    TRY(command::write_new_secret(file, TRY(key.to_pem())));
     TRY(write_file(beside(file, ".chain"), to_json(chain).dump(1) + "\n"));
     TRY(write_file(beside(file, ".pub"), certificate::to_base64(chain[0].spki) + "\n"));
     return ListSigner{std::move(key), std::move(chain)};

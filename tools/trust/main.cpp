@@ -80,14 +80,8 @@ int demo(const Arguments& arguments) {
 }
 
 std::string in_words(const certificate::Verdict& verdict) {
-    const certificate::Axes& axes = verdict.axes;
     std::string line = name_of(verdict.summary);
-    const std::pair<const char*, const certificate::Axis*> named[]{
-        {"structure", &axes.structure},         {"signature", &axes.signature},
-        {"issuerTrust", &axes.issuer_trust},    {"time", &axes.time},
-        {"keyUsage", &axes.key_usage},          {"revocation", &axes.revocation},
-        {"businessRules", &axes.business_rules}};
-    for (const auto& [name, axis] : named) {
+    for (const auto& [name, axis] : certificate::named(verdict.axes)) {
         line += std::string("  ") + name + "=" + name_of(axis->state);
         for (const std::string& reason : axis->reasons) line += ":" + reason;
     }

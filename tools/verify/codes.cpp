@@ -23,12 +23,12 @@ void read(const Picture& picture, ZXing::Binarizer threshold, Codes& codes) {
     ZXing::DecodeHints hints;
     hints.setFormats(ZXing::BarcodeFormat::QRCode);
     hints.setBinarizer(threshold);
-    hints.setMaxNumberOfSymbols(static_cast<std::uint8_t>(kMostCodes));
+    hints.setMaxNumberOfSymbols(static_cast<std::uint8_t>(kMostCodes + 1));
     for (const ZXing::Result& result : ZXing::ReadBarcodes(view_of(picture), hints)) {
         if (!result.isValid()) continue;
         const auto& bytes = result.bytes();
         std::string code(bytes.begin(), bytes.end());
-        if (codes.size() < kMostCodes && std::find(codes.begin(), codes.end(), code) == codes.end()) {
+        if (codes.size() <= kMostCodes && std::find(codes.begin(), codes.end(), code) == codes.end()) {
             codes.push_back(std::move(code));
         }
     }

@@ -15,6 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMostTextBytes = 512ULL * 1024 * 1024;
+/// What can be a certificate in JSON, or a line with one: longer text is not read as JSON.
+constexpr std::size_t kMostJsonBytes = 1024 * 1024;
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");
@@ -23,7 +25,7 @@ std::string_view trimmed(std::string_view text) {
 
 /// The code of a line of JSON Lines.
 std::string text_of_line(std::string_view line) {
-    if (!line.starts_with('{')) return std::string(line);
+    if (!line.starts_with('{') || line.size() > kMostJsonBytes) return std::string(line);
     const Json row = Json::parse(line, nullptr, false);
     for (const char* key : {"text", "code", "PREFIX"}) {
         if (at(row, key).is_string()) return std::string(text_at(row, key));
@@ -49,7 +51,7 @@ void take_text(const std::string& source, std::string content, const std::functi
     const std::string_view whole = trimmed(content);
     if (whole.empty()) return take({source, "", "an empty file"});
     // A certificate that is itself JSON has lines too, the parts of a card belong together, and a ZIP is no text.
-    const bool is_one = is_set_of_parts(whole) || whole.starts_with("PK") || (whole.starts_with('{') && Json::accept(whole) &&
+    const bool is_one = is_set_of_parts(whole) || whole.starts_with("PK") || (whole.starts_with('{') && whole.size() <= kMostJsonBytes && Json::accept(whole) &&
                                                     text_of_line(whole) == whole);
     if (is_one) return take({source, std::move(content), ""});
     const bool is_one_line = whole.find('\n') == std::string_view::npos;
@@ -106,7 +108,13 @@ Result<void> read_folder(const fs::path& folder, const std::function<void(Input)
 
 Result<void> read_argument(const std::string& argument, const std::function<void(Input)>& take) {
     if (argument == "-") {
-        take_text("-", std::string(std::istreambuf_iterator<char>(std::cin), {}), take);
+        std::string content;
+        std::vector<char> part(1 << 20);
+        while (std::cin.read(part.data(), static_cast<std::streamsize>(part.size())) || std::cin.gcount() > 0) {
+            content.append(part.data(), static_cast<std::size_t>(std::cin.gcount()));
+            if (content.size() > kMostTextBytes) return Error{Errc::rejected, "file", "the standard input has more than 512 MiB"};
+        }
+        take_text("-", std::move(content), take);
         return {};
     }
     // A code is longer than a path may be, and asking for it is then an error, not an answer.

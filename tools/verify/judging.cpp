@@ -113,14 +113,7 @@ std::string in_words(const Judged& judged) {
     const certificate::Verdict& verdict = judged.verdict;
     const std::string summary = certificate::name_of(verdict.summary);
     text += "  " + both("summary." + summary) + "\n  " + both("summaryHelp." + summary) + "\n";
-    const certificate::Axes& axes = verdict.axes;
-    add_axis(text, "structure", axes.structure);
-    add_axis(text, "signature", axes.signature);
-    add_axis(text, "issuerTrust", axes.issuer_trust);
-    add_axis(text, "time", axes.time);
-    add_axis(text, "keyUsage", axes.key_usage);
-    add_axis(text, "revocation", axes.revocation);
-    add_axis(text, "businessRules", axes.business_rules);
+    for (const auto& [name, axis] : certificate::named(verdict.axes)) add_axis(text, name, *axis);
     for (const std::string& warning : verdict.inspection.warnings) text += "  " + both("warning." + warning) + "\n";
     add_holder(text, at(certificate::to_json(verdict), "content"));
     return text;
