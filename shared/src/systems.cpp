@@ -167,6 +167,26 @@ Result<void> settle_known(RecordLog& log, Batch& batch) {
     return {};
 }
 
+/// Hands what was accepted to its systems, in runs of one system: mostly the whole batch is one run.
+Result<void> fold(Context& context, const Batch& batch) {
+    const std::span<const StoredRecord> records(batch.records);
+    const auto is_of = [&](std::size_t i, std::string_view system) {
+        return batch.answers[i].outcome == Outcome::accepted && records[i].record.system == system;
+    };
+    for (std::size_t begin = 0; begin < records.size();) {
+        if (batch.answers[begin].outcome != Outcome::accepted) {
+            ++begin;
+            continue;
+        }
+        const std::string_view system = records[begin].record.system;
+        std::size_t end = begin + 1;
+        while (end < records.size() && is_of(end, system)) ++end;
+        TRY(find_system(system)->apply(context, records.subspan(begin, end - begin)));
+        begin = end;
+    }
+    return {};
+}
+
 }  // namespace
 
 const System* find_system(std::string_view name) {
@@ -237,12 +257,12 @@ Batch read_feed(std::span<const Incoming> incoming, const Units& units, Instant 
 
 Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const std::vector<bool>& proven) {
     Transaction transaction = TRY(Transaction::begin(context.database));
-    auto answers = TRY(append_within(context, std::move(batch), proven));
+    auto answers = TRY(append_within(context, batch, proven));
     TRY(transaction.commit());
     return answers;
 }
 
-Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, const std::vector<bool>& proven) {
+Result<std::vector<RecordAnswer>> append_within(Context& context, Batch& batch, const std::vector<bool>& proven) {
     spread_proof(batch, proven);
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (!batch.answers[i].rule.empty()) continue;
@@ -256,7 +276,6 @@ Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, c
     std::unordered_map<std::string, std::string> refused;  // id -> rule, by accept
     using Place = std::pair<std::string, int>;  // province and priority class: one feed
     std::map<Place, std::vector<StoredRecord*>> fresh;
-    std::map<const System*, std::vector<StoredRecord>> by_system;
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         StoredRecord& stored = batch.records[i];
         RecordAnswer& answer = batch.answers[i];
@@ -288,11 +307,7 @@ Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, c
     }
     TRY(log.take_turns(provinces));
     for (const auto& [place, records] : fresh) TRY(log.append(place.second, records));
-    for (std::size_t i = 0; i < batch.records.size(); ++i) {
-        if (batch.answers[i].outcome != Outcome::accepted) continue;
-        by_system[find_system(batch.records[i].record.system)].push_back(std::move(batch.records[i]));
-    }
-    for (const auto& [system, records] : by_system) TRY(system->apply(context, records));
+    TRY(fold(context, batch));
 
     // Facts can make facts (a level that changes judges declarations anew); a ring would be a mistake in a system.
     for (int round = 0; !context.facts.empty(); ++round) {

@@ -66,8 +66,9 @@ Batch read_feed(std::span<const Incoming> incoming, const Units& units, Instant 
 /// `duplicate`; the same id with another hash is rejected (record.conflict). An error means: nothing was written, ask again.
 Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const std::vector<bool>& proven);
 
-/// The same inside a transaction that the caller has begun and will commit: the device writes its outbox with it.
-Result<std::vector<RecordAnswer>> append_within(Context& context, Batch batch, const std::vector<bool>& proven);
+/// The same inside a transaction that the caller has begun and will commit: the device writes its outbox with it. `batch` is used
+/// up, but stays with the caller: giving back the memory of 500 bodies is not work to do under the lock of a database.
+Result<std::vector<RecordAnswer>> append_within(Context& context, Batch& batch, const std::vector<bool>& proven);
 
 /// Runs a query after checking its arguments and the asker's right. Errc::not_found | malformed | forbidden.
 Result<Json> ask(Context& context, std::string_view query, const Json& arguments);

@@ -66,6 +66,9 @@ TEST(field, a_field_that_does_not_apply_is_refused) {
 TEST(field, unknown_keys_are_named_only_when_they_are_words) {
     EXPECT_EQ(said({{"name", "Lê"}, {"travelled", false}, {"extra", 1}}), "extra:field.unknown ");
     EXPECT_EQ(said({{"name", "Lê"}, {"travelled", false}, {"<script>", 1}}), "?:field.unknown ");
+    // Before the first, between two and after the last of the list, in the order of the body.
+    EXPECT_EQ(said({{"AA", 1}, {"name", "Lê"}, {"p", 1}, {"travelled", false}, {"zz", 1}}),
+              "AA:field.unknown p:field.unknown zz:field.unknown ");
 }
 
 TEST(field, wrong_types_are_told_for_every_kind_of_value) {

@@ -84,7 +84,7 @@ Result<std::vector<RecordAnswer>> Recorder::flush() {
         if (const auto id = RecordId::parse(stored.record.id)) provinces.insert(province_of_shard(id->shard()));
     }
     Context context{*desk_.database, desk_.units, desk_.now, Side::server, actor_, {}};
-    auto answers = TRY(append_within(context, std::move(batch), proven));
+    auto answers = TRY(append_within(context, batch, proven));
     for (const std::string& province : provinces) {
         TRY(desk_.database->write("INSERT INTO kernel_device (province, id, public_key, first_seen) VALUES (?1, ?2, ?3, ?4) "
                                   "ON CONFLICT DO NOTHING",

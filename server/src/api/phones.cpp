@@ -97,7 +97,7 @@ Result<void> record_confirmed(Service& service, Engine& database, const Asked& a
     Batch batch = read_batch(incoming, service.units, now, actor);
     // Signed two lines ago by a key that never leaves this process.
     const std::vector<bool> proven(batch.checks.size(), true);
-    for (const RecordAnswer& answer : TRY(append_within(context, std::move(batch), proven))) {
+    for (const RecordAnswer& answer : TRY(append_within(context, batch, proven))) {
         if (answer.outcome == Outcome::rejected) return Error{Errc::unavailable, answer.rule, "own record refused"};
     }
     return {};

@@ -128,7 +128,7 @@ Result<Json> commit_record(Core& core, const Json& request) {
     Transaction transaction = TRY(Transaction::begin(*database));
     // The signature was made a moment ago by this very device; the server proves it again.
     const std::vector<bool> proven(batch.checks.size(), true);
-    const auto answers = TRY(append_within(context, std::move(batch), proven));
+    const auto answers = TRY(append_within(context, batch, proven));
     const RecordAnswer& answer = answers.front();
     if (answer.outcome == Outcome::rejected) {
         return Json{{"id", answer.id}, {"outcome", "rejected"}, {"rule", answer.rule}, {"violations", to_json(answer.violations)}};
@@ -302,7 +302,7 @@ Result<Json> apply_feed(Core& core, const Json& request) {
         }
     }
     Batch batch = read_feed(incoming, core.units(), now);
-    const auto answers = TRY(append_within(context, std::move(batch), {}));
+    const auto answers = TRY(append_within(context, batch, {}));
     const auto taken = std::count_if(answers.begin(), answers.end(),
                                      [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });
     // What this program cannot read yet must come again once it is renewed or has a newer list of units.

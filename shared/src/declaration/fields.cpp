@@ -130,9 +130,9 @@ std::vector<FieldSpec> consent_fields() {
 }
 
 FieldList population(int version) {
-    FieldList list;
+    std::vector<FieldSpec> list;
     const auto add = [&](std::string_view name, std::vector<FieldSpec> fields) {
-        for (FieldSpec& spec : fields) list.fields.push_back(section(name, std::move(spec)));
+        for (FieldSpec& spec : fields) list.push_back(section(name, std::move(spec)));
     };
     add("person", person_fields());
     add("contact", contact_fields());
@@ -141,7 +141,7 @@ FieldList population(int version) {
     add("contacts", exposure_fields());
     add("conditions", condition_fields());
     add("consent", consent_fields());
-    return list;
+    return FieldList(std::move(list));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "kernel/field.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "kernel/text.h"
 
@@ -97,12 +98,11 @@ void check_list(const FieldList& list, const Json& body, const std::string& pref
         out.push_back({prefix.empty() ? prefix : prefix.substr(0, prefix.size() - 1), "field.type", {{"expected", "object"}}});
         return;
     }
-    std::size_t known = 0;
-    for (const FieldSpec& spec : list.fields) {
-        const auto found = body.find(spec.name);
-        const bool present = found != body.end();
-        if (present) ++known;
-        const bool answered = present && !found->is_null();
+    const FieldValues found(list, body);
+    for (std::size_t i = 0; i < list.fields.size(); ++i) {
+        const FieldSpec& spec = list.fields[i];
+        const Json* const value = found.values[i];
+        const bool answered = value && !value->is_null();
         if (!spec.when_field.empty()) {
             const auto other = body.find(spec.when_field);
             if (other == body.end() || *other != spec.when_value) {
@@ -111,14 +111,14 @@ void check_list(const FieldList& list, const Json& body, const std::string& pref
             }
         }
         if (answered) {
-            check_value(spec, *found, {prefix, spec.name}, out);
+            check_value(spec, *value, {prefix, spec.name}, out);
         } else if (spec.is_required) {
             out.push_back({prefix + std::string(spec.name), "field.required"});
-        } else if (present) {
+        } else if (value) {
             out.push_back({prefix + std::string(spec.name), "field.type", {{"expected", name_of(spec.type)}}});
         }
     }
-    if (known == body.size()) return;
+    if (!found.has_unknown) return;
     for (const auto& [key, value] : body.items()) {
         // The name of an unknown key comes from outside: it is shown only as far as it is a plain word.
         if (list.find(key)) continue;
@@ -166,6 +166,21 @@ const char* name_of(FieldType type) {
         case FieldType::list: return "list";
     }
     return "text";
+}
+
+FieldList::FieldList(std::vector<FieldSpec> list) : fields(std::move(list)), by_name(fields.size()) {
+    std::iota(by_name.begin(), by_name.end(), 0U);
+    std::sort(by_name.begin(), by_name.end(), [this](std::uint32_t a, std::uint32_t b) { return fields[a].name < fields[b].name; });
+}
+
+FieldValues::FieldValues(const FieldList& list, const Json& body) : values(list.fields.size()) {
+    auto place = list.by_name.begin();
+    for (const auto& [key, value] : *body.get_ptr<const Json::object_t*>()) {
+        int order = -1;
+        while (place != list.by_name.end() && (order = list.fields[*place].name.compare(key)) < 0) ++place;
+        if (order == 0) values[*place] = &value;
+        if (order != 0) has_unknown = true;
+    }
 }
 
 const FieldSpec* FieldList::find(std::string_view name) const {

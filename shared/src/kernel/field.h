@@ -70,7 +70,20 @@ struct FieldSpec {
 
 struct FieldList {
     std::vector<FieldSpec> fields;
+    std::vector<std::uint32_t> by_name;  ///< places in `fields`, in byte order of the names
+
+    FieldList() = default;
+    FieldList(std::vector<FieldSpec> list);
     const FieldSpec* find(std::string_view name) const;
+};
+
+/// The members of a body by the place of their field in the list, null where there is none.
+struct FieldValues {
+    std::vector<const Json*> values;
+    bool has_unknown = false;
+
+    /// One walk along both, which are in the same order. `body` is an object and outlives this.
+    FieldValues(const FieldList& list, const Json& body);
 };
 
 namespace detail {
@@ -112,9 +125,10 @@ template <class Record>
 Record read_record(const FieldList& list, const Json& body) {
     Record record;
     if (!body.is_object()) return record;
-    for (const FieldSpec& spec : list.fields) {
-        const auto found = body.find(spec.name);
-        if (found != body.end() && has_type(spec, *found)) spec.read(*found, &record);
+    const FieldValues found(list, body);
+    for (std::size_t i = 0; i < list.fields.size(); ++i) {
+        const FieldSpec& spec = list.fields[i];
+        if (found.values[i] && has_type(spec, *found.values[i])) spec.read(*found.values[i], &record);
     }
     return record;
 }
