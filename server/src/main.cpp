@@ -31,7 +31,10 @@ Result<void> fill(Service& service) {
     TRY(prepare_database(*database, now));
     service.secret = TRY(secret_of(*database));
     TRY(publish_key(*database, service.receipt_key, now));
-    if (!database->many_writers()) service.batch_engine = std::move(database);
+    if (database->many_writers()) return {};
+    TRY(database->settle_journal());
+    auto journal = TRY(Journal::open(database->journal_file()));
+    service.batches.reset(new BatchWriter{std::move(database), std::move(journal)});
     return {};
 }
 

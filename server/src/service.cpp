@@ -18,19 +18,24 @@ std::string Service::blind(std::string_view what, std::string_view value) const 
 Result<WriteTransaction> WriteTransaction::begin(Service& service, Engine& database, Kind kind) {
     std::unique_lock<std::mutex> lock(service.writer, std::defer_lock);
     if (!database.many_writers()) lock.lock();
+    // Behind a page that could not be written nothing is durable, whoever commits it.
+    if (service.batches) TRY(service.batches->journal->check());
     TRY(kind == Kind::durable ? database.begin() : database.begin_relaxed());
     return WriteTransaction(std::move(lock), database);
 }
 
 Result<WriteTransaction> WriteTransaction::begin_batch(Service& service, Engine& database) {
-    return begin(service, service.batch_engine ? *service.batch_engine : database);
+    if (!service.batches) return begin(service, database);
+    auto transaction = TRY(begin(service, *service.batches->engine, Kind::relaxed));
+    transaction.journal_ = service.batches->journal.get();
+    return transaction;
 }
 
 Result<void> WriteTransaction::commit() {
     TRY(database_->commit());
     database_ = nullptr;
     if (lock_.owns_lock()) lock_.unlock();
-    return {};
+    return journal_ ? journal_->flush() : Result<void>();
 }
 
 Result<std::optional<Session>> session_of(Service& service, Engine& database, const Request& request) {
@@ -73,6 +78,8 @@ Reply refuse(const Error& error, bool signed_in) {
     if (reply.status == 503) reply.headers.emplace_back("Retry-After", "5");
     return reply;
 }
+
+Result<void> flush_batches(Service& service) { return service.batches ? service.batches->journal->flush() : Result<void>(); }
 
 Result<void> audit_read(Service& service, Engine& database, const Session& session, const Request& request,
                         std::string_view question, std::string_view unit, std::int64_t rows) {

@@ -11,10 +11,18 @@
 #include "options.h"
 #include "receipt_key.h"
 #include "sql/engine.h"
+#include "sql/journal.h"
 #include "systems.h"
 #include "vocab/unit.h"
 
 namespace lachan::server {
+
+/// The connection by which batches come into SQLite, for whoever holds `Service::writer`: what one connection writes empties the
+/// page caches of all others.
+struct BatchWriter {
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<Journal> journal;
+};
 
 /// What all requests share. Read-only after the start but for the flag and the lock.
 struct Service {
@@ -25,9 +33,7 @@ struct Service {
     std::string openapi;  ///< the document the build wrote
     std::atomic<bool> stopping{false};
     std::mutex writer;    ///< SQLite has one: it waits here, fairly and without polling the file
-    /// The connection by which batches come into SQLite, for whoever holds `writer`: what one connection writes empties
-    /// the page caches of all others. Null where several may write at once.
-    std::unique_ptr<Engine> batch_engine = nullptr;
+    std::unique_ptr<BatchWriter> batches = nullptr;  ///< null where several may write at once
 
     /// A keyed hash, so that the table of rates holds no address and no telephone number.
     std::string blind(std::string_view what, std::string_view value) const;
@@ -38,20 +44,23 @@ class WriteTransaction {
 public:
     enum class Kind { durable, relaxed };
     static Result<WriteTransaction> begin(Service& service, Engine& database, Kind kind = Kind::durable);
-    /// A durable one for a batch of records, on the connection whose cache is warm: see `database()`.
+    /// The same for a batch of records, on the connection whose cache is warm: see `database()`. Others go on while its commit waits
+    /// for the disk.
     static Result<WriteTransaction> begin_batch(Service& service, Engine& database);
     WriteTransaction(WriteTransaction&& other) noexcept
-        : lock_(std::move(other.lock_)), database_(std::exchange(other.database_, nullptr)) {}
+        : lock_(std::move(other.lock_)), database_(std::exchange(other.database_, nullptr)), journal_(other.journal_) {}
     WriteTransaction& operator=(WriteTransaction&&) = delete;
     ~WriteTransaction() { if (database_) database_->rollback(); }
     /// Where to write.
     Engine& database() { return *database_; }
+    /// Durable, or relaxed, when it returns.
     Result<void> commit();
 
 private:
     WriteTransaction(std::unique_lock<std::mutex> lock, Engine& database) : lock_(std::move(lock)), database_(&database) {}
     std::unique_lock<std::mutex> lock_;
     Engine* database_;
+    Journal* journal_ = nullptr;  ///< flushed after the commit
 };
 
 /// Whoever asks: signed in or not. Errc::forbidden (session.csrf) when a request that changes something came with a cookie but
@@ -65,6 +74,10 @@ Actor actor_of(const std::optional<Session>& session, std::string device = {});
 
 /// An error as an answer: 401 when the reason is that nobody is signed in.
 Reply refuse(const Error& error, bool signed_in = true);
+
+/// What anybody has committed is on the disk when it returns. Whoever hands out places of a feed asks after reading them: they would
+/// be given again if the machine failed.
+Result<void> flush_batches(Service& service);
 
 /// Records that an official read data of identifiable people.
 Result<void> audit_read(Service& service, Engine& database, const Session& session, const Request& request,

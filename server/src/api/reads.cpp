@@ -54,6 +54,7 @@ Result<Reply> try_feed(Service& service, Engine& database, const Request& reques
         return Error{Errc::forbidden, "access.jurisdiction", "the unit is outside every grant"};
     }
     const auto page = TRY(RecordLog(database).feed(scope, static_cast<int>(priority), after, static_cast<int>(limit)));
+    TRY(flush_batches(service));
     const Actor actor = actor_of(session);
     Json records = Json::array();
     std::int64_t read = 0;

@@ -184,7 +184,7 @@ Result<Taken> take_in(Service& service, Engine& own, const Request& request, Sen
     Engine& database = transaction.database();
     Context context{database, service.units, request.now, Side::server, actor, {}};
     Taken taken;
-    taken.answers = TRY(append_within(context, std::move(batch), proven));
+    taken.answers = TRY(append_within(context, batch, proven));
     taken.first = TRY(first_received(database, taken.answers));
     const auto fresh = std::count_if(taken.answers.begin(), taken.answers.end(),
                                      [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });

@@ -18,6 +18,13 @@ public:
     /// Runs the migrations while no other instance does.
     virtual Result<void> migrate_alone(std::span<const Migration> migrations, Instant now) = 0;
 
+    /// The file that committed transactions stand in until they come into the database; "" where there is none.
+    virtual std::string journal_file() const { return {}; }
+
+    /// Brings the whole journal into the database and that to the disk: whatever an earlier process could not write is written anew.
+    /// Errc::unavailable when others are in the way.
+    virtual Result<void> settle_journal() { return {}; }
+
     /// Whether several connections may write at once.
     virtual bool many_writers() const = 0;
 

@@ -92,6 +92,19 @@ public:
         if (!done && done.error().rule != "database.newer") done = migrate(*this, migrations, now);
         return done;
     }
+    std::string journal_file() const override {
+        const char* const database = sqlite3_db_filename(handle_.get(), "main");
+        return database != nullptr && *database != '\0' ? sqlite3_filename_wal(database) : "";
+    }
+    Result<void> settle_journal() override {
+        bool is_held_up = true;
+        TRY(read("PRAGMA wal_checkpoint(TRUNCATE)", {}, [&](const Row& row) {
+            is_held_up = row.integer(0) != 0;
+            return Next::stop;
+        }));
+        if (is_held_up) return Error{Errc::unavailable, "database.busy", "another program is using the database"};
+        return {};
+    }
     bool many_writers() const override { return false; }
     std::string_view kind() const override { return "sqlite"; }
 
