@@ -188,8 +188,12 @@ export function shortName(row) {
   return /^\d/.test(bare) ? row.name : bare;
 }
 
+/** The provinces for the page, in the order of a Vietnamese dictionary, so that no phone has to load the rules of collation. */
 export function provincesOf(rows) {
-  const provinces = sorted(rows).filter((row) => row.level === 1);
+  const { compare } = new Intl.Collator('vi');
+  const provinces = sorted(rows)
+    .filter((row) => row.level === 1)
+    .sort((a, b) => compare(shortName(a), shortName(b)));
   return provinces.map((row) => ({
     code: row.code,
     name: row.name,

@@ -130,7 +130,7 @@ test('levels differ by more than colour, in both palettes', () => {
     .forEach((value, i) => assert.ok(safe[i] - value > 35, `level ${i + 2} is clearly darker than ${i + 1}`));
 });
 
-test('the table sorts either way, names decide between equals, and what has no value comes last', () => {
+test('the table sorts either way, the order of names decides between equals, and what has no value comes last', () => {
   const rows = model.readLevels(
     answer({
       provinces: [
@@ -141,9 +141,8 @@ test('the table sorts either way, names decide between equals, and what has no v
       ],
     }),
   ).provinces;
-  const names = { '01': 'Hà Nội', 30: 'Hải Dương', 31: 'Hải Phòng', 79: 'Hồ Chí Minh' };
-  const collator = new Intl.Collator('vi');
-  const by = (order) => model.sorted(rows, order, (unit) => names[unit], collator.compare).map(({ unit }) => unit);
+  const places = ['01', '30', '31', '79']; // Hà Nội, Hải Dương, Hải Phòng, Hồ Chí Minh
+  const by = (order) => model.sorted(rows, order, (unit) => places.indexOf(unit)).map(({ unit }) => unit);
   assert.deepEqual(by({ column: 'cases7', falling: true }), ['79', '01', '31', '30']);
   assert.deepEqual(by({ column: 'cases7', falling: false }), ['01', '31', '79', '30']);
   assert.deepEqual(by({ column: 'name', falling: false }), ['01', '30', '31', '79']);

@@ -85,7 +85,14 @@ test('the cascades hold every district and commune exactly once', () => {
   );
   assert.equal(seen.length, 705 + 10_603);
   assert.equal(new Set(seen).size, seen.length);
-  assert.deepEqual(provinces.find(({ code }) => code === '79').mergedFrom, ['74', '77']);
+  assert.deepEqual(provinces.find(({ code }) => code === '79').mergedFrom, ['77', '74'], 'Bà Rịa – Vũng Tàu, Bình Dương');
+});
+
+test('the provinces stand in the order of a Vietnamese dictionary', () => {
+  const names = provincesOf(rows).map(({ short }) => short);
+  assert.deepEqual([names[0], names.at(-1)], ['An Giang', 'Yên Bái']);
+  const among = (...list) => names.filter((name) => list.includes(name));
+  assert.deepEqual(among('Đà Nẵng', 'Cần Thơ', 'Cao Bằng', 'Gia Lai'), ['Cao Bằng', 'Cần Thơ', 'Đà Nẵng', 'Gia Lai']);
 });
 
 const refusals = [

@@ -255,16 +255,15 @@ export interface Order {
   falling: boolean;
 }
 
-/** Rows in the order asked for. What has no value comes last whichever way; names decide between equals. */
+/** Rows in the order asked for. What has no value comes last whichever way; the place of the name in a dictionary decides between equals. */
 export function sorted(
   provinces: readonly ProvinceLevel[],
   order: Order,
-  nameOf: (unit: string) => string,
-  compareNames: (a: string, b: string) => number,
+  rankOf: (unit: string) => number,
 ): ProvinceLevel[] {
   const value = (row: ProvinceLevel): number | null =>
     order.column === 'name' ? null : order.column === 'declared' ? (row.declared?.level ?? null) : row[order.column];
-  const byName = (a: ProvinceLevel, b: ProvinceLevel): number => compareNames(nameOf(a.unit), nameOf(b.unit));
+  const byName = (a: ProvinceLevel, b: ProvinceLevel): number => rankOf(a.unit) - rankOf(b.unit);
   return [...provinces].sort((a, b) => {
     if (order.column === 'name') return order.falling ? byName(b, a) : byName(a, b);
     const [left, right] = [value(a), value(b)];

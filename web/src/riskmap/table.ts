@@ -2,7 +2,6 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatNumber } from '../app/format';
-import { language } from '../app/language';
 import { sorted, type Column, type Levels, type Order, type PaletteName, type ProvinceLevel } from './model';
 import { t } from './text';
 import { chip, rate } from './why';
@@ -15,6 +14,8 @@ export interface TableContext {
   palette: PaletteName;
   selected: string | null;
   nameOf: (unit: string) => string;
+  /** The place of its name in a dictionary. */
+  rankOf: (unit: string) => number;
   sortBy: (column: Column) => void;
   choose: (unit: string) => void;
 }
@@ -53,9 +54,8 @@ function row(place: ProvinceLevel, { palette, selected, nameOf, choose }: TableC
 }
 
 export function table(context: TableContext): TemplateResult {
-  const { levels, most, order, nameOf, sortBy } = context;
-  const collator = new Intl.Collator(language());
-  const rows = sorted(levels.provinces, order, nameOf, (a, b) => collator.compare(a, b));
+  const { levels, most, order, rankOf, sortBy } = context;
+  const rows = sorted(levels.provinces, order, rankOf);
   const direction = order.falling ? 'descending' : 'ascending';
   return html`<h2 id="risk-table">${t('table.title', { day: formatDay(levels.day) })}</h2>
     <div class="risk-scroll" role="region" tabindex="0" aria-label=${t('table.scroll')}>

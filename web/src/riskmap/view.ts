@@ -89,6 +89,9 @@ export const view: View = (core, root) => {
 
   const names = new Map<string, string>();
   const nameOf = (unit: string): string => names.get(unit) ?? unit;
+  /** The data tool wrote the provinces in the order of a dictionary: sorting here would cost a phone the rules of collation. */
+  const places = new Map<string, number>();
+  const rankOf = (unit: string): number => places.get(unit) ?? places.size;
   const placeOf = (unit: string): ProvinceLevel | undefined => levels?.provinces.find((each) => each.unit === unit);
 
   // ---- asking the core
@@ -367,7 +370,7 @@ export const view: View = (core, root) => {
       </div>
       ${levels
         ? html`<section class="card">
-            ${table({ levels, most: rows, order, palette, selected, nameOf, sortBy, choose: (unit) => choose(unit, 'list') })}
+            ${table({ levels, most: rows, order, palette, selected, nameOf, rankOf, sortBy, choose: (unit) => choose(unit, 'list') })}
           </section>`
         : nothing}
     </div>`;
@@ -571,10 +574,7 @@ export const view: View = (core, root) => {
       if (value) choose(value, 'list');
       else close();
     };
-    const collator = new Intl.Collator(language());
-    const units = [...(levels?.provinces ?? [])]
-      .map(({ unit }) => unit)
-      .sort((a, b) => collator.compare(nameOf(a), nameOf(b)));
+    const units = (levels?.provinces ?? []).map(({ unit }) => unit).sort((a, b) => rankOf(a) - rankOf(b));
     const place = selected ? placeOf(selected) : undefined;
     const merged = pressed && pressed !== selected ? nameOf(pressed) : null;
     return html`<div class="risk-pick no-print">
@@ -674,7 +674,10 @@ export const view: View = (core, root) => {
     draw();
     provinces = await named;
     if (gone) return;
-    for (const { code, short } of provinces) names.set(code, short);
+    for (const { code, short } of provinces) {
+      names.set(code, short);
+      places.set(code, places.size);
+    }
     void startMap();
     void show(wanted);
   });
