@@ -267,7 +267,8 @@ export const view: View = (core, root) => {
     await attempt(async () => {
       sets = (await core.rules<{ sets: RuleSet[] }>('list', {})).sets;
     });
-    const first = sets.find(({ rules }) => rules.length > 3) ?? sets[0];
+    // The set with the most to try.
+    const first = [...sets].sort((a, b) => b.rules.length - a.rules.length)[0];
     if (first) await choose(first.id);
   });
 
