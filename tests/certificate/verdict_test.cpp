@@ -595,6 +595,15 @@ TEST(verdict, no_flipped_bit_of_a_true_message_verifies) {
     }
 }
 
+TEST(verdict, is_written_in_canonical_form) {
+    const Issuer issuer = issuer_with(es256);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    for (const std::string& code : {code_for(issuer), code_for(issuer_with(es256)), std::string("nonsense"), std::string()}) {
+        const Verdict verdict = verdict_on(code, bundle);
+        EXPECT_EQ(to_text(verdict), canonical(to_json(verdict)));
+    }
+}
+
 TEST(verdict, no_changed_character_of_a_true_code_verifies_as_another) {
     const Issuer issuer = issuer_with(es256);
     const TrustBundle bundle = bundle_of({issuer.signer});

@@ -6,6 +6,7 @@
 #include "kernel/crypto.h"
 #include "kernel/id.h"
 #include "kernel/json.h"
+#include "kernel/json_writer.h"
 #include "kernel/receipt.h"
 #include "kernel/time.h"
 
@@ -133,6 +134,50 @@ TEST(json, canonical_form_sorts_keys_and_keeps_text) {
     const auto read = parse_json(R"({ "b" : [ true, null, -5 ], "a" : "Đà Nẵng\n" })");
     ASSERT_TRUE(read);
     EXPECT_EQ(canonical(*read), "{\"a\":\"Đà Nẵng\\n\",\"b\":[true,null,-5]}");
+}
+
+/// The tree as a writer is told of it.
+void tell(JsonWriter& out, const Json& value) {
+    if (value.is_object()) {
+        out.open_object();
+        for (const auto& [key, member] : value.items()) {
+            out.key(key);
+            tell(out, member);
+        }
+        out.close_object();
+    } else if (value.is_array()) {
+        out.open_array();
+        for (const Json& item : value) tell(out, item);
+        out.close_array();
+    } else if (value.is_string()) {
+        out.text(value.get_ref<const std::string&>());
+    } else if (value.is_number_integer()) {
+        out.number(value.get<std::int64_t>());
+    } else if (value.is_boolean()) {
+        out.boolean(value.get<bool>());
+    } else {
+        out.null();
+    }
+}
+
+TEST(json, what_is_written_as_it_goes_is_the_canonical_form) {
+    for (const char* text : {
+             "{}", "[]", R"("")", "[[],{},[[]]]", R"({"a":{"b":{}},"c":[]})", "[0,-1,9223372036854775807,-9223372036854775808]",
+             R"(["Đà Nẵng","\u0000\u001f\u007f","\"\\/","\b\f\n\r\t","𠀀"])", R"({"a":[{"b":true},{"c":false},null],"d":"e"})"}) {
+        const Json value = parse_json(text).value();
+        JsonWriter out(16);
+        tell(out, value);
+        EXPECT_EQ(out.take(), canonical(value));
+    }
+    JsonWriter torn(16);
+    torn.text("a\xC3");
+    EXPECT_EQ(torn.take(), canonical(Json("a\xC3"))) << "bytes that are no text come out as a sign that is";
+    JsonWriter whole(16);
+    whole.open_array();
+    whole.tree({{"b", 1}, {"a", 2}});
+    whole.tree(nullptr);
+    whole.close_array();
+    EXPECT_EQ(whole.take(), R"([{"a":2,"b":1},null])");
 }
 
 TEST(receipt, every_leaf_of_every_size_leads_to_the_root) {

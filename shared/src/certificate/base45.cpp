@@ -86,13 +86,13 @@ Result<Bytes> from_base64(std::string_view text) {
 }
 
 std::string to_base64(std::span<const std::uint8_t> data) {
-    std::string text;
-    text.reserve((data.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < data.size(); at += 3) {
+    std::string text((data.size() + 2) / 3 * 4, '=');
+    char* out = text.data();
+    for (std::size_t at = 0; at < data.size(); at += 3, out += 4) {
         const std::size_t count = data.size() - at < 3 ? data.size() - at : 3;
         std::uint32_t group = 0;
         for (std::size_t i = 0; i < 3; ++i) group = group << 8 | (i < count ? data[at + i] : 0U);
-        for (std::size_t i = 0; i < 4; ++i) text.push_back(i <= count ? kBase64[group >> (18 - 6 * i) & 63] : '=');
+        for (std::size_t i = 0; i <= count; ++i) out[i] = kBase64[group >> (18 - 6 * i) & 63];
     }
     return text;
 }

@@ -11,6 +11,7 @@
 #include "certificate/family.h"
 #include "certificate/knowledge.h"
 #include "kernel/json.h"
+#include "kernel/json_writer.h"
 #include "kernel/result.h"
 
 namespace lachan::certificate {
@@ -94,7 +95,7 @@ Inspection inspect(std::string_view text, const Knowledge& known);
 /// The wire form. An inspection that went through it gives the same verdict.
 Json to_json(const Inspection& inspection);
 /// Its `checks` alone.
-Json checks_to_json(const Inspection& inspection);
+void write_checks(JsonWriter& out, const Inspection& inspection);
 /// Errc::malformed with rule inspection.field.
 Result<Inspection> inspection_from_json(const Json& value);
 

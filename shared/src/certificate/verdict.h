@@ -73,6 +73,8 @@ Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Ins
 
 /// The wire form. Person and event appear under `content` with `proven`, which is true only when the signature holds.
 Json to_json(const Verdict& verdict);
+/// The same as its canonical text.
+std::string to_text(const Verdict& verdict);
 
 /// Reads the list of answers. Errc::malformed with rule answers.field; their number must be `count`.
 Result<std::vector<Answer>> answers_from_json(const Json& list, std::size_t count);

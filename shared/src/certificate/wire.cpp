@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 
 #include "certificate/base45.h"
 #include "certificate/content.h"
 #include "certificate/verdict.h"
+#include "kernel/json_writer.h"
 
 namespace lachan::certificate {
 namespace {
@@ -14,6 +16,10 @@ constexpr std::initializer_list<Family> kFamilies{Family::unknown,     Family::h
 constexpr std::initializer_list<Purpose> kPurposes{Purpose::content, Purpose::chain};
 constexpr std::initializer_list<State> kStates{State::pass, State::fail, State::not_checked, State::not_applicable};
 constexpr std::initializer_list<Event> kEvents{Event::vaccination, Event::test, Event::recovery};
+
+// Bytes to begin with: of a certificate with one event.
+constexpr std::size_t kAboutOneCheck = 1024;
+constexpr std::size_t kAboutOneVerdict = 2048;
 
 Error bad_field(const char* key) { return Error{Errc::malformed, "inspection.field", key}; }
 
@@ -63,14 +69,38 @@ Result<std::optional<Instant>> instant_at(const Json& object, const char* key) {
 
 Json to_json(const Axis& axis) { return {{"state", name_of(axis.state)}, {"reasons", axis.reasons}}; }
 
-Json to_json(const SignatureCheck& check) {
-    return {{"purpose", name_of(check.purpose)},
-            {"algorithm", name_of(check.algorithm)},
-            {"keyAlgorithm", name_of(check.key_algorithm)},
-            {"kid", to_base64(check.kid)},
-            {"spki", to_base64(check.spki)},
-            {"signedBytes", to_base64(check.signed_bytes)},
-            {"signature", to_base64(check.signature)}};
+void write(JsonWriter& out, const SignatureCheck& check) {
+    out.open_object();
+    out.key("algorithm");
+    out.text(name_of(check.algorithm));
+    out.key("keyAlgorithm");
+    out.text(name_of(check.key_algorithm));
+    out.key("kid");
+    out.text(to_base64(check.kid));
+    out.key("purpose");
+    out.text(name_of(check.purpose));
+    out.key("signature");
+    out.text(to_base64(check.signature));
+    out.key("signedBytes");
+    out.text(to_base64(check.signed_bytes));
+    out.key("spki");
+    out.text(to_base64(check.spki));
+    out.close_object();
+}
+
+void write(JsonWriter& out, const std::vector<std::string>& texts) {
+    out.open_array();
+    for (const std::string& text : texts) out.text(text);
+    out.close_array();
+}
+
+void write(JsonWriter& out, const Axis& axis) {
+    out.open_object();
+    out.key("reasons");
+    write(out, axis.reasons);
+    out.key("state");
+    out.text(name_of(axis.state));
+    out.close_object();
 }
 
 Result<SignatureCheck> check_from_json(const Json& value) {
@@ -99,36 +129,81 @@ bool is_proven(const Verdict& verdict) {
     return verdict.axes.signature.passes() && (!brings_its_key || verdict.axes.issuer_trust.passes());
 }
 
-/// Person and event, marked: only a signature that holds makes them more than a claim.
-Json content_of(const Verdict& verdict) {
-    const Inspection& inspection = verdict.inspection;
-    if (inspection.content.is_null()) return nullptr;
-    return {{"proven", is_proven(verdict)},
-            {"holder", holder_in(inspection)},
-            {"events", events_in(inspection)},
-            {"issuer", inspection.issuer},
-            {"issuedAt", optional_instant(inspection.issued_at)},
-            {"expiresAt", optional_instant(inspection.expires_at)}};
+void write(JsonWriter& out, const std::optional<Instant>& instant) {
+    if (instant) out.number(instant->ms);
+    else out.null();
 }
 
-Json signer_of(const Verdict& verdict) {
-    if (!verdict.signer) return nullptr;
-    return {{"kid", to_base64(verdict.signer->kid)},
-            {"country", verdict.signer->country},
-            {"algorithm", name_of(verdict.signer->algorithm)},
-            {"notBefore", verdict.signer->not_before.ms},
-            {"notAfter", verdict.signer->not_after.ms}};
+/// Person and event, marked: only a signature that holds makes them more than a claim.
+void write_content(JsonWriter& out, const Verdict& verdict) {
+    const Inspection& inspection = verdict.inspection;
+    if (inspection.content.is_null()) return out.null();
+    out.open_object();
+    out.key("events");
+    out.tree(events_in(inspection));
+    out.key("expiresAt");
+    write(out, inspection.expires_at);
+    out.key("holder");
+    out.tree(holder_in(inspection));
+    out.key("issuedAt");
+    write(out, inspection.issued_at);
+    out.key("issuer");
+    out.text(inspection.issuer);
+    out.key("proven");
+    out.boolean(is_proven(verdict));
+    out.close_object();
+}
+
+void write_signer(JsonWriter& out, const Verdict& verdict) {
+    if (!verdict.signer) return out.null();
+    out.open_object();
+    out.key("algorithm");
+    out.text(name_of(verdict.signer->algorithm));
+    out.key("country");
+    out.text(verdict.signer->country);
+    out.key("kid");
+    out.text(to_base64(verdict.signer->kid));
+    out.key("notAfter");
+    out.number(verdict.signer->not_after.ms);
+    out.key("notBefore");
+    out.number(verdict.signer->not_before.ms);
+    out.close_object();
+}
+
+void write_bundle(JsonWriter& out, const Verdict& verdict) {
+    out.open_object();
+    out.key("issuedAt");
+    out.number(verdict.bundle_issued_at.ms);
+    out.key("number");
+    out.number(verdict.bundle_number);
+    out.key("validUntil");
+    out.number(verdict.bundle_valid_until.ms);
+    out.close_object();
+}
+
+void write_axes(JsonWriter& out, const Axes& axes) {
+    auto all = named(axes);
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return std::string_view(a.first) < b.first; });
+    out.open_object();
+    for (const auto& [name, axis] : all) {
+        out.key(name);
+        write(out, *axis);
+    }
+    out.close_object();
 }
 
 }  // namespace
 
-Json checks_to_json(const Inspection& inspection) {
-    Json checks = Json::array();
-    for (const SignatureCheck& check : inspection.checks) checks.push_back(to_json(check));
-    return checks;
+void write_checks(JsonWriter& out, const Inspection& inspection) {
+    out.open_array();
+    for (const SignatureCheck& check : inspection.checks) write(out, check);
+    out.close_array();
 }
 
 Json to_json(const Inspection& inspection) {
+    JsonWriter written(kAboutOneCheck);
+    write_checks(written, inspection);
+    Json checks = Json::parse(written.take());
     return {{"family", name_of(inspection.family)},
             {"version", inspection.version},
             {"structure", to_json(inspection.structure)},
@@ -143,7 +218,7 @@ Json to_json(const Inspection& inspection) {
             {"events", events_of(inspection.events)},
             {"content", inspection.content},
             {"certificate", to_base64(inspection.certificate)},
-            {"checks", checks_to_json(inspection)}};
+            {"checks", std::move(checks)}};
 }
 
 Result<Inspection> inspection_from_json(const Json& value) {
@@ -173,25 +248,37 @@ Result<Inspection> inspection_from_json(const Json& value) {
     return inspection;
 }
 
-Json to_json(const Verdict& verdict) {
-    Json axes = Json::object();
-    for (const auto& [name, axis] : named(verdict.axes)) axes[name] = to_json(*axis);
-    const char* decided_by = deciding_axis(verdict.axes, verdict.summary);
-    return {{"summary", name_of(verdict.summary)},
-            {"decidedBy", decided_by == nullptr ? Json(nullptr) : Json(decided_by)},
-            {"axes", std::move(axes)},
-            {"family", name_of(verdict.inspection.family)},
-            {"version", verdict.inspection.version},
-            {"warnings", verdict.inspection.warnings},
-            {"faults", verdict.inspection.faults},
-            {"judgedAt", verdict.judged_at.ms},
-            {"bundle",
-             {{"number", verdict.bundle_number},
-              {"issuedAt", verdict.bundle_issued_at.ms},
-              {"validUntil", verdict.bundle_valid_until.ms}}},
-            {"signer", signer_of(verdict)},
-            {"content", content_of(verdict)}};
+std::string to_text(const Verdict& verdict) {
+    JsonWriter out(kAboutOneVerdict);
+    out.open_object();
+    out.key("axes");
+    write_axes(out, verdict.axes);
+    out.key("bundle");
+    write_bundle(out, verdict);
+    out.key("content");
+    write_content(out, verdict);
+    out.key("decidedBy");
+    if (const char* const axis = deciding_axis(verdict.axes, verdict.summary)) out.text(axis);
+    else out.null();
+    out.key("family");
+    out.text(name_of(verdict.inspection.family));
+    out.key("faults");
+    write(out, verdict.inspection.faults);
+    out.key("judgedAt");
+    out.number(verdict.judged_at.ms);
+    out.key("signer");
+    write_signer(out, verdict);
+    out.key("summary");
+    out.text(name_of(verdict.summary));
+    out.key("version");
+    out.text(verdict.inspection.version);
+    out.key("warnings");
+    write(out, verdict.inspection.warnings);
+    out.close_object();
+    return out.take();
 }
+
+Json to_json(const Verdict& verdict) { return Json::parse(to_text(verdict)); }
 
 Result<std::vector<Answer>> answers_from_json(const Json& list, std::size_t count) {
     const Error wrong{Errc::malformed, "answers.field", "one of valid, invalid, unsupported for every check"};

@@ -50,20 +50,21 @@ const Operation* find_operation(std::string_view name) {
     return nullptr;
 }
 
-Result<Json> run(Core& core, std::string_view name, std::string_view text) {
+Result<std::string> run(Core& core, std::string_view name, std::string_view text) {
     const Operation* operation = find_operation(name);
     if (!operation) return Error{Errc::not_found, "operation.unknown", "no such operation"};
     const Json request = TRY(parse_json(text, kRequestLimits));
     if (!request.is_object()) return Error{Errc::malformed, "request.object", "a request is an object"};
-    return operation->run(core, request);
+    if (operation->write) return operation->write(core, request);
+    return canonical(TRY(operation->run(core, request)));
 }
 
 }  // namespace
 
 int Core::call(std::string_view operation, std::string_view request, std::string& reply) {
-    const Result<Json> answer = run(*this, operation, request);
+    Result<std::string> answer = run(*this, operation, request);
     if (answer) {
-        reply = canonical(*answer);
+        reply = std::move(*answer);
         return 0;
     }
     const Error& error = answer.error();

@@ -9,10 +9,17 @@
 
 namespace lachan {
 
-/// One row of the operation table.
+/// One row of the operation table. What is asked thousands of times a second writes its reply as a text at once.
 struct Operation {
+    using Run = Result<Json> (*)(Core&, const Json& request);
+    using Write = Result<std::string> (*)(Core&, const Json& request);
+
+    constexpr Operation(std::string_view its_name, Run answer) : name(its_name), run(answer) {}
+    constexpr Operation(std::string_view its_name, Write answer) : name(its_name), write(answer) {}
+
     std::string_view name;
-    Result<Json> (*run)(Core&, const Json& request);
+    Run run = nullptr;
+    Write write = nullptr;
 };
 
 std::span<const Operation> pure_operations();    ///< need no database: checks, units, certificates, codes

@@ -7,6 +7,7 @@
 #include "certificate/verdict.h"
 #include "core/core.h"
 #include "core/operations.h"
+#include "kernel/json_writer.h"
 
 namespace lachan {
 namespace {
@@ -31,31 +32,37 @@ Result<Knowledge> known_for(Core& core, const Json& request) {
     return known;
 }
 
-Result<Json> judged(Core& core, const Inspection& inspection, const Json& request) {
+Result<std::string> judged(Core& core, const Inspection& inspection, const Json& request) {
     const Instant now = TRY(now_of(request));
     const auto answers = TRY(certificate::answers_from_json(at(request, "answers"), inspection.checks.size()));
-    return certificate::to_json(certificate::judge(inspection, answers, now, TRY(known_for(core, request))));
+    return certificate::to_text(certificate::judge(inspection, answers, now, TRY(known_for(core, request))));
 }
 
 Result<Json> inspect(Core& core, const Json& request) {
     return certificate::to_json(certificate::inspect(text_at(request, "text"), core.knowledge()));
 }
 
-Result<Json> judge(Core& core, const Json& request) {
+Result<std::string> judge(Core& core, const Json& request) {
     return judged(core, TRY(certificate::inspection_from_json(at(request, "inspection"))), request);
 }
 
 /// As `inspect`, but the inspection stays here until `finish` asks for it: what goes out is what is to be proven.
-Result<Json> begin(Core& core, const Json& request) {
+Result<std::string> begin(Core& core, const Json& request) {
     Inspection inspection = certificate::inspect(text_at(request, "text"), core.knowledge());
-    Json checks = certificate::checks_to_json(inspection);
+    JsonWriter reply(2048);
+    reply.open_object();
+    reply.key("checks");
+    certificate::write_checks(reply, inspection);
     if (core.open_inspections.size() == kMostOpen) core.open_inspections.erase(core.open_inspections.begin());
     const std::int64_t ticket = ++last_ticket;
     core.open_inspections.emplace(ticket, std::move(inspection));
-    return Json{{"checks", std::move(checks)}, {"ticket", ticket}};
+    reply.key("ticket");
+    reply.number(ticket);
+    reply.close_object();
+    return reply.take();
 }
 
-Result<Json> finish(Core& core, const Json& request) {
+Result<std::string> finish(Core& core, const Json& request) {
     auto found = core.open_inspections.extract(int_at(request, "ticket"));
     if (found.empty()) return Error{Errc::not_found, "certificate.ticket", "not begun, or finished already"};
     return judged(core, found.mapped(), request);
