@@ -32,9 +32,9 @@ FileKind kind_of(std::span<const std::uint8_t> file);
 /// Errc::rejected with rule picture.size beyond the limits, Errc::malformed with rule picture.format for what cannot be read.
 Result<std::vector<Picture>> read_pictures(std::span<const std::uint8_t> file);
 
-/// The contents of all QR codes in a picture, each once; one more than kMostCodes says that there are more, as the bytes the code holds. The library is asked first; when it
-/// sees nothing the picture is prepared in other ways, the cheap ones first: another threshold, stretched contrast,
-/// inverted, smoothed, another size, parts.
+/// The contents of all QR codes in a picture, each once, as the bytes the code holds; one more than kMostCodes says that there are
+/// more. The library is asked first; when it sees nothing the picture is prepared in other ways, the cheap ones first: another
+/// threshold, stretched contrast, inverted, smoothed, another size, parts.
 std::vector<std::string> codes_in(const Picture& picture);
 
 }  // namespace lachan::verify

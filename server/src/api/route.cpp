@@ -28,7 +28,7 @@ bool fits(std::string_view pattern, std::string_view path, std::map<std::string,
 std::span<const Route> routes() {
     static const std::vector<Route> all = {
         {"GET", "/healthz", Pool::none, api::health, "The process answers.", "everyone", "", "State"},
-        {"GET", "/readyz", Pool::reads, api::ready, "The database answers and the server is not stopping.", "everyone", "", "State"},
+        {"GET", "/readyz", Pool::reads, api::ready, "The database answers, its disk has refused nothing, and the server is not stopping.", "everyone", "", "State"},
         {"GET", "/v1/time", Pool::none, api::time, "The server's clock, so that a device can tell its own skew.", "everyone", "",
          "Time"},
         {"GET", "/v1/keys", Pool::reads, api::keys, "Public keys that sign receipts, of all instances.", "everyone", "", "Keys"},
