@@ -192,6 +192,11 @@ export default defineConfig({
         chunkFileNames: 'static/[name]-[hash].js',
         // The browser tests open the built facade by the name that its source gives it.
         minifyInternalExports: false,
+        // What nearly every screen shares comes in one file: each further one costs a phone a trip and its main thread some work.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'facade', test: /\/src\/core\/(facade|bytes|wire)\.ts|\/src\/app\/(format|combo-box)\.ts|rolldown.runtime|@oxc-project/ }],
+        },
         assetFileNames: 'static/[name]-[hash][extname]',
       },
     },

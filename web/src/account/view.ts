@@ -1,6 +1,5 @@
 /** Officials: who is signed in decides what stands here. The session is the server's; the page only shows it. */
 
-import '../style/form.css';
 import '../style/records.css';
 import '../style/work.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';

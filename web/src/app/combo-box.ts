@@ -1,7 +1,7 @@
 /** A field in which one types to find an entry of a long list (a commune, a country). ARIA 1.2 combobox with a list. */
 
 import { html, nothing, render } from 'lit/html.js';
-import { comboText } from './controls-text';
+import { t } from './text';
 
 export interface Choice {
   code: string;
@@ -72,7 +72,7 @@ export class ComboBox extends HTMLElement {
           @click=${() => void this.#ask(this.#typed ?? '')}
           @blur=${this.#onBlur}
         />
-        <ul class="combo-list" id=${listId} role="listbox" aria-label=${comboText('combo.list')} ?hidden=${!shown}>
+        <ul class="combo-list" id=${listId} role="listbox" aria-label=${t('combo.list')} ?hidden=${!shown}>
           ${this.#list.map(
             (choice, index) =>
               html`<li
@@ -93,8 +93,8 @@ export class ComboBox extends HTMLElement {
   }
 
   #note(): string {
-    if (this.#state === 'failed') return comboText('combo.failed');
-    if (this.#list.length === 0) return comboText('combo.none');
+    if (this.#state === 'failed') return t('combo.failed');
+    if (this.#list.length === 0) return t('combo.none');
     return '';
   }
 

@@ -7,7 +7,6 @@ import { results, rules, t as declaration } from '../declaration/text';
 import { t as riskmap } from '../riskmap/text';
 import { t as scan } from '../scan/text';
 import { t as verify } from '../verify/text';
-import { comboText } from './controls-text';
 import { emblem } from './emblem';
 import { home } from './home';
 import { iconCheck, iconClock, iconCloudOff, iconWarn } from './icons';
@@ -15,7 +14,7 @@ import { language, onLanguage, setLanguage } from './language';
 import { here, onPlace } from './router';
 import { isRoute, type Route } from './routes';
 import { t } from './text';
-import { whenIdle } from './turns';
+import { turn as newTurn, whenIdle } from './turns';
 import type { ViewModule } from './view';
 
 interface OutboxState {
@@ -40,7 +39,7 @@ interface Screen {
 }
 
 const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
-  '/khai-bao': { load: () => import('../declaration/view'), words: [declaration, rules, comboText] },
+  '/khai-bao': { load: () => import('../declaration/view'), words: [declaration, rules] },
   '/to-khai': { load: () => import('../declaration/mine'), words: [declaration, rules, results] },
   '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan] },
   '/can-bo': { load: () => import('../account/view'), words: [officials, declaration, rules, results] },
@@ -242,6 +241,7 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
         try {
           for (const words of screen.words) words.load().catch(() => undefined); // the screen waits for them itself
           const [module, opened] = await Promise.all([screen.load(), shared()]);
+          await newTurn(); // its code was read in this one; a slow phone draws in the next
           clearTimeout(slow);
           if (turn !== visit) return;
           shown = module;

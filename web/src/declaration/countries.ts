@@ -30,7 +30,11 @@ export function isCountry(code: string): boolean {
   return alpha2.has(code);
 }
 
+/** Nearly everybody's answer: asking the browser for it would cost a phone the load of all names, at the first drawing. */
+const VIET_NAM = { vi: 'Việt Nam', en: 'Vietnam' };
+
 export function countryName(code: string): string {
+  if (code === 'VNM') return VIET_NAM[language()];
   const short = alpha2.get(code);
   if (!short) return code;
   if (namesIn !== language()) {

@@ -1,6 +1,5 @@
 /** My declarations: where each one is, its colour, code and receipt; correcting and withdrawing. */
 
-import '../style/form.css';
 import '../style/records.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { CoreError, type Core, type MyRecord, type OutboxState } from '../core/facade';

@@ -1,10 +1,8 @@
 /** The health declaration: step by step, kept as one goes, checked by the core, for one person or a household. */
 
-import '../style/form.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { CoreError, type Core } from '../core/facade';
 import type { Choice } from '../app/combo-box';
-import { comboText } from '../app/controls-text';
 import { formatInstant } from '../app/format';
 import { iconBack, iconCheck, iconClose, iconPlus, iconScan } from '../app/icons';
 import { onLanguage } from '../app/language';
@@ -41,7 +39,7 @@ const SHARED = ['province', 'district', 'ward', 'address', 'phone', 'travelled',
 export function view(core: Core, root: HTMLElement): () => void {
   let gone = false;
   let stop: () => void = () => undefined;
-  void Promise.all([t.load(), rules.load(), comboText.load()]).then(() => {
+  void Promise.all([t.load(), rules.load()]).then(() => {
     if (!gone) stop = form(core, root);
   });
   return () => {

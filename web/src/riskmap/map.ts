@@ -107,13 +107,19 @@ export class RiskMap {
     this.afterMove();
   }
 
-  /** Adds the provinces, a few at a time, so that a finger or key is answered in between. */
+  /**
+   * Adds the provinces, a few at a time, so that a finger or key is answered in between. Until the last they are not shown: else
+   * the browser would lay out and paint the growing map after each turn.
+   */
   async fill(): Promise<void> {
     const { outlines } = this.country;
+    const panes = ['overlayPane', 'digits'].map((name) => this.map.getPane(name));
+    for (const pane of panes) if (pane) pane.style.display = 'none';
     for (let from = 0; from < outlines.length && !this.gone; from += PROVINCES_AT_ONCE) {
       if (from > 0) await turn();
       if (!this.gone) for (const outline of outlines.slice(from, from + PROVINCES_AT_ONCE)) this.addOutline(outline);
     }
+    for (const pane of panes) if (pane) pane.style.display = '';
   }
 
   dispose(): void {

@@ -369,7 +369,7 @@ export const view: View = (core, root) => {
         </div>
       </div>
       ${levels
-        ? html`<section class="card">
+        ? html`<section class="card risk-table-card">
             ${table({ levels, most: rows, order, palette, selected, nameOf, rankOf, sortBy, choose: (unit) => choose(unit, 'list') })}
           </section>`
         : nothing}

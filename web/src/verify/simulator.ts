@@ -6,7 +6,6 @@ import { iconBack, iconWarn } from '../app/icons';
 import { area, language, onLanguage } from '../app/language';
 import type { View } from '../app/view';
 import { sentenceOf, type Sentence } from '../core/sentence';
-import '../style/form.css';
 import '../style/work.css';
 import './simulator.css';
 

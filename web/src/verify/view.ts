@@ -22,7 +22,6 @@ import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
 import type { Verdict } from './verdict';
-import '../style/form.css';
 import '../style/work.css';
 import './view.css';
 

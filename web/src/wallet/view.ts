@@ -20,7 +20,6 @@ import { showCards, type Showing } from './show';
 import { markOf, peopleOf, standingOf, type Card, type Person } from './state';
 import * as store from './store';
 import { t } from './text';
-import '../style/form.css';
 import '../style/records.css';
 import '../verify/view.css';
 import './view.css';

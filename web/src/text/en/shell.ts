@@ -60,4 +60,7 @@ export const text: Record<keyof typeof vi, string> = {
   'foot.aboutText':
     'The same rules run on your device and on the server, so the answer is always the same. Open source.',
   'foot.map': 'Risk map',
+  'combo.list': 'Entries found',
+  'combo.none': 'Nothing found. Try fewer letters.',
+  'combo.failed': 'The list could not be loaded. Try again with a network.',
 };

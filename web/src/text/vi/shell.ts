@@ -57,4 +57,7 @@ export const text = {
   'foot.aboutText':
     'Cùng một bộ quy tắc chạy trên máy của bạn và trên máy chủ, nên kết quả luôn giống nhau. Mã nguồn mở.',
   'foot.map': 'Bản đồ nguy cơ',
+  'combo.list': 'Các mục tìm thấy',
+  'combo.none': 'Không tìm thấy. Hãy thử gõ ít chữ hơn.',
+  'combo.failed': 'Chưa tải được danh sách. Hãy thử lại khi có mạng.',
 } as const;
