@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "epi/scan.h"
+#include "kernel/json.h"
+#include "kernel/result.h"
+
+namespace lachan::epi {
+
+/// One question and its answer as text, the same on the command line and in the page: `request` holds tables as CSV texts and options as
+/// numbers or words; the answer is CSV or JSON, byte for byte the same in every build. The operations:
+///   rt          {incidence, interval | siMean, siSd, window?, priorMean?, priorSd?, probabilities?}
+///   cohort      {incidence, interval | siMean, siSd, window?}
+///   interval    {siMean, siSd, days?}
+///   scan        {units, maxPopulation?, distance?, replicates?, seed?, most?}
+/// Errors: Errc::malformed with a rule of the operation (docs/RULES.md, epi.*), or epi.request for a key that is unknown, missing or of
+/// the wrong type; Errc::not_found with rule epi.operation.
+Result<std::string> answer(std::string_view operation, const Json& request);
+
+/// A scan whose replicates a caller shares out: `scan.maxima(seed, from, to)` for parts of 0 to `replicates`, then `text` of all.
+struct ScanTask {
+    Scan scan;
+    std::uint64_t seed = 1;
+    std::uint32_t replicates = 999;
+    double max_population = 0.5;
+    std::size_t most = 0;  ///< clusters to tell, 0 for all
+
+    static Result<ScanTask> read(const Json& request);
+    /// {"units","population","cases","maxPopulation","replicates","seed","clusters":[{"centre","members","population","cases","expected",
+    /// "rr","llr","p"}]}; centre and members are rows from 1. p is null without replicates.
+    std::string text(const std::vector<double>& maxima) const;
+};
+
+}  // namespace lachan::epi

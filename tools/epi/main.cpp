@@ -1,0 +1,182 @@
+// lachan-epi: the models of the risk map, on tables in files.
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "command/arguments.h"
+#include "epi/operations.h"
+#include "epi/table.h"
+
+namespace lachan::epi {
+namespace {
+
+using command::Arguments;
+
+constexpr int kOk = 0;
+constexpr int kBadInput = 1;
+constexpr int kBadUsage = 2;
+
+constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tables in CSV
+
+  lachan-epi rt CASES.csv --si SI.csv [options]
+  lachan-epi rt CASES.csv --si-mean DAYS --si-sd DAYS [options]
+      The reproduction number over sliding windows (Cori et al. 2013): start,end,mean,sd,q025,median,q975; days count from 1, windows
+      begin on day 2. NA until a mean serial interval has passed.
+      CASES.csv: new cases by day, a column I, cases, incidence or count (or the only one), or the columns local and imported; a column
+      of dates may stand beside it. SI.csv: the weights of 0, 1, 2 ... days, a column w (or the only one), perhaps with the days in k.
+        --window N             days of a window (default: 7)
+        --prior-mean, --prior-sd   of the Gamma prior of R (default: 5 and 5)
+        --probabilities P,...  quantiles to print (default: 0.025,0.5,0.975)
+  lachan-epi cohort CASES.csv --si SI.csv | --si-mean DAYS --si-sd DAYS [--window N]
+      By cohort, how many each case infected (Wallinga and Teunis 2004): start,end,mean.
+  lachan-epi interval --si-mean DAYS --si-sd DAYS [--days N]
+      The discretised serial interval: k,w.
+
+  lachan-epi scan UNITS.csv [options]
+      Clusters in space (Kulldorff 1997, Poisson), most likely first, as JSON. UNITS.csv: longitude and latitude (or x and y),
+      population, cases (rounded down), a line for each unit; rows count from 1.
+        --max-population S     largest window as a share of all people (default: 0.5)
+        --distance D           planar (on the numbers as they are) or great-circle (default: planar)
+        --replicates N         of the Monte Carlo test, 0 for none (default: 999)
+        --seed N               the same seed gives the same p, whatever the threads (default: 1)
+        --most N               tell the first N clusters only
+        --threads N            default: as many as the machine has
+
+  -h, --help                   this text
+  Exit status: 0 done, 1 bad input (said with its line and rule), 2 bad usage.
+)";
+
+/// How the words of one command become a request: files are read, the rest are numbers or words.
+struct Command {
+    const char* name;
+    std::vector<const char*> operands;           ///< keys of the files that are named in order
+    std::map<std::string, const char*> files;    ///< options that name a file, and its key
+    std::map<std::string, const char*> values;   ///< options that are numbers, lists of them, or words
+};
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> all{
+        {"rt", {"incidence"}, {{"--si", "interval"}},
+         {{"--si-mean", "siMean"}, {"--si-sd", "siSd"}, {"--window", "window"}, {"--prior-mean", "priorMean"}, {"--prior-sd", "priorSd"},
+          {"--probabilities", "probabilities"}}},
+        {"cohort", {"incidence"}, {{"--si", "interval"}}, {{"--si-mean", "siMean"}, {"--si-sd", "siSd"}, {"--window", "window"}}},
+        {"interval", {}, {}, {{"--si-mean", "siMean"}, {"--si-sd", "siSd"}, {"--days", "days"}}},
+        {"scan", {"units"}, {},
+         {{"--max-population", "maxPopulation"}, {"--distance", "distance"}, {"--replicates", "replicates"}, {"--seed", "seed"},
+          {"--most", "most"}, {"--threads", nullptr}}},
+    };
+    return all;
+}
+
+int usage_error(const std::string& what) {
+    std::fprintf(stderr, "lachan-epi: %s\nTry: lachan-epi --help\n", what.c_str());
+    return kBadUsage;
+}
+
+int failed(const Error& error) {
+    if (error.rule == "usage") return usage_error(error.detail);
+    std::fprintf(stderr, "lachan-epi: %s (%s)\n", error.detail.c_str(), error.rule.c_str());
+    return kBadInput;
+}
+
+Json value_of(const std::string& text) {
+    if (const auto number = number_in(text)) return *number;
+    if (text.find(',') == std::string::npos) return text;
+    Json list = Json::array();
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        const auto number = number_in(std::string_view(text).substr(at, end - at));
+        if (!number) return text;
+        list.push_back(*number);
+        at = end + 1;
+    }
+    return list;
+}
+
+Result<Json> request_of(const Command& command, const Arguments& arguments) {
+    if (arguments.operands.size() != command.operands.size()) {
+        return Error{Errc::malformed, "usage", std::string(command.name) + " needs " + std::to_string(command.operands.size()) + " file(s)"};
+    }
+    Json request = Json::object();
+    for (std::size_t i = 0; i < command.operands.size(); ++i) request[command.operands[i]] = TRY(command::read_file(arguments.operands[i]));
+    for (const auto& [option, value] : arguments.options) {
+        if (const auto file = command.files.find(option); file != command.files.end()) {
+            request[file->second] = TRY(command::read_file(value));
+        } else if (const auto known = command.values.find(option); known == command.values.end()) {
+            return Error{Errc::malformed, "usage", "unknown option " + option + " of " + command.name};
+        } else if (known->second != nullptr) {
+            request[known->second] = value_of(value);
+        }
+    }
+    return request;
+}
+
+/// Shares the replicates out in small parts, so that threads end together; says how far it is when it takes long.
+std::vector<double> maxima_of(const ScanTask& task, unsigned threads) {
+    constexpr std::uint32_t kPart = 8;
+    std::vector<double> maxima(task.replicates);
+    std::atomic<std::uint32_t> next = 0;
+    std::atomic<std::uint32_t> done = 0;
+    std::mutex speaking;
+    auto spoken = std::chrono::steady_clock::now();
+    const auto work = [&] {
+        for (std::uint32_t from = next.fetch_add(kPart); from < task.replicates; from = next.fetch_add(kPart)) {
+            const std::uint32_t to = std::min(from + kPart, task.replicates);
+            const auto part = task.scan.maxima(task.seed, from, to);
+            std::copy(part.begin(), part.end(), maxima.begin() + from);
+            done += to - from;
+            const std::lock_guard lock(speaking);
+            const auto now = std::chrono::steady_clock::now();
+            if (now - spoken < std::chrono::seconds(2)) continue;
+            spoken = now;
+            std::fprintf(stderr, "lachan-epi: %u of %u replicates\n", done.load(), task.replicates);
+        }
+    };
+    std::vector<std::thread> pool;
+    for (unsigned i = 1; i < threads; ++i) pool.emplace_back(work);
+    work();
+    for (std::thread& thread : pool) thread.join();
+    return maxima;
+}
+
+Result<std::string> scan(const Json& request, const Arguments& arguments) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const auto threads = TRY(arguments.number("--threads", cores, 256));
+    const ScanTask task = TRY(ScanTask::read(request));
+    return task.text(maxima_of(task, static_cast<unsigned>(threads)));
+}
+
+int run(int count, char** values) {
+    if (count > 1 && command::asks_for_help(count, values)) {
+        std::fputs(kHelp, stdout);
+        return kOk;
+    }
+    if (count < 2) return usage_error("no command");
+    const auto arguments = command::read_arguments(count, values, 2, {},
+                                                   {"--si", "--si-mean", "--si-sd", "--window", "--prior-mean", "--prior-sd", "--probabilities",
+                                                    "--days", "--max-population", "--distance", "--replicates", "--seed", "--most", "--threads"});
+    if (!arguments) return failed(arguments.error());
+    for (const Command& command : commands()) {
+        if (std::string_view(command.name) != values[1]) continue;
+        const auto request = request_of(command, *arguments);
+        if (!request) return failed(request.error());
+        const auto text = std::string_view(command.name) == "scan" ? scan(*request, *arguments) : answer(command.name, *request);
+        if (!text) return failed(text.error());
+        std::fwrite(text->data(), 1, text->size(), stdout);
+        if (std::fflush(stdout) == 0) return kOk;
+        return failed(Error{Errc::unavailable, "file", "cannot write the answer"});
+    }
+    return usage_error(std::string("unknown command ") + values[1]);
+}
+
+}  // namespace
+}  // namespace lachan::epi
+
+int main(int count, char** values) { return lachan::epi::run(count, values); }
