@@ -58,3 +58,29 @@ export async function openCore(port) {
     return [status, textAt(module, module._core_reply_data(), module._core_reply_size())];
   };
 }
+
+/**
+ * The models of the map: call(operation, request) gives {status, text, numbers}; `numbers` (optional) go in with the request, and what
+ * the operation left comes out, copied.
+ */
+export async function openAnalysis() {
+  const module = await loadModule('analysis');
+  const encoder = new TextEncoder();
+  return (operation, request, numbers) => {
+    if (numbers) {
+      const at = module._analysis_numbers(numbers.length);
+      new Float64Array(module.analysisMemory().buffer, at, numbers.length).set(numbers);
+    }
+    const name = encoder.encode(operation);
+    const body = encoder.encode(JSON.stringify(request));
+    const at = module._malloc(name.length + body.length);
+    module.analysisMemory().set(name, at);
+    module.analysisMemory().set(body, at + name.length);
+    const status = module._analysis_call(at, name.length, at + name.length, body.length);
+    module._free(at);
+    const memory = module.analysisMemory();
+    const text = memory.slice(module._analysis_reply_data(), module._analysis_reply_data() + module._analysis_reply_size());
+    const left = new Float64Array(memory.buffer, module._analysis_numbers_data(), module._analysis_numbers_size()).slice();
+    return { status, text: new TextDecoder().decode(text), numbers: left };
+  };
+}

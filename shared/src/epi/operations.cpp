@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "epi/reproduction.h"
-#include "epi/request.h"
 #include "epi/table.h"
 
 namespace lachan::epi {
@@ -12,25 +10,12 @@ namespace {
 
 constexpr std::int64_t kMostDays = 100'000;
 
-/// The interval that is given, or the one of this mean and sd for a series of so many days.
-Result<SerialInterval> interval_of(const Request& request, std::size_t days) {
-    if (!request.has("interval")) return SerialInterval::discretised(TRY(request.number("siMean")), TRY(request.number("siSd")), days);
-    if (request.has("siMean") || request.has("siSd")) {
-        return Error{Errc::malformed, "epi.request", "interval: either the weights or a mean and sd, not both"};
-    }
-    return read_serial_interval(TRY(request.text("interval")));
-}
-
 Result<std::string> answer_rt(const Json& value) {
     const Request request =
         TRY(Request::read(value, {"incidence", "interval", "siMean", "siSd", "window", "priorMean", "priorSd", "probabilities"}));
-    ReproductionOptions options;
-    options.window = static_cast<std::size_t>(TRY(request.integer("window", 7, 1, kMostDays)));
-    options.prior_mean = TRY(request.number("priorMean", options.prior_mean));
-    options.prior_sd = TRY(request.number("priorSd", options.prior_sd));
-    options.probabilities = TRY(request.numbers("probabilities", options.probabilities));
+    const ReproductionOptions options = TRY(read_reproduction_options(request));
     const Incidence incidence = TRY(read_incidence(TRY(request.text("incidence"))));
-    const SerialInterval interval = TRY(interval_of(request, incidence.cases.size()));
+    const SerialInterval interval = TRY(read_interval(request, incidence.cases.size()));
     return to_csv(TRY(reproduction(incidence, interval, options)), options);
 }
 
@@ -38,7 +23,7 @@ Result<std::string> answer_cohort(const Json& value) {
     const Request request = TRY(Request::read(value, {"incidence", "interval", "siMean", "siSd", "window"}));
     const auto window = static_cast<std::size_t>(TRY(request.integer("window", 7, 1, kMostDays)));
     const Incidence incidence = TRY(read_incidence(TRY(request.text("incidence"))));
-    const SerialInterval interval = TRY(interval_of(request, incidence.cases.size()));
+    const SerialInterval interval = TRY(read_interval(request, incidence.cases.size()));
     std::string text = "start,end,mean\n";
     for (const Reproduction& one : TRY(cohort_reproduction(incidence.cases, interval, window))) {
         text += std::to_string(one.start) + ',' + std::to_string(one.end) + ',';
@@ -91,6 +76,23 @@ void append_rows(std::string& text, const std::vector<std::uint32_t>& rows) {
 }
 
 }  // namespace
+
+Result<SerialInterval> read_interval(const Request& request, std::size_t days) {
+    if (!request.has("interval")) return SerialInterval::discretised(TRY(request.number("siMean")), TRY(request.number("siSd")), days);
+    if (request.has("siMean") || request.has("siSd")) {
+        return Error{Errc::malformed, "epi.request", "interval: either the weights or a mean and sd, not both"};
+    }
+    return read_serial_interval(TRY(request.text("interval")));
+}
+
+Result<ReproductionOptions> read_reproduction_options(const Request& request) {
+    ReproductionOptions options;
+    options.window = static_cast<std::size_t>(TRY(request.integer("window", 7, 1, kMostDays)));
+    options.prior_mean = TRY(request.number("priorMean", options.prior_mean));
+    options.prior_sd = TRY(request.number("priorSd", options.prior_sd));
+    options.probabilities = TRY(request.numbers("probabilities", options.probabilities));
+    return options;
+}
 
 Result<std::string> answer(std::string_view operation, const Json& request) {
     for (const Operation& one : kOperations) {

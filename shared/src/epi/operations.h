@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "epi/reproduction.h"
+#include "epi/request.h"
 #include "epi/scan.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
@@ -20,6 +22,11 @@ namespace lachan::epi {
 /// Errors: Errc::malformed with a rule of the operation (docs/RULES.md, epi.*), or epi.request for a key that is unknown, missing or of
 /// the wrong type; Errc::not_found with rule epi.operation.
 Result<std::string> answer(std::string_view operation, const Json& request);
+
+/// The interval that is given, or the one of this mean and sd for a series of so many days: keys interval, or siMean and siSd.
+Result<SerialInterval> read_interval(const Request&, std::size_t days);
+/// Keys window, priorMean, priorSd, probabilities.
+Result<ReproductionOptions> read_reproduction_options(const Request&);
 
 /// A scan whose replicates a caller shares out: `scan.maxima(seed, from, to)` for parts of 0 to `replicates`, then `text` of all.
 struct ScanTask {

@@ -17,6 +17,9 @@ constexpr std::size_t kLanes = 8;  ///< replicates that are scanned side by side
 /// Four counts that are added and compared at once, in one register natively and in wasm.
 using Four = std::int32_t __attribute__((vector_size(16)));
 using Two = std::int64_t __attribute__((vector_size(16)));
+#ifdef __wasm_simd128__
+using Bytes = signed char __attribute__((vector_size(16)));
+#endif
 
 struct Counts {
     Four first;
@@ -25,8 +28,12 @@ struct Counts {
 
 bool is_any_above(const Counts& counts, const Counts& limits) {
     const Four above = (counts.first > limits.first) | (counts.second > limits.second);
+#ifdef __wasm_simd128__
+    return __builtin_wasm_any_true_v128(reinterpret_cast<Bytes>(above)) != 0;
+#else
     const Two halves = reinterpret_cast<Two>(above);
     return (halves[0] | halves[1]) != 0;
+#endif
 }
 
 std::int32_t lane(const Counts& counts, std::size_t i) {

@@ -1,0 +1,91 @@
+#include "epi/session.h"
+
+#include <cmath>
+
+#include "epi/reproduction.h"
+#include "epi/request.h"
+
+namespace lachan::epi {
+namespace {
+
+constexpr std::size_t kLargestRequest = 64U << 20;
+
+Error no_scan() { return Error{Errc::malformed, "epi.session", "no scan is open"}; }
+
+}  // namespace
+
+Result<std::string> Session::call(std::string_view operation, std::string_view text) {
+    struct Row {
+        std::string_view name;
+        Result<std::string> (Session::*run)(const Json&);
+    };
+    constexpr Row kRows[] = {{"rt.many", &Session::reproduce_many},
+                             {"scan.open", &Session::open_scan},
+                             {"scan.maxima", &Session::scan_maxima},
+                             {"scan.text", &Session::scan_text},
+                             {"scan.close", &Session::close_scan}};
+    const Json request = TRY(parse_json(text, {kLargestRequest, 4, true}));
+    for (const Row& row : kRows) {
+        if (row.name == operation) return (this->*row.run)(request);
+    }
+    return answer(operation, request);
+}
+
+Result<std::string> Session::reproduce_many(const Json& value) {
+    const Request request = TRY(Request::read(value, {"days", "interval", "siMean", "siSd", "window", "priorMean", "priorSd", "probabilities"}));
+    const auto days = static_cast<std::size_t>(TRY(request.integer("days", 0, 2, 100'000)));
+    const ReproductionOptions options = TRY(read_reproduction_options(request));
+    const SerialInterval interval = TRY(read_interval(request, days));
+    if (days == 0 || numbers.size() % days != 0) return Error{Errc::malformed, "epi.request", "days: the numbers are not so many for each place"};
+    for (const double cases : numbers) {
+        if (!(cases >= 0) || !std::isfinite(cases)) return Error{Errc::malformed, "epi.count", "a count is not negative"};
+    }
+    const std::size_t places = numbers.size() / days;
+    std::vector<double> figures;
+    std::size_t windows = 0;
+    for (std::size_t place = 0; place < places; ++place) {
+        const auto first = numbers.begin() + static_cast<std::ptrdiff_t>(place * days);
+        const Incidence incidence{{first, first + static_cast<std::ptrdiff_t>(days)}, {}};
+        const auto found = TRY(reproduction(incidence, interval, options));
+        windows = found.size();
+        for (const Reproduction& window : found) {
+            figures.push_back(window.mean);
+            figures.push_back(window.sd);
+            figures.insert(figures.end(), window.quantiles.begin(), window.quantiles.end());
+        }
+    }
+    numbers = std::move(figures);
+    return "{\"places\":" + std::to_string(places) + ",\"windows\":" + std::to_string(windows) +
+           ",\"figures\":" + std::to_string(2 + options.probabilities.size()) + "}";
+}
+
+Result<std::string> Session::open_scan(const Json& request) {
+    scan_.reset();
+    scan_ = TRY(ScanTask::read(request));
+    return "{\"units\":" + std::to_string(scan_->scan.size()) + ",\"windows\":" + std::to_string(scan_->scan.windows()) +
+           ",\"replicates\":" + std::to_string(scan_->replicates) + "}";
+}
+
+Result<std::string> Session::scan_maxima(const Json& value) {
+    if (!scan_) return no_scan();
+    const Request request = TRY(Request::read(value, {"from", "to"}));
+    const auto from = TRY(request.integer("from", 0, 0, scan_->replicates));
+    const auto to = TRY(request.integer("to", from, from, scan_->replicates));
+    numbers = scan_->scan.maxima(scan_->seed, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to));
+    return std::string("{}");
+}
+
+Result<std::string> Session::scan_text(const Json& value) {
+    if (!scan_) return no_scan();
+    TRY(Request::read(value, {}));
+    if (numbers.size() > scan_->replicates) return Error{Errc::malformed, "epi.session", "more maxima than replicates"};
+    return scan_->text(numbers);
+}
+
+Result<std::string> Session::close_scan(const Json& value) {
+    TRY(Request::read(value, {}));
+    scan_.reset();
+    return std::string("{}");
+}
+
+}  // namespace lachan::epi

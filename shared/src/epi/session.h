@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "epi/operations.h"
+#include "kernel/result.h"
+
+namespace lachan::epi {
+
+/// What a page's worker talks to: the operations of `answer`, and those whose numbers are too many for text, which stand in `numbers`.
+/// The request is JSON, the answer text. Beside those of `answer`:
+///   rt.many {days, interval | siMean, siSd, window?, priorMean?, priorSd?, probabilities?}: `numbers` holds the cases of so many days
+///       for one place after the other, and then for each place and window mean, sd and quantiles. Answer: {"places","windows","figures"}.
+///   scan.open {as scan}: prepares a scan and keeps it. Answer: {"units","windows","replicates"}.
+///   scan.maxima {from, to}: of the open scan; `numbers` holds them then.
+///   scan.text {}: `numbers` holds the maxima of all replicates (or of the first few); answer as scan.
+///   scan.close {}
+class Session {
+public:
+    /// Errc::malformed with a rule of epi.*; epi.session when no scan is open.
+    Result<std::string> call(std::string_view operation, std::string_view request);
+
+    std::vector<double> numbers;
+
+private:
+    Result<std::string> reproduce_many(const Json& request);
+    Result<std::string> open_scan(const Json& request);
+    Result<std::string> scan_maxima(const Json& request);
+    Result<std::string> scan_text(const Json& request);
+    Result<std::string> close_scan(const Json& request);
+
+    std::optional<ScanTask> scan_;
+};
+
+}  // namespace lachan::epi

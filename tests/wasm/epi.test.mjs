@@ -1,0 +1,136 @@
+// The models of the map in wasm give the bytes that lachan-epi gives, replicates of a scan and errors too.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { openAnalysis, root } from './load.mjs';
+
+const program = join(process.env.LACHAN_BINARY_ROOT ?? join(root, 'build', 'dev'), 'lachan-epi');
+const oracles = join(root, 'tests', 'epi', 'oracles');
+const corpus = join(process.env.LACHAN_SHARED ?? join(root, '..', 'shared'), 'data', 'oracles');
+const call = await openAnalysis();
+const text = (file) => readFileSync(file, 'utf8');
+
+/** The options of the command line that say what a request says. */
+function words(request, files) {
+  return Object.entries(request).flatMap(([key, value]) => {
+    if (key in files) return [];
+    return [`--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, Array.isArray(value) ? value.join(',') : String(value)];
+  });
+}
+
+/** Runs an operation both ways; `files` are those that the command line names: its operands and, by option, others. */
+function both(operation, request, operands, options = {}) {
+  const files = { ...operands, ...options };
+  const contents = Object.fromEntries(Object.entries(files).map(([key, file]) => [key, text(file)]));
+  const inWasm = call(operation, { ...request, ...contents });
+  const named = Object.entries(options).flatMap(([key, file]) => [{ interval: '--si', neighbours: '--neighbours' }[key], file]);
+  const native = spawnSync(program, [operation, ...Object.values(operands), ...named, ...words(request, files)], { maxBuffer: 1 << 28 });
+  assert.equal(inWasm.status, 0, inWasm.text);
+  assert.equal(native.status, 0, native.stderr.toString());
+  assert.equal(inWasm.text, native.stdout.toString(), `${operation} ${JSON.stringify(request)}`);
+  return inWasm.text;
+}
+
+test('Rt, cohorts and intervals are the same bytes', () => {
+  const [names, ...rows] = text(join(oracles, 'rt_settings.csv')).trim().split('\n');
+  assert.equal(names, 'series,siMean,siSd,window,priorMean,priorSd');
+  for (const row of rows) {
+    const [series, siMean, siSd, window, priorMean, priorSd] = row.split(',');
+    const operands = { incidence: join(oracles, `rt_${series}.csv`) };
+    const interval = { siMean: Number(siMean), siSd: Number(siSd) };
+    const settings = { window: Number(window), priorMean: Number(priorMean), priorSd: Number(priorSd) };
+    both('rt', { ...interval, ...settings, probabilities: [0.001, 0.025, 0.5, 0.975, 0.999999] }, operands);
+    both('cohort', { ...interval, window: Number(window) }, operands);
+    both('interval', { ...interval, days: 60 }, {});
+  }
+});
+
+test('published series are the same bytes', (context) => {
+  if (!existsSync(corpus)) return context.skip('no corpus');
+  for (const name of ['flu1918', 'flu2009', 'sars2003']) {
+    const interval = join(corpus, 'rt', `epiestim_${name}_nonparam_si.csv`);
+    both('rt', { window: 7 }, { incidence: join(corpus, 'rt', `${name}_incidence.csv`) }, { interval });
+  }
+  const units = { units: join(corpus, 'scan', 'ny_leukemia.csv') };
+  const answer = JSON.parse(both('scan', { maxPopulation: 0.1, replicates: 999, seed: 1 }, units));
+  assert.equal(answer.clusters[0].centre, 49);
+  assert.equal(answer.clusters[0].p <= 0.004, true);
+});
+
+test('a scan is the same bytes, in one piece, by threads, and by workers that share the replicates', () => {
+  const units = join(oracles, 'units.csv');
+  const request = { maxPopulation: 0.2, replicates: 199, seed: 20211011 };
+  const whole = both('scan', request, { units });
+  both('scan', { ...request, distance: 'great-circle', most: 3 }, { units });
+  const threads = execFileSync(program, ['scan', units, ...words(request, {}), '--threads', '3']);
+  assert.equal(threads.toString(), whole);
+
+  const open = call('scan.open', { ...request, units: text(units) });
+  assert.equal(open.status, 0, open.text);
+  const { replicates } = JSON.parse(open.text);
+  const maxima = new Float64Array(replicates);
+  for (const [from, to] of [
+    [100, 199],
+    [0, 13],
+    [13, 100],
+  ]) {
+    maxima.set(call('scan.maxima', { from, to }).numbers, from);
+  }
+  assert.equal(call('scan.text', {}, maxima).text, whole);
+  assert.equal(call('scan.close', {}).status, 0);
+  assert.equal(JSON.parse(call('scan.maxima', { from: 0, to: 1 }).text).rule, 'epi.session');
+});
+
+test('many places at once have the figures of each alone', () => {
+  const days = 40;
+  const places = 5;
+  const cases = Float64Array.from({ length: days * places }, (_, i) => (i * 7919) % 23);
+  const options = { siMean: 5.2, siSd: 1.7, window: 7 };
+  const many = call('rt.many', { ...options, days }, cases);
+  const { windows, figures } = JSON.parse(many.text);
+  assert.equal(many.numbers.length, places * windows * figures);
+  for (let place = 0; place < places; ++place) {
+    const series = Array.from(cases.subarray(place * days, (place + 1) * days));
+    const lines = call('rt', { ...options, incidence: `I\n${series.join('\n')}\n` }).text.trim().split('\n').slice(1);
+    assert.equal(lines.length, windows);
+    lines.forEach((line, window) => {
+      const alone = line.split(',').slice(2).map((word) => (word === 'NA' ? NaN : Number(word)));
+      const at = (place * windows + window) * figures;
+      assert.deepEqual(Array.from(many.numbers.subarray(at, at + figures)), alone);
+    });
+  }
+});
+
+test('what is wrong is told the same way', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lachan-epi-'));
+  const file = join(folder, 'cases.csv');
+  const wrong = [
+    ['I\n1\n2\nx\n', 'epi.number', 'line 4'],
+    ['I\n1\n2\n-3\n', 'epi.count', 'line 4'],
+    ['date,I\n2021-10-11,1\n2021-10-13,1\n', 'epi.days', 'line 3'],
+    ['a,b\n1,2\n', 'epi.column', 'I'],
+    ['I\n1\n2\n', 'epi.window', '7 days'],
+    ['I\n"1\n', 'epi.table', 'line 2'],
+  ];
+  for (const [content, rule, part] of wrong) {
+    writeFileSync(file, content);
+    const native = spawnSync(program, ['rt', file, '--si-mean', '5.2', '--si-sd', '1.7']);
+    assert.equal(native.status, 1);
+    const inWasm = call('rt', { incidence: content, siMean: 5.2, siSd: 1.7 });
+    assert.equal(inWasm.status, 1);
+    const error = JSON.parse(inWasm.text);
+    assert.equal(error.rule, rule);
+    assert.ok(error.detail.includes(part), error.detail);
+    assert.equal(native.stderr.toString(), `lachan-epi: ${error.detail} (${rule})\n`);
+  }
+  rmSync(folder, { recursive: true });
+  assert.equal(spawnSync(program, ['rt', '/nowhere.csv', '--si-mean', '5', '--si-sd', '2']).status, 1);
+  assert.equal(spawnSync(program, ['rt', '--window', '7']).status, 2);
+  assert.equal(spawnSync(program, ['dance']).status, 2);
+  assert.equal(spawnSync(program, ['rt', '--wrong', '7']).status, 2);
+  assert.equal(spawnSync(program, ['scan', '--si-mean', '7', join(oracles, 'units.csv')]).status, 2);
+  assert.equal(spawnSync(program, ['--help']).status, 0);
+});
