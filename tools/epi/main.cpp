@@ -49,6 +49,34 @@ constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tab
         --most N               tell the first N clusters only
         --threads N            default: as many as the machine has
 
+  lachan-epi space-time UNITS.csv EVENTS.csv [options]
+      Clusters of the last days (Kulldorff 2005, by permutation), as JSON. UNITS.csv: coordinates alone. EVENTS.csv: unit (its row), day
+      (a number from 1, or a date), cases.
+        --longest N            days of a cluster, which ends on the last day (default: 7)
+        --max-cases S          of all cases, what its units may have over the whole time (default: 0.5)
+        --distance, --replicates, --seed, --most   as above
+
+  lachan-epi smooth UNITS.csv [--nearest K | --neighbours PAIRS.csv]
+      Rates drawn towards the mean (empirical Bayes, Marshall 1991): row,raw,global,local. PAIRS.csv: rows in columns from and to; without
+      it the K nearest are neighbours (default: 6; --distance as above).
+  lachan-epi hotspots UNITS.csv [--nearest K | --neighbours PAIRS.csv] [--weights row|binary]
+      Getis-Ord Gi* and local Moran's I of a column value, or of cases / population, with p and false discovery rates.
+
+  lachan-epi ears SERIES.csv [--method C1|C2|C3] [--baseline N] [--alpha A] [--min-sigma S]
+      Alarms of EARS: day,cases,upper,alarm. SERIES.csv as CASES.csv above.
+  lachan-epi farrington SERIES.csv [options]
+      Alarms of Farrington et al. (1996) in a series of weeks: week,cases,upper,alarm,trend.
+        --from N               first week to judge (default: the first with all its years)
+        --period N --years N --half-window N --alpha A    (default: 52, 5, 3, 0.05)
+        --least-cases N --least-span N    no alarm with fewer cases in so many weeks (default: 5 in 4)
+  lachan-epi nowcast REPORTS.csv [options]
+      What days of onset will come to (Lawless 1994): onset,reported,share,estimate,lower,upper. REPORTS.csv: onset, report (dates),
+      and cases when a line is more than one.
+        --now DAY              reports after it are not known (default: the last report)
+        --longest N            longest delay in days, what is longer counts as this (default: 14)
+        --window N             believe the delays of the last N days only (default: 0, all)
+        --level P              of the interval (default: 0.95)
+
   -h, --help                   this text
   Exit status: 0 done, 1 bad input (said with its line and rule), 2 bad usage.
 )";
@@ -71,6 +99,16 @@ const std::vector<Command>& commands() {
         {"scan", {"units"}, {},
          {{"--max-population", "maxPopulation"}, {"--distance", "distance"}, {"--replicates", "replicates"}, {"--seed", "seed"},
           {"--most", "most"}, {"--threads", nullptr}}},
+        {"space-time", {"units", "events"}, {},
+         {{"--longest", "longest"}, {"--max-cases", "maxCases"}, {"--distance", "distance"}, {"--replicates", "replicates"}, {"--seed", "seed"},
+          {"--most", "most"}}},
+        {"smooth", {"units"}, {{"--neighbours", "neighbours"}}, {{"--nearest", "nearest"}, {"--distance", "distance"}}},
+        {"hotspots", {"units"}, {{"--neighbours", "neighbours"}}, {{"--nearest", "nearest"}, {"--distance", "distance"}, {"--weights", "weights"}}},
+        {"ears", {"series"}, {}, {{"--method", "method"}, {"--baseline", "baseline"}, {"--alpha", "alpha"}, {"--min-sigma", "minSigma"}}},
+        {"farrington", {"series"}, {},
+         {{"--from", "from"}, {"--period", "period"}, {"--years", "years"}, {"--half-window", "halfWindow"}, {"--alpha", "alpha"},
+          {"--least-cases", "leastCases"}, {"--least-span", "leastSpan"}}},
+        {"nowcast", {"reports"}, {}, {{"--now", "now"}, {"--longest", "longest"}, {"--window", "window"}, {"--level", "level"}}},
     };
     return all;
 }
@@ -161,7 +199,9 @@ int run(int count, char** values) {
     if (count < 2) return usage_error("no command");
     const auto arguments = command::read_arguments(count, values, 2, {},
                                                    {"--si", "--si-mean", "--si-sd", "--window", "--prior-mean", "--prior-sd", "--probabilities",
-                                                    "--days", "--max-population", "--distance", "--replicates", "--seed", "--most", "--threads"});
+                                                    "--days", "--neighbours", "--nearest", "--weights", "--method", "--baseline", "--alpha",
+                                                    "--min-sigma", "--from", "--period", "--years", "--half-window", "--least-cases",
+                                                    "--least-span", "--now", "--longest", "--level", "--max-cases", "--max-population", "--distance", "--replicates", "--seed", "--most", "--threads"});
     if (!arguments) return failed(arguments.error());
     for (const Command& command : commands()) {
         if (std::string_view(command.name) != values[1]) continue;

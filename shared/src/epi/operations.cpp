@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "epi/table.h"
+#include "epi/operation_list.h"
 
 namespace lachan::epi {
 namespace {
@@ -38,11 +38,7 @@ Result<std::string> answer_interval(const Json& value) {
     const auto days = static_cast<std::size_t>(TRY(request.integer("days", 31, 1, kMostDays)));
     const SerialInterval interval = TRY(SerialInterval::discretised(TRY(request.number("siMean")), TRY(request.number("siSd")), days));
     std::string text = "k,w\n";
-    for (std::size_t k = 0; k < interval.weights.size(); ++k) {
-        text += std::to_string(k) + ',';
-        append_number(text, interval.weights[k]);
-        text += '\n';
-    }
+    for (std::size_t k = 0; k < interval.weights.size(); ++k) append_line(text, k, {interval.weights[k]});
     return text;
 }
 
@@ -61,7 +57,15 @@ constexpr Operation kOperations[] = {
     {"cohort", answer_cohort},
     {"interval", answer_interval},
     {"scan", answer_scan},
+    {"smooth", answer_smooth},
+    {"hotspots", answer_hotspots},
+    {"space-time", answer_space_time},
+    {"ears", answer_ears},
+    {"farrington", answer_farrington},
+    {"nowcast", answer_nowcast},
 };
+
+}  // namespace
 
 void append_field(std::string& text, const char* name, double value) {
     text += std::string("\"") + name + "\":";
@@ -75,7 +79,31 @@ void append_rows(std::string& text, const std::vector<std::uint32_t>& rows) {
     text += ']';
 }
 
-}  // namespace
+void append_line(std::string& text, std::string_view first, std::initializer_list<double> values) {
+    text += first;
+    for (const double value : values) {
+        text += ',';
+        append_number(text, value);
+    }
+    text += '\n';
+}
+
+void append_line(std::string& text, std::size_t first, std::initializer_list<double> values) { append_line(text, std::to_string(first), values); }
+
+Result<Distance> distance_of(const Request& request) {
+    return TRY(request.word("distance", {"planar", "great-circle"})) == 1 ? Distance::great_circle : Distance::planar;
+}
+
+Result<Positions> positions_of(const Table& table) {
+    auto x = table.find({"longitude", "lon", "lng"});
+    auto y = table.find({"latitude", "lat"});
+    if (!x || !y) {
+        x = table.find({"x"});
+        y = table.find({"y"});
+    }
+    if (!x || !y) return Error{Errc::malformed, "epi.column", "columns longitude and latitude (or x and y) are expected"};
+    return Positions{TRY(table.numbers(*x)), TRY(table.numbers(*y))};
+}
 
 Result<SerialInterval> read_interval(const Request& request, std::size_t days) {
     if (!request.has("interval")) return SerialInterval::discretised(TRY(request.number("siMean")), TRY(request.number("siSd")), days);
@@ -105,26 +133,19 @@ Result<ScanTask> ScanTask::read(const Json& value) {
     const Request request = TRY(Request::read(value, {"units", "maxPopulation", "distance", "replicates", "seed", "most"}));
     ScanOptions options;
     options.max_population = TRY(request.number("maxPopulation", options.max_population));
-    options.distance = TRY(request.word("distance", {"planar", "great-circle"})) == 1 ? Distance::great_circle : Distance::planar;
+    options.distance = TRY(distance_of(request));
     const auto seed = TRY(request.integer("seed", 1, 0, std::int64_t{1} << 53));
     const auto replicates = TRY(request.integer("replicates", 999, 0, 10'000'000));
     const auto most = TRY(request.integer("most", 0, 0, 1'000'000));
 
     const Table table = TRY(read_table(TRY(request.text("units"))));
-    auto x = table.find({"longitude", "lon", "lng", "x"});
-    auto y = table.find({"latitude", "lat", "y"});
-    if (table.find({"x"}) && !(table.find({"latitude", "lat"}) && table.find({"longitude", "lon", "lng"}))) {
-        x = table.find({"x"});
-        y = table.find({"y"});
-    }
+    Positions at = TRY(positions_of(table));
     const auto population = table.find({"population", "pop"});
     const auto cases = table.find({"cases", "count", "I"});
-    if (!x || !y || !population || !cases) {
-        return Error{Errc::malformed, "epi.column", "columns longitude and latitude (or x and y), population and cases are expected"};
-    }
+    if (!population || !cases) return Error{Errc::malformed, "epi.column", "columns population and cases are expected"};
     ScanUnits units;
-    units.x = TRY(table.numbers(*x));
-    units.y = TRY(table.numbers(*y));
+    units.x = std::move(at.x);
+    units.y = std::move(at.y);
     units.population = TRY(table.counts(*population));
     const std::vector<double> counts = TRY(table.counts(*cases));
     for (std::size_t i = 0; i < counts.size(); ++i) {

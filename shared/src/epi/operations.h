@@ -19,6 +19,12 @@ namespace lachan::epi {
 ///   cohort      {incidence, interval | siMean, siSd, window?}
 ///   interval    {siMean, siSd, days?}
 ///   scan        {units, maxPopulation?, distance?, replicates?, seed?, most?}
+///   smooth      {units, neighbours | nearest?, distance?}
+///   hotspots    {units, neighbours | nearest?, distance?, weights?}
+///   space-time  {units, events, longest?, maxCases?, distance?, replicates?, seed?, most?}
+///   ears        {series, method?, baseline?, alpha?, minSigma?}
+///   farrington  {series, from?, period?, years?, halfWindow?, alpha?, leastCases?, leastSpan?}
+///   nowcast     {reports, now?, longest?, window?, level?}
 /// Errors: Errc::malformed with a rule of the operation (docs/RULES.md, epi.*), or epi.request for a key that is unknown, missing or of
 /// the wrong type; Errc::not_found with rule epi.operation.
 Result<std::string> answer(std::string_view operation, const Json& request);

@@ -15,6 +15,7 @@ enum class Distance { planar, great_circle };
 /// Places by distance from each other.
 class Places {
 public:
+    Places() = default;
     /// Errc::malformed with rule epi.places: none or more than 1,000,000, columns of different length, a latitude beyond 90 degrees.
     static Result<Places> make(std::span<const double> x, std::span<const double> y, Distance);
 

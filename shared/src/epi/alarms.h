@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernel/result.h"
+
+namespace lachan::epi {
+
+/// How many cases of a day (or week) would still be no alarm. `at` counts from 1; `upper` is NaN where the days before tell nothing.
+struct Alarm {
+    std::size_t at = 0;
+    double upper = 0;
+    bool is_raised = false;
+    bool has_trend = false;  ///< Farrington only
+};
+
+enum class Ears { c1, c2, c3 };
+
+struct EarsOptions {
+    std::size_t baseline = 7;
+    double alpha = 0.001;  ///< of C1 and C2; C3 is usual with 0.025
+    double min_sigma = 0;
+};
+
+/// The alarms of EARS (Hutwagner et al. 2003): a baseline of days, just before (C1) or two days apart (C2), or what of C2 three days
+/// gather (C3). From the first day that has its baseline. Errc::malformed with rule epi.alarm.
+Result<std::vector<Alarm>> ears(std::span<const double> counts, Ears, const EarsOptions&);
+
+struct FarringtonOptions {
+    std::size_t from = 0;       ///< first to judge; 0: the first that has all its years
+    std::size_t period = 52;    ///< of a year
+    std::size_t years = 5;
+    std::size_t half_window = 3;
+    double alpha = 0.05;
+    double least_cases = 5;     ///< in the last `least_span`, or there is no alarm and `upper` is 0
+    std::size_t least_span = 4;
+};
+
+/// The algorithm of Farrington et al. (1996): a quasi-Poisson regression on the same weeks of earlier years, outbreaks among them weighed
+/// down, with a trend when it is significant, three years are there and it does not foretell more than was ever seen; limits by a
+/// power of 2/3. Errc::malformed with rule epi.alarm.
+Result<std::vector<Alarm>> farrington(std::span<const double> counts, const FarringtonOptions&);
+
+}  // namespace lachan::epi

@@ -1,0 +1,66 @@
+// Operations on series of counts: alarms, and what is not reported yet.
+
+#include <algorithm>
+
+#include "epi/alarms.h"
+#include "epi/nowcast.h"
+#include "epi/operation_list.h"
+
+namespace lachan::epi {
+
+Result<std::string> answer_ears(const Json& value) {
+    const Request request = TRY(Request::read(value, {"series", "method", "baseline", "alpha", "minSigma"}));
+    const Ears methods[] = {Ears::c1, Ears::c2, Ears::c3};
+    const Ears method = methods[TRY(request.word("method", {"C1", "C2", "C3"}))];
+    EarsOptions options;
+    options.baseline = static_cast<std::size_t>(TRY(request.integer("baseline", 7, 3, 1000)));
+    options.alpha = TRY(request.number("alpha", method == Ears::c3 ? 0.025 : 0.001));
+    options.min_sigma = TRY(request.number("minSigma", 0));
+    const Incidence series = TRY(read_incidence(TRY(request.text("series"))));
+    std::string text = "day,cases,upper,alarm\n";
+    for (const Alarm& alarm : TRY(ears(series.cases, method, options))) {
+        append_line(text, alarm.at, {series.cases[alarm.at - 1], alarm.upper, alarm.is_raised ? 1.0 : 0.0});
+    }
+    return text;
+}
+
+Result<std::string> answer_farrington(const Json& value) {
+    const Request request =
+        TRY(Request::read(value, {"series", "from", "period", "years", "halfWindow", "alpha", "leastCases", "leastSpan"}));
+    FarringtonOptions options;
+    options.from = static_cast<std::size_t>(TRY(request.integer("from", 0, 0, 1'000'000)));
+    options.period = static_cast<std::size_t>(TRY(request.integer("period", 52, 2, 1000)));
+    options.years = static_cast<std::size_t>(TRY(request.integer("years", 5, 1, 100)));
+    options.half_window = static_cast<std::size_t>(TRY(request.integer("halfWindow", 3, 0, 500)));
+    options.alpha = TRY(request.number("alpha", options.alpha));
+    options.least_cases = TRY(request.number("leastCases", options.least_cases));
+    options.least_span = static_cast<std::size_t>(TRY(request.integer("leastSpan", 4, 1, 1000)));
+    const Incidence series = TRY(read_incidence(TRY(request.text("series"))));
+    std::string text = "week,cases,upper,alarm,trend\n";
+    for (const Alarm& alarm : TRY(farrington(series.cases, options))) {
+        append_line(text, alarm.at, {series.cases[alarm.at - 1], alarm.upper, alarm.is_raised ? 1.0 : 0.0, alarm.has_trend ? 1.0 : 0.0});
+    }
+    return text;
+}
+
+Result<std::string> answer_nowcast(const Json& value) {
+    const Request request = TRY(Request::read(value, {"reports", "now", "longest", "window", "level"}));
+    const Reports reports = TRY(read_reports(TRY(request.text("reports"))));
+    NowcastOptions options;
+    options.longest = static_cast<std::size_t>(TRY(request.integer("longest", 14, 1, 1000)));
+    options.window = static_cast<std::size_t>(TRY(request.integer("window", 0, 0, 20'000)));
+    options.level = TRY(request.number("level", options.level));
+    options.now = *std::max_element(reports.report.begin(), reports.report.end());
+    if (request.has("now")) {
+        const auto now = Day::parse(TRY(request.text("now")));
+        if (!now) return Error{Errc::malformed, "epi.request", "now: a day (YYYY-MM-DD) is expected"};
+        options.now = *now;
+    }
+    std::string text = "onset,reported,share,estimate,lower,upper\n";
+    for (const Nowcast& one : TRY(nowcast(reports, options))) {
+        append_line(text, to_string(one.onset), {one.reported, one.share, one.estimate, one.lower, one.upper});
+    }
+    return text;
+}
+
+}  // namespace lachan::epi
