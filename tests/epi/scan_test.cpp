@@ -109,7 +109,8 @@ TEST(scan, a_planted_cluster_is_found) {
     EXPECT_LT(quiet->clusters()[0].llr, 15);
     const auto places = Places::make(units.x, units.y, Distance::planar);
     int count = 0;
-    const auto planted = places->nearest(17, 8, [&](std::uint32_t) { return ++count > 8; });
+    double reach = 0;
+    const auto planted = places->nearest(17, reach, [&](std::uint32_t) { return ++count > 8; });
     for (const std::uint32_t row : planted) {
         if (units.population[row] > 0) units.cases[row] += 8;
     }
@@ -169,8 +170,31 @@ TEST(scan, clusters_share_no_unit_and_come_in_order) {
 TEST(scan, ties_in_distance_go_by_row) {
     ScanUnits units{{0, 1, -1, 0, 0}, {0, 0, 0, 1, -1}, {10, 10, 10, 10, 10}, {9, 3, 3, 3, 0}};
     const auto places = Places::make(units.x, units.y, Distance::planar);
-    EXPECT_EQ(places->nearest(0, 2, [](std::uint32_t) { return false; }), (std::vector<std::uint32_t>{0, 1, 2, 3, 4}));
-    EXPECT_EQ(places->nearest(4, 2, [](std::uint32_t) { return false; })[0], 4U);
+    const auto all = [](std::uint32_t) { return false; };
+    for (double reach : {0.0, 0.5, 1.0, 100.0}) {
+        EXPECT_EQ(places->nearest(0, reach, all), (std::vector<std::uint32_t>{0, 1, 2, 3, 4}));
+        EXPECT_EQ(places->nearest(4, reach, all)[0], 4U);
+    }
+}
+
+TEST(scan, the_order_of_places_is_that_of_sorting_all_of_them) {
+    const ScanUnits units = made_up(8, 400, 0);
+    for (const Distance distance : {Distance::planar, Distance::great_circle}) {
+        const auto places = Places::make(units.x, units.y, distance);
+        double reach = 0;
+        for (std::size_t centre = 0; centre < 400; centre += 7) {
+            std::vector<std::uint32_t> expected;
+            for (std::uint32_t row = 0; row < 400; ++row) expected.push_back(row);
+            std::sort(expected.begin(), expected.end(), [&](std::uint32_t a, std::uint32_t b) {
+                const double from_a = places->between(centre, a), from_b = places->between(centre, b);
+                return from_a != from_b ? from_a < from_b : a < b;
+            });
+            const std::size_t wanted = 1 + centre % 90;
+            std::size_t asked = 0;
+            const auto got = places->nearest(centre, reach, [&](std::uint32_t) { return ++asked > wanted; });
+            EXPECT_EQ(got, (std::vector<std::uint32_t>(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(wanted))));
+        }
+    }
 }
 
 TEST(scan, distance_over_the_globe_is_not_that_of_degrees) {

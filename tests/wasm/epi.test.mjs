@@ -60,6 +60,27 @@ test('published series are the same bytes', (context) => {
   assert.equal(answer.clusters[0].p <= 0.004, true);
 });
 
+test('rates, hot spots, alarms, nowcasts and space-time clusters are the same bytes', () => {
+  const units = join(oracles, 'units.csv');
+  const folder = mkdtempSync(join(tmpdir(), 'lachan-epi-'));
+  const neighbours = join(folder, 'pairs.csv');
+  writeFileSync(neighbours, `from,to\n${Array.from({ length: 119 }, (_, i) => `${i + 1},${i + 2}\n${i + 2},${i + 1}`).join('\n')}\n`);
+  both('smooth', { nearest: 5 }, { units });
+  both('smooth', {}, { units }, { neighbours });
+  both('hotspots', { weights: 'binary' }, { units });
+  both('hotspots', { distance: 'great-circle' }, { units });
+  for (const method of ['C1', 'C2', 'C3']) both('ears', { method }, { series: join(oracles, 'daily.csv') });
+  both('farrington', { alpha: 0.01 }, { series: join(oracles, 'weekly.csv') });
+  both('farrington', {}, { series: join(oracles, 'weekly_sparse.csv') });
+  both('nowcast', { window: 20, level: 0.9 }, { reports: join(oracles, 'reports.csv') });
+  both('nowcast', { now: '2021-07-20', longest: 10 }, { reports: join(oracles, 'reports.csv') });
+  const events = join(folder, 'events.csv');
+  const lines = Array.from({ length: 400 }, (_, i) => `${((i * 7919) % 120) + 1},${((i * i) % 28) + 1},${(i % 3) + 1}`);
+  writeFileSync(events, `unit,day,cases\n${lines.join('\n')}\n`);
+  both('space-time', { longest: 5, replicates: 99, seed: 3 }, { units, events });
+  rmSync(folder, { recursive: true });
+});
+
 test('a scan is the same bytes, in one piece, by threads, and by workers that share the replicates', () => {
   const units = join(oracles, 'units.csv');
   const request = { maxPopulation: 0.2, replicates: 199, seed: 20211011 };

@@ -11,10 +11,10 @@ struct Tails {
     double upper = 1;
 };
 
-/// P(X <= x) and P(X > x) for X ~ Gamma(shape > 0, scale 1).
+/// P(X <= x) and P(X > x) for X ~ Gamma(shape > 0, scale 1). The time grows with the root of the shape.
 Tails gamma_tails(double shape, double x);
 
-/// The x with P(X <= x) = p, X ~ Gamma(shape > 0, scale 1); for p from 0 to 1, shapes from below 1 to 1e7 and above.
+/// The x with P(X <= x) = p, X ~ Gamma(shape > 0, scale 1); for p from 0 to 1 and any shape.
 double gamma_quantile(double p, double shape);
 
 /// The x with P(X > x) = q: for upper tails whose 1 - q would be rounded.
@@ -23,9 +23,6 @@ double gamma_upper_quantile(double q, double shape);
 /// P(Z <= z) and its inverse for a standard normal Z.
 double normal_cdf(double z);
 double normal_quantile(double p);
-
-/// P(X <= k) for X ~ Poisson(mean), k >= 0.
-double poisson_cdf(double k, double mean);
 
 /// I_x(a, b), the distribution of Beta(a, b).
 double beta_cdf(double x, double a, double b);

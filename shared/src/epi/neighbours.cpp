@@ -9,9 +9,10 @@ namespace lachan::epi {
 
 Neighbours nearest_neighbours(const Places& places, std::size_t count) {
     Neighbours all(places.size());
+    double reach = 0;
     for (std::size_t i = 0; i < places.size(); ++i) {
         std::size_t seen = 0;
-        auto order = places.nearest(i, count + 1, [&](std::uint32_t) { return ++seen > count + 1; });
+        auto order = places.nearest(i, reach, [&](std::uint32_t) { return ++seen > count + 1; });
         order.erase(order.begin());
         std::sort(order.begin(), order.end());
         all[i] = std::move(order);

@@ -33,13 +33,15 @@ struct Hazard {
 std::vector<Hazard> hazards_of(Triangle& triangle, std::size_t window) {
     const std::size_t last = triangle.days - 1;
     std::vector<Hazard> hazards(triangle.delays);
+    std::vector<double> so_far(triangle.days, 0.0);  // of each day, with a delay up to x
     for (std::size_t x = 0; x < triangle.delays; ++x) {
+        for (std::size_t day = 0; day + x <= last; ++day) so_far[day] += triangle.at(day, x);
         double with = 0;
         double up_to = 0;
         const std::size_t back = std::min(last, window == 0 ? last : window + x);
         for (std::size_t day = last - back; day + x <= last; ++day) {
             with += triangle.at(day, x);
-            for (std::size_t y = 0; y <= x; ++y) up_to += triangle.at(day, y);
+            up_to += so_far[day];
         }
         hazards[x] = {up_to > 0 ? with / up_to : 0, up_to};
     }

@@ -23,19 +23,24 @@ public:
     /// Grows with the distance, and is the distance itself on the plane; over the globe it is the chord (earth's radius 1).
     double between(std::size_t a, std::size_t b) const;
     /// The places nearest to `centre`, itself first, in order of distance and then of row, until `enough(row)` has said so or none is
-    /// left; the last asked is not part of them.
+    /// left; the last asked is not part of them. `reach` is how far to look first, and is left as a hint for the next centre: it costs
+    /// time when it is wrong, and changes nothing else.
     template <class Enough>
-    std::vector<std::uint32_t> nearest(std::size_t centre, std::size_t guess, Enough enough) const {
-        std::vector<Near> all = by_distance(centre);
+    std::vector<std::uint32_t> nearest(std::size_t centre, double& reach, Enough enough) const {
         std::vector<std::uint32_t> order;
-        for (std::size_t sorted = 0, wanted = guess; sorted < all.size(); wanted *= 2) {
-            const std::size_t end = sort_part(all, sorted, wanted);
-            for (; sorted < end; ++sorted) {
-                if (enough(all[sorted].row)) return order;
-                order.push_back(all[sorted].row);
+        std::vector<Near> near;
+        for (double limit = first_limit(reach);; limit *= 2) {
+            find_within(centre, limit, near);
+            // What was nearer than the last limit comes in the same order again.
+            for (std::size_t asked = order.size(); asked < near.size(); ++asked) {
+                if (enough(near[asked].row)) {
+                    reach = near[asked].distance * 1.1;
+                    return order;
+                }
+                order.push_back(near[asked].row);
             }
+            if (near.size() == size()) return order;
         }
-        return order;
     }
 
 private:
@@ -44,10 +49,16 @@ private:
         std::uint32_t row;
     };
 
-    std::vector<Near> by_distance(std::size_t centre) const;
-    /// Sorts the next `wanted` of those from `sorted` on; the end of what is sorted now.
-    static std::size_t sort_part(std::vector<Near>& all, std::size_t sorted, std::size_t wanted);
+    double first_limit(double reach) const;
+    void find_within(std::size_t centre, double limit, std::vector<Near>& near) const;
 
+    // Rows along the axis on which the places are spread most, so that only a strip of them is looked at.
+    struct Along {
+        double at;
+        std::uint32_t row;
+    };
+    std::vector<Along> along_;
+    std::vector<std::uint32_t> rank_;  // of each row in along_
     std::vector<double> x_, y_, z_;
 };
 

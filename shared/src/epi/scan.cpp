@@ -83,10 +83,10 @@ Result<Scan> Scan::make(ScanUnits units, const ScanOptions& options) {
     scan.most_people_ = options.max_population * scan.total_population_;
 
     scan.starts_.push_back(0);
-    const std::size_t guess = static_cast<std::size_t>(1.25 * options.max_population * static_cast<double>(count)) + 8;
+    double reach = 0;
     for (std::size_t centre = 0; centre < count; ++centre) {
         double people = 0;
-        const auto order = places.nearest(centre, guess, [&](std::uint32_t row) {
+        const auto order = places.nearest(centre, reach, [&](std::uint32_t row) {
             people += units.population[row];
             return people > scan.most_people_;
         });
@@ -99,13 +99,20 @@ Result<Scan> Scan::make(ScanUnits units, const ScanOptions& options) {
     const double most_expected = all * options.max_population;
     const std::size_t cells = static_cast<std::size_t>(std::clamp(2 * most_expected, 1024.0, 65536.0));
     scan.cells_per_person_ = static_cast<double>(cells) / scan.most_people_;
+    scan.expected_per_cell_ = most_expected / static_cast<double>(cells) * (1 - 1e-12);
     for (std::size_t cell = 0; cell <= cells; ++cell) {
-        const double expected = most_expected * static_cast<double>(cell) / static_cast<double>(cells) * (1 - 1e-12);
+        const double expected = scan.least_expected(cell);
         scan.log_expected_.push_back(natural_log(std::max(expected, 1e-300)));
         scan.log_unexpected_.push_back(natural_log(std::max(all - expected, 1e-300)));
     }
-    for (std::int32_t n = 0; n <= scan.total_cases_; ++n) scan.count_log_.push_back(n == 0 ? 0 : n * natural_log(n));
+    constexpr std::int32_t kLargestTable = 4'000'000;
+    for (std::int32_t n = 0; n <= std::min(scan.total_cases_, kLargestTable); ++n) scan.count_log_.push_back(n == 0 ? 0 : n * natural_log(n));
     return scan;
+}
+
+double Scan::count_log(std::int32_t n) const {
+    const auto place = static_cast<std::size_t>(n);
+    return place < count_log_.size() ? count_log_[place] : n * natural_log(n);
 }
 
 double Scan::llr(std::int32_t cases, double population) const {
@@ -176,14 +183,24 @@ void Scan::Block::set_limits(const Scan& scan, std::size_t one) {
     const double bar = maximum[one] - 1e-6 - 1e-9 * maximum[one];
     std::int32_t most = 1;
     for (std::size_t cell = 0; cell < limits.size(); ++cell) {
-        const double expected = scan.log_expected_[cell];
-        const double unexpected = scan.log_unexpected_[cell];
-        while (most < scan.total_cases_) {
-            const std::int32_t next = most + 1;
-            const double ratio = scan.count_log_[static_cast<std::size_t>(next)] - next * expected +
-                                 scan.count_log_[static_cast<std::size_t>(scan.total_cases_ - next)] - (all - next) * unexpected;
-            if (ratio > bar) break;
-            most = next;
+        const double log_expected = scan.log_expected_[cell];
+        const double log_unexpected = scan.log_unexpected_[cell];
+        const auto reaches = [&](std::int32_t count) {
+            const double ratio = scan.count_log(count) - count * log_expected + scan.count_log(scan.total_cases_ - count) - (all - count) * log_unexpected;
+            return ratio > bar;
+        };
+        // Up to what is expected nothing reaches; above, the ratio grows. So: steps that double, then halves.
+        most = std::max(most, static_cast<std::int32_t>(scan.least_expected(cell)));
+        std::int32_t step = 1;
+        while (step <= scan.total_cases_ - most && !reaches(most + step)) {
+            most += step;
+            step *= 2;
+        }
+        std::int32_t above = most + std::min(step, scan.total_cases_ - most + 1);
+        while (above - most > 1) {
+            const std::int32_t middle = most + (above - most) / 2;
+            if (reaches(middle)) above = middle;
+            else most = middle;
         }
         set_lane(limits[cell], one, most);
     }

@@ -56,6 +56,8 @@ private:
     struct Block;
 
     double llr(std::int32_t cases, double population) const;
+    double count_log(std::int32_t n) const;
+    double least_expected(std::size_t cell) const { return expected_per_cell_ * static_cast<double>(cell); }
     std::span<const std::uint32_t> around(std::size_t centre) const;
     void run(Block&) const;
 
@@ -67,9 +69,10 @@ private:
     std::vector<std::uint32_t> members_;
     // Bounds on the ratio: people are counted in cells of equal size, logarithms of each and of each number of cases made once.
     double cells_per_person_ = 0;
+    double expected_per_cell_ = 0;
     std::vector<double> log_expected_;     // of the least expected of a cell
     std::vector<double> log_unexpected_;   // of all cases less those
-    std::vector<double> count_log_;        // n log n
+    std::vector<double> count_log_;        // n log n, for the first few million
 };
 
 /// p = (1 + replicates that reach it) / (1 + replicates), for each.

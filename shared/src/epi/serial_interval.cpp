@@ -50,7 +50,7 @@ Result<SerialInterval> SerialInterval::discretised(double mean, double sd, std::
     if (!(sd > 0) || !(sd < 1e4)) return wrong("the standard deviation is above 0 days and below 10000");
     const double scale = sd * sd / (mean - 1);
     const double shape = (mean - 1) / scale;
-    if (!(shape < 1e9) || !(shape > 1e-9)) return wrong("the standard deviation does not fit the mean");
+    if (!(shape < 1e6) || !(shape > 1e-6)) return wrong("the standard deviation does not fit the mean");
     SerialInterval interval;
     interval.weights.assign(days, 0.0);
     for (std::size_t k = 1; k < days; ++k) {

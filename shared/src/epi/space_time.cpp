@@ -61,10 +61,11 @@ Result<SpaceTimeScan> SpaceTimeScan::make(std::span<const double> x, std::span<c
         scan.case_unit_.insert(scan.case_unit_.end(), static_cast<std::size_t>(one.cases), place[one.unit]);
         scan.case_day_.insert(scan.case_day_.end(), static_cast<std::size_t>(one.cases), one.day);
     }
+    double reach = 0;
     for (const std::uint32_t row : scan.rows_) {
         double inside = 0;
         std::vector<std::uint32_t> order;
-        const auto around = scan.places_.nearest(row, 64, [&](std::uint32_t other) {
+        const auto around = scan.places_.nearest(row, reach, [&](std::uint32_t other) {
             inside += of_unit[other];
             return inside > options.max_cases * total;
         });
@@ -131,7 +132,8 @@ std::vector<Cylinder> SpaceTimeScan::cylinders(std::span<const double> maxima) c
         one.llr = top->llr;
         const std::uint32_t last = rows_[order_[top->centre][top->length - 1]];
         bool is_over = false;
-        one.members = places_.nearest(one.centre, 2 * top->length, [&](std::uint32_t row) {
+        double reach = 0;
+        one.members = places_.nearest(one.centre, reach, [&](std::uint32_t row) {
             const bool ends = is_over;
             is_over = row == last;
             return ends;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 2'000'000;
 constexpr std::size_t kLongestNumber = 400;
+constexpr double kGreatestCount = 1e15;  // whole numbers and their sums stay exact
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -130,9 +131,10 @@ Result<std::vector<double>> Table::numbers(std::size_t column) const {
 Result<std::vector<double>> Table::counts(std::size_t column) const {
     auto values = TRY(numbers(column));
     for (std::size_t i = 0; i < values.size(); ++i) {
-        if (values[i] < 0) {
+        if (values[i] < 0 || values[i] > kGreatestCount) {
             const std::string where = "line " + std::to_string(lines[i]) + ": " + name_of(column);
-            return Error{Errc::malformed, "epi.count", where + ": a count is not negative: " + rows[i][column].substr(0, 40)};
+            const std::string what = values[i] < 0 ? "a count is not negative: " : "a count is at most 1e15: ";
+            return Error{Errc::malformed, "epi.count", where + ": " + what + rows[i][column].substr(0, 40)};
         }
     }
     return values;

@@ -23,7 +23,7 @@ struct Table {
     std::optional<std::size_t> find(std::initializer_list<std::string_view> any) const;
     /// The numbers of a column; Errc::malformed with rule epi.number names line and column.
     Result<std::vector<double>> numbers(std::size_t column) const;
-    /// The same, each at least 0. Rule epi.count.
+    /// The same, each from 0 to 1e15. Rule epi.count.
     Result<std::vector<double>> counts(std::size_t column) const;
     std::string name_of(std::size_t column) const;
 };
