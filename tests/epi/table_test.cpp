@@ -44,6 +44,14 @@ TEST(table, what_is_wrong_is_told_with_its_line) {
     }
 }
 
+TEST(table, what_a_message_quotes_is_text) {
+    EXPECT_EQ(shown("Đồng Tháp"), "Đồng Tháp");
+    EXPECT_EQ(shown("a\nb\x01"), "a?b?");
+    EXPECT_EQ(shown("\xe0\xe0x"), "??x");
+    EXPECT_EQ(shown(std::string(39, 'a') + "ồng"), std::string(39, 'a') + "ồ");
+    EXPECT_EQ(shown(std::string(99, 'a')).size(), 40U);
+}
+
 TEST(table, only_whole_decimal_numbers_are_numbers) {
     for (const char* good : {"0", "-1.5", "+2", ".5", "3.", "1e3", "1E-3", "007"}) EXPECT_TRUE(number_in(good)) << good;
     for (const char* bad : {"", "-", ".", "e3", "1e", "1e+", "0x10", "nan", "inf", "1 2", " 1", "1,5", "1f", "1e400"}) EXPECT_FALSE(number_in(bad)) << bad;

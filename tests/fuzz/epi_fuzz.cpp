@@ -6,6 +6,7 @@
 
 #include "epi/operations.h"
 #include "epi/table.h"
+#include "kernel/text.h"
 
 namespace {
 
@@ -62,7 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const Json request = request_of(text[0], first, second, operation);
     const auto answer = epi::answer(operation, request);
     if (!answer) {
-        if (answer.error().rule.rfind("epi.", 0) != 0 || answer.error().detail.empty()) std::abort();
+        const lachan::Error& error = answer.error();
+        if (error.rule.rfind("epi.", 0) != 0 || error.detail.empty() || !lachan::is_utf8(error.detail)) std::abort();
         return 0;
     }
     if (operation == "scan" || operation == "space-time") {

@@ -102,7 +102,10 @@ Result<Positions> positions_of(const Table& table) {
         y = table.find({"y"});
     }
     if (!x || !y) return Error{Errc::malformed, "epi.column", "columns longitude and latitude (or x and y) are expected"};
-    return Positions{TRY(table.numbers(*x)), TRY(table.numbers(*y))};
+    Positions at;
+    at.x = TRY(table.numbers(*x));
+    at.y = TRY(table.numbers(*y));
+    return at;
 }
 
 Result<SerialInterval> read_interval(const Request& request, std::size_t days) {
@@ -126,7 +129,7 @@ Result<std::string> answer(std::string_view operation, const Json& request) {
     for (const Operation& one : kOperations) {
         if (one.name == operation) return one.run(request);
     }
-    return Error{Errc::not_found, "epi.operation", "no operation " + std::string(operation.substr(0, 40))};
+    return Error{Errc::not_found, "epi.operation", "no operation " + shown(operation)};
 }
 
 Result<ScanTask> ScanTask::read(const Json& value) {

@@ -53,7 +53,7 @@ Result<void> check_dates(const Table& table, std::size_t column) {
         if (!follows) {
             const std::string why = day ? "does not follow the day before" : "is not a day (YYYY-MM-DD)";
             return Error{Errc::malformed, "epi.days",
-                         "line " + std::to_string(table.lines[i]) + ": " + table.name_of(column) + ": " + table.rows[i][column].substr(0, 20) + " " + why};
+                         "line " + std::to_string(table.lines[i]) + ": " + table.name_of(column) + ": " + shown(table.rows[i][column]) + " " + why};
         }
         before = *day;
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "epi/table.h"
+
 namespace lachan::epi {
 namespace {
 
@@ -13,7 +15,7 @@ Error wrong(const std::string& key, const std::string& what) { return Error{Errc
 Result<Request> Request::read(const Json& value, std::initializer_list<std::string_view> keys) {
     if (!value.is_object()) return wrong("request", "not an object");
     for (const auto& [key, member] : value.items()) {
-        if (std::find(keys.begin(), keys.end(), key) == keys.end()) return wrong(key.substr(0, 40), "unknown here");
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) return wrong(shown(key), "unknown here");
     }
     return Request(value);
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "kernel/json.h"
+#include "kernel/text.h"
 
 namespace lachan::epi {
 namespace {
@@ -110,7 +111,7 @@ std::optional<std::size_t> Table::find(std::initializer_list<std::string_view> a
 }
 
 std::string Table::name_of(std::size_t column) const {
-    return names.empty() ? "column " + std::to_string(column + 1) : names[column];
+    return names.empty() ? "column " + std::to_string(column + 1) : shown(names[column]);
 }
 
 Result<std::vector<double>> Table::numbers(std::size_t column) const {
@@ -120,7 +121,7 @@ Result<std::vector<double>> Table::numbers(std::size_t column) const {
         const auto value = number_in(rows[i][column]);
         if (!value) {
             const std::string& cell = rows[i][column];
-            const std::string what = cell.empty() ? "a number is missing" : "not a number: " + cell.substr(0, 40);
+            const std::string what = cell.empty() ? "a number is missing" : "not a number: " + shown(cell);
             return Error{Errc::malformed, "epi.number", "line " + std::to_string(lines[i]) + ": " + name_of(column) + ": " + what};
         }
         values.push_back(*value);
@@ -134,7 +135,7 @@ Result<std::vector<double>> Table::counts(std::size_t column) const {
         if (values[i] < 0 || values[i] > kGreatestCount) {
             const std::string where = "line " + std::to_string(lines[i]) + ": " + name_of(column);
             const std::string what = values[i] < 0 ? "a count is not negative: " : "a count is at most 1e15: ";
-            return Error{Errc::malformed, "epi.count", where + ": " + what + rows[i][column].substr(0, 40)};
+            return Error{Errc::malformed, "epi.count", where + ": " + what + shown(rows[i][column])};
         }
     }
     return values;
@@ -164,6 +165,19 @@ Result<Table> read_table(std::string_view text) {
     }
     if (table.rows.empty()) return malformed(reader.line(), "no row of data");
     return table;
+}
+
+std::string shown(std::string_view text) {
+    constexpr std::size_t kMost = 40;
+    const bool is_text = is_utf8(text);
+    std::string quoted;
+    for (const char c : text) {
+        const bool continues = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+        if (quoted.size() >= kMost && !(is_text && continues)) break;
+        const bool is_plain = c >= ' ' && c != 0x7f;
+        quoted += is_plain || (is_text && (c & 0x80) != 0) ? c : '?';
+    }
+    return quoted;
 }
 
 std::optional<double> number_in(std::string_view text) {

@@ -31,6 +31,9 @@ struct Table {
 /// Errc::malformed with rule epi.table: no row, rows of different width, a quote that does not end, more than 2,000,000 rows.
 Result<Table> read_table(std::string_view text);
 
+/// The beginning of a text as a message may quote it: valid UTF-8, one line, at most 40 bytes and what belongs to the last letter.
+std::string shown(std::string_view text);
+
 /// A finite decimal number, written in full ("1", "-0.5", "2e-3"); nothing else may stand beside it.
 std::optional<double> number_in(std::string_view text);
 
