@@ -65,6 +65,17 @@ build_api() {
     run_step api "writing the API document" "build/$1/emit_openapi" build/assets/openapi.json
 }
 
+# build_map <preset>: cells for every unit inside the outlines of the provinces, made again when they or the program change.
+build_map() {
+    local program="build/$1/lachan-boundaries" file=build/assets/country.bin key
+    build_preset "$1" lachan-boundaries || return 1
+    key=$(content_key shared/src/geo tools/boundaries build/assets/outlines.json build/assets/units.txt)
+    [ -e "$file" ] && ! unless_done map "$key" && return
+    run_step map "making the schematic map" "$program" schematic \
+        --outlines build/assets/outlines.json --units build/assets/units.txt --out "$file" || return 1
+    mark_done map "$key"
+}
+
 # build_trust <preset>: the demonstration's certificates, and the bundle they are verified with, signed with a key of this build
 # that lies outside everything that is served. What is fresh is kept.
 build_trust() {
