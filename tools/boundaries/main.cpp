@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "boundaries/importing.h"
 #include "boundaries/inputs.h"
+#include "boundaries/reading.h"
 #include "command/arguments.h"
 #include "geo/country.h"
 
@@ -23,8 +25,27 @@ constexpr const char* kHelp = R"(lachan-boundaries - makes and reads the files o
       Makes cells for all units of the day (default: 2021-07-01) inside the outlines of their provinces. They are not
       surveyed, and the file says so. The same arguments give the same bytes.
 
-  lachan-boundaries show FILE
-      What is in it.
+  lachan-boundaries import FILE... [options] -o FILE
+      Takes over surveyed shapes: GeoJSON or TopoJSON of polygons with GSO codes. Neighbours share their borders after it,
+      gaps and overlaps are settled, and what could not be matched is told.
+        --codes A,B,...      where the code is, the first that has one: a property, or a table TABLE.json of
+                             {"key": "code"} (default: code)
+        --key PROPERTY       what a table is looked up by
+        --units units.txt    the list of units (default: build/assets/units.txt); a code that has ended is followed to the
+                             unit that took over
+        --day YYYY-MM-DD     whose units (default: 2021-07-01)
+        --snap METRES        points so near become one (default: 0: as they are on the grid)
+        --gap KM2            holes between shapes up to this are closed (default: 3)
+        --scrap KM2          scraps up to this that lie apart from their unit, among others, are joined (default: 0.05)
+        --uncoded WHAT       shapes without a code: leave them empty (default), or join them to a neighbour
+        --bits N             the world is 2^N cells wide (default: 26, cells of 0.6 m)
+        --source TEXT        what the file says of its origin (default: the names of the files)
+        --report FILE.json   everything that was found, for programs
+
+  lachan-boundaries show FILE                    what is in it
+  lachan-boundaries locate FILE LON LAT          which units hold a place; 1 when none does
+  lachan-boundaries export FILE [--level province|district|commune] [--detail N] -o FILE.geojson
+      Shapes as GeoJSON; detail 0 is the coarsest.
 
   Exit status: 0 done, 1 bad input, 2 bad usage.
 )";
@@ -41,18 +62,6 @@ int failed(const Error& error) {
 }
 
 Error usage(std::string what) { return Error{Errc::malformed, "usage", std::move(what)}; }
-
-Result<geo::Country> open(const std::string& file) {
-    const std::string bytes = TRY(command::read_file(file));
-    return geo::read_country(bytes_of(bytes));
-}
-
-Result<void> save(const geo::Country& country, const std::string& file) {
-    const Bytes bytes = geo::write_country(country);
-    // What the reader refuses is never left behind.
-    if (const auto again = geo::read_country(bytes); !again) return again.error();
-    return command::write_file(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 Result<Day> day_of(const Arguments& arguments) {
     auto day = Day::parse(arguments.value("--day", "2021-07-01"));
@@ -76,30 +85,6 @@ Result<void> schematic(const Arguments& arguments) {
     return {};
 }
 
-Result<void> show(const Arguments& arguments) {
-    if (arguments.operands.size() != 1) return usage("show needs one file");
-    const geo::Country country = TRY(open(arguments.operands[0]));
-    const geo::Grid& grid = country.head.grid;
-    const geo::LonLat corner = geo::unproject(grid.world(geo::Point{0, grid.height})), other = geo::unproject(grid.world(geo::Point{grid.width, 0}));
-    std::printf("unit set    %s\nkind        %s\n", country.head.unit_set.c_str(), country.head.schematic ? "schematic: cells of our own, not surveyed" : "imported");
-    if (country.head.schematic) std::printf("seed        %llu\n", static_cast<unsigned long long>(country.head.seed));
-    std::printf("source      %s\n", country.head.source.c_str());
-    std::printf("bounds      %.4f %.4f %.4f %.4f (west, south, east, north)\n", corner.longitude, corner.latitude, other.longitude, other.latitude);
-    std::printf("grid        2^%d cells around the world, %.2f m each here\n", grid.bits, grid.metres_per_cell());
-    for (const geo::Level level : geo::kLevels) {
-        std::size_t named = 0;
-        for (const geo::Unit& unit : country.units[geo::at(level)]) named += unit.code != 0;
-        std::printf("%-11s %zu, and %zu that stand for the unit above\n", geo::name_of(level), named, country.units[geo::at(level)].size() - named);
-    }
-    std::printf("rings       %zu of %zu arcs, %zu points\n", country.ref_begin.size() - 1, country.arcs(), country.points.size());
-    for (std::size_t detail = 0; detail < country.head.zooms.size(); ++detail) {
-        std::size_t points = 0;
-        for (const std::uint8_t each : country.details) points += each <= detail;
-        std::printf("detail %zu    to zoom %d: %zu points\n", detail, country.head.zooms[detail], points);
-    }
-    return {};
-}
-
 int run(int count, char** values) {
     if (command::asks_for_help(count, values)) {
         std::fputs(kHelp, stdout);
@@ -112,9 +97,11 @@ int run(int count, char** values) {
     }
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
-    const auto arguments = command::read_arguments(count, pointers.data(), 2, {}, {"--outlines", "--units", "--day", "--seed", "--out"});
+    const auto arguments = command::read_arguments(count, pointers.data(), 2, {}, {"--outlines", "--units", "--day", "--seed", "--out", "--codes", "--key", "--snap", "--gap", "--scrap",
+                                                                       "--uncoded", "--bits", "--source", "--report", "--level", "--detail"});
     if (!arguments) return usage_error(arguments.error().detail);
-    const std::pair<std::string_view, Result<void> (*)(const Arguments&)> commands[]{{"schematic", schematic}, {"show", show}};
+    const std::pair<std::string_view, Result<void> (*)(const Arguments&)> commands[]{
+        {"schematic", schematic}, {"import", import_command}, {"show", show_command}, {"locate", locate_command}, {"export", export_command}};
     for (const auto& [name, command] : commands) {
         if (name != words[1]) continue;
         const auto done = command(*arguments);

@@ -1,0 +1,119 @@
+#include "geo/mesh.h"
+
+#include "geo/triangulate.h"
+
+namespace lachan::geo {
+namespace {
+
+/// The outer rings of leaves with their holes, one after the other.
+void add_leaf(const Country& country, std::uint32_t leaf, std::size_t detail, Triangulator& triangulator, Path& corners,
+              std::vector<std::uint32_t>& ends, Mesh& mesh) {
+    const auto begin = static_cast<std::uint32_t>(mesh.triangles.size());
+    std::uint32_t ring = country.ring_begin[leaf];
+    const std::uint32_t last = country.ring_begin[leaf + 1];
+    while (ring < last) {
+        corners.clear();
+        ends.clear();
+        do {
+            const std::size_t from = corners.size();
+            for (std::uint32_t i = country.ref_begin[ring]; i < country.ref_begin[ring + 1]; ++i) {
+                const std::int32_t ref = country.refs[i];
+                const auto arc = static_cast<std::size_t>(ref < 0 ? ~ref : ref);
+                const std::uint32_t first = country.arc_begin[arc], end = country.arc_begin[arc + 1];
+                // The last point is the first of the next arc.
+                if (ref >= 0) {
+                    for (std::uint32_t p = first; p + 1 < end; ++p) {
+                        if (country.details[p] <= detail) corners.push_back(country.points[p]);
+                    }
+                } else {
+                    for (std::uint32_t p = end - 1; p > first; --p) {
+                        if (country.details[p] <= detail) corners.push_back(country.points[p]);
+                    }
+                }
+            }
+            const bool is_hole = !ends.empty();
+            if (is_hole) {
+                std::int64_t area = 0;
+                for (std::size_t i = from + 2; i < corners.size(); ++i) area += turn(corners[from], corners[i - 1], corners[i]);
+                if (area > 0) {
+                    // The next outer ring: it begins a polygon of its own.
+                    corners.resize(from);
+                    break;
+                }
+            }
+            ends.push_back(static_cast<std::uint32_t>(corners.size()));
+            ++ring;
+        } while (ring < last);
+        const auto base = static_cast<std::uint32_t>(mesh.vertices.size());
+        for (const Point p : corners) mesh.vertices.push_back({p.x, p.y, leaf});
+        triangulator.cut(corners, ends, base, mesh.triangles);
+    }
+    mesh.leaves.push_back({begin, static_cast<std::uint32_t>(mesh.triangles.size())});
+}
+
+}  // namespace
+
+Mesh make_mesh(const Country& country, std::size_t detail) {
+    Mesh mesh;
+    std::size_t shown = 0;
+    for (const std::uint8_t each : country.details) shown += each <= detail;
+    mesh.vertices.reserve(2 * shown);
+    mesh.triangles.reserve(6 * shown);
+    mesh.leaves.reserve(country.leaves());
+    Triangulator triangulator;
+    Path corners;
+    std::vector<std::uint32_t> ends;
+    for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf) add_leaf(country, leaf, detail, triangulator, corners, ends, mesh);
+
+    mesh.borders.reserve(shown);
+    for (const Level level : kLevels) {
+        mesh.levels[at(level)].begin = static_cast<std::uint32_t>(mesh.borders.size());
+        for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
+            if (country.border(arc) != level) continue;
+            Point from = country.points[country.arc_begin[arc]];
+            for (std::uint32_t i = country.arc_begin[arc] + 1; i < country.arc_begin[arc + 1]; ++i) {
+                if (country.details[i] > detail) continue;
+                const Point to = country.points[i];
+                mesh.borders.push_back({from.x, from.y, to.x, to.y});
+                from = to;
+            }
+        }
+        mesh.levels[at(level)].end = static_cast<std::uint32_t>(mesh.borders.size());
+    }
+    return mesh;
+}
+
+std::array<std::vector<Place>, 3> make_places(const Country& country) {
+    std::array<std::vector<Place>, 3> places;
+    for (const Level level : kLevels) places[at(level)].resize(country.units[at(level)].size());
+    for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
+        Box box;
+        for (std::uint32_t i = country.arc_begin[arc]; i < country.arc_begin[arc + 1]; ++i) box.put(country.points[i]);
+        for (const std::uint32_t leaf : country.sides[arc]) {
+            if (leaf != kNone) places[at(Level::commune)][leaf].box.put(box);
+        }
+    }
+    for (const Level level : {Level::commune, Level::district}) {
+        for (std::size_t i = 0; i < country.units[at(level)].size(); ++i)
+            places[at(level) - 1][country.units[at(level)][i].parent].box.put(places[at(level)][i].box);
+    }
+    for (const Level level : kLevels) {
+        for (std::size_t i = 0; i < country.units[at(level)].size(); ++i) {
+            Place& place = places[at(level)][i];
+            const Unit& unit = country.units[at(level)][i];
+            const auto along = [](std::int32_t from, std::int32_t to, std::uint8_t part) {
+                return static_cast<std::int32_t>(from + (std::int64_t{to - from} * part * 2 + 255) / 510);
+            };
+            place.label = {along(place.box.left, place.box.right, unit.label_x), along(place.box.top, place.box.bottom, unit.label_y)};
+        }
+    }
+    return places;
+}
+
+std::size_t detail_at(const Country& country, double zoom) {
+    std::size_t detail = 0;
+    while (detail + 1 < country.head.zooms.size() && zoom > country.head.zooms[detail]) ++detail;
+    return detail;
+}
+
+}  // namespace lachan::geo

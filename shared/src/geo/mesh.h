@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "geo/country.h"
+
+namespace lachan::geo {
+
+// What a renderer uploads as it is. Places are whole cells of the country's grid, from its corner; a shader that takes them as integers
+// may subtract the centre of the view before it makes floats of them, and loses nothing at any zoom.
+
+/// A corner of a leaf's shape: 12 bytes. Leaves share no vertex, so that `leaf` can choose the colour.
+struct Vertex {
+    std::int32_t x = 0, y = 0;
+    std::uint32_t leaf = 0;
+    bool operator==(const Vertex&) const = default;
+};
+
+/// A straight stretch of a border: 16 bytes, for instances.
+struct Segment {
+    std::int32_t ax = 0, ay = 0, bx = 0, by = 0;
+    bool operator==(const Segment&) const = default;
+};
+
+struct Range {
+    std::uint32_t begin = 0, end = 0;
+    bool operator==(const Range&) const = default;
+};
+
+struct Mesh {
+    std::vector<Vertex> vertices;          ///< in order of leaf
+    std::vector<std::uint32_t> triangles;  ///< three vertices each, all turning the same way; in order of leaf
+    std::vector<Range> leaves;             ///< of each leaf, its part of `triangles`, in numbers
+    std::vector<Segment> borders;
+    std::array<Range, 3> levels;           ///< by Level, its part of `borders`: a border of provinces is there once, among those of provinces
+};
+
+/// The shapes and borders of a country at one of its details.
+Mesh make_mesh(const Country& country, std::size_t detail);
+
+/// Where a unit is, and where its name goes.
+struct Place {
+    Box box;
+    Point label;
+};
+
+/// Of all units, by level. Districts and provinces cover their leaves.
+std::array<std::vector<Place>, 3> make_places(const Country& country);
+
+/// The coarsest detail that will do at a zoom of 256-pixel tiles.
+std::size_t detail_at(const Country& country, double zoom);
+
+}  // namespace lachan::geo
