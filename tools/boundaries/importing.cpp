@@ -27,8 +27,10 @@ struct CodeSource {
 std::vector<std::string> parts(const std::string& text) {
     std::vector<std::string> parts(1);
     for (const char c : text) {
-        if (c == ',') parts.emplace_back();
-        else parts.back() += c;
+        if (c == ',')
+            parts.emplace_back();
+        else
+            parts.back() += c;
     }
     return parts;
 }
@@ -42,7 +44,8 @@ Result<std::vector<CodeSource>> read_sources(const Arguments& arguments) {
         }
         if (!arguments.has("--key")) return usage("a table of codes needs --key, the property that it is looked up by");
         Json table = TRY(parse_json(TRY(command::read_file(each)), {kMostTableBytes, 8, true}));
-        if (!table.is_object()) return Error{Errc::malformed, "geo.codes", each + ": a table is an object from keys to codes"};
+        if (!table.is_object())
+            return Error{Errc::malformed, "geo.codes", each + ": a table is an object from keys to codes"};
         sources.push_back({arguments.value("--key"), std::move(table)});
     }
     return sources;
@@ -53,7 +56,8 @@ std::string code_of(const geo::Feature& feature, const std::vector<CodeSource>& 
         const auto property = feature.properties.find(source.property);
         if (property == feature.properties.end()) continue;
         if (source.table.is_null()) return property->second;
-        if (const std::string_view code = text_at(source.table, property->second.c_str()); !code.empty()) return std::string(code);
+        if (const std::string_view code = text_at(source.table, property->second.c_str()); !code.empty())
+            return std::string(code);
     }
     return "";
 }
@@ -106,7 +110,8 @@ Result<double> decimal(const Arguments& arguments, const char* name, double othe
     const std::string text = arguments.value(name);
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != 0 || !(value >= 0 && value <= most)) return usage(std::string(name) + " needs a number from 0 to " + std::to_string(static_cast<long long>(most)));
+    if (text.empty() || *end != 0 || !(value >= 0 && value <= most))
+        return usage(std::string(name) + " needs a number from 0 to " + std::to_string(static_cast<long long>(most)));
     return value;
 }
 
@@ -146,27 +151,32 @@ Result<void> import_command(const Arguments& arguments) {
     std::vector<std::vector<geo::Feature>> files;
     for (const std::string& file : arguments.operands) {
         auto features = geo::read_features(TRY(command::read_file(file)));
-        if (!features) return Error{features.error().code, features.error().rule, file + ": " + features.error().detail};
+        if (!features)
+            return Error{features.error().code, features.error().rule, file + ": " + features.error().detail};
         files.push_back(std::move(*features));
-        if (!arguments.has("--source")) options.source += (options.source.empty() ? "" : ", ") + std::filesystem::path(file).filename().string();
+        if (!arguments.has("--source"))
+            options.source += (options.source.empty() ? "" : ", ") + std::filesystem::path(file).filename().string();
     }
     Namer namer(units, *day);
     std::vector<geo::Shape> shapes;
     for (std::size_t file = 0; file < files.size(); ++file) {
         for (std::size_t i = 0; i < files[file].size(); ++i) {
             const geo::Feature& feature = files[file][i];
-            shapes.push_back(namer.shape(feature, code_of(feature, sources), name_of(feature, arguments.operands[file], i)));
+            shapes.push_back(
+                namer.shape(feature, code_of(feature, sources), name_of(feature, arguments.operands[file], i)));
         }
     }
     geo::Imported imported = TRY(geo::import_shapes(list, shapes, options));
     imported.report.changed = std::move(namer.changed);
     imported.report.split = std::move(namer.split);
     // The report first: where the file stands, so does what is to be known of it.
-    if (arguments.has("--report")) TRY(command::write_file(arguments.value("--report"), geo::report_json(imported.report)));
+    if (arguments.has("--report"))
+        TRY(command::write_file(arguments.value("--report"), geo::report_json(imported.report)));
     TRY(save(imported.country, arguments.value("--out")));
     std::fputs(geo::report_text(imported.report).c_str(), stdout);
-    std::printf("%zu provinces, %zu districts, %zu leaves, %zu arcs, %zu points: %s\n", imported.country.units[0].size(), imported.country.units[1].size(),
-                imported.country.leaves(), imported.country.arcs(), imported.country.points.size(), arguments.value("--out").c_str());
+    std::printf("%zu provinces, %zu districts, %zu leaves, %zu arcs, %zu points: %s\n",
+                imported.country.units[0].size(), imported.country.units[1].size(), imported.country.leaves(),
+                imported.country.arcs(), imported.country.points.size(), arguments.value("--out").c_str());
     return {};
 }
 

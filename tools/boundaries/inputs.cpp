@@ -10,9 +10,13 @@ namespace {
 
 Error bad_outlines(const std::string& what) { return Error{Errc::malformed, "geo.outline", "outlines: " + what}; }
 
-std::uint32_t number_of(std::string_view code) { return static_cast<std::uint32_t>(std::strtoul(std::string(code).c_str(), nullptr, 10)); }
+std::uint32_t number_of(std::string_view code) {
+    return static_cast<std::uint32_t>(std::strtoul(std::string(code).c_str(), nullptr, 10));
+}
 
-bool is_pair(const Json& value) { return value.is_array() && value.size() == 2 && value[0].is_number() && value[1].is_number(); }
+bool is_pair(const Json& value) {
+    return value.is_array() && value.size() == 2 && value[0].is_number() && value[1].is_number();
+}
 
 /// The arcs of a topology in degrees.
 class Arcs {
@@ -20,7 +24,8 @@ public:
     static Result<Arcs> read(const Json& topology) {
         const Json& transform = at(topology, "transform");
         const Json &scale = at(transform, "scale"), &translate = at(transform, "translate");
-        if (!is_pair(scale) || !is_pair(translate)) return bad_outlines("transform: scale and translate are pairs of numbers");
+        if (!is_pair(scale) || !is_pair(translate))
+            return bad_outlines("transform: scale and translate are pairs of numbers");
         const Json& arcs = at(topology, "arcs");
         if (!arcs.is_array()) return bad_outlines("arcs: an array is expected");
         Arcs result;
@@ -32,7 +37,8 @@ public:
                 if (!is_pair(step)) return bad_outlines("arcs: a point is a pair of numbers");
                 x += step[0].get<double>();
                 y += step[1].get<double>();
-                path.push_back({x * scale[0].get<double>() + translate[0].get<double>(), y * scale[1].get<double>() + translate[1].get<double>()});
+                path.push_back({x * scale[0].get<double>() + translate[0].get<double>(),
+                                y * scale[1].get<double>() + translate[1].get<double>()});
             }
             result.paths_.push_back(std::move(path));
         }
@@ -64,9 +70,12 @@ Result<geo::Outline> read_outline(const Json& geometry, const Arcs& arcs) {
     outline.province = number_of(text_at(geometry, "id"));
     const std::string_view type = text_at(geometry, "type");
     Json polygons = Json::array();
-    if (type == "Polygon") polygons.push_back(at(geometry, "arcs"));
-    else if (type == "MultiPolygon") polygons = at(geometry, "arcs");
-    if (outline.province == 0 || !polygons.is_array() || polygons.empty()) return bad_outlines("a province has an id and polygons");
+    if (type == "Polygon")
+        polygons.push_back(at(geometry, "arcs"));
+    else if (type == "MultiPolygon")
+        polygons = at(geometry, "arcs");
+    if (outline.province == 0 || !polygons.is_array() || polygons.empty())
+        return bad_outlines("a province has an id and polygons");
     for (const Json& polygon : polygons) {
         auto& rings = outline.polygons.emplace_back();
         if (!polygon.is_array()) return bad_outlines("a polygon is an array of rings");
@@ -86,17 +95,20 @@ Result<geo::UnitList> read_units(std::string_view text, Day day) {
         into.code = number_of(province->code);
         into.name = province->name;
         for (const Unit* district : units.children(province->code, day)) {
-            // Since the reform communes stand right below provinces: the district level then has one unit that stands for each.
+            // Since the reform communes stand right below provinces: the district level then has one unit that stands
+            // for each.
             if (district->level == 3) {
                 if (into.districts.empty()) into.districts.emplace_back();
-                into.districts[0].communes.push_back({number_of(district->code), std::string(district->name), district->kind == "Phường"});
+                into.districts[0].communes.push_back(
+                    {number_of(district->code), std::string(district->name), district->kind == "Phường"});
                 continue;
             }
             auto& below = into.districts.emplace_back();
             below.code = number_of(district->code);
             below.name = district->name;
             for (const Unit* commune : units.children(district->code, day))
-                below.communes.push_back({number_of(commune->code), std::string(commune->name), commune->kind == "Phường"});
+                below.communes.push_back(
+                    {number_of(commune->code), std::string(commune->name), commune->kind == "Phường"});
         }
     }
     if (list.provinces.empty()) return Error{Errc::rejected, "geo.codes", "the list has no unit on " + list.name};
@@ -115,7 +127,9 @@ Result<Outlines> read_outlines(std::string_view text) {
     for (const Json& island : islands) {
         const Json &point = at(island, "point"), &radius = at(island, "radiusKm");
         if (!is_pair(point) || !radius.is_number()) return bad_outlines("islands: each has point and radiusKm");
-        outlines.marks.push_back({number_of(text_at(island, "code")), {point[0].get<double>(), point[1].get<double>()}, radius.get<double>(),
+        outlines.marks.push_back({number_of(text_at(island, "code")),
+                                  {point[0].get<double>(), point[1].get<double>()},
+                                  radius.get<double>(),
                                   static_cast<int>(int_at(island, "islets", 1))});
     }
     for (const Json& source : at(topology, "sources")) {

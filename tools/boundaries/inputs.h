@@ -19,8 +19,8 @@ struct Outlines {
     std::string source;
 };
 
-/// outlines.json of tools/make_outlines.mjs: TopoJSON of provinces by code, and the islands it lacks. Errc::malformed with rule
-/// geo.outline names what is missing.
+/// outlines.json of tools/make_outlines.mjs: TopoJSON of provinces by code, and the islands it lacks. Errc::malformed
+/// with rule geo.outline names what is missing.
 Result<Outlines> read_outlines(std::string_view text);
 
 }  // namespace lachan::boundaries

@@ -57,7 +57,8 @@ int usage_error(const std::string& what) {
 
 int failed(const Error& error) {
     if (error.rule == "usage") return usage_error(error.detail);
-    std::fprintf(stderr, "lachan-boundaries: %s: %s\n", error.rule.empty() ? name_of(error.code) : error.rule.c_str(), error.detail.c_str());
+    std::fprintf(stderr, "lachan-boundaries: %s: %s\n", error.rule.empty() ? name_of(error.code) : error.rule.c_str(),
+                 error.detail.c_str());
     return kBadInput;
 }
 
@@ -78,10 +79,12 @@ Result<void> schematic(const Arguments& arguments) {
     const auto seed = static_cast<std::uint64_t>(TRY(arguments.number("--seed", 20210701, INT64_MAX)));
     const geo::UnitList list = TRY(read_units(TRY(command::read_file(arguments.value("--units"))), day));
     const Outlines outlines = TRY(read_outlines(TRY(command::read_file(arguments.value("--outlines")))));
-    const geo::Country country = TRY(geo::make_schematic(list, outlines.provinces, outlines.marks, seed, outlines.source));
+    const geo::Country country =
+        TRY(geo::make_schematic(list, outlines.provinces, outlines.marks, seed, outlines.source));
     TRY(save(country, arguments.value("--out")));
-    std::printf("%zu provinces, %zu districts, %zu leaves, %zu arcs, %zu points: %s\n", country.units[0].size(), country.units[1].size(),
-                country.leaves(), country.arcs(), country.points.size(), arguments.value("--out").c_str());
+    std::printf("%zu provinces, %zu districts, %zu leaves, %zu arcs, %zu points: %s\n", country.units[0].size(),
+                country.units[1].size(), country.leaves(), country.arcs(), country.points.size(),
+                arguments.value("--out").c_str());
     return {};
 }
 
@@ -97,11 +100,16 @@ int run(int count, char** values) {
     }
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
-    const auto arguments = command::read_arguments(count, pointers.data(), 2, {}, {"--outlines", "--units", "--day", "--seed", "--out", "--codes", "--key", "--snap", "--gap", "--scrap",
-                                                                       "--uncoded", "--bits", "--source", "--report", "--level", "--detail"});
+    const auto arguments = command::read_arguments(
+        count, pointers.data(), 2, {},
+        {"--outlines", "--units", "--day", "--seed", "--out", "--codes", "--key", "--snap", "--gap", "--scrap",
+         "--uncoded", "--bits", "--source", "--report", "--level", "--detail"});
     if (!arguments) return usage_error(arguments.error().detail);
-    const std::pair<std::string_view, Result<void> (*)(const Arguments&)> commands[]{
-        {"schematic", schematic}, {"import", import_command}, {"show", show_command}, {"locate", locate_command}, {"export", export_command}};
+    const std::pair<std::string_view, Result<void> (*)(const Arguments&)> commands[]{{"schematic", schematic},
+                                                                                     {"import", import_command},
+                                                                                     {"show", show_command},
+                                                                                     {"locate", locate_command},
+                                                                                     {"export", export_command}};
     for (const auto& [name, command] : commands) {
         if (name != words[1]) continue;
         const auto done = command(*arguments);

@@ -25,7 +25,8 @@ Result<geo::Country> open(const std::string& file) {
 Result<double> degrees(const std::string& text, const char* what, double most) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != 0 || !(value >= -most && value <= most)) return usage(std::string(what) + " is a number of degrees, not '" + text + "'");
+    if (text.empty() || *end != 0 || !(value >= -most && value <= most))
+        return usage(std::string(what) + " is a number of degrees, not '" + text + "'");
     return value;
 }
 
@@ -76,7 +77,8 @@ Result<std::string> to_geojson(const geo::Country& country, geo::Level level, st
     std::string text = "{\"type\":\"FeatureCollection\",\"features\":[";
     for (std::uint32_t leaf = 0; leaf < units.leaves(); ++leaf) {
         text += leaf > 0 ? ",\n" : "\n";
-        text += "{\"type\":\"Feature\",\"properties\":" + canonical(properties_of(units, leaf)) + ",\"geometry\":" + shape_text(units, leaf) + "}";
+        text += "{\"type\":\"Feature\",\"properties\":" + canonical(properties_of(units, leaf)) +
+                ",\"geometry\":" + shape_text(units, leaf) + "}";
     }
     return text + "\n]}\n";
 }
@@ -85,29 +87,37 @@ Result<void> show_command(const Arguments& arguments) {
     if (arguments.operands.size() != 1) return usage("show needs one file");
     const geo::Country country = TRY(open(arguments.operands[0]));
     const geo::Grid& grid = country.head.grid;
-    const geo::LonLat corner = geo::unproject(grid.world(geo::Point{0, grid.height})), other = geo::unproject(grid.world(geo::Point{grid.width, 0}));
-    std::printf("unit set    %s\nkind        %s\n", country.head.unit_set.c_str(), country.head.schematic ? "schematic: cells of our own, not surveyed" : "imported");
+    const geo::LonLat corner = geo::unproject(grid.world(geo::Point{0, grid.height})),
+                      other = geo::unproject(grid.world(geo::Point{grid.width, 0}));
+    std::printf("unit set    %s\nkind        %s\n", country.head.unit_set.c_str(),
+                country.head.schematic ? "schematic: cells of our own, not surveyed" : "imported");
     if (country.head.schematic) std::printf("seed        %llu\n", static_cast<unsigned long long>(country.head.seed));
     std::printf("source      %s\n", country.head.source.c_str());
-    std::printf("bounds      %.4f %.4f %.4f %.4f (west, south, east, north)\n", corner.longitude, corner.latitude, other.longitude, other.latitude);
+    std::printf("bounds      %.4f %.4f %.4f %.4f (west, south, east, north)\n", corner.longitude, corner.latitude,
+                other.longitude, other.latitude);
     std::printf("grid        2^%d cells around the world, %.2f m each here\n", grid.bits, grid.metres_per_cell());
     for (const geo::Level level : geo::kLevels) {
         const auto& units = country.units[geo::at(level)];
-        const auto stand_ins = std::count_if(units.begin(), units.end(), [](const geo::Unit& unit) { return unit.code == 0; });
-        std::printf("%-11s %zu, and %zu that stand for the unit above\n", geo::name_of(level), units.size() - static_cast<std::size_t>(stand_ins),
-                    static_cast<std::size_t>(stand_ins));
+        const auto stand_ins =
+            std::count_if(units.begin(), units.end(), [](const geo::Unit& unit) { return unit.code == 0; });
+        std::printf("%-11s %zu, and %zu that stand for the unit above\n", geo::name_of(level),
+                    units.size() - static_cast<std::size_t>(stand_ins), static_cast<std::size_t>(stand_ins));
     }
-    std::printf("rings       %zu of %zu arcs, %zu points\n", country.ref_begin.size() - 1, country.arcs(), country.points.size());
+    std::printf("rings       %zu of %zu arcs, %zu points\n", country.ref_begin.size() - 1, country.arcs(),
+                country.points.size());
     for (std::size_t detail = 0; detail < country.head.zooms.size(); ++detail) {
-        const auto points = std::count_if(country.details.begin(), country.details.end(), [detail](std::uint8_t each) { return each <= detail; });
-        std::printf("detail %zu    to zoom %d: %zu points\n", detail, country.head.zooms[detail], static_cast<std::size_t>(points));
+        const auto points = std::count_if(country.details.begin(), country.details.end(),
+                                          [detail](std::uint8_t each) { return each <= detail; });
+        std::printf("detail %zu    to zoom %d: %zu points\n", detail, country.head.zooms[detail],
+                    static_cast<std::size_t>(points));
     }
     return {};
 }
 
 Result<void> locate_command(const Arguments& arguments) {
     if (arguments.operands.size() != 3) return usage("locate needs a file, a longitude and a latitude");
-    const geo::LonLat place{TRY(degrees(arguments.operands[1], "the longitude", 180)), TRY(degrees(arguments.operands[2], "the latitude", 90))};
+    const geo::LonLat place{TRY(degrees(arguments.operands[1], "the longitude", 180)),
+                            TRY(degrees(arguments.operands[2], "the latitude", 90))};
     const geo::Country country = TRY(open(arguments.operands[0]));
     const std::uint32_t leaf = geo::Locator(country).find(place);
     if (leaf == geo::kNone) return Error{Errc::not_found, "", "no unit there"};
@@ -121,7 +131,8 @@ Result<void> locate_command(const Arguments& arguments) {
 Result<void> export_command(const Arguments& arguments) {
     if (arguments.operands.size() != 1 || !arguments.has("--out")) return usage("export needs one file and --out");
     const std::string name = arguments.value("--level", "commune");
-    const auto level = std::find_if(geo::kLevels.begin(), geo::kLevels.end(), [&name](geo::Level each) { return name == geo::name_of(each); });
+    const auto level = std::find_if(geo::kLevels.begin(), geo::kLevels.end(),
+                                    [&name](geo::Level each) { return name == geo::name_of(each); });
     if (level == geo::kLevels.end()) return usage("--level is province, district or commune");
     const geo::Country country = TRY(open(arguments.operands[0]));
     std::size_t detail = country.head.zooms.size() - 1;

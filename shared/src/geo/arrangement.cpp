@@ -26,7 +26,8 @@ void take_lines(Arrangement& plane, const std::vector<Lines::Line>& lines) {
     std::sort(plane.vertices.begin(), plane.vertices.end());
     plane.vertices.erase(std::unique(plane.vertices.begin(), plane.vertices.end()), plane.vertices.end());
     const auto number = [&plane](Point p) {
-        return static_cast<std::uint32_t>(std::lower_bound(plane.vertices.begin(), plane.vertices.end(), p) - plane.vertices.begin());
+        return static_cast<std::uint32_t>(std::lower_bound(plane.vertices.begin(), plane.vertices.end(), p) -
+                                          plane.vertices.begin());
     };
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (i > 0 && lines[i].a == lines[i - 1].a && lines[i].b == lines[i - 1].b) continue;
@@ -44,7 +45,8 @@ void turn_around_vertices(Arrangement& plane) {
     plane.around.resize(halves);
     plane.next.resize(halves);
     for (std::size_t vertex = 0; vertex < plane.vertices.size(); ++vertex) {
-        const auto first = order.begin() + begin[vertex], last = order.begin() + begin[vertex + 1];
+        std::uint32_t* const first = order.data() + begin[vertex];
+        std::uint32_t* const last = order.data() + begin[vertex + 1];
         std::sort(first, last, [&plane](std::uint32_t l, std::uint32_t r) {
             const auto direction = [&plane](std::uint32_t half) {
                 const Point from = plane.from(half), to = plane.to(half);
@@ -52,12 +54,14 @@ void turn_around_vertices(Arrangement& plane) {
             };
             return turns_before(direction(l), direction(r));
         });
-        for (auto each = first; each != last; ++each) plane.around[*each] = each == first ? *(last - 1) : *(each - 1);
+        for (std::uint32_t* each = first; each != last; ++each)
+            plane.around[*each] = each == first ? *(last - 1) : *(each - 1);
     }
     for (std::uint32_t half = 0; half < halves; ++half) plane.next[half] = plane.around[half ^ 1U];
 }
 
-/// Faces from cycles of half-edges: one that runs the wrong way round is the outside of a part, and lies in some other face.
+/// Faces from cycles of half-edges: one that runs the wrong way round is the outside of a part, and lies in some other
+/// face.
 class Faces {
 public:
     explicit Faces(Arrangement& plane) : plane_(plane) {}
@@ -104,22 +108,28 @@ private:
     }
 
     void place_parts() {
-        // Vertices are numbered by place, so a lower number is further left; parts are placed from the left, each by one placed before.
+        // Vertices are numbered by place, so a lower number is further left; parts are placed from the left, each by
+        // one placed before.
         std::vector<std::uint32_t> outer;
         for (std::uint32_t i = 0; i < cycles_.size(); ++i) {
             if (cycles_[i].area <= 0) outer.push_back(i);
         }
-        std::sort(outer.begin(), outer.end(), [this](std::uint32_t l, std::uint32_t r) { return cycles_[l].leftmost < cycles_[r].leftmost; });
+        std::sort(outer.begin(), outer.end(),
+                  [this](std::uint32_t l, std::uint32_t r) { return cycles_[l].leftmost < cycles_[r].leftmost; });
         const Buckets buckets(
             plane_.edges.size(),
-            [this](std::size_t i) { return std::pair(plane_.vertices[plane_.edges[i].a], plane_.vertices[plane_.edges[i].b]); }, 0);
+            [this](std::size_t i) {
+                return std::pair(plane_.vertices[plane_.edges[i].a], plane_.vertices[plane_.edges[i].b]);
+            },
+            0);
         for (const std::uint32_t cycle : outer) {
             const std::uint32_t half = left_of(plane_.vertices[cycles_[cycle].leftmost], buckets);
             face_of_cycle_[cycle] = half == kUnknown ? 0 : face_of_cycle_[cycle_of_[half]];
         }
     }
 
-    /// The half-edge that is met first on the way west, a hair south of `p` (towards greater y), seen from the east of it.
+    /// The half-edge that is met first on the way west, a hair south of `p` (towards greater y), seen from the east of
+    /// it.
     std::uint32_t left_of(Point p, const Buckets& buckets) const {
         std::uint32_t best = kUnknown;
         double best_x = 0, best_slope = 0;
@@ -155,7 +165,8 @@ private:
 void cover_faces(Arrangement& plane, const std::vector<Lines::Line>& lines) {
     std::vector<std::uint32_t> first_line;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (i == 0 || !(lines[i].a == lines[i - 1].a) || !(lines[i].b == lines[i - 1].b)) first_line.push_back(static_cast<std::uint32_t>(i));
+        if (i == 0 || !(lines[i].a == lines[i - 1].a) || !(lines[i].b == lines[i - 1].b))
+            first_line.push_back(static_cast<std::uint32_t>(i));
     }
     first_line.push_back(static_cast<std::uint32_t>(lines.size()));
     plane.cover.resize(plane.area.size());
@@ -176,8 +187,10 @@ void cover_faces(Arrangement& plane, const std::vector<Lines::Line>& lines) {
                 if (lines[i].label == kCut) continue;
                 const std::int32_t change = half & 1U ? lines[i].sign : -lines[i].sign;
                 const auto place = std::lower_bound(cover.begin(), cover.end(), std::pair(lines[i].label, INT32_MIN));
-                if (place == cover.end() || place->first != lines[i].label) cover.insert(place, {lines[i].label, change});
-                else if ((place->second += change) == 0) cover.erase(place);
+                if (place == cover.end() || place->first != lines[i].label)
+                    cover.insert(place, {lines[i].label, change});
+                else if ((place->second += change) == 0)
+                    cover.erase(place);
             }
             plane.cover[beyond] = std::move(cover);
         }
@@ -189,8 +202,10 @@ void cover_faces(Arrangement& plane, const std::vector<Lines::Line>& lines) {
 void Lines::add(Point a, Point b, std::uint32_t label) {
     if (a == b) return;
     const std::int32_t sign = label == kCut ? 0 : 1;
-    if (a < b) lines.push_back({a, b, label, sign});
-    else lines.push_back({b, a, label, -sign});
+    if (a < b)
+        lines.push_back({a, b, label, sign});
+    else
+        lines.push_back({b, a, label, -sign});
 }
 
 void Lines::add_ring(const Path& ring, std::uint32_t label) {
@@ -198,7 +213,8 @@ void Lines::add_ring(const Path& ring, std::uint32_t label) {
 }
 
 Result<Arrangement> arrange(Lines lines, std::int32_t snap) {
-    if (!node(lines.lines, snap)) return Error{Errc::rejected, "geo.planar", "lines go on crossing however they are split"};
+    if (!node(lines.lines, snap))
+        return Error{Errc::rejected, "geo.planar", "lines go on crossing however they are split"};
     Arrangement plane;
     take_lines(plane, lines.lines);
     turn_around_vertices(plane);

@@ -15,7 +15,7 @@ constexpr std::uint32_t kCut = UINT32_MAX;
 /// Lines collected until the plane is divided along them.
 struct Lines {
     struct Line {
-        Point a, b;          ///< a < b
+        Point a, b;  ///< a < b
         std::uint32_t label = kCut;
         std::int32_t sign = 0;  ///< how often the label lies left of a -> b, less how often right of it
     };
@@ -26,8 +26,8 @@ struct Lines {
     void add_ring(const Path& ring, std::uint32_t label);
 };
 
-/// The plane divided by lines: vertices, edges that meet in vertices only, and faces. Half-edge 2e runs along edge e from a to b,
-/// 2e + 1 back; each has its face on its left.
+/// The plane divided by lines: vertices, edges that meet in vertices only, and faces. Half-edge 2e runs along edge e
+/// from a to b, 2e + 1 back; each has its face on its left.
 struct Arrangement {
     struct Edge {
         std::uint32_t a, b;  ///< vertices, a < b by place
@@ -49,9 +49,9 @@ struct Arrangement {
     Point to(std::uint32_t half) const { return vertices[origin(half ^ 1U)]; }
 };
 
-/// Divides the plane. Ends within `snap` cells of each other become one, an end within that of a line lies on it; then lines are split
-/// where they cross, at the nearest point of the grid, until none does. Errc::rejected with rule geo.planar when that has no end.
+/// Divides the plane. Ends within `snap` cells of each other become one, an end within that of a line lies on it; then
+/// lines are split where they cross, at the nearest point of the grid, until none does. Errc::rejected with rule
+/// geo.planar when that has no end.
 Result<Arrangement> arrange(Lines lines, std::int32_t snap);
-
 
 }  // namespace lachan::geo

@@ -8,7 +8,8 @@
 
 namespace lachan::geo {
 
-/// Which lines may be near each other: a grid of squares over all of them, each with the numbers of the lines that pass it.
+/// Which lines may be near each other: a grid of squares over all of them, each with the numbers of the lines that pass
+/// it.
 class Buckets {
 public:
     template <class LineAt>
@@ -41,8 +42,12 @@ public:
     double left(std::int32_t column) const { return box_.left + column * side_; }
 
     /// The numbers of the lines of one square, in order.
-    const std::uint32_t* begin(std::int32_t column, std::int32_t row) const { return items_.data() + begin_[cell(column, row)]; }
-    const std::uint32_t* end(std::int32_t column, std::int32_t row) const { return items_.data() + begin_[cell(column, row) + 1]; }
+    const std::uint32_t* begin(std::int32_t column, std::int32_t row) const {
+        return items_.data() + begin_[cell(column, row)];
+    }
+    const std::uint32_t* end(std::int32_t column, std::int32_t row) const {
+        return items_.data() + begin_[cell(column, row) + 1];
+    }
 
 private:
     static std::int32_t clamped(double value, std::int32_t count) {

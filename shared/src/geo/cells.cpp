@@ -6,9 +6,10 @@
 namespace lachan::geo {
 namespace {
 
-constexpr double kThrough = 3;  // cells by which a wall goes through the outline it ends at, so that it surely meets that
+constexpr double kThrough =
+    3;  // cells by which a wall goes through the outline it ends at, so that it surely meets that
 constexpr int kRounds = 32;
-constexpr int kTurns = 6;             // starts at most
+constexpr int kTurns = 6;            // starts at most
 constexpr double kFairEnough = 2.5;  // no site has that many times more or less than its share
 
 /// Starts far apart from each other: each the furthest of a few drawn ones.
@@ -56,7 +57,8 @@ std::size_t nearest(const std::vector<Site>& sites, Spot spot) {
     return best;
 }
 
-std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const std::vector<double>& shares, Dice& dice) {
+std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const std::vector<double>& shares,
+                         Dice& dice) {
     double all = 0;
     for (const double share : shares) all += share;
     const double whole = ground * static_cast<double>(samples.size());
@@ -64,7 +66,8 @@ std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const 
         double x = 0, y = 0, count = 0;
     };
     std::vector<Sum> sums;
-    // The rounds do not always end in the best: small cells beside large ones swing. So the fairest that was seen is kept.
+    // The rounds do not always end in the best: small cells beside large ones swing. So the fairest that was seen is
+    // kept.
     std::vector<Site> best, sites;
     double fairest = HUGE_VAL;
     for (int turn = 0; turn < kTurns * kRounds && !(turn % kRounds == 0 && fairest < kFairEnough); ++turn) {
@@ -89,7 +92,8 @@ std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const 
         for (std::size_t i = 0; i < sites.size(); ++i) {
             if (sums[i].count == 0) {
                 // Pushed out: it begins again inside the largest.
-                const auto largest = std::max_element(sums.begin(), sums.end(), [](const Sum& l, const Sum& r) { return l.count < r.count; });
+                const auto largest = std::max_element(sums.begin(), sums.end(),
+                                                      [](const Sum& l, const Sum& r) { return l.count < r.count; });
                 sites[i] = sites[static_cast<std::size_t>(largest - sums.begin())];
                 sites[i].place.x += (dice.part() - 0.5) * std::sqrt(ground);
                 sites[i].place.y += (dice.part() - 0.5) * std::sqrt(ground);
@@ -105,7 +109,8 @@ std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const 
     return best;
 }
 
-std::vector<Spot> cell_of(const std::vector<Site>& sites, std::size_t index, std::vector<Spot> outline, std::vector<Wall>& walls) {
+std::vector<Spot> cell_of(const std::vector<Site>& sites, std::size_t index, std::vector<Spot> outline,
+                          std::vector<Wall>& walls) {
     const std::size_t none = sites.size();
     std::vector<Corner> cell, cut;
     for (const Spot spot : outline) cell.push_back({spot, none});
@@ -123,7 +128,8 @@ std::vector<Spot> cell_of(const std::vector<Site>& sites, std::size_t index, std
             if (at_from <= 0) cut.push_back(from);
             if ((at_from <= 0) == (at_to <= 0)) continue;
             const double part = at_from / (at_from - at_to);
-            const Spot crossing{from.spot.x + part * (to.spot.x - from.spot.x), from.spot.y + part * (to.spot.y - from.spot.y)};
+            const Spot crossing{from.spot.x + part * (to.spot.x - from.spot.x),
+                                from.spot.y + part * (to.spot.y - from.spot.y)};
             cut.push_back({crossing, at_from <= 0 ? other : from.towards});
         }
         cell.swap(cut);
@@ -135,8 +141,10 @@ std::vector<Spot> cell_of(const std::vector<Site>& sites, std::size_t index, std
         const std::size_t after = (i + 1) % cell.size(), before = (i + cell.size() - 1) % cell.size();
         Wall wall{cell[i].spot, cell[after].spot};
         const double x = wall.b.x - wall.a.x, y = wall.b.y - wall.a.y, length = std::sqrt(x * x + y * y);
-        if (length > 0 && cell[before].towards == none) wall.a = {wall.a.x - kThrough * x / length, wall.a.y - kThrough * y / length};
-        if (length > 0 && cell[after].towards == none) wall.b = {wall.b.x + kThrough * x / length, wall.b.y + kThrough * y / length};
+        if (length > 0 && cell[before].towards == none)
+            wall.a = {wall.a.x - kThrough * x / length, wall.a.y - kThrough * y / length};
+        if (length > 0 && cell[after].towards == none)
+            wall.b = {wall.b.x + kThrough * x / length, wall.b.y + kThrough * y / length};
         walls.push_back(wall);
     }
     return corners;

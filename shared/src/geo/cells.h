@@ -38,7 +38,8 @@ struct Site {
 std::size_t nearest(const std::vector<Site>& sites, Spot spot);
 
 /// Sites that divide `samples`, each standing for `ground` (squared cells), into shares of ground, each round its site.
-std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const std::vector<double>& shares, Dice& dice);
+std::vector<Site> divide(const std::vector<Spot>& samples, double ground, const std::vector<double>& shares,
+                         Dice& dice);
 
 /// A line between the cells of two sites.
 struct Wall {
@@ -46,6 +47,7 @@ struct Wall {
 };
 
 /// The convex cell of a site within a convex outline, and the walls towards sites of greater number.
-std::vector<Spot> cell_of(const std::vector<Site>& sites, std::size_t index, std::vector<Spot> outline, std::vector<Wall>& walls);
+std::vector<Spot> cell_of(const std::vector<Site>& sites, std::size_t index, std::vector<Spot> outline,
+                          std::vector<Wall>& walls);
 
 }  // namespace lachan::geo

@@ -46,21 +46,23 @@ struct Head {
     bool operator==(const Head&) const = default;
 };
 
-/// The country's shapes: arcs that neighbours share, rings of arcs, and units that nest. What is inside holds by construction or was
-/// checked on reading (docs/BOUNDARIES.md): indices are in range, rings are closed, an arc bounds one or two different leaves.
+/// The country's shapes: arcs that neighbours share, rings of arcs, and units that nest. What is inside holds by
+/// construction or was checked on reading (docs/BOUNDARIES.md): indices are in range, rings are closed, an arc bounds
+/// one or two different leaves.
 struct Country {
     Head head;
     std::array<std::vector<Unit>, 3> units;  ///< by level; in order of parent, then code
 
-    // Rings of leaf i: ring_begin[i] .. ring_begin[i + 1]; an outer ring comes before its holes. Arcs of ring r: refs[ref_begin[r]] ..;
-    // a ref below 0 is ~arc, run backwards. Points of arc a, both ends with them: points[arc_begin[a]] ...
+    // Rings of leaf i: ring_begin[i] .. ring_begin[i + 1]; an outer ring comes before its holes. Arcs of ring r:
+    // refs[ref_begin[r]] ..; a ref below 0 is ~arc, run backwards. Points of arc a, both ends with them:
+    // points[arc_begin[a]] ...
     std::vector<std::uint32_t> ring_begin;
     std::vector<std::uint32_t> ref_begin;
     std::vector<std::int32_t> refs;
     std::vector<std::uint32_t> arc_begin;
     std::vector<Point> points;
-    std::vector<std::uint8_t> details;                    ///< of each point: the first detail that shows it; ends of arcs have 0
-    std::vector<std::array<std::uint32_t, 2>> sides;      ///< of each arc: the leaf on its left, and on its right or kNone
+    std::vector<std::uint8_t> details;  ///< of each point: the first detail that shows it; ends of arcs have 0
+    std::vector<std::array<std::uint32_t, 2>> sides;  ///< of each arc: the leaf on its left, and on its right or kNone
 
     std::size_t leaves() const { return units[2].size(); }
     std::size_t arcs() const { return sides.size(); }
@@ -73,14 +75,15 @@ struct Country {
     bool operator==(const Country&) const = default;
 };
 
-/// District 498 Hoàng Sa of province 48, district 576 Trường Sa of province 56: no map goes without them. Rule: geo.islands.
+/// District 498 Hoàng Sa of province 48, district 576 Trường Sa of province 56: no map goes without them. Rule:
+/// geo.islands.
 bool has_islands(const Country& country);
 
 /// The file of a country. Rule: geo.form.
 Bytes write_country(const Country& country);
 
-/// Reads a file of `write_country`. Allocates no more than a small multiple of the bytes. Errors: Errc::malformed with rule geo.form,
-/// geo.version or geo.islands; the detail names the part.
+/// Reads a file of `write_country`. Allocates no more than a small multiple of the bytes. Errors: Errc::malformed with
+/// rule geo.form, geo.version or geo.islands; the detail names the part.
 Result<Country> read_country(std::span<const std::uint8_t> bytes);
 
 }  // namespace lachan::geo

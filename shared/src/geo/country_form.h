@@ -24,7 +24,8 @@ struct Blocks {
     static constexpr std::size_t kCount = 8;
     enum Name : std::size_t { units, labels, rings, refs, lengths, details, xs, ys };
 };
-constexpr std::array<const char*, Blocks::kCount> kBlockNames{"units", "labels", "rings", "refs", "lengths", "details", "x", "y"};
+constexpr std::array<const char*, Blocks::kCount> kBlockNames{"units",   "labels",  "rings", "refs",
+                                                              "lengths", "details", "x",     "y"};
 
 /// Which points of an arc stand in the file. An end that follows from the arcs beside it in the ring does not.
 struct Ends {
@@ -32,7 +33,8 @@ struct Ends {
     bool has_last = false;
 };
 
-/// Of the arc at `index` of a ring of `count`, which is new there: are the arcs before and after it (around the ring) known already?
+/// Of the arc at `index` of a ring of `count`, which is new there: are the arcs before and after it (around the ring)
+/// known already?
 constexpr Ends ends_of_new(std::size_t index, std::size_t count, bool is_last_known, bool is_next_known) {
     return {index == 0 && !(count > 1 && is_last_known), index + 1 < count && !is_next_known};
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "geo/country_form.h"
 #include "geo/octets.h"
 #include "kernel/text.h"
@@ -7,10 +9,16 @@ namespace {
 
 Error malformed(std::string detail) { return Error{Errc::malformed, "geo.form", std::move(detail)}; }
 
+bool is_line(const std::string& text) {
+    return is_utf8(text) &&
+           std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
+}
+
 Result<Head> read_head(Octets& in) {
     Head head;
     const auto magic = in.take(kMagic.size());
-    if (!std::equal(magic.begin(), magic.end(), kMagic.begin(), kMagic.end())) return malformed("not a file of boundaries");
+    if (!std::equal(magic.begin(), magic.end(), kMagic.begin(), kMagic.end()))
+        return malformed("not a file of boundaries");
     const std::uint8_t version = in.byte();
     if (version != kFormVersion) return Error{Errc::malformed, "geo.version", "version " + std::to_string(version)};
     const std::uint8_t flags = in.byte();
@@ -27,8 +35,7 @@ Result<Head> read_head(Octets& in) {
     const auto zooms = in.blob(kMostDetails);
     head.zooms.assign(zooms.begin(), zooms.end());
     if (!in.ok()) return malformed("head: cut off or out of range");
-    if (!is_utf8(head.unit_set) || !is_utf8(head.source) || has_control(head.unit_set) || has_control(head.source))
-        return malformed("head: a text is no text");
+    if (!is_line(head.unit_set) || !is_line(head.source)) return malformed("head: a text is no line of text");
     const Grid& grid = head.grid;
     if (grid.bits < kLeastBits || grid.bits > kMostBits || grid.left + grid.width > std::int64_t{1} << grid.bits ||
         grid.top + grid.height > std::int64_t{1} << grid.bits)
@@ -43,11 +50,11 @@ Result<Head> read_head(Octets& in) {
 /// Codes of one level, each at most once.
 class Codes {
 public:
-    explicit Codes(Level level) : most_(kMostCode[at(level)]), seen_(most_ + 1) {}
+    explicit Codes(Level level) : most_(kMostCode[at(level)]), seen_(kMostCode[at(level)] + 1) {}
 
     /// The next code, 0 for a stand-in; false when there is none such.
     bool read(Octets& in, std::uint32_t& code) {
-        const std::uint64_t value = in.varint(std::uint64_t{2} * most_ + 2);
+        const std::uint64_t value = in.varint(2 * static_cast<std::uint64_t>(most_) + 2);
         code = 0;
         if (!in.ok()) return false;
         if (value == 0) return true;
@@ -135,8 +142,8 @@ public:
             }
             country_.ring_begin.push_back(static_cast<std::uint32_t>(country_.ref_begin.size() - 1));
         }
-        const bool is_all = rings_.is_spent() && refs_.is_spent() && lengths_.is_spent() && details_.is_spent() && xs_.is_spent() &&
-                            ys_.is_spent() && left_over_bits() == 0;
+        const bool is_all = rings_.is_spent() && refs_.is_spent() && lengths_.is_spent() && details_.is_spent() &&
+                            xs_.is_spent() && ys_.is_spent() && left_over_bits() == 0;
         return is_all ? nullptr : "something follows the last ring";
     }
 
@@ -184,7 +191,11 @@ private:
             } else if (i == 0) {
                 first = last_of(country_.refs[begin + count - 1]);
             }
-            if (const char* wrong = read_arc(first, i + 1 < count && !ends.has_last ? first_of(country_.refs[begin + i + 1]) : ring_start(begin, i, first), ends)) return wrong;
+            if (const char* wrong = read_arc(first,
+                                             i + 1 < count && !ends.has_last ? first_of(country_.refs[begin + i + 1])
+                                                                             : ring_start(begin, i, first),
+                                             ends))
+                return wrong;
             end = before_;
         }
         if (end != ring_start_known(begin)) return "rings: a ring is not closed";
@@ -192,7 +203,9 @@ private:
         return country_.arcs() < told ? "refs: too many arcs" : nullptr;
     }
     /// Where the ring began, asked while its arc `index` is read, which starts at `first`.
-    Point ring_start(std::size_t begin, std::size_t index, Point first) const { return index == 0 ? first : first_of(country_.refs[begin]); }
+    Point ring_start(std::size_t begin, std::size_t index, Point first) const {
+        return index == 0 ? first : first_of(country_.refs[begin]);
+    }
     Point ring_start_known(std::size_t begin) const { return first_of(country_.refs[begin]); }
 
     const char* read_arc(Point first, Point last, Ends ends) {
@@ -254,8 +267,11 @@ private:
             const std::uint32_t begin = country_.arc_begin[arc], end = country_.arc_begin[arc + 1];
             for (std::uint32_t step = 0; step < end - begin; ++step) {
                 const Point p = country_.points[ref >= 0 ? begin + step : end - 1 - step];
-                if (is_begun) sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(turn(origin, previous, p)));
-                else origin = p;
+                if (is_begun)
+                    sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) +
+                                                    static_cast<std::uint64_t>(turn(origin, previous, p)));
+                else
+                    origin = p;
                 is_begun = true;
                 previous = p;
             }
@@ -287,7 +303,8 @@ Result<Country> read_country(std::span<const std::uint8_t> bytes) {
     if (!read_units(blocks[Blocks::units], country.units)) return malformed("units: codes or counts are wrong");
     if (!read_labels(blocks[Blocks::labels], country.units)) return malformed("labels: not one for each unit");
     if (const char* wrong = Geometry(country, blocks).read()) return malformed(wrong);
-    if (!has_islands(country)) return Error{Errc::malformed, "geo.islands", "Hoàng Sa (498) or Trường Sa (576) is missing"};
+    if (!has_islands(country))
+        return Error{Errc::malformed, "geo.islands", "Hoàng Sa (498) or Trường Sa (576) is missing"};
     return country;
 }
 

@@ -130,7 +130,8 @@ Bytes write_country(const Country& country) {
     }
     for (std::size_t leaf = 0; leaf < country.leaves(); ++leaf) {
         put_varint(writer.block[Blocks::rings], country.ring_begin[leaf + 1] - country.ring_begin[leaf]);
-        for (std::uint32_t ring = country.ring_begin[leaf]; ring < country.ring_begin[leaf + 1]; ++ring) writer.write_ring(ring);
+        for (std::uint32_t ring = country.ring_begin[leaf]; ring < country.ring_begin[leaf + 1]; ++ring)
+            writer.write_ring(ring);
     }
     writer.finish();
     for (const Bytes& block : writer.block) put_varint(out, block.size());

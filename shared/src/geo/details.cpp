@@ -26,13 +26,14 @@ struct Chord {
 };
 
 bool lies_between(Point p, Point a, Point b) {
-    return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y && p.y <= std::max(a.y, b.y);
+    return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
+           p.y <= std::max(a.y, b.y);
 }
 
 /// Whether two lines of a sound map may not stand together: they share more than an end.
 bool collide(Point a, Point b, Point c, Point d) {
-    if (std::max(a.x, b.x) < std::min(c.x, d.x) || std::max(c.x, d.x) < std::min(a.x, b.x) || std::max(a.y, b.y) < std::min(c.y, d.y) ||
-        std::max(c.y, d.y) < std::min(a.y, b.y))
+    if (std::max(a.x, b.x) < std::min(c.x, d.x) || std::max(c.x, d.x) < std::min(a.x, b.x) ||
+        std::max(a.y, b.y) < std::min(c.y, d.y) || std::max(c.y, d.y) < std::min(a.y, b.y))
         return false;
     if (b == c || b == d) std::swap(a, b);
     if (a == d) std::swap(c, d);
@@ -43,10 +44,11 @@ bool collide(Point a, Point b, Point c, Point d) {
         return turn(a, b, d) == 0 && along > 0;
     }
     const auto sign = [](std::int64_t value) { return value > 0 ? 1 : value < 0 ? -1 : 0; };
-    const int of_c = sign(turn(a, b, c)), of_d = sign(turn(a, b, d)), of_a = sign(turn(c, d, a)), of_b = sign(turn(c, d, b));
+    const int of_c = sign(turn(a, b, c)), of_d = sign(turn(a, b, d)), of_a = sign(turn(c, d, a)),
+              of_b = sign(turn(c, d, b));
     if (of_c * of_d < 0 && of_a * of_b < 0) return true;
-    return (of_c == 0 && lies_between(c, a, b)) || (of_d == 0 && lies_between(d, a, b)) || (of_a == 0 && lies_between(a, c, d)) ||
-           (of_b == 0 && lies_between(b, c, d));
+    return (of_c == 0 && lies_between(c, a, b)) || (of_d == 0 && lies_between(d, a, b)) ||
+           (of_a == 0 && lies_between(a, c, d)) || (of_b == 0 && lies_between(b, c, d));
 }
 
 class Chooser {
@@ -59,10 +61,12 @@ public:
     }
 
     void choose() {
-        for (std::size_t arc = 0; arc < country_.arcs(); ++arc) rank(country_.arc_begin[arc], country_.arc_begin[arc + 1] - 1);
+        for (std::size_t arc = 0; arc < country_.arcs(); ++arc)
+            rank(country_.arc_begin[arc], country_.arc_begin[arc + 1] - 1);
         find_parts();
         for (std::size_t detail = 0; detail < limits_.size(); ++detail) {
-            while (mend(static_cast<std::uint8_t>(detail))) {}
+            while (mend(static_cast<std::uint8_t>(detail))) {
+            }
         }
         country_.head.zooms.assign(zooms_.begin(), zooms_.end());
     }
@@ -93,7 +97,8 @@ private:
             if (!part.chord.hides()) continue;
             const auto [middle, distance] = furthest(part.chord);
             const double weight = std::min(distance, part.most);
-            const auto fits = std::find_if(limits_.begin(), limits_.end(), [weight](double limit) { return weight >= limit; });
+            const auto fits =
+                std::find_if(limits_.begin(), limits_.end(), [weight](double limit) { return weight >= limit; });
             country_.details[middle] = static_cast<std::uint8_t>(fits - limits_.begin());
             parts.push_back({{part.chord.first, middle}, weight});
             parts.push_back({{middle, part.chord.last}, weight});
@@ -146,7 +151,8 @@ private:
             std::uint32_t from = country_.arc_begin[arc];
             for (std::uint32_t i = from + 1; i < country_.arc_begin[arc + 1]; ++i) {
                 if (country_.details[i] > detail) continue;
-                if (const Chord chord{from, i}; chord.hides() && passes_a_part(chord, part_[arc])) wrong.push_back(static_cast<std::uint32_t>(chords.size()));
+                if (const Chord chord{from, i}; chord.hides() && passes_a_part(chord, part_[arc]))
+                    wrong.push_back(static_cast<std::uint32_t>(chords.size()));
                 chords.push_back({from, i});
                 from = i;
             }
@@ -178,7 +184,7 @@ private:
         auto each = std::lower_bound(witnesses_.begin(), witnesses_.end(), std::pair(Point{box.left, INT32_MIN}, 0U));
         for (; each != witnesses_.end() && each->first.x <= box.right; ++each) {
             if (each->second == own || !box.contains(each->first)) continue;
-            const Path hidden(country_.points.begin() + chord.first, country_.points.begin() + chord.last + 1);
+            const Path hidden(country_.points.data() + chord.first, country_.points.data() + chord.last + 1);
             if (is_inside(hidden, each->first)) return true;
         }
         return false;

@@ -61,7 +61,8 @@ Pieces find_pieces(const Arrangement& plane, const std::vector<std::uint32_t>& o
     return pieces;
 }
 
-std::uint32_t longest_neighbour(const Arrangement& plane, const std::vector<std::uint32_t>& owner, const std::vector<std::uint32_t>& faces,
+std::uint32_t longest_neighbour(const Arrangement& plane, const std::vector<std::uint32_t>& owner,
+                                const std::vector<std::uint32_t>& faces,
                                 const std::function<bool(std::uint32_t, std::uint32_t)>& may) {
     std::map<std::uint32_t, double> borders;
     for (const std::uint32_t face : faces) {

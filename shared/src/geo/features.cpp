@@ -11,7 +11,9 @@ using Ring = std::vector<LonLat>;
 
 constexpr JsonLimits kLimits{std::size_t{1} << 28, 24, true};
 
-Error bad(const std::string& where, const std::string& what) { return Error{Errc::malformed, "geo.features", where + ": " + what}; }
+Error bad(const std::string& where, const std::string& what) {
+    return Error{Errc::malformed, "geo.features", where + ": " + what};
+}
 
 Result<double> number(const Json& value, const std::string& where) {
     if (!value.is_number()) return bad(where, "a coordinate is no number");
@@ -21,15 +23,18 @@ Result<double> number(const Json& value, const std::string& where) {
 Result<LonLat> position(const Json& value, const std::string& where) {
     if (!value.is_array() || value.size() < 2) return bad(where, "a position is not [longitude, latitude]");
     const LonLat place{TRY(number(value[0], where)), TRY(number(value[1], where))};
-    if (!(std::fabs(place.longitude) <= 180) || !(std::fabs(place.latitude) <= 90)) return bad(where, "a position is not in degrees");
+    if (!(std::fabs(place.longitude) <= 180) || !(std::fabs(place.latitude) <= 90))
+        return bad(where, "a position is not in degrees");
     return place;
 }
 
 bool is_same(LonLat l, LonLat r) { return l.longitude == r.longitude && l.latitude == r.latitude; }
 
 void put_ring(Feature& feature, Ring ring) {
-    if (ring.size() > 1 && is_same(ring.front(), ring.back())) ring.pop_back();
-    else ++feature.open_rings;
+    if (ring.size() > 1 && is_same(ring.front(), ring.back()))
+        ring.pop_back();
+    else
+        ++feature.open_rings;
     feature.polygons.back().push_back(std::move(ring));
 }
 
@@ -37,21 +42,27 @@ void read_properties(Feature& feature, const Json& object) {
     const Json& properties = at(object, "properties");
     if (properties.is_object()) {
         for (const auto& [name, value] : properties.items()) {
-            if (value.is_string()) feature.properties[name] = value.get_ref<const std::string&>();
-            else if (value.is_number_integer()) feature.properties[name] = std::to_string(value.get<std::int64_t>());
+            if (value.is_string())
+                feature.properties[name] = value.get_ref<const std::string&>();
+            else if (value.is_number_integer())
+                feature.properties[name] = std::to_string(value.get<std::int64_t>());
         }
     }
     const Json& id = at(object, "id");
-    if (id.is_string()) feature.properties.try_emplace("id", id.get_ref<const std::string&>());
-    else if (id.is_number_integer()) feature.properties.try_emplace("id", std::to_string(id.get<std::int64_t>()));
+    if (id.is_string())
+        feature.properties.try_emplace("id", id.get_ref<const std::string&>());
+    else if (id.is_number_integer())
+        feature.properties.try_emplace("id", std::to_string(id.get<std::int64_t>()));
 }
 
 /// The polygons of a geometry, whose rings `read_ring` takes; `member` is where its type keeps them.
 template <class ReadRing>
-Result<void> read_polygons(Feature& feature, const Json& geometry, const char* member, const std::string& where, ReadRing read_ring) {
+Result<void> read_polygons(Feature& feature, const Json& geometry, const char* member, const std::string& where,
+                           ReadRing read_ring) {
     const std::string_view type = text_at(geometry, "type");
     const Json& content = at(geometry, member);
-    if (type != "Polygon" && type != "MultiPolygon") return bad(where, "the geometry is no Polygon and no MultiPolygon");
+    if (type != "Polygon" && type != "MultiPolygon")
+        return bad(where, "the geometry is no Polygon and no MultiPolygon");
     if (!content.is_array()) return bad(where, std::string(member) + " is no array");
     const auto polygon = [&](const Json& rings) -> Result<void> {
         if (!rings.is_array()) return bad(where, "a polygon is no array of rings");
@@ -76,12 +87,13 @@ Result<std::vector<Feature>> read_geojson(const Json& root) {
         Feature& feature = features.emplace_back();
         read_properties(feature, each);
         if (at(each, "geometry").is_null()) continue;
-        TRY(read_polygons(feature, at(each, "geometry"), "coordinates", where, [&](const Json& positions) -> Result<Ring> {
-            if (!positions.is_array()) return bad(where, "a ring is no array of positions");
-            Ring ring;
-            for (const Json& value : positions) ring.push_back(TRY(position(value, where)));
-            return ring;
-        }));
+        TRY(read_polygons(feature, at(each, "geometry"), "coordinates", where,
+                          [&](const Json& positions) -> Result<Ring> {
+                              if (!positions.is_array()) return bad(where, "a ring is no array of positions");
+                              Ring ring;
+                              for (const Json& value : positions) ring.push_back(TRY(position(value, where)));
+                              return ring;
+                          }));
     }
     return features;
 }
@@ -135,7 +147,8 @@ private:
             x += TRY(number(step[0], where));
             y += TRY(number(step[1], where));
             const LonLat place{x * scale_.longitude + translate_.longitude, y * scale_.latitude + translate_.latitude};
-            if (!(std::fabs(place.longitude) <= 180) || !(std::fabs(place.latitude) <= 90)) return bad(where, "a position is not in degrees");
+            if (!(std::fabs(place.longitude) <= 180) || !(std::fabs(place.latitude) <= 90))
+                return bad(where, "a position is not in degrees");
             arc.push_back(place);
         }
         return {};
@@ -145,7 +158,8 @@ private:
         Feature& feature = features_.emplace_back();
         read_properties(feature, geometry);
         if (at(geometry, "type").is_null()) return {};
-        return read_polygons(feature, geometry, "arcs", where, [&](const Json& refs) { return read_ring(refs, where); });
+        return read_polygons(feature, geometry, "arcs", where,
+                             [&](const Json& refs) { return read_ring(refs, where); });
     }
     Result<Ring> read_ring(const Json& refs, const std::string& where) {
         if (!refs.is_array()) return bad(where, "a ring is no array of arcs");
@@ -156,10 +170,13 @@ private:
             if (index >= arcs_.size()) return bad(where, "names an arc that is not there");
             // Many short references to one long arc would be a small file of endless rings.
             const Ring& arc = arcs_[static_cast<std::size_t>(index)];
-            if ((points_ += arc.size()) > kMostPoints) return bad(where, "the rings have more than " + std::to_string(kMostPoints) + " points");
+            if ((points_ += arc.size()) > kMostPoints)
+                return bad(where, "the rings have more than " + std::to_string(kMostPoints) + " points");
             if (!ring.empty()) ring.pop_back();
-            if (ref >= 0) ring.insert(ring.end(), arc.begin(), arc.end());
-            else ring.insert(ring.end(), arc.rbegin(), arc.rend());
+            if (ref >= 0)
+                ring.insert(ring.end(), arc.begin(), arc.end());
+            else
+                ring.insert(ring.end(), arc.rbegin(), arc.rend());
         }
         return ring;
     }

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kZooms{6, 8, 10, 24};
 
-
-std::string label_of(Level level, std::uint32_t code, const std::string& name) { return code_text(level, code) + (name.empty() ? "" : " " + name); }
+std::string label_of(Level level, std::uint32_t code, const std::string& name) {
+    return code_text(level, code) + (name.empty() ? "" : " " + name);
+}
 
 class Importer {
 public:
@@ -25,15 +26,18 @@ public:
 
     Result<Imported> run() {
         choose_leaves();
-        if (leaf_shapes_.empty()) return Error{Errc::rejected, "geo.shapes", "no shape has the code of a unit in the list"};
+        if (leaf_shapes_.empty())
+            return Error{Errc::rejected, "geo.shapes", "no shape has the code of a unit in the list"};
         TRY(choose_grid());
         Lines lines;
         for (std::size_t i = 0; i < shapes_.size(); ++i) add(lines, i);
-        const auto snap = static_cast<std::int32_t>(std::lround(options_.snap_metres / country_.head.grid.metres_per_cell()));
+        const auto snap =
+            static_cast<std::int32_t>(std::lround(options_.snap_metres / country_.head.grid.metres_per_cell()));
         const Arrangement plane = TRY(arrange(std::move(lines), std::clamp(snap, 0, 4096)));
         settle(plane);
         number_units();
-        if (!has_islands(country_)) return Error{Errc::rejected, "geo.islands", "the shapes lack Hoàng Sa (498) or Trường Sa (576)"};
+        if (!has_islands(country_))
+            return Error{Errc::rejected, "geo.islands", "the shapes lack Hoàng Sa (498) or Trường Sa (576)"};
         country_.head.unit_set = list_.name;
         country_.head.source = options_.source;
         take_shapes(country_, plane, owner_);
@@ -60,7 +64,8 @@ private:
             const auto& province = list_.provinces[p];
             for (std::size_t d = 0; d < province.districts.size(); ++d) {
                 if (province.districts[d].code != 0) districts[province.districts[d].code] = {p, d, SIZE_MAX};
-                for (std::size_t c = 0; c < province.districts[d].communes.size(); ++c) communes[province.districts[d].communes[c].code] = {p, d, c};
+                for (std::size_t c = 0; c < province.districts[d].communes.size(); ++c)
+                    communes[province.districts[d].communes[c].code] = {p, d, c};
             }
         }
         // Communes first: a district with some has no shape of its own.
@@ -73,8 +78,10 @@ private:
                 const auto leaf = known.find(shapes_[i].code);
                 if (leaf == known.end()) continue;
                 const std::pair place{leaf->second.province, leaf->second.district};
-                if (level == Level::commune) has_communes.insert(place);
-                else if (has_communes.contains(place)) continue;
+                if (level == Level::commune)
+                    has_communes.insert(place);
+                else if (has_communes.contains(place))
+                    continue;
                 found.emplace_back(leaf->second, i);
             }
         }
@@ -112,8 +119,10 @@ private:
             }
         }
         if (box.is_empty()) return Error{Errc::rejected, "geo.shapes", "no shape has a polygon"};
-        if (std::int64_t{box.right} - box.left > kMostExtent || std::int64_t{box.bottom} - box.top > kMostExtent || box.left < 0 || box.top < 0)
-            return Error{Errc::rejected, "geo.shapes", "the shapes are too far apart for a grid of " + std::to_string(options_.bits) + " bits"};
+        if (std::int64_t{box.right} - box.left > kMostExtent || std::int64_t{box.bottom} - box.top > kMostExtent ||
+            box.left < 0 || box.top < 0)
+            return Error{Errc::rejected, "geo.shapes",
+                         "the shapes are too far apart for a grid of " + std::to_string(options_.bits) + " bits"};
         grid.left = box.left;
         grid.top = box.top;
         grid.width = box.right - box.left;
@@ -176,8 +185,10 @@ private:
                 // Two shapes of one unit may lie on each other; one alone may not.
                 if (times < 0 || (times > 1 && (!is_unit(label) || leaf_shapes_[label] == 1))) crossing.insert(label);
             }
-            if (claims[face].size() == 1) owner_[face] = claims[face][0];
-            else (claims[face].empty() ? empty : shared).push_back(face);
+            if (claims[face].size() == 1)
+                owner_[face] = claims[face][0];
+            else
+                (claims[face].empty() ? empty : shared).push_back(face);
         }
         for (const std::uint32_t label : crossing) report_.crossing.push_back(name_of(label));
         for (const std::uint32_t face : shared) settle_overlap(plane, face, claims[face]);
@@ -186,9 +197,11 @@ private:
         settle_uncoded(plane);
     }
 
-    /// A place that several claim goes to the one whose own ground borders it longest; a unit before a shape without a code.
+    /// A place that several claim goes to the one whose own ground borders it longest; a unit before a shape without a
+    /// code.
     void settle_overlap(const Arrangement& plane, std::uint32_t face, const std::vector<std::uint32_t>& claims) {
-        const bool any_unit = std::any_of(claims.begin(), claims.end(), [this](std::uint32_t label) { return is_unit(label); });
+        const bool any_unit =
+            std::any_of(claims.begin(), claims.end(), [this](std::uint32_t label) { return is_unit(label); });
         const auto may = [&](std::uint32_t label, std::uint32_t) {
             return std::find(claims.begin(), claims.end(), label) != claims.end() && (is_unit(label) || !any_unit);
         };
@@ -197,7 +210,8 @@ private:
             if (heir == kNone && may(label, 0)) heir = label;
         }
         owner_[face] = heir;
-        report_.overlaps.push_back({name_of(claims[0]), name_of(claims[1]), name_of(heir), square_metres(plane, face, net_area(plane, face))});
+        report_.overlaps.push_back(
+            {name_of(claims[0]), name_of(claims[1]), name_of(heir), square_metres(plane, face, net_area(plane, face))});
     }
 
     void close_gaps(const Arrangement& plane, const std::vector<std::uint32_t>& empty) {
@@ -209,7 +223,8 @@ private:
             for (const std::uint32_t face : left) {
                 const std::int64_t area = square_metres(plane, face, net_area(plane, face));
                 if (static_cast<double>(area) > options_.gap_km2 * 1e6) continue;
-                const std::uint32_t heir = longest_neighbour(plane, owner_, {face}, [](std::uint32_t label, std::uint32_t) { return label != kNone; });
+                const std::uint32_t heir = longest_neighbour(
+                    plane, owner_, {face}, [](std::uint32_t label, std::uint32_t) { return label != kNone; });
                 if (heir == kNone) {
                     next.push_back(face);
                     continue;
@@ -237,12 +252,13 @@ private:
             if (static_cast<double>(area) > options_.scrap_km2 * 1e6) continue;
             bool is_at_sea = false;
             for (const std::uint32_t face : pieces.faces[i]) {
-                for (const std::uint32_t half : plane.half_edges[face]) is_at_sea = is_at_sea || owner_[plane.face_of[half ^ 1U]] == kNone;
+                for (const std::uint32_t half : plane.half_edges[face])
+                    is_at_sea = is_at_sea || owner_[plane.face_of[half ^ 1U]] == kNone;
             }
             if (is_at_sea) continue;
-            const std::uint32_t heir = longest_neighbour(plane, owner_, pieces.faces[i], [owner](std::uint32_t label, std::uint32_t) {
-                return label != kNone && label != owner;
-            });
+            const std::uint32_t heir = longest_neighbour(
+                plane, owner_, pieces.faces[i],
+                [owner](std::uint32_t label, std::uint32_t) { return label != kNone && label != owner; });
             if (heir == kNone) continue;
             for (const std::uint32_t face : pieces.faces[i]) owner_[face] = heir;
             report_.scraps.push_back({name_of(heir), area});
@@ -256,9 +272,9 @@ private:
             std::vector<std::pair<std::uint32_t, std::uint32_t>> joins;
             for (std::uint32_t i = 0; i < pieces.count(); ++i) {
                 if (pieces.owner[i] == kNone || is_unit(pieces.owner[i])) continue;
-                const std::uint32_t heir = longest_neighbour(plane, owner_, pieces.faces[i], [this](std::uint32_t label, std::uint32_t) {
-                    return label != kNone && is_unit(label);
-                });
+                const std::uint32_t heir = longest_neighbour(
+                    plane, owner_, pieces.faces[i],
+                    [this](std::uint32_t label, std::uint32_t) { return label != kNone && is_unit(label); });
                 if (heir != kNone) joins.emplace_back(i, heir);
             }
             for (const auto& [piece, heir] : joins) {
@@ -294,7 +310,8 @@ private:
             if (before == nullptr || before->province != leaf.province || before->district != leaf.district)
                 districts.push_back({district.code, static_cast<std::uint32_t>(provinces.size() - 1)});
             number[i] = static_cast<std::uint32_t>(communes.size());
-            communes.push_back({leaf.commune == SIZE_MAX ? 0 : district.communes[leaf.commune].code, static_cast<std::uint32_t>(districts.size() - 1)});
+            communes.push_back({leaf.commune == SIZE_MAX ? 0 : district.communes[leaf.commune].code,
+                                static_cast<std::uint32_t>(districts.size() - 1)});
             present.insert(leaf);
             if (leaf.commune == SIZE_MAX) whole_districts.insert({leaf.province, leaf.district});
             before = &leaf;
@@ -304,14 +321,18 @@ private:
         }
         report_missing(present, whole_districts);
     }
-    void report_missing(const std::set<Leaf>& present, const std::set<std::pair<std::size_t, std::size_t>>& whole_districts) {
+    void report_missing(const std::set<Leaf>& present,
+                        const std::set<std::pair<std::size_t, std::size_t>>& whole_districts) {
         for (std::size_t p = 0; p < list_.provinces.size(); ++p) {
             for (std::size_t d = 0; d < list_.provinces[p].districts.size(); ++d) {
                 const auto& district = list_.provinces[p].districts[d];
                 const bool is_whole = whole_districts.contains({p, d});
-                if (district.communes.empty() && !is_whole) report_.codes_without_shape.push_back(label_of(Level::district, district.code, district.name));
+                if (district.communes.empty() && !is_whole)
+                    report_.codes_without_shape.push_back(label_of(Level::district, district.code, district.name));
                 for (std::size_t c = 0; c < district.communes.size(); ++c) {
-                    if (!present.contains({p, d, c})) report_.codes_without_shape.push_back(label_of(Level::commune, district.communes[c].code, district.communes[c].name));
+                    if (!present.contains({p, d, c}))
+                        report_.codes_without_shape.push_back(
+                            label_of(Level::commune, district.communes[c].code, district.communes[c].name));
                 }
             }
         }
@@ -327,7 +348,9 @@ private:
             }
             if (!touches) continue;
             const Unit& unit = country_.units[2][leaf];
-            report_.touching.push_back(unit.code != 0 ? code_text(Level::commune, unit.code) : code_text(Level::district, country_.units[1][unit.parent].code));
+            report_.touching.push_back(unit.code != 0
+                                           ? code_text(Level::commune, unit.code)
+                                           : code_text(Level::district, country_.units[1][unit.parent].code));
         }
     }
 

@@ -19,11 +19,12 @@ struct Shape {
 };
 
 struct ImportOptions {
-    int bits = 26;             ///< of the grid: cells of 0.6 m at the equator
-    double snap_metres = 0;    ///< points that near are one, and lie on a border that near
-    double gap_km2 = 3;        ///< holes between shapes up to this go to a neighbour
-    double scrap_km2 = 0.05;   ///< so do scraps of a unit up to this that lie apart from it, among others
-    bool joins_uncoded = false;  ///< shapes without a code go to the neighbour with the longest border, instead of staying empty
+    int bits = 26;            ///< of the grid: cells of 0.6 m at the equator
+    double snap_metres = 0;   ///< points that near are one, and lie on a border that near
+    double gap_km2 = 3;       ///< holes between shapes up to this go to a neighbour
+    double scrap_km2 = 0.05;  ///< so do scraps of a unit up to this that lie apart from it, among others
+    bool joins_uncoded =
+        false;  ///< shapes without a code go to the neighbour with the longest border, instead of staying empty
     std::string source;
 };
 
@@ -40,9 +41,9 @@ struct ImportReport {
     std::size_t shapes = 0, taken = 0;
     std::vector<std::string> codes_without_shape;
     std::vector<std::string> shapes_without_code;
-    std::vector<std::string> changed;       ///< "old -> new": taken over through the record of changes
-    std::vector<std::string> split;         ///< went to more than one unit: the shape cannot be divided
-    std::vector<std::string> lost;          ///< nothing of the shape was left
+    std::vector<std::string> changed;  ///< "old -> new": taken over through the record of changes
+    std::vector<std::string> split;    ///< went to more than one unit: the shape cannot be divided
+    std::vector<std::string> lost;     ///< nothing of the shape was left
     std::vector<Overlap> overlaps;
     std::vector<Gap> gaps;
     std::vector<Gap> scraps;
@@ -50,7 +51,7 @@ struct ImportReport {
     std::size_t open_rings = 0;                        ///< that did not end where they began
     std::size_t empty_rings = 0;                       ///< without area: left out
     std::vector<std::string> crossing;                 ///< shapes that cover a place twice, or that a hole leaves
-    std::vector<std::string> touching;                 ///< units with a ring that meets itself in a point: sound, but worth a look
+    std::vector<std::string> touching;  ///< units with a ring that meets itself in a point: sound, but worth a look
 };
 
 struct Imported {
@@ -58,8 +59,9 @@ struct Imported {
     ImportReport report;
 };
 
-/// Makes a country of shapes: snaps them together, settles gaps, overlaps and scraps, and shares their borders. Units of the list without a
-/// shape are left out and reported. Errors: Errc::rejected with rule geo.planar, geo.shapes (nothing is usable) or geo.islands.
+/// Makes a country of shapes: snaps them together, settles gaps, overlaps and scraps, and shares their borders. Units
+/// of the list without a shape are left out and reported. Errors: Errc::rejected with rule geo.planar, geo.shapes
+/// (nothing is usable) or geo.islands.
 Result<Imported> import_shapes(const UnitList& list, const std::vector<Shape>& shapes, const ImportOptions& options);
 
 /// The report as JSON, and as lines to read.

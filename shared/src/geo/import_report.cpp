@@ -23,7 +23,8 @@ std::string total(const std::vector<ImportReport::Gap>& gaps) {
 void put_list(std::string& text, const char* what, const std::vector<std::string>& list) {
     text += std::string(what) + ": " + std::to_string(list.size()) + "\n";
     for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i) text += "    " + list[i] + "\n";
-    if (list.size() > kShown) text += "    ... and " + std::to_string(list.size() - kShown) + " more (--report has all)\n";
+    if (list.size() > kShown)
+        text += "    ... and " + std::to_string(list.size() - kShown) + " more (--report has all)\n";
 }
 
 }  // namespace
@@ -31,7 +32,8 @@ void put_list(std::string& text, const char* what, const std::vector<std::string
 std::string report_json(const ImportReport& report) {
     Json overlaps = Json::array();
     for (const auto& each : report.overlaps)
-        overlaps.push_back({{"first", each.first}, {"second", each.second}, {"heir", each.heir}, {"squareMetres", each.area}});
+        overlaps.push_back(
+            {{"first", each.first}, {"second", each.second}, {"heir", each.heir}, {"squareMetres", each.area}});
     return canonical(Json{{"shapes", report.shapes},
                           {"taken", report.taken},
                           {"codesWithoutShape", report.codes_without_shape},
@@ -52,7 +54,8 @@ std::string report_json(const ImportReport& report) {
 }
 
 std::string report_text(const ImportReport& report) {
-    std::string text = "shapes: " + std::to_string(report.shapes) + ", " + std::to_string(report.taken) + " of them units of the list\n";
+    std::string text = "shapes: " + std::to_string(report.shapes) + ", " + std::to_string(report.taken) +
+                       " of them units of the list\n";
     put_list(text, "codes without a shape", report.codes_without_shape);
     put_list(text, "shapes without a code", report.shapes_without_code);
     put_list(text, "taken over from units that have changed", report.changed);
@@ -66,10 +69,12 @@ std::string report_text(const ImportReport& report) {
         area += each.area;
         lines.push_back(each.first + " and " + each.second + ": " + std::to_string(each.area) + " m², to " + each.heir);
     }
-    put_list(text, "overlaps", lines);
+    put_list(text, ("overlaps, " + std::to_string(area) + " m² in all").c_str(), lines);
     text += "gaps closed: " + total(report.gaps) + "\nscraps joined: " + total(report.scraps) + "\n";
-    text += "outer rings: " + std::to_string(report.clockwise) + " clockwise, " + std::to_string(report.counter_clockwise) +
-            " counter-clockwise; open: " + std::to_string(report.open_rings) + ", without area: " + std::to_string(report.empty_rings) + "\n";
+    text += "outer rings: " + std::to_string(report.clockwise) + " clockwise, " +
+            std::to_string(report.counter_clockwise) +
+            " counter-clockwise; open: " + std::to_string(report.open_rings) +
+            ", without area: " + std::to_string(report.empty_rings) + "\n";
     put_list(text, "shapes that cross themselves", report.crossing);
     put_list(text, "units with a ring that touches itself", report.touching);
     return text;

@@ -66,12 +66,14 @@ void place(Unit& unit, const Border& border) {
     if (box.is_empty()) return;
     const Cell best = deepest(border, box);
     const double width = std::max(1, box.right - box.left), height = std::max(1, box.bottom - box.top);
-    const double x = std::clamp((best.x - box.left) / width, 0.0, 1.0) * kLattice, y = std::clamp((best.y - box.top) / height, 0.0, 1.0) * kLattice;
+    const double x = std::clamp((best.x - box.left) / width, 0.0, 1.0) * kLattice,
+                 y = std::clamp((best.y - box.top) / height, 0.0, 1.0) * kLattice;
     // Of the places around it that can be written, the deepest.
     double most = -HUGE_VAL;
     for (const double at_x : {std::floor(x), std::ceil(x)}) {
         for (const double at_y : {std::floor(y), std::ceil(y)}) {
-            const double deep = depth(border, std::floor(box.left + at_x * width / kLattice + 0.5), std::floor(box.top + at_y * height / kLattice + 0.5));
+            const double deep = depth(border, std::floor(box.left + at_x * width / kLattice + 0.5),
+                                      std::floor(box.top + at_y * height / kLattice + 0.5));
             if (deep <= most) continue;
             most = deep;
             unit.label_x = static_cast<std::uint8_t>(at_x);
@@ -87,7 +89,8 @@ void place_labels(Country& country) {
         std::vector<Border> borders(country.units[at(level)].size());
         for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
             const auto [left, right] = country.sides[arc];
-            const std::uint32_t l = country.above(left, level), r = right == kNone ? kNone : country.above(right, level);
+            const std::uint32_t l = country.above(left, level),
+                                r = right == kNone ? kNone : country.above(right, level);
             if (l == r) continue;
             for (std::uint32_t i = country.arc_begin[arc] + 1; i < country.arc_begin[arc + 1]; ++i) {
                 borders[l].emplace_back(country.points[i - 1], country.points[i]);

@@ -36,7 +36,8 @@ Locator::Locator(const Country& country) : country_(country) {
         for (std::uint32_t i = country.arc_begin[arc]; i < country.arc_begin[arc + 1]; ++i) box.put(country.points[i]);
         arc_boxes_.push_back(fine(box));
     }
-    // A ring that lies in the box of the one before is taken as its hole or its neighbour: tested together, both come out right.
+    // A ring that lies in the box of the one before is taken as its hole or its neighbour: tested together, both come
+    // out right.
     std::vector<Box> boxes;
     for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf) {
         for (std::uint32_t ring = country.ring_begin[leaf]; ring < country.ring_begin[leaf + 1]; ++ring) {
@@ -56,10 +57,12 @@ Locator::Locator(const Country& country) : country_(country) {
         }
     }
     const Grid& grid = country.head.grid;
-    const double wide = 65535.0 / (2.0 * kFine * std::max(1, grid.width)), high = 65535.0 / (2.0 * kFine * std::max(1, grid.height));
+    const double wide = 65535.0 / (2.0 * kFine * std::max(1, grid.width)),
+                 high = 65535.0 / (2.0 * kFine * std::max(1, grid.height));
     std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
     for (std::uint32_t i = 0; i < boxes.size(); ++i) {
-        const double x = (static_cast<double>(boxes[i].left) + boxes[i].right) * wide, y = (static_cast<double>(boxes[i].top) + boxes[i].bottom) * high;
+        const double x = (static_cast<double>(boxes[i].left) + boxes[i].right) * wide,
+                     y = (static_cast<double>(boxes[i].top) + boxes[i].bottom) * high;
         order.emplace_back(hilbert(static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y)), i);
     }
     std::sort(order.begin(), order.end());
@@ -126,11 +129,14 @@ std::uint32_t Locator::find_fine(Point p) const {
 std::uint32_t Locator::find_cell(double x, double y) const {
     const Grid& grid = country_.head.grid;
     if (!(x >= 0 && y >= 0 && x <= grid.width && y <= grid.height)) return kNone;
-    return find_fine({static_cast<std::int32_t>(std::floor(x * kFine + 0.5)), static_cast<std::int32_t>(std::floor(y * kFine + 0.5))});
+    return find_fine({static_cast<std::int32_t>(std::floor(x * kFine + 0.5)),
+                      static_cast<std::int32_t>(std::floor(y * kFine + 0.5))});
 }
 
 std::uint32_t Locator::find(LonLat place) const {
-    if (!(place.longitude >= -180 && place.longitude <= 180 && place.latitude >= -kMostLatitude && place.latitude <= kMostLatitude)) return kNone;
+    if (!(place.longitude >= -180 && place.longitude <= 180 && place.latitude >= -kMostLatitude &&
+          place.latitude <= kMostLatitude))
+        return kNone;
     const World cells = country_.head.grid.cells(project(place));
     return find_cell(cells.x, cells.y);
 }

@@ -7,8 +7,9 @@
 
 namespace lachan::geo {
 
-/// Answers in which leaf a place lies: a packed tree of boxes in the order of a Hilbert curve, then an exact test of the rings. Places are
-/// rounded to sixteenths of a cell. Every place inside the country lies in exactly one leaf, those on a border too.
+/// Answers in which leaf a place lies: a packed tree of boxes in the order of a Hilbert curve, then an exact test of
+/// the rings. Places are rounded to sixteenths of a cell. Every place inside the country lies in exactly one leaf,
+/// those on a border too.
 class Locator {
 public:
     /// Keeps a reference: the country must stay where it is.
@@ -30,8 +31,8 @@ private:
     const Country& country_;
     std::vector<Box> arc_boxes_;
     std::vector<Polygon> polygons_;
-    std::vector<Box> boxes_;               // of polygons, then of groups of 16, then of groups of these, ...
-    std::vector<std::uint32_t> levels_;    // where each of those begins in boxes_
+    std::vector<Box> boxes_;             // of polygons, then of groups of 16, then of groups of these, ...
+    std::vector<std::uint32_t> levels_;  // where each of those begins in boxes_
 };
 
 }  // namespace lachan::geo

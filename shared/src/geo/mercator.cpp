@@ -10,7 +10,8 @@ constexpr double kPi = 3.14159265358979323846;
 constexpr double kLn2 = 0.69314718055994530942;
 constexpr double kEquatorMetres = 40075016.68557849;
 
-// The library's own functions differ in the last bit between the two builds. These need no more than a file's grid does.
+// The library's own functions differ in the last bit between the two builds. These need no more than a file's grid
+// does.
 
 /// Sine, for |x| <= pi / 2, by its series.
 double sine(double x) {

@@ -12,7 +12,8 @@ struct LonLat {
     double latitude = 0;
 };
 
-/// A position in the square of Web Mercator: x from 0 at 180° W to 1 at 180° E, y from 0 in the north to 1 in the south.
+/// A position in the square of Web Mercator: x from 0 at 180° W to 1 at 180° E, y from 0 in the north to 1 in the
+/// south.
 struct World {
     double x = 0;
     double y = 0;
@@ -25,7 +26,8 @@ constexpr double kMostLatitude = 85.05112877980659;
 World project(LonLat place);
 LonLat unproject(World place);
 
-/// How the points of a file lie in the world: the square is 2^bits cells wide, `left` and `top` count cells from its corner.
+/// How the points of a file lie in the world: the square is 2^bits cells wide, `left` and `top` count cells from its
+/// corner.
 struct Grid {
     int bits = 26;
     std::int64_t left = 0;

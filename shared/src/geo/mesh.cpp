@@ -34,7 +34,8 @@ void add_leaf(const Country& country, std::uint32_t leaf, std::size_t detail, Tr
             const bool is_hole = !ends.empty();
             if (is_hole) {
                 std::int64_t area = 0;
-                for (std::size_t i = from + 2; i < corners.size(); ++i) area += turn(corners[from], corners[i - 1], corners[i]);
+                for (std::size_t i = from + 2; i < corners.size(); ++i)
+                    area += turn(corners[from], corners[i - 1], corners[i]);
                 if (area > 0) {
                     // The next outer ring: it begins a polygon of its own.
                     corners.resize(from);
@@ -63,7 +64,8 @@ Mesh make_mesh(const Country& country, std::size_t detail) {
     Triangulator triangulator;
     Path corners;
     std::vector<std::uint32_t> ends;
-    for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf) add_leaf(country, leaf, detail, triangulator, corners, ends, mesh);
+    for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf)
+        add_leaf(country, leaf, detail, triangulator, corners, ends, mesh);
 
     mesh.borders.reserve(shown);
     for (const Level level : kLevels) {
@@ -104,7 +106,8 @@ std::array<std::vector<Place>, 3> make_places(const Country& country) {
             const auto along = [](std::int32_t from, std::int32_t to, std::uint8_t part) {
                 return static_cast<std::int32_t>(from + (std::int64_t{to - from} * part * 2 + 255) / 510);
             };
-            place.label = {along(place.box.left, place.box.right, unit.label_x), along(place.box.top, place.box.bottom, unit.label_y)};
+            place.label = {along(place.box.left, place.box.right, unit.label_x),
+                           along(place.box.top, place.box.bottom, unit.label_y)};
         }
     }
     return places;

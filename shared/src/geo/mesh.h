@@ -8,8 +8,8 @@
 
 namespace lachan::geo {
 
-// What a renderer uploads as it is. Places are whole cells of the country's grid, from its corner; a shader that takes them as integers
-// may subtract the centre of the view before it makes floats of them, and loses nothing at any zoom.
+// What a renderer uploads as it is. Places are whole cells of the country's grid, from its corner; a shader that takes
+// them as integers may subtract the centre of the view before it makes floats of them, and loses nothing at any zoom.
 
 /// A corner of a leaf's shape: 12 bytes. Leaves share no vertex, so that `leaf` can choose the colour.
 struct Vertex {
@@ -34,7 +34,8 @@ struct Mesh {
     std::vector<std::uint32_t> triangles;  ///< three vertices each, all turning the same way; in order of leaf
     std::vector<Range> leaves;             ///< of each leaf, its part of `triangles`, in numbers
     std::vector<Segment> borders;
-    std::array<Range, 3> levels;           ///< by Level, its part of `borders`: a border of provinces is there once, among those of provinces
+    std::array<Range, 3>
+        levels;  ///< by Level, its part of `borders`: a border of provinces is there once, among those of provinces
 };
 
 /// The shapes and borders of a country at one of its details.

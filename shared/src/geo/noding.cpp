@@ -25,7 +25,8 @@ std::int64_t squared(Point a, Point b) {
 /// Whether `p` is nearer to the line than the root of `limit`, and neither end is the nearest point of it.
 bool lies_on(Point p, Point a, Point b, double limit) {
     const std::int64_t length = squared(a, b);
-    const std::int64_t along = (std::int64_t{b.x} - a.x) * (std::int64_t{p.x} - a.x) + (std::int64_t{b.y} - a.y) * (std::int64_t{p.y} - a.y);
+    const std::int64_t along =
+        (std::int64_t{b.x} - a.x) * (std::int64_t{p.x} - a.x) + (std::int64_t{b.y} - a.y) * (std::int64_t{p.y} - a.y);
     if (along <= 0 || along >= length) return false;
     const auto across = static_cast<double>(turn(a, b, p));
     return across * across <= limit * static_cast<double>(length);
@@ -66,7 +67,8 @@ public:
         merged.reserve(lines_.size());
         for (std::size_t i = 0; i < lines_.size();) {
             Line sum = lines_[i];
-            for (++i; i < lines_.size() && lines_[i].a == sum.a && lines_[i].b == sum.b && lines_[i].label == sum.label; ++i)
+            for (++i; i < lines_.size() && lines_[i].a == sum.a && lines_[i].b == sum.b && lines_[i].label == sum.label;
+                 ++i)
                 sum.sign += lines_[i].sign;
             if (!(sum.a == sum.b) && (sum.sign != 0 || sum.label == kCut)) merged.push_back(sum);
         }
@@ -85,17 +87,20 @@ private:
         const Point a = line(i).a, b = line(i).b, c = line(j).a, d = line(j).b;
         // a < b and c < d by x.
         if (c.x - margin > b.x || a.x - margin > d.x) return;
-        if (std::min(c.y, d.y) - margin > std::max(a.y, b.y) || std::min(a.y, b.y) - margin > std::max(c.y, d.y)) return;
+        if (std::min(c.y, d.y) - margin > std::max(a.y, b.y) || std::min(a.y, b.y) - margin > std::max(c.y, d.y))
+            return;
         bool touches = false;
         for (const Point p : {c, d}) {
-            if (p == a || p == b) touches = true;
+            if (p == a || p == b)
+                touches = true;
             else if (lies_on(p, a, b, limit_)) {
                 splits_.push_back({i, p});
                 touches = true;
             }
         }
         for (const Point p : {a, b}) {
-            if (p == c || p == d) touches = true;
+            if (p == c || p == d)
+                touches = true;
             else if (lies_on(p, c, d, limit_)) {
                 splits_.push_back({j, p});
                 touches = true;
@@ -103,7 +108,8 @@ private:
         }
         if (touches) return;
         const std::int64_t of_c = turn(a, b, c), of_d = turn(a, b, d), of_a = turn(c, d, a), of_b = turn(c, d, b);
-        if ((of_c > 0) == (of_d > 0) || (of_a > 0) == (of_b > 0) || of_c == 0 || of_d == 0 || of_a == 0 || of_b == 0) return;
+        if ((of_c > 0) == (of_d > 0) || (of_a > 0) == (of_b > 0) || of_c == 0 || of_d == 0 || of_a == 0 || of_b == 0)
+            return;
         const double part = static_cast<double>(of_a) / (static_cast<double>(of_a) - static_cast<double>(of_b));
         const Point at{static_cast<std::int32_t>(std::floor(a.x + part * (static_cast<double>(b.x) - a.x) + 0.5)),
                        static_cast<std::int32_t>(std::floor(a.y + part * (static_cast<double>(b.y) - a.y) + 0.5))};
@@ -114,7 +120,8 @@ private:
     void apply() {
         const auto along = [this](const Split& split) {
             const Point a = line(split.edge).a, b = line(split.edge).b;
-            return (std::int64_t{b.x} - a.x) * (std::int64_t{split.at.x} - a.x) + (std::int64_t{b.y} - a.y) * (std::int64_t{split.at.y} - a.y);
+            return (std::int64_t{b.x} - a.x) * (std::int64_t{split.at.x} - a.x) +
+                   (std::int64_t{b.y} - a.y) * (std::int64_t{split.at.y} - a.y);
         };
         std::sort(splits_.begin(), splits_.end(), [&along](const Split& l, const Split& r) {
             if (l.edge != r.edge) return l.edge < r.edge;
@@ -135,7 +142,8 @@ private:
                     const Point to = s < end ? splits_[s].at : whole.b;
                     if (to == from) continue;
                     const bool forward = from < to;
-                    out.push_back({forward ? from : to, forward ? to : from, whole.label, forward ? whole.sign : -whole.sign});
+                    out.push_back(
+                        {forward ? from : to, forward ? to : from, whole.label, forward ? whole.sign : -whole.sign});
                     from = to;
                 }
             }
@@ -176,7 +184,9 @@ void join_ends(std::vector<Line>& lines, std::int32_t snap) {
             joined[i] = ends[j];
         }
     }
-    const auto place = [&](Point p) { return joined[static_cast<std::size_t>(std::lower_bound(ends.begin(), ends.end(), p) - ends.begin())]; };
+    const auto place = [&](Point p) {
+        return joined[static_cast<std::size_t>(std::lower_bound(ends.begin(), ends.end(), p) - ends.begin())];
+    };
     for (Line& line : lines) {
         Point a = place(line.a), b = place(line.b);
         if (b < a) {

@@ -43,9 +43,11 @@ struct Box {
 /// Cells of a grid are at most this far apart, so that every product below is exact in 64 bits.
 constexpr std::int32_t kMostExtent = (1 << 26) - 1;
 
-/// Above 0 when a -> b -> c turns towards y from x (left, with y drawn upwards), 0 when they lie on a line. Twice the area.
+/// Above 0 when a -> b -> c turns towards y from x (left, with y drawn upwards), 0 when they lie on a line. Twice the
+/// area.
 inline std::int64_t turn(Point a, Point b, Point c) {
-    return (std::int64_t{b.x} - a.x) * (std::int64_t{c.y} - a.y) - (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - a.x);
+    return (std::int64_t{b.x} - a.x) * (std::int64_t{c.y} - a.y) -
+           (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - a.x);
 }
 
 /// Twice the area of a ring (its last point is not its first again); above 0 when it runs as an outer ring does.
@@ -55,7 +57,8 @@ inline std::int64_t doubled_area(const Path& ring) {
     return sum;
 }
 
-/// Whether `p` lies inside `ring`, by the half-open rule: of shapes that share a border, exactly one holds a point on it.
+/// Whether `p` lies inside `ring`, by the half-open rule: of shapes that share a border, exactly one holds a point on
+/// it.
 inline bool is_inside(const Path& ring, Point p) {
     bool inside = false;
     for (std::size_t i = 0, last = ring.size() - 1; i < ring.size(); last = i++) {

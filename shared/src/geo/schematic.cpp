@@ -12,16 +12,18 @@
 namespace lachan::geo {
 namespace {
 
-constexpr int kBits = 22;                       // 9.6 m at the equator: finer than any outline here
+constexpr int kBits = 22;  // 9.6 m at the equator: finer than any outline here
 constexpr double kSamplesPerCommune = 48;
-constexpr double kUrbanShare = 0.3;             // of the ground of a rural commune
+constexpr double kUrbanShare = 0.3;  // of the ground of a rural commune
 constexpr std::array<std::uint8_t, 3> kZooms{6, 8, 24};
-constexpr double kOvershoot = 1.5;              // cells by which a wall goes through an outline, so that it surely meets it
+constexpr double kOvershoot = 1.5;  // cells by which a wall goes through an outline, so that it surely meets it
 
 Error rejected(std::string detail) { return Error{Errc::rejected, "geo.outline", std::move(detail)}; }
 
 Spot spot_of(Point p) { return {static_cast<double>(p.x), static_cast<double>(p.y)}; }
-Point point_of(Spot s) { return {static_cast<std::int32_t>(std::floor(s.x + 0.5)), static_cast<std::int32_t>(std::floor(s.y + 0.5))}; }
+Point point_of(Spot s) {
+    return {static_cast<std::int32_t>(std::floor(s.x + 0.5)), static_cast<std::int32_t>(std::floor(s.y + 0.5))};
+}
 
 bool holds(const std::vector<Path>& rings, Point p) {
     bool inside = false;
@@ -60,7 +62,9 @@ public:
             const auto outline = std::find_if(outlines.begin(), outlines.end(), [&](const Outline& each) {
                 return each.province == list_.provinces[province].code;
             });
-            if (outline == outlines.end()) return rejected("province " + code_text(Level::province, list_.provinces[province].code) + " has no outline");
+            if (outline == outlines.end())
+                return rejected("province " + code_text(Level::province, list_.provinces[province].code) +
+                                " has no outline");
             for (const auto& polygon : outline->polygons) lay(province, polygon);
         }
         for (const Mark& mark : marks) TRY(place(mark));
@@ -164,11 +168,14 @@ private:
                 district = j;
             }
         }
-        if (province == SIZE_MAX) return rejected("no district " + code_text(Level::district, mark.district) + " in the list");
+        if (province == SIZE_MAX)
+            return rejected("no district " + code_text(Level::district, mark.district) + " in the list");
         const Point at_mark = country_.head.grid.point(mark.place);
         for (Ground& ground : grounds_) {
             if (!ground.box.contains(at_mark) || !holds(ground.rings, at_mark)) continue;
-            if (ground.province != province) return rejected("district " + code_text(Level::district, mark.district) + " is marked in another province");
+            if (ground.province != province)
+                return rejected("district " + code_text(Level::district, mark.district) +
+                                " is marked in another province");
             ground.only = district;
             return {};
         }
@@ -195,7 +202,8 @@ private:
     /// A round shape of uneven coast.
     Ground islet(std::size_t province, std::size_t district, Spot centre, double size) {
         // Points of the unit circle, a sixteenth apart.
-        constexpr double kCosine[16] = {1, 0.92388, 0.70711, 0.38268, 0, -0.38268, -0.70711, -0.92388, -1, -0.92388, -0.70711, -0.38268, 0, 0.38268, 0.70711, 0.92388};
+        constexpr double kCosine[16] = {1,  0.92388,  0.70711,  0.38268,  0, -0.38268, -0.70711, -0.92388,
+                                        -1, -0.92388, -0.70711, -0.38268, 0, 0.38268,  0.70711,  0.92388};
         Ground ground;
         ground.province = province;
         ground.only = district;
@@ -215,7 +223,8 @@ private:
             for (const auto& district : province.districts) {
                 const auto district_index = static_cast<std::uint32_t>(country_.units[1].size());
                 country_.units[1].push_back({district.code, province_index});
-                for (const auto& commune : district.communes) country_.units[2].push_back({commune.code, district_index});
+                for (const auto& commune : district.communes)
+                    country_.units[2].push_back({commune.code, district_index});
                 if (district.communes.empty()) country_.units[2].push_back({0, district_index});
             }
         }
@@ -237,7 +246,8 @@ private:
             const auto rows = static_cast<std::int32_t>((ground.box.bottom - ground.box.top) / pitch) + 1;
             for (std::int32_t row = 0; row < rows; ++row) {
                 for (std::int32_t column = 0; column < columns; ++column) {
-                    const Spot spot{ground.box.left + (column + 0.2 + 0.6 * dice_.part()) * pitch, ground.box.top + (row + 0.2 + 0.6 * dice_.part()) * pitch};
+                    const Spot spot{ground.box.left + (column + 0.2 + 0.6 * dice_.part()) * pitch,
+                                    ground.box.top + (row + 0.2 + 0.6 * dice_.part()) * pitch};
                     if (holds(ground.rings, point_of(spot))) samples.push_back({spot, i, column, row, ground.only});
                 }
             }
@@ -256,13 +266,15 @@ private:
         std::vector<double> shares;
         double all = 0;
         for (std::size_t i = 0; i < province.districts.size(); ++i) {
-            const bool is_marked = std::any_of(grounds_.begin(), grounds_.end(), [&](const Ground& g) { return g.province == index && g.only == i; });
+            const bool is_marked = std::any_of(grounds_.begin(), grounds_.end(),
+                                               [&](const Ground& g) { return g.province == index && g.only == i; });
             if (is_marked) continue;
             free.push_back(i);
             shares.push_back(share(province.districts[i]));
             all += shares.back();
         }
-        if (free.empty() || area <= 0) return rejected("province " + code_text(Level::province, province.code) + " has no room for its districts");
+        if (free.empty() || area <= 0)
+            return rejected("province " + code_text(Level::province, province.code) + " has no room for its districts");
         const double pitch = std::sqrt(area / (kSamplesPerCommune * all));
         std::vector<Sample> samples = strew(index, pitch);
         std::vector<Spot> spots;
@@ -271,7 +283,8 @@ private:
             if (sample.district == SIZE_MAX) spots.push_back(sample.spot);
             box.put(point_of(sample.spot));
         }
-        if (spots.size() < free.size()) return rejected("province " + code_text(Level::province, province.code) + ": its outline is too small");
+        if (spots.size() < free.size())
+            return rejected("province " + code_text(Level::province, province.code) + ": its outline is too small");
         const std::vector<Site> sites = divide(spots, pitch * pitch, shares, dice_);
         for (Sample& sample : samples) {
             if (sample.district == SIZE_MAX) sample.district = free[nearest(sites, sample.spot)];
@@ -281,8 +294,10 @@ private:
         free_sites_.push_back(sites);
         free_districts_.push_back(free);
         const double margin = 64 * pitch;
-        const std::vector<Spot> frame{{box.left - margin, box.top - margin}, {box.right + margin, box.top - margin},
-                                      {box.right + margin, box.bottom + margin}, {box.left - margin, box.bottom + margin}};
+        const std::vector<Spot> frame{{box.left - margin, box.top - margin},
+                                      {box.right + margin, box.top - margin},
+                                      {box.right + margin, box.bottom + margin},
+                                      {box.left - margin, box.bottom + margin}};
         std::vector<std::vector<Spot>> outlines(province.districts.size(), frame);
         for (std::size_t i = 0; i < sites.size(); ++i) {
             std::vector<Wall> walls;
@@ -290,13 +305,14 @@ private:
             for (const Wall& wall : walls) build(wall, index, SIZE_MAX);
         }
         for (std::size_t i = 0; i < province.districts.size(); ++i) {
-            TRY(divide_district(index, i, first_district + static_cast<std::uint32_t>(i), samples, pitch * pitch, outlines[i]));
+            TRY(divide_district(index, i, first_district + static_cast<std::uint32_t>(i), samples, pitch * pitch,
+                                outlines[i]));
         }
         return {};
     }
 
-    Result<void> divide_district(std::size_t province, std::size_t district, std::uint32_t number, const std::vector<Sample>& samples,
-                                 double ground, const std::vector<Spot>& outline) {
+    Result<void> divide_district(std::size_t province, std::size_t district, std::uint32_t number,
+                                 const std::vector<Sample>& samples, double ground, const std::vector<Spot>& outline) {
         const auto& communes = list_.provinces[province].districts[district].communes;
         std::vector<double> shares;
         for (const auto& commune : communes) shares.push_back(commune.is_urban ? kUrbanShare : 1);
@@ -305,10 +321,14 @@ private:
         for (const Sample& sample : samples) {
             if (sample.district == district) spots.push_back(sample.spot);
         }
-        const bool is_marked = std::any_of(grounds_.begin(), grounds_.end(), [&](const Ground& g) { return g.province == province && g.only == district; });
+        const bool is_marked = std::any_of(grounds_.begin(), grounds_.end(), [&](const Ground& g) {
+            return g.province == province && g.only == district;
+        });
         if (is_marked) spots = strew_marked(province, district, shares.size(), ground);
         if (spots.size() < shares.size())
-            return rejected("district " + code_text(Level::district, list_.provinces[province].districts[district].code) + " found no room for its communes");
+            return rejected("district " +
+                            code_text(Level::district, list_.provinces[province].districts[district].code) +
+                            " found no room for its communes");
         DistrictCells& cells = districts_[number];
         cells.communes = divide(spots, ground, shares, dice_);
         std::vector<Wall> walls;
@@ -319,7 +339,8 @@ private:
     std::vector<Spot> strew_marked(std::size_t province, std::size_t district, std::size_t count, double& ground) {
         double area = 0;
         for (const Ground& each : grounds_) {
-            if (each.province == province && each.only == district) area += 0.5 * static_cast<double>(doubled_area(each.rings[0]));
+            if (each.province == province && each.only == district)
+                area += 0.5 * static_cast<double>(doubled_area(each.rings[0]));
         }
         const double pitch = std::sqrt(area / (kSamplesPerCommune * static_cast<double>(count)));
         ground = pitch * pitch;
@@ -330,15 +351,17 @@ private:
         return spots;
     }
 
-    /// Samples that do not hang together with the most of their district on the same ground count for none: no commune is put there, and
-    /// join_scraps gives such places to a neighbour.
+    /// Samples that do not hang together with the most of their district on the same ground count for none: no commune
+    /// is put there, and join_scraps gives such places to a neighbour.
     void leave_out_scattered(std::vector<Sample>& samples) const {
         std::map<std::array<std::int64_t, 3>, std::size_t> at_place;
-        for (std::size_t i = 0; i < samples.size(); ++i) at_place[{static_cast<std::int64_t>(samples[i].ground), samples[i].column, samples[i].row}] = i;
+        for (std::size_t i = 0; i < samples.size(); ++i)
+            at_place[{static_cast<std::int64_t>(samples[i].ground), samples[i].column, samples[i].row}] = i;
         const auto neighbours = [&](std::size_t i) {
             std::vector<std::size_t> found;
             for (const auto& [dx, dy] : {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
-                const auto other = at_place.find({static_cast<std::int64_t>(samples[i].ground), samples[i].column + dx, samples[i].row + dy});
+                const auto other = at_place.find(
+                    {static_cast<std::int64_t>(samples[i].ground), samples[i].column + dx, samples[i].row + dy});
                 if (other != at_place.end()) found.push_back(other->second);
             }
             return found;
@@ -394,32 +417,41 @@ private:
                 const double from = crossings[i - 1], to = crossings[i];
                 if (!holds(ground.rings, point_of(spot(0.5 * (from + to))))) continue;
                 const double more = kOvershoot / length;
-                lines_.add(point_of(spot(i > 1 ? from - more : from)), point_of(spot(i + 1 < crossings.size() ? to + more : to)), kCut);
+                lines_.add(point_of(spot(i > 1 ? from - more : from)),
+                           point_of(spot(i + 1 < crossings.size() ? to + more : to)), kCut);
             }
         }
     }
 
     std::vector<std::uint32_t> name_faces(const Arrangement& plane) const {
         std::vector<std::uint32_t> first_district(list_.provinces.size() + 1);
-        for (std::size_t i = 0; i < list_.provinces.size(); ++i) first_district[i + 1] = first_district[i] + static_cast<std::uint32_t>(list_.provinces[i].districts.size());
+        for (std::size_t i = 0; i < list_.provinces.size(); ++i)
+            first_district[i + 1] = first_district[i] + static_cast<std::uint32_t>(list_.provinces[i].districts.size());
         std::vector<std::uint32_t> owner(plane.area.size(), kNone);
         for (std::size_t face = 1; face < owner.size(); ++face) {
             if (plane.cover[face].empty()) continue;
             const Ground& ground = grounds_[plane.cover[face][0].first];
             const Spot inside = spot_inside(plane, face);
-            const std::size_t district = ground.only != SIZE_MAX ? ground.only : free_districts_[ground.province][nearest(free_sites_[ground.province], inside)];
+            const std::size_t district =
+                ground.only != SIZE_MAX
+                    ? ground.only
+                    : free_districts_[ground.province][nearest(free_sites_[ground.province], inside)];
             const DistrictCells& cells = districts_[first_district[ground.province] + district];
             owner[face] = cells.first_leaf + static_cast<std::uint32_t>(nearest(cells.communes, inside));
         }
         return owner;
     }
 
-    /// A scrap that a coast cut off from its commune goes to the neighbour in the same province with the longest border.
+    /// A scrap that a coast cut off from its commune goes to the neighbour in the same province with the longest
+    /// border.
     void join_scraps(const Arrangement& plane, std::vector<std::uint32_t>& owner) const {
-        const auto ground_at = [&](std::size_t face) { return plane.cover[face].empty() ? kNone : plane.cover[face][0].first; };
+        const auto ground_at = [&](std::size_t face) {
+            return plane.cover[face].empty() ? kNone : plane.cover[face][0].first;
+        };
         for (int round = 0; round < 8; ++round) {
             const Pieces pieces = find_pieces(plane, owner);
-            std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> most;  // of leaf and ground, the largest piece
+            std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>
+                most;  // of leaf and ground, the largest piece
             for (std::uint32_t i = 0; i < pieces.count(); ++i) {
                 if (pieces.owner[i] == kNone) continue;
                 const auto [largest, is_new] = most.try_emplace({pieces.owner[i], ground_at(pieces.faces[i][0])}, i);
@@ -430,9 +462,10 @@ private:
                 if (pieces.owner[i] == kNone) continue;
                 const std::uint32_t ground = ground_at(pieces.faces[i][0]);
                 if (most.at({pieces.owner[i], ground}) == i) continue;
-                const std::uint32_t heir = longest_neighbour(plane, owner, pieces.faces[i], [&](std::uint32_t leaf, std::uint32_t face) {
-                    return leaf != kNone && leaf != pieces.owner[i] && ground_at(face) == ground;
-                });
+                const std::uint32_t heir =
+                    longest_neighbour(plane, owner, pieces.faces[i], [&](std::uint32_t leaf, std::uint32_t face) {
+                        return leaf != kNone && leaf != pieces.owner[i] && ground_at(face) == ground;
+                    });
                 if (heir == kNone) continue;
                 for (const std::uint32_t face : pieces.faces[i]) owner[face] = heir;
                 is_changed = true;
@@ -447,7 +480,9 @@ private:
             if (leaf != kNone) is_there[leaf] = true;
         }
         for (std::size_t leaf = 0; leaf < is_there.size(); ++leaf) {
-            if (!is_there[leaf]) return rejected("commune " + code_text(Level::commune, country_.units[2][leaf].code) + " found no room");
+            if (!is_there[leaf])
+                return rejected("commune " + code_text(Level::commune, country_.units[2][leaf].code) +
+                                " found no room");
         }
         return {};
     }
@@ -464,8 +499,8 @@ private:
 
 }  // namespace
 
-Result<Country> make_schematic(const UnitList& list, const std::vector<Outline>& outlines, const std::vector<Mark>& marks,
-                               std::uint64_t seed, std::string source) {
+Result<Country> make_schematic(const UnitList& list, const std::vector<Outline>& outlines,
+                               const std::vector<Mark>& marks, std::uint64_t seed, std::string source) {
     Maker maker(list, seed);
     TRY(maker.lay_grounds(outlines, marks));
     return maker.make(std::move(source), seed);

@@ -22,10 +22,10 @@ struct Mark {
     int islets = 1;
 };
 
-/// Makes cells for the units of a list inside the outlines of their provinces: not surveyed, but every unit is there, beside what it
-/// belongs to, and about as big as its kind. The same arguments give the same bytes. Rule: geo.outline.
+/// Makes cells for the units of a list inside the outlines of their provinces: not surveyed, but every unit is there,
+/// beside what it belongs to, and about as big as its kind. The same arguments give the same bytes. Rule: geo.outline.
 /// Errors: Errc::rejected when a province has no outline, or a unit found no room; geo.planar.
-Result<Country> make_schematic(const UnitList& list, const std::vector<Outline>& outlines, const std::vector<Mark>& marks,
-                               std::uint64_t seed, std::string source);
+Result<Country> make_schematic(const UnitList& list, const std::vector<Outline>& outlines,
+                               const std::vector<Mark>& marks, std::uint64_t seed, std::string source);
 
 }  // namespace lachan::geo

@@ -60,7 +60,8 @@ private:
         }
     }
 
-    /// Along the border of the leaf on the left, always turning into the same part of it: so parts that touch in a point stay apart.
+    /// Along the border of the leaf on the left, always turning into the same part of it: so parts that touch in a
+    /// point stay apart.
     Ring run(std::uint32_t start) {
         Ring ring;
         const Point origin = plane_.from(start);
@@ -73,7 +74,8 @@ private:
             while (!is_border(half)) half = plane_.around[half];
         } while (half != start);
         // It begins at a node; without one, at its first vertex, so that both who run along it begin alike.
-        auto first = std::find_if(ring.halves.begin(), ring.halves.end(), [this](std::uint32_t each) { return is_node(each); });
+        auto first =
+            std::find_if(ring.halves.begin(), ring.halves.end(), [this](std::uint32_t each) { return is_node(each); });
         if (first == ring.halves.end()) {
             first = std::min_element(ring.halves.begin(), ring.halves.end(), [this](std::uint32_t l, std::uint32_t r) {
                 return plane_.origin(l) < plane_.origin(r);

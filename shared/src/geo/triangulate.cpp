@@ -3,7 +3,8 @@
 namespace lachan::geo {
 namespace {
 
-/// Steps spent on one polygon before ears are clipped unseen: far beyond any shape of a map, and an end for one made to have none.
+/// Steps spent on one polygon before ears are clipped unseen: far beyond any shape of a map, and an end for one made to
+/// have none.
 constexpr std::int64_t kMostWork = std::int64_t{1} << 27;
 /// Reflex corners are listed anew when so many of the list are gone.
 constexpr std::size_t kListAgain = 32;
@@ -15,7 +16,8 @@ std::int64_t squared(Point a, Point b) {
 
 }  // namespace
 
-void Triangulator::cut(std::span<const Point> corners, std::span<const std::uint32_t> ends, std::uint32_t base, std::vector<std::uint32_t>& triangles) {
+void Triangulator::cut(std::span<const Point> corners, std::span<const std::uint32_t> ends, std::uint32_t base,
+                       std::vector<std::uint32_t>& triangles) {
     if (ends.empty() || ends[0] < 3) return;
     corners_ = corners;
     work_ = 0;

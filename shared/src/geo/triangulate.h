@@ -11,9 +11,11 @@ namespace lachan::geo {
 /// Cuts polygons into triangles by clipping ears; its memory is used again from one polygon to the next.
 class Triangulator {
 public:
-    /// Corners of all rings in a row, the outer ring first, then holes; `ends` says where each ring ends. Appends three numbers of
-    /// corners, plus `base`, for each triangle; they turn as the outer ring does. Rings that cross give some triangles, never an error.
-    void cut(std::span<const Point> corners, std::span<const std::uint32_t> ends, std::uint32_t base, std::vector<std::uint32_t>& triangles);
+    /// Corners of all rings in a row, the outer ring first, then holes; `ends` says where each ring ends. Appends three
+    /// numbers of corners, plus `base`, for each triangle; they turn as the outer ring does. Rings that cross give some
+    /// triangles, never an error.
+    void cut(std::span<const Point> corners, std::span<const std::uint32_t> ends, std::uint32_t base,
+             std::vector<std::uint32_t>& triangles);
 
 private:
     struct Node {
@@ -29,7 +31,9 @@ private:
     void remove(std::uint32_t node);
     void clip(std::uint32_t start, std::uint32_t base, std::vector<std::uint32_t>& triangles);
     void list_reflex(std::uint32_t start);
-    bool is_reflex(std::uint32_t node) const { return turn(at(nodes_[node].before), at(node), at(nodes_[node].after)) < 0; }
+    bool is_reflex(std::uint32_t node) const {
+        return turn(at(nodes_[node].before), at(node), at(nodes_[node].after)) < 0;
+    }
 
     std::span<const Point> corners_;
     std::vector<Node> nodes_;

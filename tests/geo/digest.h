@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "geo/locate.h"
+#include "geo/mesh.h"
+
+namespace lachan::geo {
+
+/// One hash over everything that is made of a country: shapes and borders at all details, places, and where points of a
+/// lattice lie.
+inline std::string digest_of(const Country& country) {
+    Bytes bytes;
+    const auto put = [&bytes](auto... values) {
+        for (const std::int64_t value : {static_cast<std::int64_t>(values)...}) {
+            for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+        }
+    };
+    for (std::size_t detail = 0; detail < country.head.zooms.size(); ++detail) {
+        const Mesh mesh = make_mesh(country, detail);
+        for (const Vertex& vertex : mesh.vertices) put(vertex.x, vertex.y, vertex.leaf);
+        for (const std::uint32_t corner : mesh.triangles) put(corner);
+        for (const Segment& border : mesh.borders) put(border.ax, border.ay, border.bx, border.by);
+        for (const Range& level : mesh.levels) put(level.begin, level.end);
+    }
+    for (const auto& level : make_places(country)) {
+        for (const Place& place : level)
+            put(place.box.left, place.box.top, place.box.right, place.box.bottom, place.label.x, place.label.y);
+    }
+    const Locator locator(country);
+    for (int i = 0; i < 20'000; ++i)
+        put(locator.find({102.0 + 0.0006789 * i, 8.0 + 0.0000777 * ((i * 7919) % 200'000)}));
+    return to_hex(sha256(bytes));
+}
+
+}  // namespace lachan::geo
