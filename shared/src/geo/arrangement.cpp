@@ -100,7 +100,7 @@ private:
         std::uint32_t half = start;
         do {
             cycle_of_[half] = static_cast<std::uint32_t>(cycles_.size());
-            cycle.area += turn(origin, plane_.from(half), plane_.to(half));
+            cycle.area = plus(cycle.area, turn(origin, plane_.from(half), plane_.to(half)));
             cycle.leftmost = std::min(cycle.leftmost, plane_.origin(half));
             half = plane_.next[half];
         } while (half != start);

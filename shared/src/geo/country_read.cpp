@@ -268,8 +268,7 @@ private:
             for (std::uint32_t step = 0; step < end - begin; ++step) {
                 const Point p = country_.points[ref >= 0 ? begin + step : end - 1 - step];
                 if (is_begun)
-                    sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) +
-                                                    static_cast<std::uint64_t>(turn(origin, previous, p)));
+                    sum = plus(sum, turn(origin, previous, p));
                 else
                     origin = p;
                 is_begun = true;

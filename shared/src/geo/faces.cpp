@@ -31,7 +31,7 @@ std::int64_t net_area(const Arrangement& plane, std::size_t face) {
     std::int64_t sum = 0;
     for (const std::uint32_t half : plane.half_edges[face]) {
         // Relative to one vertex, so that products stay small.
-        sum += turn(plane.from(plane.half_edges[face][0]), plane.from(half), plane.to(half));
+        sum = plus(sum, turn(plane.from(plane.half_edges[face][0]), plane.from(half), plane.to(half)));
     }
     return sum;
 }
@@ -46,7 +46,7 @@ Pieces find_pieces(const Arrangement& plane, const std::vector<std::uint32_t>& o
         pieces.piece_of[start] = piece;
         std::int64_t area = 0;
         for (std::size_t i = 0; i < members.size(); ++i) {
-            if (members[i] != 0) area += net_area(plane, members[i]);
+            if (members[i] != 0) area = plus(area, net_area(plane, members[i]));
             for (const std::uint32_t half : plane.half_edges[members[i]]) {
                 const std::uint32_t beyond = plane.face_of[half ^ 1U];
                 if (pieces.piece_of[beyond] != UINT32_MAX || owner[beyond] != owner[start]) continue;

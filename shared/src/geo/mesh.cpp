@@ -35,7 +35,7 @@ void add_leaf(const Country& country, std::uint32_t leaf, std::size_t detail, Tr
             if (is_hole) {
                 std::int64_t area = 0;
                 for (std::size_t i = from + 2; i < corners.size(); ++i)
-                    area += turn(corners[from], corners[i - 1], corners[i]);
+                    area = plus(area, turn(corners[from], corners[i - 1], corners[i]));
                 if (area > 0) {
                     // The next outer ring: it begins a polygon of its own.
                     corners.resize(from);

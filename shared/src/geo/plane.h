@@ -50,10 +50,15 @@ inline std::int64_t turn(Point a, Point b, Point c) {
            (std::int64_t{b.y} - a.y) * (std::int64_t{c.x} - a.x);
 }
 
+/// A sum that may leave 64 bits on its way: for shapes of the grid it comes back, for others it is merely some number.
+inline std::int64_t plus(std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 /// Twice the area of a ring (its last point is not its first again); above 0 when it runs as an outer ring does.
 inline std::int64_t doubled_area(const Path& ring) {
     std::int64_t sum = 0;
-    for (std::size_t i = 2; i < ring.size(); ++i) sum += turn(ring[0], ring[i - 1], ring[i]);
+    for (std::size_t i = 2; i < ring.size(); ++i) sum = plus(sum, turn(ring[0], ring[i - 1], ring[i]));
     return sum;
 }
 

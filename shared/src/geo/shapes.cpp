@@ -69,7 +69,7 @@ private:
         do {
             is_run_[half] = true;
             ring.halves.push_back(half);
-            ring.area += turn(origin, plane_.from(half), plane_.to(half));
+            ring.area = plus(ring.area, turn(origin, plane_.from(half), plane_.to(half)));
             half = plane_.next[half];
             while (!is_border(half)) half = plane_.around[half];
         } while (half != start);

@@ -1,0 +1,183 @@
+// What a renderer gets covers each shape exactly, at every detail.
+
+#include "geo/mesh.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "geo/triangulate.h"
+#include "world.h"
+
+namespace lachan::geo {
+namespace {
+
+/// Twice the area of all triangles, each of which must turn the right way and use corners that are there.
+std::int64_t area_of(const Path& corners, const std::vector<std::uint32_t>& triangles) {
+    std::int64_t area = 0;
+    for (std::size_t i = 0; i < triangles.size(); i += 3) {
+        const std::int64_t one =
+            turn(corners.at(triangles[i]), corners.at(triangles[i + 1]), corners.at(triangles[i + 2]));
+        EXPECT_GT(one, 0);
+        area += one;
+    }
+    return area;
+}
+
+bool overlaps(const Path& l, const Path& r) {
+    // Of two triangles, one has a side with all corners of the other beyond it, or they overlap.
+    const auto parted = [](const Path& a, const Path& b) {
+        for (std::size_t i = 0; i < 3; ++i) {
+            bool all = true;
+            for (const Point p : b) all = all && turn(a[i], a[(i + 1) % 3], p) <= 0;
+            if (all) return true;
+        }
+        return false;
+    };
+    return !parted(l, r) && !parted(r, l);
+}
+
+/// A ring that goes round its centre, so it does not cross itself.
+Path round_ring(std::mt19937& random, Point centre, double least, double most, int corners) {
+    Path path;
+    for (int i = 0; i < corners; ++i) {
+        const double far = least + (most - least) * static_cast<double>(random() % 1000) / 1000;
+        const double angle = 2 * 3.14159265358979323846 * i / corners;
+        path.push_back({centre.x + static_cast<std::int32_t>(far * std::cos(angle)),
+                        centre.y + static_cast<std::int32_t>(far * std::sin(angle))});
+    }
+    return path;
+}
+
+TEST(geo_triangles, cover_a_polygon_with_holes_once) {
+    for (unsigned seed = 0; seed < 200; ++seed) {
+        std::mt19937 random(seed);
+        Path corners = round_ring(random, {0, 0}, 4000, 9000, 8 + static_cast<int>(random() % 60));
+        std::vector<std::uint32_t> ends{static_cast<std::uint32_t>(corners.size())};
+        std::int64_t area = doubled_area(corners);
+        for (const Point centre : {Point{-1500, -1500}, {1500, -1400}, {-1400, 1500}, {0, 0}, {1600, 1500}}) {
+            if (random() % 3 == 0) continue;
+            Path hole = round_ring(random, centre, 200, 800, 3 + static_cast<int>(random() % 9));
+            area -= doubled_area(hole);
+            std::reverse(hole.begin(), hole.end());
+            corners.insert(corners.end(), hole.begin(), hole.end());
+            ends.push_back(static_cast<std::uint32_t>(corners.size()));
+        }
+        std::vector<std::uint32_t> triangles;
+        Triangulator().cut(corners, ends, 0, triangles);
+        ASSERT_EQ(area_of(corners, triangles), area) << "seed " << seed;
+        if (seed > 20) continue;
+        // The right area and no overlap: then it is the very shape.
+        const auto corner = [&](std::size_t i) { return corners[triangles[i]]; };
+        for (std::size_t i = 0; i < triangles.size(); i += 3) {
+            for (std::size_t j = 0; j < i; j += 3) {
+                ASSERT_FALSE(
+                    overlaps({corner(i), corner(i + 1), corner(i + 2)}, {corner(j), corner(j + 1), corner(j + 2)}));
+            }
+        }
+    }
+}
+
+TEST(geo_triangles, rings_that_touch_or_cross_come_to_an_end) {
+    const std::vector<Path> rings{
+        {{0, 0}, {10, 0}, {5, 5}, {10, 10}, {0, 10}, {5, 5}},   // two triangles that touch
+        {{0, 0}, {10, 10}, {10, 0}, {0, 10}},                   // a bow
+        {{0, 0}, {10, 0}, {20, 0}, {30, 0}},                    // flat
+        {{0, 0}, {10, 0}, {10, 10}, {10, 0}, {0, 0}, {0, 10}},  // there and back
+        {{0, 0}, {0, 0}, {0, 0}},                               // nothing
+        {{0, 0}, {10, 10}},                                     // no ring
+        {{0, 0}, {0, 10}, {10, 10}, {10, 0}},                   // the wrong way round
+    };
+    for (const Path& ring : rings) {
+        std::vector<std::uint32_t> triangles;
+        const std::vector<std::uint32_t> ends{static_cast<std::uint32_t>(ring.size())};
+        Triangulator().cut(ring, ends, 0, triangles);
+        EXPECT_LE(triangles.size(), 3 * ring.size());
+        for (const std::uint32_t corner : triangles) EXPECT_LT(corner, ring.size());
+    }
+    std::vector<std::uint32_t> triangles;
+    const std::vector<std::uint32_t> ends{6};
+    Triangulator().cut(rings[0], ends, 0, triangles);
+    EXPECT_EQ(area_of(rings[0], triangles), doubled_area(rings[0]));
+}
+
+TEST(geo_triangles, a_hole_outside_does_no_harm) {
+    Path corners{{0, 0}, {10, 0}, {10, 10}, {0, 10}, {30, 30}, {30, 40}, {40, 40}, {40, 30}};
+    const std::vector<std::uint32_t> ends{4, 8};
+    std::vector<std::uint32_t> triangles;
+    Triangulator().cut(corners, ends, 5, triangles);
+    for (const std::uint32_t corner : triangles) {
+        EXPECT_GE(corner, 5U);
+        EXPECT_LT(corner, 13U);
+    }
+}
+
+TEST(geo_mesh, covers_each_leaf_at_each_detail) {
+    const Country country = small_country();
+    for (std::size_t detail = 0; detail < country.head.zooms.size(); ++detail) {
+        const Mesh mesh = make_mesh(country, detail);
+        ASSERT_EQ(mesh.leaves.size(), country.leaves());
+        for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf) {
+            std::int64_t area = 0;
+            for (std::uint32_t i = mesh.leaves[leaf].begin; i < mesh.leaves[leaf].end; i += 3) {
+                const auto corner = [&](std::uint32_t k) {
+                    const Vertex& vertex = mesh.vertices.at(mesh.triangles[k]);
+                    EXPECT_EQ(vertex.leaf, leaf);
+                    return Point{vertex.x, vertex.y};
+                };
+                area += turn(corner(i), corner(i + 1), corner(i + 2));
+            }
+            EXPECT_EQ(area, doubled_area_of(country, leaf, detail));
+        }
+        EXPECT_EQ(mesh.leaves.back().end, mesh.triangles.size());
+    }
+}
+
+TEST(geo_mesh, borders_of_levels_follow_each_other_and_none_is_there_twice) {
+    const Country country = small_country();
+    const Mesh mesh = make_mesh(country, country.head.zooms.size() - 1);
+    EXPECT_EQ(mesh.levels[0].begin, 0U);
+    EXPECT_EQ(mesh.levels[0].end, mesh.levels[1].begin);
+    EXPECT_EQ(mesh.levels[1].end, mesh.levels[2].begin);
+    EXPECT_EQ(mesh.levels[2].end, mesh.borders.size());
+    std::set<std::array<std::int32_t, 4>> seen;
+    for (const Segment& each : mesh.borders) {
+        EXPECT_TRUE(seen.insert({each.ax, each.ay, each.bx, each.by}).second);
+        EXPECT_FALSE(seen.contains({each.bx, each.by, each.ax, each.ay}));
+    }
+    // Five communes and two islands: no two districts of one province touch, so nothing is a border of districts alone.
+    EXPECT_EQ(mesh.levels[1].begin, mesh.levels[1].end);
+    EXPECT_GT(mesh.levels[2].end - mesh.levels[2].begin, 2U);
+}
+
+TEST(geo_mesh, places_hold_their_units_and_labels_lie_inside) {
+    const Country country = small_country();
+    const auto places = make_places(country);
+    const Locator locator(country);
+    for (const Level level : kLevels) {
+        ASSERT_EQ(places[at(level)].size(), country.units[at(level)].size());
+        for (std::uint32_t i = 0; i < places[at(level)].size(); ++i) {
+            const Place& place = places[at(level)][i];
+            const std::uint32_t leaf = locator.find_cell(place.label.x, place.label.y);
+            ASSERT_NE(leaf, kNone);
+            EXPECT_EQ(country.above(leaf, level), i) << name_of(level);
+            EXPECT_TRUE(place.box.contains(place.label));
+        }
+    }
+    Box all;
+    for (const Place& place : places[0]) all.put(place.box);
+    EXPECT_EQ(all, (Box{0, 0, country.head.grid.width, country.head.grid.height}));
+}
+
+TEST(geo_mesh, a_detail_is_chosen_for_a_zoom) {
+    const Country country = small_country();  // to 6, 8, 10, 24
+    EXPECT_EQ(detail_at(country, 3), 0U);
+    EXPECT_EQ(detail_at(country, 6), 0U);
+    EXPECT_EQ(detail_at(country, 6.1), 1U);
+    EXPECT_EQ(detail_at(country, 9), 2U);
+    EXPECT_EQ(detail_at(country, 30), 3U);
+}
+
+}  // namespace
+}  // namespace lachan::geo
