@@ -5,6 +5,7 @@
 
 #include "certificate/embedded.gen.h"
 #include "core/operations.h"
+#include "systems.h"
 
 namespace lachan {
 namespace {
@@ -50,11 +51,22 @@ const Operation* find_operation(std::string_view name) {
     return nullptr;
 }
 
+const Computation* find_computation(std::string_view name) {
+    for (const System* system : systems()) {
+        for (const Computation& computation : system->computations()) {
+            if (computation.name == name) return &computation;
+        }
+    }
+    return nullptr;
+}
+
 Result<std::string> run(Core& core, std::string_view name, std::string_view text) {
     const Operation* operation = find_operation(name);
-    if (!operation) return Error{Errc::not_found, "operation.unknown", "no such operation"};
+    const Computation* computation = operation ? nullptr : find_computation(name);
+    if (!operation && !computation) return Error{Errc::not_found, "operation.unknown", "no such operation"};
     const Json request = TRY(parse_json(text, kRequestLimits));
     if (!request.is_object()) return Error{Errc::malformed, "request.object", "a request is an object"};
+    if (computation) return computation->run(core.units(), request);
     if (operation->write) return operation->write(core, request);
     return canonical(TRY(operation->run(core, request)));
 }

@@ -55,6 +55,13 @@ struct Query {
     Result<Json> (*run)(Context&, const Json& arguments, Sight sight);
 };
 
+/// A question that is answered from its request alone: no table is read and nothing is kept, so anybody may ask it of any core, also of
+/// one without a database. The answer is JSON in canonical form.
+struct Computation {
+    std::string_view name;   ///< "riskmap.compare"
+    Result<std::string> (*run)(const Units& units, const Json& request);
+};
+
 /// A record that a system wants made; whoever runs the system makes and signs it.
 struct Draft {
     std::string kind;
@@ -84,6 +91,8 @@ public:
     virtual Result<void> observe(Context& context, std::span<const Fact> facts) const = 0;
 
     virtual std::span<const Query> queries() const = 0;
+
+    virtual std::span<const Computation> computations() const { return {}; }
 
     /// What the server will make of this body (colour, rules that fire): told to the person before anything is sent. `database`
     /// is null when none is open; the answer then rests on the body alone.
