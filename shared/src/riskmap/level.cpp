@@ -8,34 +8,7 @@
 namespace lachan::riskmap {
 namespace {
 
-Error bad_pack(const char* why) { return {Errc::malformed, "riskmap.pack", why}; }
 Error bad_population(const char* why) { return {Errc::malformed, "riskmap.population", why}; }
-
-Result<Mark> read_mark(std::string_view word) {
-    if (word == "official") return Mark::official;
-    if (word == "toConfirm") return Mark::to_confirm;
-    return bad_pack("mark is official or toConfirm");
-}
-
-Result<std::vector<Band>> read_bands(const Json& list) {
-    std::vector<Band> bands;
-    if (!list.is_array()) return bad_pack("bands is a list");
-    for (const Json& item : list) {
-        Band band;
-        band.level = static_cast<int>(int_at(item, "level"));
-        band.from = int_at(item, "from", -1);
-        if (at(item, "below").is_number_integer()) band.below = int_at(item, "below");
-        band.mark = TRY(read_mark(text_at(item, "mark")));
-        const std::int64_t expected = bands.empty() ? 0 : bands.back().below.value_or(-1);
-        if (band.from != expected) return bad_pack("bands begin at 0 and meet");
-        if (band.below && *band.below <= band.from) return bad_pack("a band is not empty");
-        if (band.level < 1 || band.level > 4) return bad_pack("levels are 1 to 4");
-        if (!bands.empty() && band.level <= bands.back().level) return bad_pack("a higher rate gives a higher level");
-        bands.push_back(band);
-    }
-    if (bands.empty() || bands.back().below) return bad_pack("the last band is open");
-    return bands;
-}
 
 /// Thousands with one decimal ("8246.6") as people.
 Result<std::int64_t> read_thousands(std::string_view text) {
@@ -49,42 +22,6 @@ Result<std::int64_t> read_thousands(std::string_view text) {
 }
 
 }  // namespace
-
-const char* name_of(Mark mark) { return mark == Mark::official ? "official" : "toConfirm"; }
-
-Mark Pack::mark() const {
-    const bool all = std::all_of(bands.begin(), bands.end(), [](const Band& band) { return band.mark == Mark::official; });
-    return all ? Mark::official : Mark::to_confirm;
-}
-
-const Band* Pack::band_of(std::int64_t cases, std::int64_t people) const {
-    if (people <= 0 || cases < 0) return nullptr;
-    for (const Band& band : bands) {
-        if (!band.below || cases * per < *band.below * people) return &band;
-    }
-    return nullptr;
-}
-
-Result<Pack> read_pack(std::string_view text) {
-    const Json json = TRY(parse_json(text));
-    Pack pack;
-    pack.id = text_at(json, "id");
-    pack.version = static_cast<int>(int_at(json, "version"));
-    pack.valid_from = TRY(Day::parse(text_at(json, "validFrom")));
-    if (at(json, "validTo").is_string()) pack.valid_to = TRY(Day::parse(text_at(json, "validTo")));
-    pack.basis = at(json, "basis");
-    pack.left_out = at(json, "leftOut");
-    pack.window_days = static_cast<int>(int_at(json, "windowDays"));
-    pack.per = int_at(json, "per");
-    pack.hold_days = static_cast<int>(int_at(json, "holdDays"));
-    pack.bands = TRY(read_bands(at(json, "bands")));
-    if (pack.id.empty() || pack.version < 1) return bad_pack("id and version");
-    if (text_at(json, "measure") != "cases") return bad_pack("only cases are computed");
-    if (pack.window_days < 1 || pack.window_days > 60 || pack.hold_days < 0 || pack.hold_days > 60) return bad_pack("days");
-    if (pack.per < 1 || pack.per > 1'000'000) return bad_pack("per");
-    if (pack.valid_to < pack.valid_from) return bad_pack("validTo lies before validFrom");
-    return pack;
-}
 
 Result<Populations> Populations::parse(std::string_view csv, Day counted_on) {
     Populations out;
@@ -132,14 +69,21 @@ std::optional<std::int64_t> Census::of(std::string_view code, Day day) const {
 
 const Pack* Reference::pack_on(Day day) const {
     for (const Pack& pack : packs) {
-        if (pack.valid_from <= day && day <= pack.valid_to) return &pack;
+        if (pack.use == Pack::Use::map && pack.valid_from <= day && day <= pack.valid_to) return &pack;
     }
     return nullptr;
 }
 
+const Pack* Reference::pack_named(std::string_view id) const {
+    const auto found = std::find_if(packs.begin(), packs.end(), [&](const Pack& pack) { return pack.id == id; });
+    return found == packs.end() ? nullptr : &*found;
+}
+
 int Reference::reach() const {
     int days = 0;
-    for (const Pack& pack : packs) days = std::max(days, pack.window_days - 1 + pack.hold_days);
+    for (const Pack& pack : packs) {
+        if (pack.use == Pack::Use::map) days = std::max(days, pack.reach());
+    }
     return days;
 }
 
@@ -148,9 +92,11 @@ const Reference& reference() {
         Reference made;
         for (const auto& [path, text] : embedded_in_riskmap()) {
             if (path.ends_with(".json")) {
-                auto pack = read_pack(text);
-                assert(pack && "a carried pack can be read: tests/riskmap");
-                if (pack) made.packs.push_back(std::move(*pack));
+                Pack& pack = made.packs.emplace_back();
+                const auto json = parse_json(text);
+                const bool is_read = json && read_pack(*json, pack);
+                assert(is_read && "a carried pack can be read: tests/riskmap");
+                if (!is_read) made.packs.pop_back();
             } else {
                 auto counted = Populations::parse(text, Day::parse("2020-07-01").value());
                 assert(counted && "the carried population can be read: tests/riskmap");
@@ -162,73 +108,37 @@ const Reference& reference() {
     return carried;
 }
 
-void Counts::add(Day day, std::string_view source, std::int64_t value) {
-    if (days_.empty()) first_ = day;
-    if (day < first_) {
-        days_.insert(days_.begin(), static_cast<std::size_t>(first_ - day), {});
-        first_ = day;
-    }
-    const auto index = static_cast<std::size_t>(day - first_);
-    if (index >= days_.size()) days_.resize(index + 1);
-    days_[index].push_back({std::string(source), value});
-}
-
-std::optional<std::int64_t> Counts::largest(Day day) const {
-    if (day < first_ || static_cast<std::size_t>(day - first_) >= days_.size()) return std::nullopt;
-    std::optional<std::int64_t> most;
-    for (const Value& value : days_[static_cast<std::size_t>(day - first_)]) most = std::max(most.value_or(0), value.value);
-    return most;
-}
-
-std::optional<std::int64_t> Counts::window(Day day, int days) const {
-    std::int64_t sum = 0;
-    for (int back = 0; back < days; ++back) {
-        const auto value = largest(day + -back);
-        if (!value) return std::nullopt;
-        sum += *value;
-    }
-    return sum;
-}
-
-std::vector<Counts::OfSource> Counts::by_source(Day day, int days) const {
-    std::vector<OfSource> out;
-    for (int back = 0; back < days; ++back) {
-        const Day on = day + -back;
-        if (on < first_ || static_cast<std::size_t>(on - first_) >= days_.size()) continue;
-        for (const Value& value : days_[static_cast<std::size_t>(on - first_)]) {
-            auto found = std::find_if(out.begin(), out.end(), [&](const OfSource& s) { return s.source == value.source; });
-            if (found == out.end()) found = out.insert(out.end(), OfSource{value.source, 0, 0});
-            found->sum += value.value;
-            ++found->days;
-        }
-    }
-    std::sort(out.begin(), out.end(), [](const OfSource& a, const OfSource& b) { return a.source < b.source; });
-    return out;
-}
-
 namespace {
 
-/// The level of one day from its own window alone.
-Computed compute_strictly(const Reference& from, const Census& census, std::string_view unit, const Counts& counts, Day day) {
+
+
+/// The level of one day from its own windows alone.
+Computed compute_strictly(const Pack* pack, const Census& census, std::string_view unit, const Figures& figures, Day day) {
     Computed out;
-    out.pack = from.pack_on(day);
-    if (!out.pack) return out;
-    out.cases = counts.window(day, out.pack->window_days);
-    out.people = census.of(unit, day);
-    if (!out.cases || !out.people) return out;
-    out.band = out.pack->band_of(*out.cases, *out.people);
-    if (out.band) out.level = out.band->level;
+    out.pack = pack;
+    if (!pack) return out;
+    out.cases = figures.sum(Measure::cases, day, pack->window_days);
+    out.people = people_of(census, unit, figures, day);
+    if (out.cases && out.people) out.band = pack->band_of(*out.cases, *out.people);
+    out.values = own_values(*pack, figures, out.people, day);
+    out.assessed = assess(*pack, level_of_code(unit), day, out.values);
+    out.level = out.assessed.level;
     return out;
 }
 
 }  // namespace
 
-Computed compute(const Reference& from, const Census& census, std::string_view unit, const Counts& counts, Day day) {
-    Computed out = compute_strictly(from, census, unit, counts, day);
-    if (!out.pack || out.band || out.cases || !out.people) return out;
-    for (int back = 1; back <= out.pack->hold_days; ++back) {
-        const Computed before = compute_strictly(from, census, unit, counts, day + -back);
-        if (!before.band) continue;
+std::optional<std::int64_t> people_of(const Census& census, std::string_view unit, const Figures& figures, Day day) {
+    if (const auto told = figures.latest(Measure::population, day, kPeopleDays)) return told->value;
+    return census.of(unit, day);
+}
+
+Computed compute(const Pack* pack, const Census& census, std::string_view unit, const Figures& figures, Day day) {
+    Computed out = compute_strictly(pack, census, unit, figures, day);
+    if (!pack || out.level != 0 || out.cases || !out.people) return out;
+    for (int back = 1; back <= pack->hold_days; ++back) {
+        const Computed before = compute_strictly(pack, census, unit, figures, day + -back);
+        if (before.level == 0) continue;
         if (before.level > 1) {
             out.level = before.level;
             out.held_from = day + -back;
@@ -236,6 +146,10 @@ Computed compute(const Reference& from, const Census& census, std::string_view u
         break;
     }
     return out;
+}
+
+Computed compute(const Reference& from, const Census& census, std::string_view unit, const Figures& figures, Day day) {
+    return compute(from.pack_on(day), census, unit, figures, day);
 }
 
 }  // namespace lachan::riskmap

@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <map>
 
-#include "riskmap/riskmap.h"
+#include "riskmap/drill.h"
+#include "riskmap/explain.h"
 
 namespace lachan::riskmap {
 namespace {
@@ -20,6 +21,7 @@ struct SeriesArguments {
 struct WhyArguments {
     Text unit;
     Date day;
+    Text pack;
 };
 
 /// Declarations of a unit in the window of its rule.
@@ -28,9 +30,9 @@ struct Symptoms {
 };
 
 /// All that the map shows of one unit on one day.
-struct Place {
+struct Shown {
     std::string unit;
-    Counts counts;
+    Figures figures;
     std::vector<Declaration> declarations;
     Symptoms symptoms;
     std::int64_t data_time = 0;
@@ -74,26 +76,32 @@ Result<Span> span_of(Database& database, std::span<const std::string> provinces)
 }
 
 /// Reads counts, declarations and symptoms of all provinces with three statements.
-Result<void> read_places(Database& database, std::vector<Place>& places, Day day, int window) {
+Result<void> read_places(Database& database, std::vector<Shown>& places, Day day, int window) {
     if (places.empty()) return {};
-    std::map<std::string_view, Place*> by_code;
+    std::map<std::string_view, Shown*> by_code;
     std::vector<SqlValue> values{std::int64_t{day.days - reference().reach()}, std::int64_t{day.days}};
-    for (Place& place : places) {
+    for (Shown& place : places) {
         by_code[place.unit] = &place;
         values.emplace_back(std::string_view(place.unit));
     }
     const std::string with = asked(3, places.size());
     // Rows come unit by unit: looking one up per row would cost more than reading it.
-    Place* place = nullptr;
+    Shown* place = nullptr;
     const auto find = [&](std::string_view code) {
         if (!place || place->unit != code) place = by_code[code];
         return place;
     };
-    TRY(database.read(with + "SELECT c.unit, c.day, c.source, c.value, c.made_at FROM asked JOIN riskmap_count c "
-                             "ON c.province = asked.code AND c.unit = asked.code WHERE c.measure = 'cases' AND c.day BETWEEN ?1 AND ?2",
+    const auto rows = [](const std::string& which) {
+        return "SELECT c.unit, c.day, c.source, c.value, c.made_at, c.measure FROM asked JOIN riskmap_count c "
+               "ON c.province = asked.code AND c.unit = asked.code AND " + which;
+    };
+    TRY(database.read(with + rows("c.measure IN (" + measure_list() + ") AND c.day BETWEEN ?1 AND ?2") + " UNION ALL " +
+                          rows("c.measure = 'population' AND c.day < ?1"),
                       values, [&](const Row& row) {
-                          Place& at = *find(row.text(0));
-                          at.counts.add(day_of(row, 1), row.text(2), row.integer(3));
+                          Shown& at = *find(row.text(0));
+                          const auto measure = measure_named(row.text(5));
+                          if (!measure) return Next::row;
+                          at.figures.add(*measure, row.text(2), day_of(row, 1), row.integer(3));
                           at.data_time = std::max(at.data_time, row.integer(4));
                           return Next::row;
                       }));
@@ -138,15 +146,15 @@ Json to_json(const Declaration& one) {
             {"record", one.record}};
 }
 
-/// The comparison that decided, written out with the very products that were compared.
+/// The comparison of the leading rate, written out with the very products that were compared.
 std::string arithmetic(const Computed& computed) {
     const Pack& pack = *computed.pack;
     const Band& band = *computed.band;
     const auto side = [&](std::int64_t limit) {
-        return std::to_string(limit) + " × " + std::to_string(*computed.people) + " = " + std::to_string(limit * *computed.people);
+        return std::to_string(limit) + " × " + std::to_string(*computed.people) + " = " + product(limit, *computed.people);
     };
     std::string text = side(band.from) + " ≤ " + std::to_string(*computed.cases) + " × " + std::to_string(pack.per) + " = " +
-                       std::to_string(*computed.cases * pack.per);
+                       product(*computed.cases, pack.per);
     if (band.below) text += " < " + side(*band.below);
     return text;
 }
@@ -158,25 +166,33 @@ Json explain(const Computed& computed) {
         why["rule"] = "riskmap.no_pack";
         return why;
     }
-    why["pack"] = computed.pack->id;
+    const Pack& pack = *computed.pack;
+    const Assessed& assessed = computed.assessed;
+    why["pack"] = pack.id;
+    why["version"] = pack.version;
     if (!computed.cases) why["missing"].push_back("cases");
     if (!computed.people) why["missing"].push_back("population");
+    why["missingInputs"] = Json::array();
+    for (std::size_t i = 0; i < pack.inputs.size(); ++i) {
+        if ((assessed.missing >> i & 1) != 0) why["missingInputs"].push_back(pack.inputs[i].name);
+    }
     if (computed.held_from) {
         why["rule"] = "riskmap.held";
         why["heldFrom"] = to_string(*computed.held_from);
     }
-    if (computed.band) {
-        why["arithmetic"] = arithmetic(computed);
-        why["mark"] = name_of(computed.band->mark);
-    }
+    if (computed.band) why["arithmetic"] = arithmetic(computed);
+    if (assessed.state != Assessed::State::computed) return why;
+    why["cell"] = rule_of(pack, assessed);
+    why["mark"] = name_of(assessed.mark);
+    why["stricter"] = assessed.is_stricter;
     return why;
 }
 
 Json level_or_null(int level) { return level == 0 ? Json(nullptr) : Json(level); }
 
 /// What the map shows of one unit. `level` is the declared one where an authority spoke, else the computed one.
-Json describe_place(const Place& place, const Census& census, Day day) {
-    const Computed computed = compute(reference(), census, place.unit, place.counts, day);
+Json describe_place(const Shown& place, const Census& census, Day day) {
+    const Computed computed = compute(reference(), census, place.unit, place.figures, day);
     const Declaration* declared = in_force(place.declarations, day);
     Json out{{"unit", place.unit},
              {"level", level_or_null(declared ? declared->level : computed.level)},
@@ -194,7 +210,7 @@ Json describe_place(const Place& place, const Census& census, Day day) {
     Json sources = Json::array();
     const int window = computed.pack ? computed.pack->window_days : 7;
     std::optional<std::int64_t> least, most;
-    for (const Counts::OfSource& source : place.counts.by_source(day, window)) {
+    for (const Figures::OfSource& source : place.figures.by_source(Measure::cases, day, window)) {
         sources.push_back({{"source", source.source}, {"cases7", source.sum}, {"days", source.days}});
         least = std::min(least.value_or(source.sum), source.sum);
         most = std::max(most.value_or(source.sum), source.sum);
@@ -204,18 +220,12 @@ Json describe_place(const Place& place, const Census& census, Day day) {
     return out;
 }
 
+/// The pack as data, with what it leaves open filled in.
 Json describe_pack(const Pack& pack) {
-    Json bands = Json::array();
-    for (const Band& band : pack.bands) {
-        bands.push_back({{"level", band.level}, {"from", band.from}, {"below", or_null(band.below)}, {"mark", name_of(band.mark)}});
-    }
-    return {{"id", pack.id},
-            {"version", pack.version},
-            {"basis", pack.basis},
-            {"leftOut", pack.left_out},
-            {"per", pack.per},
-            {"windowDays", pack.window_days},
-            {"bands", std::move(bands)}};
+    Json out = pack.json;
+    out["per"] = pack.per;
+    out["windowDays"] = pack.window_days;
+    return out;
 }
 
 /// Codes under which counts of provinces can lie: those of the epidemic's first year and those of today.
@@ -239,7 +249,7 @@ Result<Json> levels(Context& context, const Json& arguments, Sight) {
     const Span span = TRY(span_of(context.database, codes));
     const Day day = asked_day.value_or(span.last.value_or(today));
 
-    std::vector<Place> places;
+    std::vector<Shown> places;
     for (const Unit* unit : context.units.children(kNation, day)) {
         places.emplace_back();
         places.back().unit = unit->code;
@@ -250,7 +260,7 @@ Result<Json> levels(Context& context, const Json& arguments, Sight) {
     const Census census(reference().populations, context.units, day);
     std::int64_t data_time = 0;
     Json provinces = Json::array();
-    for (const Place& place : places) {
+    for (const Shown& place : places) {
         Json item = describe_place(place, census, day);
         const bool exact = sight_of(context.actor, Verb::read, Area::declare, place.unit, context.units, context.now) >= Sight::counts;
         item["declarations"] = {{"green", shown(place.symptoms.green, exact)},
@@ -306,9 +316,9 @@ Result<Json> why(Context& context, const Json& arguments, Sight) {
     const Day day = TRY(Day::parse(text_at(arguments, "day")));
     const std::string province = province_key(context.units, unit);
     if (province.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit"};
-    Place place;
+    Shown place;
     place.unit = unit;
-    place.counts = TRY(read_counts(context.database, province, unit, day + -reference().reach(), day));
+    place.figures = TRY(read_figures(context.database, province, unit, day + -reference().reach(), day));
     place.declarations = TRY(read_declarations(context.database, province, unit));
     const Census census(reference().populations, context.units, day);
     Json out = describe_place(place, census, day);
@@ -319,24 +329,33 @@ Result<Json> why(Context& context, const Json& arguments, Sight) {
     for (int back = (pack ? pack->window_days : 7) - 1; back >= 0; --back) {
         const Day on = day + -back;
         Json sources = Json::object();
-        for (const Counts::OfSource& source : place.counts.by_source(on, 1)) sources[source.source] = source.sum;
-        days.push_back({{"day", to_string(on)}, {"cases", or_null(place.counts.largest(on))}, {"sources", std::move(sources)}});
+        for (const Figures::OfSource& source : place.figures.by_source(Measure::cases, on, 1)) sources[source.source] = source.sum;
+        days.push_back({{"day", to_string(on)}, {"cases", or_null(place.figures.on(Measure::cases, on))}, {"sources", std::move(sources)}});
     }
     out["days"] = std::move(days);
+    const std::string_view named = text_at(arguments, "pack");
+    const Pack* asked = named.empty() ? pack : reference().pack_named(named);
+    if (!named.empty() && !asked) return Error{Errc::not_found, "riskmap.no_pack", "no such pack"};
+    const bool is_there = unit == kNation || context.units.find(unit, day);
+    const Declaration* declared = in_force(place.declarations, day);
+    out["explanation"] = asked && is_there ? TRY(explanation_of(context, unit, day, *asked, declared ? declared->level : 0)) : Json(nullptr);
     return out;
 }
 
 }  // namespace
 
 Result<Json> preview(const CheckInput& input) {
-    const bool sound = input.kind == "case_series" && check_shape(*series_fields(1), input.body).empty() && check(input).empty();
+    const FieldList* fields = input.kind == "case_series" ? series_fields(input.version) : nullptr;
+    const bool sound = fields && check_shape(*fields, input.body).empty() && check(input).empty();
     if (!sound) return Json::object();
-    const auto given = read_record<CaseSeries>(*series_fields(1), input.body);
+    const auto given = read_record<CaseSeries>(*fields, input.body);
+    const auto measure = measure_named(*given.measure);
+    if (!measure) return Json::object();
     const auto values = TRY(parse_values(*given.values));
-    Place place;
+    Shown place;
     place.unit = *given.unit;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        if (values[i]) place.counts.add(*given.from + static_cast<std::int32_t>(i), *given.source, *values[i]);
+        if (values[i]) place.figures.add(*measure, *given.source, *given.from + static_cast<std::int32_t>(i), *values[i]);
     }
     const Day day = *given.from + static_cast<std::int32_t>(values.size() - 1);
     Json out = describe_place(place, Census(reference().populations, input.units, day), day);
@@ -355,9 +374,16 @@ std::span<const Query> queries() {
          series},
         {"riskmap.why", Area::risk_map, Sight::none,
          [] {
-             return FieldList{{field<&WhyArguments::unit>("unit").unit().required(), field<&WhyArguments::day>("day").required()}};
+             return FieldList{{field<&WhyArguments::unit>("unit").unit().required(), field<&WhyArguments::day>("day").required(),
+                               field<&WhyArguments::pack>("pack").within(1, 40)}};
          },
          why},
+        {"riskmap.units", Area::risk_map, Sight::none,
+         [] {
+             return FieldList{{field<&DrillArguments::unit>("unit").unit(), field<&DrillArguments::day>("day").required(),
+                               field<&DrillArguments::pack>("pack").within(1, 40)}};
+         },
+         units_below},
     };
     return kQueries;
 }

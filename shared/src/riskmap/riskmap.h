@@ -12,7 +12,8 @@
 
 namespace lachan::riskmap {
 
-/// Numbers of one source for one unit, a day after the other. A newer series replaces the days it names, and no others.
+/// Figures of one source for one unit, a day after the other (measures: measure.h). A newer series replaces the days it names, and no
+/// others.
 struct CaseSeries {
     Text unit;
     Text source;
@@ -31,7 +32,7 @@ struct DeclaredLevel {
     Text reason;
 };
 
-/// The days of a series: nullopt where it says nothing. Errc::malformed with rule riskmap.values.
+/// The days of a series: nullopt where it says nothing. Errc::malformed with rule riskmap.values, also for a value that no measure has.
 Result<std::vector<std::optional<std::int64_t>>> parse_values(std::string_view text);
 
 /// A declared level as it lies in the table.
@@ -48,8 +49,11 @@ struct Declaration {
 /// The one in force on `day`: not superseded, covering the day, made last. nullptr when there is none.
 const Declaration* in_force(std::span<const Declaration> declarations, Day day);
 
+/// All measures as an SQL list: the tables are read by key, in which the measure comes before the day.
+const std::string& measure_list();
+
 /// Reading the tables of one unit. `province` is the one that the unit list gives for it.
-Result<Counts> read_counts(Database& database, std::string_view province, std::string_view unit, Day first, Day last);
+Result<Figures> read_figures(Database& database, std::string_view province, std::string_view unit, Day first, Day last);
 Result<std::vector<Declaration>> read_declarations(Database& database, std::string_view province, std::string_view unit);
 
 /// Province code of `unit` in the keys of the tables: its own, or the nation.
@@ -64,6 +68,7 @@ Result<Json> preview(const CheckInput& input);
 Result<void> apply(Context& context, std::span<const StoredRecord> records);
 Result<void> observe(Context& context, std::span<const Fact> facts);
 std::span<const Query> queries();
+std::span<const Computation> computations();
 const FieldList* series_fields(int version);
 const FieldList* declared_fields(int version);
 

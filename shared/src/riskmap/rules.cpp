@@ -46,6 +46,14 @@ void check_series(const CheckInput& input, Violations& out) {
         out.push_back({"values", values.error().rule, {{"days", kMostDays}, {"max", kMostCases}}});
         return;
     }
+    if (const auto measure = measure_named(text_at(input.body, "measure"))) {
+        const bool least_is_one = info_of(*measure).kind == Kind::level;
+        for (const auto& value : *values) {
+            if (!value || (*value <= most_of(*measure) && (*value > 0 || !least_is_one))) continue;
+            out.push_back({"values", "riskmap.values", {{"days", kMostDays}, {"max", most_of(*measure)}}});
+            break;
+        }
+    }
     if (!from) return;
     const Day last = *from + static_cast<std::int32_t>(values->size() - 1);
     const Day today = day_in_vietnam(input.now);
@@ -68,7 +76,7 @@ class RiskMap final : public System {
 public:
     std::string_view name() const override { return "riskmap"; }
     std::span<const RecordKind> kinds() const override {
-        static const RecordKind kKinds[] = {{"case_series", Area::risk_map, 2, true, 1, series_fields},
+        static const RecordKind kKinds[] = {{"case_series", Area::risk_map, 2, true, 2, series_fields},
                                             {"declared_level", Area::risk_map, 2, true, 1, declared_fields}};
         return kKinds;
     }
@@ -88,21 +96,33 @@ public:
         return riskmap::observe(context, facts);
     }
     std::span<const Query> queries() const override { return riskmap::queries(); }
+    std::span<const Computation> computations() const override { return riskmap::computations(); }
     Result<Json> preview(const CheckInput& input, Database*) const override { return riskmap::preview(input); }
 };
 
 }  // namespace
 
 const FieldList* series_fields(int version) {
-    if (version != 1) return nullptr;
-    static const FieldList kFields{{
-        field<&CaseSeries::unit>("unit").unit().required(),
-        field<&CaseSeries::source>("source").required().within(1, 40).rule("riskmap.source"),
-        field<&CaseSeries::measure>("measure").choices({"cases", "deaths"}).required(),
-        field<&CaseSeries::from>("from").required(),
-        field<&CaseSeries::values>("values").required().within(1, kLongestValues).rule("riskmap.values"),
-    }};
-    return &kFields;
+    static const auto with = [](std::vector<std::string_view> names) {
+        return FieldList{{
+            field<&CaseSeries::unit>("unit").unit().required(),
+            field<&CaseSeries::source>("source").required().within(1, 40).rule("riskmap.source"),
+            field<&CaseSeries::measure>("measure").choices(std::move(names)).required(),
+            field<&CaseSeries::from>("from").required(),
+            field<&CaseSeries::values>("values").required().within(1, kLongestValues).rule("riskmap.values"),
+        }};
+    };
+    if (version == 1) {
+        static const FieldList kFirst = with({"cases", "deaths"});
+        return &kFirst;
+    }
+    if (version != 2) return nullptr;
+    static const FieldList kSecond = [] {
+        std::vector<std::string_view> names;
+        for (const MeasureInfo& one : measures()) names.push_back(one.name);
+        return with(std::move(names));
+    }();
+    return &kSecond;
 }
 
 const FieldList* declared_fields(int version) {

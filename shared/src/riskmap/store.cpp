@@ -48,10 +48,10 @@ Result<void> apply_series(Context& context, const StoredRecord& stored, Ranges& 
              std::int64_t{day.days}, std::string_view(*series.source), *values[i], std::string_view(stored.record.id),
              stored.record.made_at.ms}));
     }
-    if (*series.measure == "cases") {
-        const Day last = *series.from + static_cast<std::int32_t>(values.size() - 1);
-        changed[*series.unit].include(*series.from, last + reference().reach());
-    }
+    const Day last = *series.from + static_cast<std::int32_t>(values.size() - 1);
+    changed[*series.unit].include(*series.from, last + reference().reach());
+    // A number of people holds until the next one.
+    if (*series.measure == info_of(Measure::population).name) changed[*series.unit].open = true;
     return {};
 }
 
@@ -143,7 +143,7 @@ Result<void> refold(Context& context, const std::string& unit, Range range) {
                                   return Next::row;
                               }));
     const int reach = reference().reach();
-    const Counts counts = TRY(read_counts(context.database, province, unit, range.first + -reach, range.last));
+    const Figures figures = TRY(read_figures(context.database, province, unit, range.first + -reach, range.last));
     const Census census(reference().populations, context.units, range.last);
 
     // One day more than the range: the step back to what was there before, unless the range is open.
@@ -156,7 +156,7 @@ Result<void> refold(Context& context, const std::string& unit, Range range) {
     };
     for (Day day = range.first; day <= range.last; day = day + 1) {
         const Declaration* authority = in_force(declared, day);
-        step(day, authority ? authority->level : compute(reference(), census, unit, counts, day).level);
+        step(day, authority ? authority->level : compute(reference(), census, unit, figures, day).level);
     }
     if (!range.open) step(end, level_at(old, end));
 
@@ -232,15 +232,26 @@ Result<void> observe(Context& context, std::span<const Fact> facts) {
     return {};
 }
 
-Result<Counts> read_counts(Database& database, std::string_view province, std::string_view unit, Day first, Day last) {
-    Counts counts;
-    TRY(database.read("SELECT day, source, value FROM riskmap_count WHERE province = ?1 AND unit = ?2 AND measure = 'cases' "
-                      "AND day BETWEEN ?3 AND ?4 ORDER BY day, source",
+const std::string& measure_list() {
+    static const std::string kList = [] {
+        std::string list;
+        for (const MeasureInfo& one : measures()) list += (list.empty() ? "'" : ", '") + std::string(one.name) + '\'';
+        return list;
+    }();
+    return kList;
+}
+
+Result<Figures> read_figures(Database& database, std::string_view province, std::string_view unit, Day first, Day last) {
+    Figures figures;
+    static constexpr const char* kRows = "SELECT measure, day, source, value FROM riskmap_count WHERE province = ?1 AND unit = ?2 AND measure ";
+    TRY(database.read(std::string(kRows) + "IN (" + measure_list() + ") AND day BETWEEN ?3 AND ?4 UNION ALL " + kRows + "= 'population' AND day < ?3",
                       {province, unit, std::int64_t{first.days}, std::int64_t{last.days}}, [&](const Row& row) {
-                          counts.add(Day{static_cast<std::int32_t>(row.integer(0))}, row.text(1), row.integer(2));
+                          if (const auto measure = measure_named(row.text(0))) {
+                              figures.add(*measure, row.text(2), Day{static_cast<std::int32_t>(row.integer(1))}, row.integer(3));
+                          }
                           return Next::row;
                       }));
-    return counts;
+    return figures;
 }
 
 Result<std::vector<Declaration>> read_declarations(Database& database, std::string_view province, std::string_view unit) {

@@ -147,10 +147,19 @@ export interface DeclarationConfirmation {
 }
 
 /** riskmap.case_series, version 1. */
-export interface RiskmapCaseSeries {
+export interface RiskmapCaseSeriesV1 {
   unit: string;
   source: string;
   measure: 'cases' | 'deaths';
+  from: string;
+  values: string;
+}
+
+/** riskmap.case_series, version 2. */
+export interface RiskmapCaseSeries {
+  unit: string;
+  source: string;
+  measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore';
   from: string;
   values: string;
 }
@@ -208,6 +217,12 @@ export interface QueryArguments {
   'riskmap.why': {
     unit: string;
     day: string;
+    pack?: string;
+  };
+  'riskmap.units': {
+    unit?: string;
+    day: string;
+    pack?: string;
   };
 }
 

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "riskmap/pack.h"
+#include "vocab/unit.h"
+
+namespace lachan::riskmap {
+
+/// A number of an input for one unit, to be compared as value * per against limit * base. `low` and `high` differ only for units below
+/// whose level is not settled; both are -1 when it is not known.
+struct Value {
+    std::int64_t low = -1;
+    std::int64_t high = -1;
+    std::int64_t base = 1;
+    bool lacks_people = false;
+
+    bool known() const { return low >= 0; }
+};
+
+/// A sum or a last value as figures tell it, with what a ratio divides by; -1 not known.
+struct Amount {
+    std::int64_t value = -1;
+    std::int64_t base = -1;
+};
+
+/// The numbers of a unit from its own figures, one for each input of the pack; about units below they say nothing.
+std::vector<Value> own_values(const Pack& pack, const Figures& figures, std::optional<std::int64_t> people, Day day);
+
+/// What a pack makes of the numbers of one unit.
+struct Assessed {
+    enum class State : std::uint8_t { computed, open, grey };  ///< open: an input is missing, the level lies from `low` to `high`
+    State state = State::open;
+    bool is_stricter = false;    ///< an input is missing, and the stricter branch was taken
+    Mark mark = Mark::official;  ///< the weakest of what decided
+    std::uint8_t level = 0;      ///< 0 unless computed
+    std::uint8_t low = 0;
+    std::uint8_t high = 0;
+    std::int16_t cell = -1;      ///< the cell, or the reason for grey, that decided; -1 none
+    std::uint32_t missing = 0;   ///< inputs that were asked for and are not known
+    std::uint32_t applied = 0;   ///< adjustments that changed the level
+    std::uint32_t open_adjustments = 0;  ///< adjustments that were not applied because an input is missing
+
+    bool operator==(const Assessed&) const = default;
+};
+
+enum class Truth : std::uint8_t { no, yes, unknown };
+Truth holds(const Pack& pack, const Comparison& comparison, const Value& value);
+
+/// The cell of the greatest level that holds, then the adjustments; grey comes before both. An unknown comparison is taken as its input
+/// says (docs/adr/0061). Rule: riskmap.cell. `unit_level`: 0 nation .. 3 commune.
+Assessed assess(const Pack& pack, int unit_level, Day day, std::span<const Value> values);
+
+/// A unit of a country, with its figures and its people on the day in question.
+struct Place {
+    std::string code;
+    int level = 0;
+    int parent = -1;
+    std::vector<int> children;
+    Figures figures;
+    std::optional<std::int64_t> people;
+};
+
+/// Units from the top down: a parent comes before its children.
+struct Country {
+    std::vector<Place> places;
+
+    Country() = default;
+    /// `top` and everything below it on that day; no places when there is no such unit.
+    Country(const Units& units, std::string_view top, Day day);
+    /// Place of a unit, -1 when it is not there.
+    int find(std::string_view code) const;
+
+private:
+    std::vector<std::int64_t> by_code_;  ///< code as a number, then the place; in order
+};
+
+/// Unit level of a code: 0 nation, 1 province, 2 district, 3 commune.
+int level_of_code(std::string_view code);
+
+/// One pack over all units of a country on one day, from the communes up. A unit whose own figures do not say a number takes the sum of
+/// the units below, when all of them say it; the same with people.
+class Assessment {
+public:
+    Assessment(const Pack& pack, const Country& country, Day day);
+
+    /// People of a unit, its own or of the units below; -1 not known.
+    std::int64_t people(int place) const { return people_[static_cast<std::size_t>(place)]; }
+    const Assessed& of(int place) const { return results_[static_cast<std::size_t>(place)]; }
+    const Pack& pack() const { return pack_; }
+    Day day() const { return day_; }
+    /// The numbers of a unit, one for each input of the pack.
+    std::vector<Value> values(int place) const;
+    /// Assesses the unit anew after a change of its figures, and the units above it: no others. Returns how many those were.
+    int refresh(int place);
+
+private:
+    void read_amounts(const Place& place, std::size_t at);
+    void fill(std::size_t place, std::vector<Value>& values) const;
+    void run(std::size_t place);
+
+    const Pack& pack_;
+    const Country& country_;
+    Day day_;
+    std::vector<Amount> amounts_;       ///< place by place, input by input
+    std::vector<std::int64_t> people_;  ///< -1 unknown
+    std::vector<Assessed> results_;
+    std::vector<Value> scratch_;
+};
+
+/// The least change that gives another level: so many cases more or fewer on the day, or so many units below more at `at_level`.
+struct Turn {
+    std::int64_t by = 0;
+    int level = 0;     ///< the level it gives
+    int at_level = 0;  ///< 0: cases
+};
+struct Turns {
+    std::optional<Turn> more, fewer, below;
+};
+Turns turns_of(const Pack& pack, int unit_level, Day day, std::span<const Value> values, std::int64_t units_below);
+
+}  // namespace lachan::riskmap

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "riskmap/assess.h"
+#include "riskmap/level.h"
+
+namespace lachan::riskmap {
+
+/// Adds lines of unit|measure|source|from|values to the figures of a country, as a series has them ("1,,3": one entry a day); a later
+/// value of the same unit, measure, source and day takes the place of an earlier one. Lines of units that are not of the country are
+/// left out and counted in the answer. Errc::malformed with rule riskmap.figures; the detail names line and field.
+Result<int> add_figures(Country& country, std::string_view lines);
+
+/// People of each unit on the day: what was told last, else, for provinces, what the program carries.
+void settle_people(Country& country, const Units& units, Day day);
+
+/// Levels of all units as one sign each, in the order of the places: 1 to 4, '-' not computable, '.' grey.
+std::string signs_of(const Assessment& assessment, const Country& country);
+
+/// A unit that two assessments see differently.
+struct Change {
+    int place = 0;
+    Assessed before, after;
+};
+/// Units whose state or level differs. Both are of countries with the same places.
+std::vector<Change> changes_of(const Assessment& before, const Assessment& after, const Country& country);
+
+}  // namespace lachan::riskmap
