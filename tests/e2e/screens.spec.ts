@@ -30,6 +30,7 @@ const SCREENS = [
   { path: '/thu-quy-dinh', name: 'simulator', sign: '.sim-rule' },
   { path: '/can-bo', name: 'officials', sign: 'main h1' },
   { path: '/ban-do', name: 'map', sign: 'main h1' },
+  { path: '/ban-do-chi-tiet', name: 'units', sign: '.units-list li' },
 ] as const;
 
 /** For the README: written when LACHAN_PICTURES is set. */
@@ -42,6 +43,7 @@ const PICTURES = new Set([
   'home-1440',
   'mine-1440',
   'map-1440',
+  'units-1440',
   'worklist-1440',
 ]);
 

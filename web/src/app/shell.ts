@@ -44,6 +44,7 @@ const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
   '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan] },
   '/can-bo': { load: () => import('../account/view'), words: [officials, declaration, rules, results] },
   '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap] },
+  '/ban-do-chi-tiet': { load: () => import('../riskmap/units-view'), words: [riskmap] },
   '/vi-chung-nhan': { load: () => import('../wallet/view'), words: [] },
   '/thu-quy-dinh': { load: () => import('../verify/simulator'), words: [] },
 };

@@ -392,6 +392,9 @@ export const view: View = (core, root) => {
           ${levels && isSynthetic(levels) ? t('syntheticHelp') : nothing}
         </p>
       </div>
+      <a class="button second no-print" href=${`/ban-do-chi-tiet#${new URLSearchParams({ ...(selected ? { unit: selected } : {}), ...(wanted ? { day: wanted } : {}) })}`} data-route="in">
+        ${t('units.link')}
+      </a>
       <button class="button second no-print" type="button" @click=${() => print()}>${iconPrint()} ${t('print')}</button>
     </div>`;
   }

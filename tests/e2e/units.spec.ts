@@ -1,0 +1,133 @@
+/** The map down to communes: drawn by the overlay, listed beside it, from the country to a district and back. */
+
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { assets, expect, offlineReady, test, type App } from './support/app';
+
+const root = join(dirname(), '..', '..');
+function dirname(): string {
+  return fileURLToPath(new URL('.', import.meta.url));
+}
+/** WebGL2 without a graphics card. */
+const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+const DAY = '2021-12-20';
+const COLOURS: Record<string, string> = { 'Cấp 1': '15,165,127', 'Cấp 2': '241,186,21', 'Cấp 3': '242,142,18', 'Cấp 4': '218,71,17' };
+
+async function open(app: App, address = `#day=${DAY}`, size: { width?: number; height?: number } = {}): Promise<Page> {
+  app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
+  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  await page.goto(`/ban-do-chi-tiet${address}`);
+  return page;
+}
+
+/** How many pixels of the drawn map have each colour; patterns leave most of a unit in its own. */
+function colours(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
+    const gl = canvas?.getContext('webgl2');
+    if (!canvas || !gl) return {};
+    const pixels = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    const found: Record<string, number> = {};
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (pixels[at + 3] !== 255) continue;
+      const colour = `${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`;
+      found[colour] = (found[colour] ?? 0) + 1;
+    }
+    return found;
+  });
+}
+
+const units = (page: Page) => page.locator('.units-list li');
+
+test('the provinces are drawn in the colours of the list, and nothing is drawn while nothing changes', async ({ app }) => {
+  const page = await open(app);
+  await page.addInitScript(() => {
+    const { drawElements } = WebGL2RenderingContext.prototype;
+    WebGL2RenderingContext.prototype.drawElements = function counted(...args) {
+      document.documentElement.dataset['draws'] = String(Number(document.documentElement.dataset['draws'] ?? 0) + 1);
+      drawElements.apply(this, args);
+    };
+  });
+  await page.reload();
+  await expect(units(page)).toHaveCount(63);
+  const levels = new Set(await units(page).locator('.risk-chip').allInnerTexts());
+  const expected = Object.entries(COLOURS).filter(([level]) => [...levels].some((text) => text.startsWith(level)));
+  expect(expected.length, 'the synthetic counts give several levels').toBeGreaterThan(1);
+  await expect
+    .poll(async () => {
+      const found = await colours(page);
+      return Object.entries(COLOURS).filter(([, colour]) => (found[colour] ?? 0) > 20).length;
+    })
+    .toBe(expected.length);
+  await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
+  const draws = (): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['draws']));
+  const before = await draws();
+  expect(before).toBeGreaterThan(0);
+  await page.waitForTimeout(1000);
+  expect(await draws()).toBe(before);
+});
+
+test('a province opens into its districts, a press on the map chooses one, and the way back is a key away', async ({ app }) => {
+  const page = await open(app);
+  await units(page).filter({ hasText: 'Tỉnh Đắk Lắk' }).locator('.deeper').click();
+  await expect(units(page)).toHaveCount(15);
+  await expect(page).toHaveURL(/unit=66/);
+  await expect.poll(async () => (await colours(page))['241,244,243'] ?? 0, 'what lies around is pale').toBeGreaterThan(100);
+  await page.locator('.units-map').click();
+  await expect(page.locator('.units-list .chosen')).toHaveCount(1);
+  const chosen = await page.locator('.units-list .chosen .name').innerText();
+  await expect(page.locator('.units-why h2')).toContainText(chosen);
+  await expect(page.locator('.units-why')).toContainText('sau khi đăng nhập');
+  await page.locator('.units-list .chosen .deeper').press('Enter');
+  await expect(page.locator('.units-crumbs li')).toHaveCount(3);
+  await expect(page).toHaveURL(/unit=\d{3}&/);
+  await expect(units(page).first().locator('.name')).toHaveText(/^\s*(Xã|Phường|Thị trấn) /);
+  await page.goBack();
+  await expect(units(page)).toHaveCount(15);
+  await page.locator('.units-crumbs button').first().press('Enter');
+  await expect(units(page)).toHaveCount(63);
+});
+
+test('the archipelagos are named wherever the map is', async ({ app }) => {
+  const page = await open(app, `#unit=66&day=${DAY}`);
+  const far = page.locator('.units-far button');
+  await expect(far).toHaveText(['Quần đảo Hoàng Sa (Đà Nẵng)', 'Quần đảo Trường Sa (Khánh Hòa)']);
+  await far.first().click();
+  await expect(far).toHaveCount(1); // the other one; this one is written on the map now
+});
+
+test('a map that the browser took away is drawn again', async ({ app }) => {
+  const page = await open(app);
+  await expect.poll(async () => Object.keys(await colours(page)).length).toBeGreaterThan(1);
+  const lose = await page.evaluateHandle(() => {
+    const gl = document.querySelector<HTMLCanvasElement>('canvas.units-shapes')?.getContext('webgl2');
+    return gl?.getExtension('WEBGL_lose_context') ?? null;
+  });
+  await lose.evaluate((extension) => extension?.loseContext());
+  await page.waitForTimeout(200);
+  expect(await colours(page)).toEqual({});
+  await lose.evaluate((extension) => extension?.restoreContext());
+  await expect.poll(async () => Object.keys(await colours(page)).length).toBeGreaterThan(1);
+});
+
+test('without WebGL the list has it all, and says why there is no map', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await page.addInitScript(() => {
+    HTMLCanvasElement.prototype.getContext = () => null;
+  });
+  await page.goto(`/ban-do-chi-tiet#unit=01&day=${DAY}`);
+  await expect(page.getByText('không vẽ được bản đồ')).toBeVisible();
+  await expect(units(page)).toHaveCount(30);
+});
+
+test('after a visit it draws without a network', async ({ app }) => {
+  const page = await open(app);
+  await expect(units(page)).toHaveCount(63);
+  await offlineReady(page);
+  await page.context().setOffline(true);
+  await page.reload();
+  await expect.poll(async () => Object.keys(await colours(page)).length).toBeGreaterThan(0);
+  await expect(page.locator('.units-map')).toBeVisible();
+});

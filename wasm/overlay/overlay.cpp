@@ -1,0 +1,121 @@
+// The C ABI of the overlay: conversions and nothing else. JavaScript owns the canvas, its context, the camera and the choice to draw.
+
+#include <emscripten/emscripten.h>
+
+#include <memory>
+#include <string>
+
+#include "labels.h"
+#include "map_layer.h"
+
+namespace {
+
+using lachan::geo::Level;
+using lachan::overlay::MapLayer;
+
+struct Overlay {
+    std::unique_ptr<MapLayer> map;
+    std::array<std::vector<lachan::geo::Place>, 3> places;
+    std::vector<lachan::overlay::Label> labels;
+    lachan::overlay::View view;  ///< of the last frame
+    std::string error;
+    double box[4] = {};
+};
+
+// The one object behind the C functions; nothing else of the overlay is global.
+Overlay overlay;
+
+bool is_level(int level) { return level >= 0 && level < 3; }
+
+}  // namespace
+
+extern "C" {
+
+/// Reads a file of boundaries (docs/BOUNDARIES.md). 1 when it is shown from now on; 0 and a text in overlay_error_* when not.
+EMSCRIPTEN_KEEPALIVE int overlay_load(const std::uint8_t* data, std::uint32_t size) {
+    auto country = lachan::geo::read_country({data, size});
+    if (!country) {
+        overlay.error = country.error().detail;
+        return 0;
+    }
+    overlay.places = lachan::geo::make_places(*country);
+    overlay.map = std::make_unique<MapLayer>(std::move(*country));
+    return 1;
+}
+
+EMSCRIPTEN_KEEPALIVE const char* overlay_error_data() { return overlay.error.data(); }
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_error_size() { return static_cast<std::uint32_t>(overlay.error.size()); }
+
+/// How many units a level has; with `codes`, their codes as numbers (0: the unit above stands here for itself) and their parents.
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_units(int level, std::uint32_t* codes, std::uint32_t* parents) {
+    if (!overlay.map || !is_level(level)) return 0;
+    const auto& units = overlay.map->country().units[static_cast<std::size_t>(level)];
+    for (std::size_t i = 0; i < units.size() && codes; ++i) codes[i] = units[i].code;
+    for (std::size_t i = 0; i < units.size() && parents; ++i) parents[i] = units[i].parent;
+    return static_cast<std::uint32_t>(units.size());
+}
+
+/// A class for each unit of `level`. 0 when `count` is not their number.
+EMSCRIPTEN_KEEPALIVE int overlay_classes(int level, const std::uint8_t* classes, std::uint32_t count) {
+    return overlay.map && is_level(level) && overlay.map->set_classes(static_cast<Level>(level), {classes, count}) ? 1 : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void overlay_palette(const std::uint32_t* colours, std::uint32_t count, std::uint32_t border, int patterned) {
+    if (overlay.map) overlay.map->set_palette({{colours, colours + count}, border, patterned != 0});
+}
+
+EMSCRIPTEN_KEEPALIVE void overlay_level(int level) {
+    if (overlay.map && is_level(level)) overlay.map->set_level(static_cast<Level>(level));
+}
+
+EMSCRIPTEN_KEEPALIVE void overlay_select(int level, std::uint32_t unit) {
+    if (overlay.map && is_level(level)) overlay.map->select(static_cast<Level>(level), unit);
+}
+
+/// The unit of the level shown at a place of the world (0 to 1, 0 to 1); UINT32_MAX where there is none.
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_pick(double x, double y) {
+    return overlay.map ? overlay.map->unit_at({x, y}) : lachan::geo::kNone;
+}
+
+/// West, north, east and south of a unit in the world; nullptr for a unit that is not there.
+EMSCRIPTEN_KEEPALIVE const double* overlay_box(int level, std::uint32_t unit) {
+    if (!overlay.map || !is_level(level) || unit >= overlay.places[static_cast<std::size_t>(level)].size()) return nullptr;
+    const auto& box = overlay.places[static_cast<std::size_t>(level)][unit].box;
+    const auto& grid = overlay.map->country().head.grid;
+    const auto low = grid.world(lachan::geo::Point{box.left, box.top}), high = grid.world(lachan::geo::Point{box.right, box.bottom});
+    overlay.box[0] = low.x;
+    overlay.box[1] = low.y;
+    overlay.box[2] = high.x;
+    overlay.box[3] = high.y;
+    return overlay.box;
+}
+
+/// Chooses the names of a level that fit; their number. `widths` in CSS pixels, one for each unit. They lie at overlay_labels_data: unit
+/// (uint32), x and y (float, CSS pixels of the canvas), until the next call.
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_labels(int level, const float* widths, std::uint32_t count, double height_px) {
+    overlay.labels.clear();
+    if (overlay.map && is_level(level))
+        overlay.labels = lachan::overlay::choose_labels(overlay.places[static_cast<std::size_t>(level)], overlay.map->country().head.grid,
+                                                        overlay.view, {widths, count}, static_cast<float>(height_px));
+    return static_cast<std::uint32_t>(overlay.labels.size());
+}
+EMSCRIPTEN_KEEPALIVE const lachan::overlay::Label* overlay_labels_data() { return overlay.labels.data(); }
+
+/// 1 when the shapes are made by us and not surveyed, which is to be said beside the map.
+EMSCRIPTEN_KEEPALIVE int overlay_is_schematic() { return overlay.map && overlay.map->country().head.schematic ? 1 : 0; }
+
+/// Draws into the current context. 0 when there is nothing to draw, or the browser refuses the shaders.
+EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, double width_px, double height_px, double ratio) {
+    glViewport(0, 0, static_cast<GLsizei>(width_px * ratio), static_cast<GLsizei>(height_px * ratio));
+    glClearColor(0, 0, 0, 0);
+    glClear(GL_COLOR_BUFFER_BIT);
+    if (!overlay.map) return 0;
+    overlay.view = {{x, y}, world_px, static_cast<float>(width_px), static_cast<float>(height_px), static_cast<float>(ratio)};
+    return overlay.map->draw(overlay.view) ? 1 : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void overlay_context_lost() {
+    if (overlay.map) overlay.map->forget();
+}
+
+}  // extern "C"

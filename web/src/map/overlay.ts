@@ -1,0 +1,206 @@
+/** The C++ overlay behind types: shapes of all units on a WebGL2 canvas. It draws when told to, and rests between. */
+
+import createOverlay, { type OverlayModule } from 'lachan-core/overlay.mjs';
+import wasmUrl from 'lachan-core/overlay.wasm?url';
+
+/** Levels of units from above. */
+export type UnitLevel = 'province' | 'district' | 'commune';
+const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
+const DIGITS: Record<UnitLevel, number> = { province: 2, district: 3, commune: 5 };
+
+export function levelOf(code: string): UnitLevel | null {
+  return LEVELS.find((level) => DIGITS[level] === code.length) ?? null;
+}
+
+/** A place in the square of Web Mercator, 0 to 1 from the west and from the north. */
+export interface World {
+  x: number;
+  y: number;
+}
+
+export interface Camera {
+  middle: World;
+  /** Width of the whole world in CSS pixels: 256 * 2^zoom. */
+  worldPx: number;
+  width: number;
+  height: number;
+  ratio: number;
+}
+
+export interface Label {
+  unit: number;
+  x: number;
+  y: number;
+}
+
+export class OverlayError extends Error {}
+
+const NOTHING = 0xffffffff;
+
+export class Overlay {
+  private context = 0;
+  private readonly codes: Record<UnitLevel, string[]> = { province: [], district: [], commune: [] };
+  private readonly places: Record<UnitLevel, Map<string, number>> = {
+    province: new Map(),
+    district: new Map(),
+    commune: new Map(),
+  };
+
+  private constructor(
+    private readonly module: OverlayModule,
+    private readonly canvas: HTMLCanvasElement,
+  ) {}
+
+  /** Throws OverlayError when this browser has no WebGL2 or the file is no file of boundaries. */
+  static async open(canvas: HTMLCanvasElement, boundaries: ArrayBuffer): Promise<Overlay> {
+    const module = await createOverlay({ locateFile: () => wasmUrl });
+    const overlay = new Overlay(module, canvas);
+    overlay.begin();
+    overlay.load(new Uint8Array(boundaries));
+    canvas.addEventListener('webglcontextlost', overlay.lost);
+    return overlay;
+  }
+
+  private begin(): void {
+    this.context = this.module.GL.createContext(this.canvas, {
+      majorVersion: 2,
+      minorVersion: 0,
+      alpha: true,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      premultipliedAlpha: true,
+      preserveDrawingBuffer: true, // a print or picture of the page shows what was drawn last
+    });
+    if (this.context === 0) throw new OverlayError('this browser has no WebGL2');
+    this.module.GL.makeContextCurrent(this.context);
+  }
+
+  /** What the card held is gone; it is uploaded again at the first frame after the browser gives the context back. */
+  private readonly lost = (event: Event): void => {
+    event.preventDefault();
+    this.module._overlay_context_lost();
+  };
+
+  private load(bytes: Uint8Array): void {
+    const { module } = this;
+    const ok = this.lend(bytes, (pointer) => module._overlay_load(pointer, bytes.length));
+    if (!ok) throw new OverlayError(this.said());
+    for (const [at, level] of LEVELS.entries()) {
+      const count = module._overlay_units(at, 0, 0);
+      const pointer = module._malloc(4 * count);
+      module._overlay_units(at, pointer, 0);
+      const codes = Array.from(module.HEAPU32.subarray(pointer / 4, pointer / 4 + count), (code) =>
+        code === 0 ? '' : String(code).padStart(DIGITS[level], '0'),
+      );
+      module._free(pointer);
+      this.codes[level] = codes;
+      this.places[level] = new Map(codes.map((code, unit) => [code, unit]));
+    }
+  }
+
+  private said(): string {
+    const from = this.module._overlay_error_data();
+    return new TextDecoder().decode(this.module.HEAPU8.slice(from, from + this.module._overlay_error_size()));
+  }
+
+  /** Copies bytes into the module's memory for one call. */
+  private lend<Answer>(bytes: Uint8Array, call: (pointer: number) => Answer): Answer {
+    const pointer = this.module._malloc(bytes.length);
+    try {
+      this.module.HEAPU8.set(bytes, pointer);
+      return call(pointer);
+    } finally {
+      this.module._free(pointer);
+    }
+  }
+
+  get isSchematic(): boolean {
+    return this.module._overlay_is_schematic() === 1;
+  }
+
+  count(level: UnitLevel): number {
+    return this.codes[level].length;
+  }
+
+  unitOf(code: string): number | null {
+    const level = levelOf(code);
+    return (level && this.places[level].get(code)) ?? null;
+  }
+
+  /** "" for a unit that stands in for the one above it, which has nothing below. */
+  codeOf(level: UnitLevel, unit: number): string {
+    return this.codes[level][unit] ?? '';
+  }
+
+  /** A class for each unit of the level, in the order of the file. */
+  setClasses(level: UnitLevel, classes: Uint8Array): void {
+    const ok = this.lend(classes, (pointer) => this.module._overlay_classes(LEVELS.indexOf(level), pointer, classes.length));
+    if (!ok) throw new OverlayError(`${classes.length} classes for ${this.count(level)} units`);
+  }
+
+  /** CSS colours of the classes, #rrggbb, and that of borders. */
+  setPalette(colours: readonly string[], border: string, patterned: boolean): void {
+    const words = Uint32Array.from(colours, packed);
+    this.lend(new Uint8Array(words.buffer), (pointer) =>
+      this.module._overlay_palette(pointer, words.length, packed(border), patterned ? 1 : 0),
+    );
+  }
+
+  setLevel(level: UnitLevel): void {
+    this.module._overlay_level(LEVELS.indexOf(level));
+  }
+
+  select(level: UnitLevel, unit: number | null): void {
+    this.module._overlay_select(LEVELS.indexOf(level), unit ?? NOTHING);
+  }
+
+  /** The unit of the level shown at a place; null in the sea and abroad. */
+  pick({ x, y }: World): number | null {
+    const unit = this.module._overlay_pick(x, y) >>> 0;
+    return unit === NOTHING ? null : unit;
+  }
+
+  /** North-west and south-east corners. */
+  boxOf(level: UnitLevel, unit: number): [World, World] | null {
+    const pointer = this.module._overlay_box(LEVELS.indexOf(level), unit);
+    if (pointer === 0) return null;
+    const [west = 0, north = 0, east = 0, south = 0] = this.module.HEAPF64.subarray(pointer / 8, pointer / 8 + 4);
+    return [
+      { x: west, y: north },
+      { x: east, y: south },
+    ];
+  }
+
+  /** Draws; false when the browser refused. */
+  draw({ middle, worldPx, width, height, ratio }: Camera): boolean {
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== wide) this.canvas.width = wide;
+    if (this.canvas.height !== high) this.canvas.height = high;
+    this.module.GL.makeContextCurrent(this.context);
+    return this.module._overlay_frame(middle.x, middle.y, worldPx, width, height, ratio) === 1;
+  }
+
+  /** The names that fit into the view of the last frame. `widths`: CSS pixels of each unit's name, 0 for none. */
+  labels(level: UnitLevel, widths: Float32Array, height: number): Label[] {
+    const bytes = new Uint8Array(widths.buffer, widths.byteOffset, widths.byteLength);
+    const count = this.lend(bytes, (pointer) => this.module._overlay_labels(LEVELS.indexOf(level), pointer, widths.length, height));
+    const at = this.module._overlay_labels_data() / 4;
+    return Array.from({ length: count }, (_, i) => ({
+      unit: this.module.HEAPU32[at + 3 * i] ?? 0,
+      x: this.module.HEAPF32[at + 3 * i + 1] ?? 0,
+      y: this.module.HEAPF32[at + 3 * i + 2] ?? 0,
+    }));
+  }
+
+  dispose(): void {
+    this.canvas.removeEventListener('webglcontextlost', this.lost);
+    this.module.GL.deleteContext(this.context);
+  }
+}
+
+/** #rrggbb as the bytes R, G, B, 255. */
+function packed(colour: string): number {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return ((value >> 16) | (value & 0xff00) | ((value & 0xff) << 16) | 0xff000000) >>> 0;
+}

@@ -1,0 +1,27 @@
+/** Names on a canvas: the page's font, dark on a light rim, so that they are read on every colour and pattern. */
+
+const FONT = "600 12.5px 'Be Vietnam Pro', system-ui, sans-serif";
+const widths = new Map<string, number>();
+
+/** CSS pixels that a name takes. */
+export function measure(context: CanvasRenderingContext2D, name: string): number {
+  let width = widths.get(name);
+  if (width === undefined) {
+    context.font = FONT;
+    width = context.measureText(name).width;
+    widths.set(name, width);
+  }
+  return width;
+}
+
+export function drawLabel(context: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+  context.font = FONT;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 3.5;
+  context.strokeStyle = 'rgb(255 255 255 / 85%)';
+  context.strokeText(name, x, y);
+  context.fillStyle = '#10292f';
+  context.fillText(name, x, y);
+}

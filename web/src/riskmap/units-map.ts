@@ -1,0 +1,249 @@
+/** The map of districts and communes: Leaflet moves it, the C++ overlay draws it, names are written over it by the page's own font. */
+
+import L from 'leaflet';
+import 'leaflet/dist/leaflet.css';
+import { Overlay, type UnitLevel, type World } from '../map/overlay';
+import { drawLabel, measure } from './labels';
+
+export interface Shown {
+  level: UnitLevel;
+  /** The unit whose parts are shown; null for the country. */
+  within: string | null;
+  /** Class and name of each unit that is shown; the others are pale. */
+  units: ReadonlyMap<string, { kind: number; name: string }>;
+  selected: string | null;
+  colours: readonly string[];
+}
+
+export interface UnitsMapTexts {
+  zoomIn: string;
+  zoomOut: string;
+  whole: string;
+  /** Shown by name at every zoom, beside the map when out of view: Hoàng Sa and Trường Sa. */
+  islands: readonly { code: string; name: string }[];
+  goTo: (name: string) => string;
+}
+
+/** Class of what lies around the units that are shown: after all classes that may carry a pattern. */
+const AROUND = 5;
+const AROUND_COLOUR = '#f1f4f3';
+const BORDER = '#10292f';
+const NAME_HEIGHT = 15;
+const WORLD = 256;
+const COUNTRY = L.latLngBounds([7.2, 101.9], [23.5, 116.2]);
+
+const worldOf = (place: L.LatLng): World => {
+  const { x, y } = L.CRS.EPSG3857.latLngToPoint(place, 0);
+  return { x: x / WORLD, y: y / WORLD };
+};
+const latLngOf = ({ x, y }: World): L.LatLng => L.CRS.EPSG3857.pointToLatLng(L.point(x * WORLD, y * WORLD), 0);
+
+export class UnitsMap {
+  private readonly map: L.Map;
+  private readonly names: CanvasRenderingContext2D | null;
+  private readonly resize: ResizeObserver;
+  private overlay: Overlay | null = null;
+  private shown: Shown | null = null;
+  private widths = new Float32Array();
+  private drawing = 0;
+  private placed = false;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private texts: UnitsMapTexts,
+    private readonly choose: (code: string) => void,
+  ) {
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    // Leaflet scales pictures while it zooms; this map is drawn anew at each step instead.
+    this.map = L.map(host, { attributionControl: false, zoomControl: false, zoomAnimation: false, zoomSnap: 0, zoomDelta: 0.75, maxZoom: 14, minZoom: 4, inertia: !still });
+    this.shapes = this.layer('units-shapes');
+    this.names = this.layer('units-names').getContext('2d');
+    this.addButtons();
+    this.far = this.addFar();
+    this.map.fitBounds(COUNTRY, { animate: false });
+    this.map.on('move zoom', () => this.draw());
+    this.map.on('click', (event) => this.pressed(event.latlng));
+    this.shapes.addEventListener('webglcontextrestored', this.soon);
+    this.resize = new ResizeObserver(() => {
+      this.map.invalidateSize({ pan: false });
+      this.soon();
+    });
+    this.resize.observe(host);
+  }
+
+  private readonly shapes: HTMLCanvasElement;
+  private readonly far: HTMLElement;
+  private readonly buttons = new Map<'zoomIn' | 'zoomOut' | 'whole', HTMLElement>();
+
+  /** Throws OverlayError when this browser cannot draw it. */
+  async open(boundaries: ArrayBuffer): Promise<void> {
+    this.overlay = await Overlay.open(this.shapes, boundaries);
+    if (this.shown) this.show(this.shown);
+  }
+
+  get isSchematic(): boolean {
+    return this.overlay?.isSchematic ?? false;
+  }
+
+  /** What is shown from now on; the view moves to `within` when that is another unit than before. */
+  show(shown: Shown): void {
+    if (this.shown?.within !== shown.within || this.shown.level !== shown.level) this.placed = false;
+    this.shown = shown;
+    const { overlay } = this;
+    if (!overlay) return;
+    const count = overlay.count(shown.level);
+    const classes = new Uint8Array(count).fill(AROUND);
+    this.widths = new Float32Array(count);
+    for (const [code, { kind, name }] of shown.units) {
+      const unit = overlay.unitOf(code);
+      if (unit === null) continue;
+      classes[unit] = kind;
+      if (this.names) this.widths[unit] = measure(this.names, short(name));
+    }
+    const colours = [...shown.colours];
+    colours[AROUND] = AROUND_COLOUR;
+    overlay.setPalette(colours, BORDER, true);
+    overlay.setLevel(shown.level);
+    overlay.setClasses(shown.level, classes);
+    overlay.select(shown.level, shown.selected === null ? null : overlay.unitOf(shown.selected));
+    this.soon();
+  }
+
+  /** Brings a unit into view; the whole country for null. */
+  goTo(code: string | null): void {
+    const { overlay, shown } = this;
+    const level = code === null || !shown ? null : shown.level === 'commune' ? 'district' : 'province';
+    const unit = code === null ? null : (overlay?.unitOf(code) ?? null);
+    const box = overlay && level && unit !== null ? overlay.boxOf(level, unit) : null;
+    const bounds = box ? L.latLngBounds(latLngOf(box[0]), latLngOf(box[1])) : COUNTRY;
+    this.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.drawing);
+    this.resize.disconnect();
+    this.shapes.removeEventListener('webglcontextrestored', this.soon);
+    this.overlay?.dispose();
+    this.map.remove();
+  }
+
+  private layer(name: string): HTMLCanvasElement {
+    const canvas = document.createElement('canvas');
+    canvas.className = `units-layer ${name}`;
+    canvas.setAttribute('aria-hidden', 'true'); // the list beside the map has the same content
+    this.host.append(canvas);
+    return canvas;
+  }
+
+  /** Puts all words of the map into the present language. */
+  retell(texts: UnitsMapTexts): void {
+    this.texts = texts;
+    for (const [key, button] of this.buttons) button.setAttribute('aria-label', texts[key]);
+    this.soon();
+  }
+
+  private addFar(): HTMLElement {
+    const box = L.DomUtil.create('div', 'units-far');
+    const corner = new L.Control({ position: 'bottomright' });
+    corner.onAdd = (): HTMLElement => box;
+    L.DomEvent.disableClickPropagation(box);
+    corner.addTo(this.map);
+    return box;
+  }
+
+  private addButtons(): void {
+    const buttons = new L.Control({ position: 'topright' });
+    buttons.onAdd = (): HTMLElement => {
+      const box = L.DomUtil.create('div', 'risk-zoom no-print');
+      const add = (key: 'zoomIn' | 'zoomOut' | 'whole', sign: string, act: () => void): void => {
+        const button = L.DomUtil.create('button', '', box);
+        button.type = 'button';
+        button.textContent = sign;
+        button.setAttribute('aria-label', this.texts[key]);
+        this.buttons.set(key, button);
+        button.addEventListener('click', act);
+      };
+      add('zoomIn', '+', () => this.map.zoomIn());
+      add('zoomOut', '−', () => this.map.zoomOut());
+      add('whole', '⌂', () => this.goTo(this.shown?.within ?? null));
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    buttons.addTo(this.map);
+  }
+
+  private pressed(place: L.LatLng): void {
+    const { overlay, shown } = this;
+    const unit = overlay?.pick(worldOf(place));
+    if (!overlay || !shown || unit === null || unit === undefined) return;
+    const code = overlay.codeOf(shown.level, unit);
+    if (shown.units.has(code)) this.choose(code);
+  }
+
+  private readonly soon = (): void => {
+    cancelAnimationFrame(this.drawing);
+    this.drawing = requestAnimationFrame(() => this.draw());
+  };
+
+  private draw(): void {
+    const { overlay, shown } = this;
+    const { x: width, y: height } = this.map.getSize();
+    if (!overlay || !shown || width === 0 || height === 0) return; // the style sheet may come after the map
+    if (!this.placed) {
+      this.placed = true;
+      this.goTo(shown.within); // draws, since the map moves
+    }
+    const ratio = Math.min(devicePixelRatio, 2);
+    const worldPx = WORLD * 2 ** this.map.getZoom();
+    overlay.draw({ middle: worldOf(this.map.getCenter()), worldPx, width, height, ratio });
+    this.drawNames(overlay, shown, width, height, ratio);
+  }
+
+  private drawNames(overlay: Overlay, shown: Shown, width: number, height: number, ratio: number): void {
+    const { names } = this;
+    if (!names) return;
+    names.canvas.width = Math.round(width * ratio); // clears it
+    names.canvas.height = Math.round(height * ratio);
+    names.scale(ratio, ratio);
+    for (const { unit, x, y } of overlay.labels(shown.level, this.widths, NAME_HEIGHT)) {
+      const name = shown.units.get(overlay.codeOf(shown.level, unit))?.name;
+      if (name) drawLabel(names, short(name), x, y);
+    }
+    this.drawIslands(overlay, names);
+  }
+
+  /** The archipelagos by name; one that the view leaves out has a button that goes there. */
+  private drawIslands(overlay: Overlay, names: CanvasRenderingContext2D): void {
+    const view = this.map.getBounds();
+    const out: HTMLElement[] = [];
+    for (const { code, name } of this.texts.islands) {
+      const unit = overlay.unitOf(code);
+      const box = unit === null ? null : overlay.boxOf('district', unit);
+      if (!box) continue;
+      const middle = latLngOf({ x: (box[0].x + box[1].x) / 2, y: (box[0].y + box[1].y) / 2 });
+      if (view.contains(middle)) {
+        const { x } = this.map.latLngToContainerPoint(middle);
+        const { y } = this.map.latLngToContainerPoint(latLngOf(box[1]));
+        const half = measure(names, name) / 2 + 4;
+        drawLabel(names, name, Math.min(Math.max(x, half), this.map.getSize().x - half), y + NAME_HEIGHT);
+        continue;
+      }
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = name;
+      button.setAttribute('aria-label', this.texts.goTo(name));
+      button.addEventListener('click', () => this.map.setView(middle, 6.5));
+      out.push(button);
+    }
+    const said = out.map(({ textContent }) => textContent).join();
+    if (this.far.dataset['shows'] === said) return; // a button that is held down stays
+    this.far.dataset['shows'] = said;
+    this.far.replaceChildren(...out);
+  }
+}
+
+/** The name without its kind, as maps have it; "Quận 1" and "Phường 12" keep it. */
+function short(name: string): string {
+  const bare = name.replace(/^(Tỉnh|Thành phố|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã) (?!\d)/u, '');
+  return bare === '' ? name : bare;
+}

@@ -1,0 +1,62 @@
+/** What the core answers about units below one, read once at the edge. */
+
+export interface UnitRow {
+  unit: string;
+  name: string;
+  computed: number | null;
+  declared: number | null;
+  /** Id of the cell of the rule that decided; null when none did. */
+  rule: string | null;
+  missing: string[];
+}
+
+export interface UnitRows {
+  day: string;
+  pack: string;
+  version: number;
+  packOfficial: boolean;
+  units: UnitRow[];
+}
+
+/** Why a unit has its colour, as text to be read and printed. */
+export interface Explanation {
+  vi: string;
+  en: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const level = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 4 ? value : null;
+
+/** The answer of riskmap.units without its first row, which is the unit asked about. Throws when it has no day: then it is not that answer at all. */
+export function readUnits(value: unknown): UnitRows {
+  const raw = fields(value);
+  if (typeof raw['day'] !== 'string') throw new Error('riskmap.units: the answer has no day');
+  return {
+    day: raw['day'],
+    pack: text(raw['pack']),
+    version: typeof raw['version'] === 'number' ? raw['version'] : 0,
+    packOfficial: raw['packMark'] === 'official',
+    units: list(raw['units']).slice(1).map((each) => {
+      const row = fields(each);
+      return {
+        unit: text(row['unit']),
+        name: text(row['name']),
+        computed: level(row['computedLevel']),
+        declared: level(row['declaredLevel']),
+        rule: text(row['rule']) || null,
+        missing: list(row['missing']).map(text),
+      };
+    }),
+  };
+}
+
+/** The explanation of riskmap.why; throws when it has none. */
+export function readExplanation(value: unknown): Explanation {
+  const words = fields(fields(fields(value)['explanation'])['text']);
+  if (typeof words['vi'] !== 'string') throw new Error('riskmap.why: the answer has no explanation');
+  return { vi: words['vi'], en: text(words['en']) || words['vi'] };
+}

@@ -1,0 +1,317 @@
+/** Districts and communes: map and list of the units below one, on a day, by the rule pack in force; and why each has its colour. */
+
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { formatDay } from '../app/format';
+import { iconBack, iconPrint, iconWarn } from '../app/icons';
+import { language, onLanguage } from '../app/language';
+import { go, here, onPlace } from '../app/router';
+import type { View } from '../app/view';
+import type { UnitLevel } from '../map/overlay';
+import { dayNumber, dayText, shadeOf } from './model';
+import { t } from './text';
+import { readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
+import type { UnitsMap, UnitsMapTexts } from './units-map';
+import { chip } from './why';
+import './view.css';
+import './units-view.css';
+
+const ADDRESS = '/ban-do-chi-tiet';
+const KINDS = [0, 1, 2, 3, 4] as const;
+
+export const followsLanguage = true;
+
+/** The address says what is shown: #unit=79&day=2021-11-12. */
+function fromAddress(): { unit: string; day: string | null } {
+  const said = new URLSearchParams(here().fragment);
+  const unit = said.get('unit') ?? '';
+  const day = said.get('day');
+  return {
+    unit: /^(\d{2}|\d{3})$/.test(unit) ? unit : '',
+    day: day && /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(dayNumber(day)) ? day : null,
+  };
+}
+
+type Trouble = 'failed' | 'forbidden';
+const troubleOf = (error: unknown): Trouble =>
+  error instanceof Error && 'code' in error && (error.code === 'forbidden' || error.code === 'unauthorized') ? 'forbidden' : 'failed';
+
+const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
+const kindOf = ({ declared, computed }: UnitRow): number => declared ?? computed ?? 0;
+
+export const view: View = (core, root) => {
+  let { unit, day } = fromAddress();
+  let rows: UnitRows | null = null;
+  let trouble: Trouble | null = null;
+  let selected: string | null = null;
+  let why: Explanation | 'loading' | Trouble | null = null;
+  let map: UnitsMap | null = null;
+  let mapTrouble = false;
+  let asking = 0;
+  let gone = false;
+  /** From the country down to `unit`, as far as names are known. */
+  let path: { code: string; name: string }[] = [];
+
+  async function lastDay(): Promise<string> {
+    const answer = await core.ask<{ day?: unknown }>('riskmap.levels', {});
+    return typeof answer.day === 'string' ? answer.day : dayText(Math.floor(Date.now() / 86_400_000));
+  }
+
+  async function learnPath(): Promise<void> {
+    if (unit === '') {
+      path = [];
+      return;
+    }
+    const code = unit;
+    const found = await core.unit(code).catch(() => null);
+    if (unit !== code) return;
+    const above = found?.path.split('/').filter((part) => part !== '' && part !== code && /^\d{2,3}$/.test(part)) ?? [];
+    path = [
+      ...above.map((part, at) => ({ code: part, name: found?.parents[above.length - 1 - at] ?? part })),
+      { code, name: found?.name ?? code },
+    ];
+  }
+
+  async function load(): Promise<void> {
+    const turn = ++asking;
+    draw();
+    try {
+      day ??= await lastDay();
+      const [answer] = await Promise.all([core.ask<unknown>('riskmap.units', { unit, day }), learnPath()]);
+      if (turn !== asking || gone) return;
+      rows = readUnits(answer);
+      trouble = null;
+    } catch (error) {
+      if (turn !== asking || gone) return;
+      trouble = troubleOf(error);
+      rows = null;
+    }
+    draw();
+    showMap();
+  }
+
+  async function explain(code: string): Promise<void> {
+    selected = code;
+    why = 'loading';
+    draw();
+    showMap();
+    try {
+      const answer = await core.ask<unknown>('riskmap.why', { unit: code, day });
+      if (selected !== code || gone) return;
+      why = readExplanation(answer);
+    } catch (error) {
+      if (selected !== code || gone) return;
+      why = troubleOf(error);
+    }
+    draw();
+  }
+
+  function open(code: string): void {
+    unit = code;
+    selected = null;
+    why = null;
+    writeAddress('push');
+    void load();
+  }
+
+  function moveDay(by: number): void {
+    if (!day) return;
+    setDay(dayText(dayNumber(day) + by));
+  }
+
+  function setDay(next: string): void {
+    if (Number.isNaN(dayNumber(next))) return;
+    day = next;
+    writeAddress('replace');
+    void load();
+    if (selected) void explain(selected);
+  }
+
+  function writeAddress(how: 'push' | 'replace'): void {
+    const words = new URLSearchParams();
+    if (unit) words.set('unit', unit);
+    if (day) words.set('day', day);
+    go(`${ADDRESS}#${words}`, how);
+  }
+
+  // ---- the map
+
+  async function startMap(): Promise<void> {
+    try {
+      const [{ UnitsMap: Drawn }, answer] = await Promise.all([import('./units-map'), fetch('/assets/country.bin')]);
+      if (!answer.ok) throw new Error(`/assets/country.bin: ${answer.status}`);
+      const boundaries = await answer.arrayBuffer();
+      const host = root.querySelector<HTMLElement>('.units-map');
+      if (gone || !host) return;
+      map = new Drawn(host, mapTexts(), (code) => void explain(code));
+      showMap();
+      await map.open(boundaries);
+    } catch {
+      mapTrouble = true;
+    }
+    draw();
+  }
+
+  function mapTexts(): UnitsMapTexts {
+    return {
+      zoomIn: t('map.zoomIn'),
+      zoomOut: t('map.zoomOut'),
+      whole: t('units.back'),
+      islands: [
+        { code: '498', name: t('units.hoangSa') },
+        { code: '576', name: t('units.truongSa') },
+      ],
+      goTo: (name) => t('map.goTo', { name }),
+    };
+  }
+
+  function showMap(): void {
+    const units = new Map((rows?.units ?? []).map((row) => [row.unit, { kind: kindOf(row), name: row.name }]));
+    map?.show({
+      level: levelBelow(unit),
+      within: unit === '' ? null : unit,
+      units,
+      selected,
+      colours: KINDS.map((kind) => shadeOf(kind, 'level', 'official').colour),
+    });
+  }
+
+  // ---- drawing
+
+  function draw(): void {
+    if (!gone) render(screen(), root);
+  }
+
+  function screen(): TemplateResult {
+    return html`<div class="wrap page risk units">
+      <div class="risk-head">
+        <div>
+          <a class="back" href="/ban-do" data-route="in">${iconBack()} ${t('title')}</a>
+          <h1 tabindex="-1">${t('units.title')}</h1>
+          ${crumbs()}
+        </div>
+        <button class="button second no-print" type="button" @click=${() => print()}>${iconPrint()} ${t('print')}</button>
+      </div>
+      ${trouble
+        ? html`<div class="notice bad" role="alert">
+            ${iconWarn()}
+            <div>
+              <h3>${trouble === 'forbidden' ? t('state.forbidden') : t('units.failed')}</h3>
+              <p>${trouble === 'forbidden' ? t('state.forbiddenHelp') : t('state.errorHelp')}</p>
+              <button class="button second" type="button" @click=${() => void load()}>${t('state.again')}</button>
+            </div>
+          </div>`
+        : nothing}
+      <div class="units-grid">
+        <section class="card" aria-label=${t('map.title')}>
+          ${dayBar()}
+          <div class="units-map" role="img" aria-label=${t('units.mapLabel')} ?hidden=${mapTrouble}></div>
+          ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
+          <p class="soft small">${map?.isSchematic ? html`<strong>${t('units.schematic')}</strong>` : nothing}</p>
+          ${packLine()}
+        </section>
+        <section class="card" aria-busy=${rows === null && !trouble}>${list()}</section>
+        <section class="card units-why" aria-live="polite">${whyCard()}</section>
+      </div>
+    </div>`;
+  }
+
+  function crumbs(): TemplateResult {
+    return html`<nav aria-label=${t('units.path')}>
+      <ol class="units-crumbs">
+        <li>${unit === '' ? t('units.country') : crumb('', t('units.country'))}</li>
+        ${path.map(({ code, name }) => html`<li>${code === unit ? html`<span aria-current="page">${name}</span>` : crumb(code, name)}</li>`)}
+      </ol>
+    </nav>`;
+  }
+
+  function crumb(code: string, name: string): TemplateResult {
+    return html`<button class="link-button" type="button" @click=${() => open(code)}>${name}</button>`;
+  }
+
+  function dayBar(): TemplateResult {
+    const pick = (event: Event): void => setDay((event.target as HTMLInputElement).value); // the handler hangs on this input only
+    return html`<div class="units-day no-print">
+      <button class="button second" type="button" aria-label=${t('day.previous')} @click=${() => moveDay(-1)}>‹</button>
+      <label>
+        <span class="visually-hidden">${t('day.title')}</span>
+        <input type="date" .value=${day ?? ''} @change=${pick} />
+      </label>
+      <button class="button second" type="button" aria-label=${t('day.next')} @click=${() => moveDay(1)}>›</button>
+    </div>`;
+  }
+
+  function packLine(): TemplateResult | typeof nothing {
+    if (!rows) return nothing;
+    return html`<p class="risk-facts">
+      <strong>${t('dayLine', { day: formatDay(rows.day) })}</strong>
+      <span>${t('packLine', { pack: `${rows.pack} (${rows.version})` })}</span>
+      ${rows.packOfficial ? nothing : html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>`}
+    </p>`;
+  }
+
+  function list(): TemplateResult {
+    if (!rows) return html`<p role="status">${trouble ? nothing : t('state.loading')}</p>`;
+    if (rows.units.length === 0) return html`<p>${t('units.none')}</p>`;
+    const deeper = levelBelow(unit) !== 'commune';
+    return html`<h2>${t('units.list', { n: rows.units.length })}</h2>
+      <ul class="units-list">
+        ${rows.units.map(
+          (row) => html`<li class=${row.unit === selected ? 'chosen' : ''} data-unit=${row.unit}>
+            <button class="link-button name" type="button" aria-pressed=${row.unit === selected} @click=${() => void explain(row.unit)}>
+              ${row.name}
+            </button>
+            ${chip(kindOf(row) || null, 'official', row.declared !== null && row.declared !== row.computed ? ' *' : '')}
+            ${deeper
+              ? html`<button class="link-button deeper" type="button" aria-label=${t('units.openOf', { name: row.name })} @click=${() => open(row.unit)}>
+                  ${t('units.open')} ›
+                </button>`
+              : nothing}
+          </li>`,
+        )}
+      </ul>`;
+  }
+
+  function whyCard(): TemplateResult {
+    if (selected === null) return html`<p class="soft">${t('units.choose')}</p>`;
+    const name = rows?.units.find((row) => row.unit === selected)?.name ?? selected;
+    const head = html`<h2>${t('why.title', { name })}</h2>`;
+    if (why === 'loading' || why === null) return html`${head}<p role="status">${t('state.loading')}</p>`;
+    if (why === 'failed') return html`${head}<p>${t('units.whyFailed')}</p>`;
+    if (why === 'forbidden') return html`${head}<p>${t('units.whyForbidden')}</p>`;
+    const text = language() === 'en' ? why.en : why.vi;
+    return html`${head}${text.split('\n').map((line) => (line.trim() === '' ? nothing : html`<p class="sum">${line}</p>`))}`;
+  }
+
+  const offs = [
+    onLanguage(() => {
+      draw();
+      map?.retell(mapTexts());
+    }),
+    onPlace((place) => {
+      if (place.path !== ADDRESS) return;
+      const said = fromAddress();
+      if (said.unit === unit && (said.day === null || said.day === day)) return;
+      ({ unit } = said);
+      day = said.day ?? day;
+      selected = null;
+      why = null;
+      void load();
+    }),
+    core.session.subscribe(() => void load()), // somebody who signs in or out sees other numbers
+  ];
+
+  void t.load().then(() => {
+    if (gone) return;
+    document.title = t('units.title');
+    draw();
+    void startMap();
+    void load();
+  });
+
+  return () => {
+    gone = true;
+    for (const off of offs) off();
+    map?.dispose();
+    render(nothing, root);
+  };
+};
