@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 #include <set>
 
@@ -168,6 +169,38 @@ TEST(geo_mesh, places_hold_their_units_and_labels_lie_inside) {
     Box all;
     for (const Place& place : places[0]) all.put(place.box);
     EXPECT_EQ(all, (Box{0, 0, country.head.grid.width, country.head.grid.height}));
+}
+
+TEST(geo_mesh, the_border_of_a_unit_encloses_it_and_nothing_within) {
+    const Country country = small_country();
+    for (const Level level : kLevels) {
+        for (std::uint32_t unit = 0; unit < country.units[at(level)].size(); ++unit) {
+            std::int64_t area = 0;
+            for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf) {
+                if (country.above(leaf, level) == unit) area += doubled_area_of(country, leaf);
+            }
+            // Ends are met in pairs; the upright sides, signed by where the unit lies, sum up to its area.
+            std::map<std::pair<std::int32_t, std::int32_t>, int> ends;
+            std::int64_t crossed = 0;
+            const auto segments = border_of(country, level, unit, kMostDetails);
+            for (const Segment& each : segments) {
+                ++ends[{each.ax, each.ay}];
+                ++ends[{each.bx, each.by}];
+                EXPECT_TRUE(each.ax == each.bx || each.ay == each.by);  // all shapes here are boxes
+                const bool goes_down = each.by > each.ay;
+                const bool has_unit_east = [&] {
+                    const Locator locator(country);
+                    const std::uint32_t leaf = locator.find_cell(each.ax + 0.5, 0.5 * (each.ay + each.by) + 0.25);
+                    return leaf != kNone && country.above(leaf, level) == unit;
+                }();
+                if (each.ax == each.bx)
+                    crossed += (has_unit_east ? -2 : 2) * std::int64_t{each.ax} *
+                               (goes_down ? each.by - each.ay : each.ay - each.by);
+            }
+            for (const auto& [place, count] : ends) EXPECT_EQ(count % 2, 0);
+            EXPECT_EQ(crossed, area) << name_of(level) << " " << unit;
+        }
+    }
 }
 
 TEST(geo_mesh, a_detail_is_chosen_for_a_zoom) {

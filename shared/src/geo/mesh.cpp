@@ -52,6 +52,16 @@ void add_leaf(const Country& country, std::uint32_t leaf, std::size_t detail, Tr
     mesh.leaves.push_back({begin, static_cast<std::uint32_t>(mesh.triangles.size())});
 }
 
+void add_arc(const Country& country, std::size_t arc, std::size_t detail, std::vector<Segment>& segments) {
+    Point from = country.points[country.arc_begin[arc]];
+    for (std::uint32_t i = country.arc_begin[arc] + 1; i < country.arc_begin[arc + 1]; ++i) {
+        if (country.details[i] > detail) continue;
+        const Point to = country.points[i];
+        segments.push_back({from.x, from.y, to.x, to.y});
+        from = to;
+    }
+}
+
 }  // namespace
 
 Mesh make_mesh(const Country& country, std::size_t detail) {
@@ -72,13 +82,7 @@ Mesh make_mesh(const Country& country, std::size_t detail) {
         mesh.levels[at(level)].begin = static_cast<std::uint32_t>(mesh.borders.size());
         for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
             if (country.border(arc) != level) continue;
-            Point from = country.points[country.arc_begin[arc]];
-            for (std::uint32_t i = country.arc_begin[arc] + 1; i < country.arc_begin[arc + 1]; ++i) {
-                if (country.details[i] > detail) continue;
-                const Point to = country.points[i];
-                mesh.borders.push_back({from.x, from.y, to.x, to.y});
-                from = to;
-            }
+            add_arc(country, arc, detail, mesh.borders);
         }
         mesh.levels[at(level)].end = static_cast<std::uint32_t>(mesh.borders.size());
     }
@@ -111,6 +115,17 @@ std::array<std::vector<Place>, 3> make_places(const Country& country) {
         }
     }
     return places;
+}
+
+std::vector<Segment> border_of(const Country& country, Level level, std::uint32_t unit, std::size_t detail) {
+    std::vector<Segment> segments;
+    for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
+        const auto [left, right] = country.sides[arc];
+        const bool is_left = country.above(left, level) == unit;
+        const bool is_right = right != kNone && country.above(right, level) == unit;
+        if (is_left != is_right) add_arc(country, arc, detail, segments);
+    }
+    return segments;
 }
 
 std::size_t detail_at(const Country& country, double zoom) {

@@ -50,6 +50,9 @@ struct Place {
 /// Of all units, by level. Districts and provinces cover their leaves.
 std::array<std::vector<Place>, 3> make_places(const Country& country);
 
+/// The border of one unit, for what is chosen or pointed at: all of it and nothing that lies within.
+std::vector<Segment> border_of(const Country& country, Level level, std::uint32_t unit, std::size_t detail);
+
 /// The coarsest detail that will do at a zoom of 256-pixel tiles.
 std::size_t detail_at(const Country& country, double zoom);
 
