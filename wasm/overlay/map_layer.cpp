@@ -322,23 +322,13 @@ void MapLayer::draw_borders(Detail& detail, const View& view, const Transform& p
     glUniform2f(line_program_.place_of("half_px"), view.width_px / 2 * view.ratio, view.height_px / 2 * view.ratio);
     for (const Level level : {Level::district, Level::province})
         draw_strips(detail.strips[at(level)], place, border_px(level, level_, view.zoom()) * view.ratio, palette_.border);
-    if (selected_changed_) selected_strips_.fill(selected_ == geo::kNone ? std::vector<geo::Segment>{} : outline_of(selected_level_, selected_));
-    selected_changed_ = false;
+    if (selected_changed_) {
+        selected_strips_.fill(selected_ == geo::kNone ? std::vector<geo::Segment>{}
+                                                      : geo::border_of(country_, selected_level_, selected_, details_.size() - 1));
+        selected_changed_ = false;
+    }
     draw_strips(selected_strips_, place, 4.5F * view.ratio, 0xffffffff);
     draw_strips(selected_strips_, place, 2.5F * view.ratio, palette_.border);
-}
-
-std::vector<geo::Segment> MapLayer::outline_of(Level level, std::uint32_t unit) const {
-    std::vector<geo::Segment> out;
-    const auto inside = [&](std::uint32_t leaf) { return leaf != geo::kNone && country_.above(leaf, level) == unit; };
-    for (std::size_t arc = 0; arc < country_.arcs(); ++arc) {
-        if (inside(country_.sides[arc][0]) == inside(country_.sides[arc][1])) continue;
-        for (std::uint32_t i = country_.arc_begin[arc] + 1; i < country_.arc_begin[arc + 1]; ++i) {
-            const geo::Point from = country_.points[i - 1], to = country_.points[i];
-            out.push_back({from.x, from.y, to.x, to.y});
-        }
-    }
-    return out;
 }
 
 void MapLayer::forget() {

@@ -70,7 +70,6 @@ private:
     void draw_shapes(Detail& detail, const View& view, const Transform& place);
     void draw_strips(Strips& strips, const Transform& place, float width_px, std::uint32_t colour);
     void draw_borders(Detail& detail, const View& view, const Transform& place);
-    std::vector<geo::Segment> outline_of(geo::Level level, std::uint32_t unit) const;
 
     geo::Country country_;
     geo::Locator locator_;
