@@ -204,7 +204,7 @@ export const view: View = (core, root) => {
       <div class="units-grid">
         <section class="card" aria-label=${t('map.title')}>
           ${dayBar()}
-          <div class="units-map" role="img" aria-label=${t('units.mapLabel')} ?hidden=${mapTrouble}></div>
+          <div class="units-map" role="group" aria-label=${t('units.mapLabel')} ?hidden=${mapTrouble}></div>
           ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
           <p class="soft small">${map?.isSchematic ? html`<strong>${t('units.schematic')}</strong>` : nothing}</p>
           ${packLine()}
