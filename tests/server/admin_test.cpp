@@ -91,6 +91,25 @@ TEST_F(Admin, case_counts_come_in_all_formats_and_bad_cells_are_told) {
     EXPECT_EQ(run("import-cases " + file("nothing.csv", "province,date,cases\nAtlantis,2021-08-01,1\n")).status, 4);
 }
 
+TEST_F(Admin, case_counts_of_districts_and_communes_go_to_the_unit_that_is_named) {
+    const std::string rows = "province,district,commune,date,cases\n"
+                             "TP. Hồ Chí Minh,Quận 1,,2021-08-01,7\n"
+                             "TP. Hồ Chí Minh,1,Bến Nghé,2021-08-01,3\n"
+                             "TP. Hồ Chí Minh,1,Phường Bến Nghé,2021-08-03,2\n"
+                             "TP. Hồ Chí Minh,1,Atlantis,2021-08-01,1\n";
+    const Done kept = run("import-cases " + file("below.csv", rows));
+    EXPECT_EQ(kept.status, 0) << kept.text;
+    EXPECT_NE(kept.text.find("2 series recorded, 3 values used, 1 skipped"), std::string::npos) << kept.text;
+    EXPECT_NE(kept.text.find("Atlantis, 1, TP. Hồ Chí Minh: no such unit"), std::string::npos) << kept.text;
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '26740' AND source LIKE '%below' ORDER BY day DESC LIMIT 1"), 2);
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '26740'"), 2);
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '760'"), 7);
+    // Where the file lists every case, a day that it does not name had none.
+    const Done complete = run("import-cases " + file("all.csv", rows) + " --complete");
+    EXPECT_NE(complete.text.find("2 series recorded, 6 values used"), std::string::npos) << complete.text;
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '26740' AND source LIKE '%all' ORDER BY day LIMIT 1 OFFSET 1"), 0);
+}
+
 TEST_F(Admin, the_real_series_are_read_whole) {
     const std::string corpus = std::string(LACHAN_CORPUS_ROOT) + "/cases";
     if (!std::filesystem::exists(corpus)) GTEST_SKIP() << "skipped: no corpus";

@@ -31,10 +31,10 @@ std::span<const Command> commands() {
          units_list},
         {"units show", "CODE-OR-NAME [--day YYYY-MM-DD]", "Shows units by code or by name.", {"day"}, 1, 8, false, true, units_show},
         {"roles", "", "Lists the roles and what each may do.", {}, 0, 0, false, false, roles},
-        {"import-cases", "FILE [--source NAME] [--format FORMAT]",
-         "Records case counts. Formats: auto, long (province,date,cases), wide-names (a column a province), wide-ids (a column a day, "
-         "ids explained by province_ids.csv beside it).",
-         {"source", "format"}, 1, 1, true, true, import_command},
+        {"import-cases", "FILE [--source NAME] [--format FORMAT] [--complete]",
+         "Records case counts. Formats: auto, long (province,[district,commune,]date,cases), wide-names (a column a province), wide-ids (a column a day, "
+         "ids explained by province_ids.csv beside it). --complete: the file lists every case, so its units had none on the other days.",
+         {"source", "format", "!complete"}, 1, 1, true, true, import_command},
         {"backup", "FILE", "Copies a SQLite database while it is in use; says what to run for PostgreSQL.", {}, 1, 1, false, false, backup},
         {"seed-demo", "[--if-new] [--corpus FOLDER]",
          "Fills a database with invented officials and people, and case counts; prints one-time passwords.",

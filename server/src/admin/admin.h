@@ -87,8 +87,11 @@ struct Import {
     std::vector<Skipped> skipped;
 };
 
+/// What a day says that a file does not name for a unit: nothing, or that it had no case, where the file lists all there were.
+enum class Gaps { are_unknown, are_zero };
+
 /// Reads one file of case counts and records its series. `source` and `format` may be "" for what the file itself tells.
-Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format);
+Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format, Gaps gaps);
 
 Result<void> users_add(Desk&);
 Result<void> users_list(Desk&);

@@ -15,7 +15,7 @@ namespace {
 
 /// What a file held: a series for each province code, and what could not be used.
 struct Table {
-    std::map<std::string, std::map<std::int32_t, std::int64_t>> series;  ///< province -> days since 1970 -> cases
+    std::map<std::string, std::map<std::int32_t, std::int64_t>> series;  ///< code of a unit -> days since 1970 -> cases
     std::vector<Skipped> skipped;
     std::string measure = "cases";
 };
@@ -122,13 +122,50 @@ private:
     std::set<std::string> codes_;
 };
 
+/// A name below a province as files write it: neither kind nor marks count, numbers do. "Quận 1" and "1", "Phường 05" and "5" are one.
+std::string plain_below(std::string_view name) {
+    std::string folded = fold(name);
+    for (const std::string_view kind : {"THANH PHO ", "QUAN ", "HUYEN ", "THI XA ", "PHUONG ", "THI TRAN ", "XA "}) {
+        if (folded.size() > kind.size() && folded.substr(0, kind.size()) == kind) {
+            folded.erase(0, kind.size());
+            break;
+        }
+    }
+    std::erase_if(folded, [](char c) { return (c < 'A' || c > 'Z') && (c < '0' || c > '9'); });
+    if (folded.size() > 1 && folded[0] == '0') folded.erase(0, 1);
+    return folded;
+}
+
+/// Units below a unit by name. A name that two of them have names neither.
+class Below {
+public:
+    Below(const Units& units, Day day) : units_(units), day_(day) {}
+
+    std::string find(const std::string& parent, std::string_view name) {
+        auto [known, is_new] = by_parent_.try_emplace(parent);
+        if (is_new) {
+            for (const Unit* unit : units_.children(parent, day_)) {
+                const auto [at, is_first] = known->second.emplace(plain_below(unit->name), unit->code);
+                if (!is_first) at->second.clear();
+            }
+        }
+        const auto found = known->second.find(plain_below(name));
+        return found == known->second.end() ? std::string() : found->second;
+    }
+
+private:
+    const Units& units_;
+    Day day_;
+    std::map<std::string, std::map<std::string, std::string>> by_parent_;
+};
+
 int column(const Cells& header, std::string_view name) {
     const auto found = std::find(header.begin(), header.end(), name);
     return found == header.end() ? -1 : static_cast<int>(found - header.begin());
 }
 
-/// province,[district,commune,]date,cases: a row a day. Rows of districts and communes are counted in their provinces already.
-Table read_long(const std::vector<Cells>& lines, const Provinces& provinces) {
+/// province,[district,commune,]date,cases: a row a day; the deepest unit that is named counts.
+Table read_long(const std::vector<Cells>& lines, const Provinces& provinces, Below below) {
     Table table;
     const Cells& header = lines[0];
     const int province = column(header, "province"), date = column(header, "date"), cases = column(header, "cases");
@@ -142,19 +179,21 @@ Table read_long(const std::vector<Cells>& lines, const Provinces& provinces) {
             continue;
         }
         const auto cell = [&](int place) { return place < 0 ? std::string() : row[static_cast<std::size_t>(place)]; };
-        if (!cell(district).empty() || !cell(commune).empty()) {
-            table.skipped.push_back({where, "below a province"});
-            continue;
+        std::string code = provinces.find(cell(province));
+        std::string name = cell(province);
+        for (const int deeper : {district, commune}) {
+            if (code.empty() || cell(deeper).empty()) break;
+            code = below.find(code, cell(deeper));
+            name = cell(deeper) + ", " + name;
         }
-        const std::string code = provinces.find(cell(province));
         const auto day = read_day(cell(date));
         const auto count = read_count(cell(cases));
-        if (code.empty()) ++unknown[cell(province)];
+        if (code.empty()) ++unknown[name];
         else if (!day) table.skipped.push_back({where, "no day: " + cell(date)});
         else if (!count) table.skipped.push_back({where, "no count"});
         else if (!table.series[code].emplace(day->days, *count).second) table.skipped.push_back({where, "the day comes twice"});
     }
-    for (const auto& [name, count] : unknown) table.skipped.push_back({name, "no such province (" + std::to_string(count) + " rows)"});
+    for (const auto& [name, count] : unknown) table.skipped.push_back({name, std::string(name.find(", ") == std::string::npos ? "no such province (" : "no such unit (") + std::to_string(count) + " rows)"});
     return table;
 }
 
@@ -215,6 +254,18 @@ Result<Table> read_wide_ids(const std::vector<Cells>& lines, const std::string& 
     return table;
 }
 
+/// For a file that lists every case: a unit of it had none on a day that the file covers and does not name.
+void fill_gaps(Table& table) {
+    std::optional<std::int32_t> first, last;
+    for (const auto& [unit, days] : table.series) {
+        first = std::min(first.value_or(days.begin()->first), days.begin()->first);
+        last = std::max(last.value_or(days.rbegin()->first), days.rbegin()->first);
+    }
+    for (auto& [unit, days] : table.series) {
+        for (std::int32_t day = *first; day <= *last; ++day) days.emplace(day, 0);
+    }
+}
+
 /// A single day that towers over all others of its province is a sum or a late entry, not a day's count.
 void drop_outliers(Table& table) {
     constexpr std::int64_t kLeast = 10'000;
@@ -262,18 +313,19 @@ constexpr int kMostDays = 800;
 
 }  // namespace
 
-Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format) {
+Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format, Gaps gaps) {
     const auto lines = TRY(read_csv(file));
     if (format.empty() || format == "auto") format = TRY(detect(lines[0]));
     if (source.empty()) source = source_of(file);
     const Day today = day_in_vietnam(desk.now);
     const Provinces provinces(desk.units, {TRY(Day::parse("2021-06-30")), today});
     Table table;
-    if (format == "long") table = read_long(lines, provinces);
+    if (format == "long") table = read_long(lines, provinces, Below(desk.units, TRY(Day::parse("2021-06-30"))));
     else if (format == "wide-names") table = read_wide_names(lines, provinces);
     else if (format == "wide-ids") table = TRY(read_wide_ids(lines, file, provinces));
     else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids)"};
     drop_outliers(table);
+    if (gaps == Gaps::are_zero) fill_gaps(table);
 
     Import import;
     import.skipped = std::move(table.skipped);
@@ -291,7 +343,7 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
         progress("import: " + std::to_string(import.records) + " series");
         return {};
     };
-    for (const auto& [province, days] : table.series) {
+    for (const auto& [code, days] : table.series) {
         for (auto begin = days.begin(); begin != days.end();) {
             const std::int32_t first = begin->first;
             std::string values;
@@ -302,12 +354,12 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
                 values += std::to_string(end->second);
                 ++import.values;
             }
-            Json body{{"unit", province}, {"source", source}, {"measure", table.measure}, {"from", to_string(Day{first})}, {"values", values}};
-            // Whoever took the province over answers for its numbers; they stay under its own code.
-            const auto heirs = desk.units.successors_at(province, today);
-            const std::string unit(heirs.size() == 1 ? heirs.front()->code : std::string_view(province));
+            Json body{{"unit", code}, {"source", source}, {"measure", table.measure}, {"from", to_string(Day{first})}, {"values", values}};
+            // Whoever took the unit over answers for its numbers; they stay under its own code.
+            const auto heirs = desk.units.successors_at(code, today);
+            const std::string unit(heirs.size() == 1 ? heirs.front()->code : std::string_view(code));
             TRY(recorder.add("riskmap", "case_series", unit, std::move(body), desk.now));
-            places.push_back(province);
+            places.push_back(code);
             begin = end;
         }
         if (recorder.waiting() >= 20) TRY(settle());
@@ -317,7 +369,8 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
 }
 
 Result<void> import_command(Desk& desk) {
-    const auto done = TRY(import_cases(desk, desk.arguments.words[0], desk.arguments.get("source"), desk.arguments.get("format")));
+    const Gaps gaps = desk.arguments.has("complete") ? Gaps::are_zero : Gaps::are_unknown;
+    const auto done = TRY(import_cases(desk, desk.arguments.words[0], desk.arguments.get("source"), desk.arguments.get("format"), gaps));
     progress("import: done", true);
     std::printf("%d series recorded, %d values used, %zu skipped\n", done.records, done.values, done.skipped.size());
     constexpr std::size_t kShown = 40;

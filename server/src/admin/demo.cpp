@@ -114,19 +114,28 @@ Result<int> declare(Desk& desk) {
     return accepted;
 }
 
+struct CaseFile {
+    std::string path;
+    Gaps gaps = Gaps::are_unknown;
+};
+
 /// The real series beside the checkout when they are there, else the invented one of the tree.
-std::vector<std::string> case_files(const Desk& desk) {
+std::vector<CaseFile> case_files(const Desk& desk) {
     namespace fs = std::filesystem;
     const std::string corpus = desk.arguments.get("corpus", "../shared/data");
-    std::vector<std::string> found;
-    for (const char* name : {"cases/provinces2020_2022/cases_per_day.csv", "cases/provinces2021/confirmed_per_day.csv",
-                             "cases/communes2021/province_day.csv"}) {
+    std::vector<CaseFile> found;
+    for (const auto& [name, gaps] : std::initializer_list<std::pair<const char*, Gaps>>{
+             {"cases/provinces2020_2022/cases_per_day.csv", Gaps::are_unknown},
+             {"cases/provinces2021/confirmed_per_day.csv", Gaps::are_unknown},
+             {"cases/communes2021/province_day.csv", Gaps::are_unknown},
+             {"cases/communes2021/district_day.csv", Gaps::are_zero},  // days with cases only
+             {"cases/communes2021/commune_day.csv", Gaps::are_zero}}) {
         const std::string file = corpus + '/' + name;
-        if (fs::exists(file)) found.push_back(file);
+        if (fs::exists(file)) found.push_back({file, gaps});
     }
     if (found.empty()) {
         for (const std::string& file : {std::string("assets/cases/synthetic.csv"), desk.assets + "/cases/synthetic.csv"}) {
-            if (fs::exists(file)) return {file};
+            if (fs::exists(file)) return {{file}};
         }
     }
     return found;
@@ -143,8 +152,8 @@ Result<void> seed_demo(Desk& desk) {
     if (find_system("riskmap")) {
         const auto files = case_files(desk);
         if (files.empty()) progress("demo: no case counts found");
-        for (const std::string& file : files) {
-            const Import import = TRY(import_cases(desk, file, "", "auto"));
+        for (const auto& [file, gaps] : files) {
+            const Import import = TRY(import_cases(desk, file, "", "auto", gaps));
             progress("demo: " + std::filesystem::path(file).filename().string() + ": " + std::to_string(import.records) + " series, " +
                          std::to_string(import.values) + " values, " + std::to_string(import.skipped.size()) + " skipped", true);
         }
