@@ -110,6 +110,17 @@ TEST_F(Admin, case_counts_of_districts_and_communes_go_to_the_unit_that_is_named
     EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '26740' AND source LIKE '%all' ORDER BY day LIMIT 1 OFFSET 1"), 0);
 }
 
+TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) {
+    const Done some = run("import-cases " + file("some.csv", "level1_id,level2_id,level3_id,name,population,source\n79,760,26740,Bến Nghé,100,x\n"
+                                                              "79,760,99999,Atlantis,1,x\n79,760,26734,Tân Định,,x\n"));
+    EXPECT_NE(some.text.find("1 series recorded, 1 values used, 2 skipped"), std::string::npos) << some.text;
+    EXPECT_NE(some.text.find("no such unit: 99999"), std::string::npos) << some.text;
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '760'"), 0);
+    const Done all = run("import-cases " + file("people.csv", "code,population\n26740,100\n26734,250000\n"));
+    EXPECT_NE(all.text.find("3 series recorded"), std::string::npos) << all.text;
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '760' AND measure = 'population'"), 250'100);
+}
+
 TEST_F(Admin, the_real_series_are_read_whole) {
     const std::string corpus = std::string(LACHAN_CORPUS_ROOT) + "/cases";
     if (!std::filesystem::exists(corpus)) GTEST_SKIP() << "skipped: no corpus";

@@ -33,7 +33,7 @@ std::span<const Command> commands() {
         {"roles", "", "Lists the roles and what each may do.", {}, 0, 0, false, false, roles},
         {"import-cases", "FILE [--source NAME] [--format FORMAT] [--complete]",
          "Records case counts. Formats: auto, long (province,[district,commune,]date,cases), wide-names (a column a province), wide-ids (a column a day, "
-         "ids explained by province_ids.csv beside it). --complete: the file lists every case, so its units had none on the other days.",
+         "ids explained by province_ids.csv beside it), people (code,population). --complete: the file lists every case, so its units had none on the other days.",
          {"source", "format", "!complete"}, 1, 1, true, true, import_command},
         {"backup", "FILE", "Copies a SQLite database while it is in use; says what to run for PostgreSQL.", {}, 1, 1, false, false, backup},
         {"seed-demo", "[--if-new] [--corpus FOLDER]",

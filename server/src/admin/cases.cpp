@@ -254,6 +254,40 @@ Result<Table> read_wide_ids(const std::vector<Cells>& lines, const std::string& 
     return table;
 }
 
+/// level3_id,population or code,population, told from the first day that counts can have (riskmap.days). A district whose communes are
+/// all told has their sum.
+Table read_people(const std::vector<Cells>& lines, const Units& units, Day day) {
+    constexpr Day kFirst{18'262};  // 2020-01-01
+    Table table;
+    table.measure = "population";
+    const Cells& header = lines[0];
+    const int commune = std::max(column(header, "level3_id"), column(header, "code")), people = column(header, "population");
+    std::map<std::string, std::pair<std::int64_t, std::size_t>> districts;  // people, and of how many communes
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const Cells& row = lines[i];
+        const std::string where = "line " + std::to_string(i + 1);
+        if (row.size() != header.size()) {
+            table.skipped.push_back({where, "has " + std::to_string(row.size()) + " cells instead of " + std::to_string(header.size())});
+            continue;
+        }
+        const std::string& code = row[static_cast<std::size_t>(commune)];
+        const auto count = read_count(row[static_cast<std::size_t>(people)]);
+        const Unit* unit = units.find(code, day);
+        if (!unit) table.skipped.push_back({where, "no such unit: " + code});
+        else if (!count) table.skipped.push_back({where, "no number of people"});
+        else if (!table.series[code].emplace(kFirst.days, *count).second) table.skipped.push_back({where, "the unit comes twice"});
+        else if (unit->level == 3) {
+            auto& [sum, communes] = districts[std::string(unit->parent)];
+            sum += *count;
+            ++communes;
+        }
+    }
+    for (const auto& [district, of] : districts) {
+        if (of.second == units.children(district, day).size()) table.series[district].emplace(kFirst.days, of.first);
+    }
+    return table;
+}
+
 /// For a file that lists every case: a unit of it had none on a day that the file covers and does not name.
 void fill_gaps(Table& table) {
     std::optional<std::int32_t> first, last;
@@ -288,10 +322,12 @@ void drop_outliers(Table& table) {
 }
 
 Result<std::string> detect(const Cells& header) {
+    const bool has_codes = column(header, "level3_id") >= 0 || column(header, "code") >= 0;
+    if (has_codes && column(header, "population") >= 0) return std::string("people");
     if (column(header, "province") >= 0 && column(header, "date") >= 0 && column(header, "cases") >= 0) return std::string("long");
     if (header[0] == "date" && header.size() > 2) return std::string("wide-names");
     if (header[0] == "id" && header.size() > 2 && read_day(header[1])) return std::string("wide-ids");
-    return Error{Errc::malformed, "import.format", "the header is of no known format (long, wide-names, wide-ids)"};
+    return Error{Errc::malformed, "import.format", "the header is of no known format (long, wide-names, wide-ids, people)"};
 }
 
 /// A source's short name from the file: letters, digits and hyphens, as the record wants it.
@@ -318,13 +354,15 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
     if (format.empty() || format == "auto") format = TRY(detect(lines[0]));
     if (source.empty()) source = source_of(file);
     const Day today = day_in_vietnam(desk.now);
-    const Provinces provinces(desk.units, {TRY(Day::parse("2021-06-30")), today});
+    const Day listed = TRY(Day::parse("2021-06-30"));  // the units that the files of 2021 name
+    const Provinces provinces(desk.units, {listed, today});
     Table table;
-    if (format == "long") table = read_long(lines, provinces, Below(desk.units, TRY(Day::parse("2021-06-30"))));
+    if (format == "long") table = read_long(lines, provinces, Below(desk.units, listed));
+    else if (format == "people") table = read_people(lines, desk.units, listed);
     else if (format == "wide-names") table = read_wide_names(lines, provinces);
     else if (format == "wide-ids") table = TRY(read_wide_ids(lines, file, provinces));
-    else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids)"};
-    drop_outliers(table);
+    else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids, people)"};
+    if (table.measure != "population") drop_outliers(table);
     if (gaps == Gaps::are_zero) fill_gaps(table);
 
     Import import;

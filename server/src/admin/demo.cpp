@@ -138,6 +138,9 @@ std::vector<CaseFile> case_files(const Desk& desk) {
             if (fs::exists(file)) return {{file}};
         }
     }
+    // Without people there is no rate, and so no colour, below a province.
+    const std::string people = corpus + "/map/population/gso2021_commune_population.csv";
+    if (!found.empty() && fs::exists(people)) found.push_back({people});
     return found;
 }
 
