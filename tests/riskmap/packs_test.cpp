@@ -696,6 +696,26 @@ TEST(riskmap_packs, doses_and_answers_are_records_of_version_2_and_change_the_le
     EXPECT_EQ(violations[0].params["max"], 1);
 }
 
+TEST(riskmap_packs, a_province_whose_counts_stop_is_held_on_both_maps) {
+    World world;
+    Maker maker;
+    StoredRecord made = maker.made("case_series", "79", kMade,
+                                   {{"unit", "79"}, {"source", "office"}, {"measure", "cases"}, {"from", "2021-12-01"}, {"values", times(7, 9'000)}});
+    made.record.version = 2;
+    world.apply({made});
+    for (const char* on : {"2021-12-07", "2021-12-09", "2021-12-20"}) {
+        const Json provinces = world.ask("riskmap.levels", {{"day", on}})["provinces"];
+        const Json units = world.ask("riskmap.units", {{"day", on}})["units"];
+        const auto level_of = [](const Json& rows, const char* key) {
+            for (const Json& row : rows) {
+                if (row["unit"] == "79") return row[key];
+            }
+            return Json("absent");
+        };
+        EXPECT_EQ(level_of(units, "computedLevel"), level_of(provinces, "computed")) << on;
+    }
+}
+
 TEST(riskmap_packs, a_district_shows_its_communes_with_levels_and_rules_and_no_counts) {
     World world;
     Maker maker;
@@ -711,7 +731,10 @@ TEST(riskmap_packs, a_district_shows_its_communes_with_levels_and_rules_and_no_c
     records.push_back(maker.declared("26740", 2, "2021-12-01", nullptr, kMade));
     world.apply(records);
 
-    const Json district = world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}});
+    Actor tracer;
+    tracer.user = "cdc";
+    tracer.grants.push_back({Role::district_tracer, "760", Instant{0}, Instant{INT64_MAX}});
+    const Json district = world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}}, tracer);
     ASSERT_EQ(district["units"].size(), 3U) << district.dump();
     EXPECT_EQ(district["pack"], "risk-2");
     // 35 cases among the 40,000 of both communes are 87.5 per 100,000, band 3; doses are not known.
@@ -724,13 +747,18 @@ TEST(riskmap_packs, a_district_shows_its_communes_with_levels_and_rules_and_no_c
     EXPECT_EQ(district["units"][2]["declaredLevel"], 2);
     EXPECT_EQ(district.dump().find("35"), std::string::npos) << "no counts";
     EXPECT_EQ(world.ask("riskmap.units", {{"day", "2021-12-07"}})["units"].size(), 64U) << "the nation and its provinces";
-    EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}})["units"][1]["rule"], "cases.4");
+    EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}}, tracer)["units"][1]["rule"], "cases.4");
+    // Others see the published level, and nothing from which a small number could be worked out.
+    const Json published = world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}});
+    EXPECT_EQ(published["units"][1]["computedLevel"], 4);
+    for (const char* key : {"rule", "atLeast", "atMost", "missing"}) {
+        EXPECT_TRUE(district["units"][1].contains(key)) << key;
+        EXPECT_FALSE(published["units"][1].contains(key)) << key;
+    }
+    EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}})["error"], "access.role");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "none"}})["error"], "riskmap.no_pack");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "761"}, {"day", "2021-12-07"}})["error"], "riskmap.unit");
 
-    Actor tracer;
-    tracer.user = "cdc";
-    tracer.grants.push_back({Role::district_tracer, "760", Instant{0}, Instant{INT64_MAX}});
     const Json why = world.ask("riskmap.why", {{"unit", "26734"}, {"day", "2021-12-07"}}, tracer);
     EXPECT_EQ(why["explanation"]["rule"]["id"], "4.under");
     EXPECT_EQ(why["explanation"]["rule"]["comparisons"][0]["arithmetic"]["en"], "35 × 100000 = 3500000 ≥ 150 × 20000 people = 3000000");

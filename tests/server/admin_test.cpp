@@ -96,18 +96,22 @@ TEST_F(Admin, case_counts_of_districts_and_communes_go_to_the_unit_that_is_named
                              "TP. Hồ Chí Minh,Quận 1,,2021-08-01,7\n"
                              "TP. Hồ Chí Minh,1,Bến Nghé,2021-08-01,3\n"
                              "TP. Hồ Chí Minh,1,Phường Bến Nghé,2021-08-03,2\n"
-                             "TP. Hồ Chí Minh,1,Atlantis,2021-08-01,1\n";
+                             "TP. Hồ Chí Minh,1,Atlantis,2021-08-01,1\n"
+                             "TP. Hồ Chí Minh,,Bến Nghé,2021-08-02,9\n"
+                             "TP. Hồ Chí Minh,1,Bến Nghé,2021-08-02,many\n";
     const Done kept = run("import-cases " + file("below.csv", rows));
     EXPECT_EQ(kept.status, 0) << kept.text;
-    EXPECT_NE(kept.text.find("2 series recorded, 3 values used, 1 skipped"), std::string::npos) << kept.text;
+    EXPECT_NE(kept.text.find("2 series recorded, 3 values used, 3 skipped"), std::string::npos) << kept.text;
     EXPECT_NE(kept.text.find("Atlantis, 1, TP. Hồ Chí Minh: no such unit"), std::string::npos) << kept.text;
     EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '26740' AND source LIKE '%below' ORDER BY day DESC LIMIT 1"), 2);
     EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '26740'"), 2);
     EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '760'"), 7);
-    // Where the file lists every case, a day that it does not name had none.
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '79'"), 0) << "a commune without its district is not the province";
+    // Where the file lists every case, a day that it does not name had none; one that it names and nobody can read stays unknown.
     const Done complete = run("import-cases " + file("all.csv", rows) + " --complete");
-    EXPECT_NE(complete.text.find("2 series recorded, 6 values used"), std::string::npos) << complete.text;
-    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '26740' AND source LIKE '%all' ORDER BY day LIMIT 1 OFFSET 1"), 0);
+    EXPECT_NE(complete.text.find("2 series recorded, 5 values used"), std::string::npos) << complete.text;
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '26740' AND source LIKE '%all'"), 2);
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '760' AND source LIKE '%all' ORDER BY day LIMIT 1 OFFSET 1"), 0);
 }
 
 TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) {
@@ -119,6 +123,7 @@ TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) 
     const Done all = run("import-cases " + file("people.csv", "code,population\n26740,100\n26734,250000\n"));
     EXPECT_NE(all.text.find("3 series recorded"), std::string::npos) << all.text;
     EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '760' AND measure = 'population'"), 250'100);
+    EXPECT_EQ(run("import-cases " + file("none.csv", "province,date,cases\n79,2021-08-01,1\n") + " --format people").status, 2);
 }
 
 TEST_F(Admin, the_real_series_are_read_whole) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <optional>
+#include <set>
 
 #include "admin/admin.h"
 #include "kernel/text.h"
@@ -16,6 +17,7 @@ namespace {
 /// What a file held: a series for each province code, and what could not be used.
 struct Table {
     std::map<std::string, std::map<std::int32_t, std::int64_t>> series;  ///< code of a unit -> days since 1970 -> cases
+    std::set<std::pair<std::string, std::int32_t>> unread;  ///< unit and day that the file names without a number that can be used
     std::vector<Skipped> skipped;
     std::string measure = "cases";
 };
@@ -122,21 +124,30 @@ private:
     std::set<std::string> codes_;
 };
 
-/// A name below a province as files write it: neither kind nor marks count, numbers do. "Quận 1" and "1", "Phường 05" and "5" are one.
+/// A name below a province as files write it: marks do not count, numbers do. "05" and "5" are one.
 std::string plain_below(std::string_view name) {
     std::string folded = fold(name);
-    for (const std::string_view kind : {"THANH PHO ", "QUAN ", "HUYEN ", "THI XA ", "PHUONG ", "THI TRAN ", "XA "}) {
-        if (folded.size() > kind.size() && folded.substr(0, kind.size()) == kind) {
-            folded.erase(0, kind.size());
-            break;
-        }
-    }
     std::erase_if(folded, [](char c) { return (c < 'A' || c > 'Z') && (c < '0' || c > '9'); });
     if (folded.size() > 1 && folded[0] == '0') folded.erase(0, 1);
     return folded;
 }
 
-/// Units below a unit by name. A name that two of them have names neither.
+/// "Phường 5" of a file whose list has "Phường 05". With its marks, so that "Phương Liễu" is no "Phường".
+std::string_view without_kind(std::string_view name) {
+    for (const std::string_view kind : {"Thành phố ", "TP. ", "Quận ", "Huyện ", "Thị xã ", "TX. ", "Phường ", "Thị trấn ", "Xã "}) {
+        if (name.size() > kind.size() && name.substr(0, kind.size()) == kind) return name.substr(kind.size());
+    }
+    return name;
+}
+
+/// The name without the kind that the list gives the unit: "Phường 05" is "05"; "Phương Liễu" keeps all of it.
+std::string_view bare_name(const Unit& unit) {
+    std::string_view name = unit.name;
+    if (name.size() > unit.kind.size() + 1 && name.substr(0, unit.kind.size()) == unit.kind) name.remove_prefix(unit.kind.size() + 1);
+    return name;
+}
+
+/// Units below a unit by name, with its kind or without. A name that two of them have names neither: then the kind says which.
 class Below {
 public:
     Below(const Units& units, Day day) : units_(units), day_(day) {}
@@ -145,12 +156,17 @@ public:
         auto [known, is_new] = by_parent_.try_emplace(parent);
         if (is_new) {
             for (const Unit* unit : units_.children(parent, day_)) {
-                const auto [at, is_first] = known->second.emplace(plain_below(unit->name), unit->code);
-                if (!is_first) at->second.clear();
+                for (const std::string& form : {plain_below(unit->name), plain_below(bare_name(*unit))}) {
+                    const auto [at, is_first] = known->second.emplace(form, unit->code);
+                    if (!is_first && at->second != unit->code) at->second.clear();
+                }
             }
         }
-        const auto found = known->second.find(plain_below(name));
-        return found == known->second.end() ? std::string() : found->second;
+        for (const std::string_view form : {name, without_kind(name)}) {
+            const auto found = known->second.find(plain_below(form));
+            if (found != known->second.end()) return found->second;
+        }
+        return {};
     }
 
 private:
@@ -182,7 +198,15 @@ Table read_long(const std::vector<Cells>& lines, const Provinces& provinces, Bel
         std::string code = provinces.find(cell(province));
         std::string name = cell(province);
         for (const int deeper : {district, commune}) {
-            if (code.empty() || cell(deeper).empty()) break;
+            if (cell(deeper).empty()) {
+                // A commune is found in its district alone: its row is not the province's.
+                if (deeper == district && !cell(commune).empty()) {
+                    name = cell(commune) + ", " + name;
+                    code.clear();
+                }
+                break;
+            }
+            if (code.empty()) break;
             code = below.find(code, cell(deeper));
             name = cell(deeper) + ", " + name;
         }
@@ -190,8 +214,10 @@ Table read_long(const std::vector<Cells>& lines, const Provinces& provinces, Bel
         const auto count = read_count(cell(cases));
         if (code.empty()) ++unknown[name];
         else if (!day) table.skipped.push_back({where, "no day: " + cell(date)});
-        else if (!count) table.skipped.push_back({where, "no count"});
-        else if (!table.series[code].emplace(day->days, *count).second) table.skipped.push_back({where, "the day comes twice"});
+        else if (!count) {
+            table.unread.emplace(code, day->days);
+            table.skipped.push_back({where, "no count"});
+        } else if (!table.series[code].emplace(day->days, *count).second) table.skipped.push_back({where, "the day comes twice"});
     }
     for (const auto& [name, count] : unknown) table.skipped.push_back({name, std::string(name.find(", ") == std::string::npos ? "no such province (" : "no such unit (") + std::to_string(count) + " rows)"});
     return table;
@@ -256,12 +282,13 @@ Result<Table> read_wide_ids(const std::vector<Cells>& lines, const std::string& 
 
 /// level3_id,population or code,population, told from the first day that counts can have (riskmap.days). A district whose communes are
 /// all told has their sum.
-Table read_people(const std::vector<Cells>& lines, const Units& units, Day day) {
+Result<Table> read_people(const std::vector<Cells>& lines, const Units& units, Day day) {
     constexpr Day kFirst{18'262};  // 2020-01-01
     Table table;
     table.measure = "population";
     const Cells& header = lines[0];
     const int commune = std::max(column(header, "level3_id"), column(header, "code")), people = column(header, "population");
+    if (commune < 0 || people < 0) return Error{Errc::malformed, "import.format", "people need the columns code (or level3_id) and population"};
     std::map<std::string, std::pair<std::int64_t, std::size_t>> districts;  // people, and of how many communes
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const Cells& row = lines[i];
@@ -288,15 +315,19 @@ Table read_people(const std::vector<Cells>& lines, const Units& units, Day day) 
     return table;
 }
 
-/// For a file that lists every case: a unit of it had none on a day that the file covers and does not name.
+/// For a file that lists every case: a unit of it had none on a day that the file covers and does not name. Days that it names and that
+/// could not be read stay unknown.
 void fill_gaps(Table& table) {
     std::optional<std::int32_t> first, last;
     for (const auto& [unit, days] : table.series) {
+        if (days.empty()) continue;
         first = std::min(first.value_or(days.begin()->first), days.begin()->first);
         last = std::max(last.value_or(days.rbegin()->first), days.rbegin()->first);
     }
     for (auto& [unit, days] : table.series) {
-        for (std::int32_t day = *first; day <= *last; ++day) days.emplace(day, 0);
+        for (std::int32_t day = first.value_or(0); first && day <= *last; ++day) {
+            if (table.unread.count({unit, day}) == 0) days.emplace(day, 0);
+        }
     }
 }
 
@@ -313,6 +344,7 @@ void drop_outliers(Table& table) {
             if (it->second >= kLeast && it->second > kTimes * second) {
                 table.skipped.push_back({province + ' ' + to_string(Day{it->first}),
                                          std::to_string(it->second) + " is no count of one day (next highest " + std::to_string(second) + ")"});
+                table.unread.emplace(province, it->first);
                 it = days.erase(it);
             } else {
                 ++it;
@@ -358,12 +390,13 @@ Result<Import> import_cases(Desk& desk, const std::string& file, std::string sou
     const Provinces provinces(desk.units, {listed, today});
     Table table;
     if (format == "long") table = read_long(lines, provinces, Below(desk.units, listed));
-    else if (format == "people") table = read_people(lines, desk.units, listed);
+    else if (format == "people") table = TRY(read_people(lines, desk.units, listed));
     else if (format == "wide-names") table = read_wide_names(lines, provinces);
     else if (format == "wide-ids") table = TRY(read_wide_ids(lines, file, provinces));
     else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids, people)"};
     if (table.measure != "population") drop_outliers(table);
     if (gaps == Gaps::are_zero) fill_gaps(table);
+    std::erase_if(table.series, [](const auto& one) { return one.second.empty(); });
 
     Import import;
     import.skipped = std::move(table.skipped);

@@ -31,28 +31,46 @@ Result<Country> read_country(Context& context, std::string_view top, Day day, co
     return country;
 }
 
+/// Whether the asker works with cases there. Others see below a province what is published, the level by the rule in force: the cell of
+/// a rule, the limits of other packs and the bounds of a level tell how many, and in a small place who.
+bool sees_cases(const Context& context, std::string_view unit) {
+    return unit == kNation || unit.size() <= 2 ||
+           sight_of(context.actor, Verb::read, Area::tracing, unit, context.units, context.now) >= Sight::counts;
+}
+
+/// The level of a province whose counts have stopped is held for a while, as on the map of provinces (riskmap.held).
+int held_level(const Context& context, const Pack& pack, const Place& place, Day day) {
+    if (place.level != 1) return 0;
+    return compute(&pack, Census(reference().populations, context.units, day), place.code, place.figures, day).level;
+}
+
 void write_unit(JsonWriter& out, Context& context, const Pack& pack, const Place& place, const Assessed& one, Day day, const Declaration* declared) {
     const Unit* unit = context.units.find(place.code, day);
-    const bool computed = one.state == Assessed::State::computed;
+    const int shown = one.level != 0 ? one.level : held_level(context, pack, place, day);
+    const bool is_whole = sees_cases(context, place.code);
     const auto level = [&out](const char* key, int value) {
         out.key(key);
         if (value == 0) out.null();
         else out.number(value);
     };
     out.open_object();
-    level("atLeast", one.low);
-    level("atMost", one.high);
+    if (is_whole) {
+        level("atLeast", one.low);
+        level("atMost", one.high);
+    }
     out.key("colour");
-    out.text(computed ? pack.colour(one.level) : one.state == Assessed::State::grey ? "grey" : "");
-    level("computedLevel", one.level);
+    out.text(shown != 0 ? pack.colour(shown) : one.state == Assessed::State::grey ? "grey" : "");
+    level("computedLevel", shown);
     level("declaredLevel", declared ? declared->level : 0);
     out.key("mark");
     out.text(one.cell < 0 ? "" : name_of(one.mark));
-    write_missing(out, pack, one);
+    if (is_whole) write_missing(out, pack, one);
     out.key("name");
     out.text(unit ? unit->name : "");
-    out.key("rule");
-    out.text(rule_of(pack, one));
+    if (is_whole) {
+        out.key("rule");
+        out.text(rule_of(pack, one));
+    }
     out.key("unit");
     out.text(place.code);
     out.close_object();
@@ -66,6 +84,9 @@ Result<Json> units_below(Context& context, const Json& arguments, Sight) {
     const Pack* pack = named.empty() ? reference().pack_on(day) : reference().pack_named(named);
     if (!pack) return Error{Errc::not_found, "riskmap.no_pack", "no such pack, or none in force on that day"};
     const std::string_view asked = text_at(arguments, "unit");
+    // What other packs would say of a small place narrows its count down: only for who may see that.
+    if (!named.empty() && pack != reference().pack_on(day) && !asked.empty() && asked != kNation)
+        TRY(require(context.actor, Verb::read, Area::tracing, asked, context.units, context.now, Sight::counts));
     const Country country = TRY(read_country(context, asked.empty() ? kNation : asked, day, *pack));
     const Assessment assessment(*pack, country, day);
     JsonWriter out(4'096);

@@ -172,8 +172,14 @@ export class Overlay {
     ];
   }
 
+  /** Between the loss of the context and its return nothing can be drawn. */
+  get isLost(): boolean {
+    return this.canvas.getContext('webgl2')?.isContextLost() ?? true;
+  }
+
   /** Draws; false when the browser refused. */
   draw({ middle, worldPx, width, height, ratio }: Camera): boolean {
+    if (this.isLost) return false;
     const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.canvas.width !== wide) this.canvas.width = wide;
     if (this.canvas.height !== high) this.canvas.height = high;

@@ -2,7 +2,7 @@
 
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
-import { Overlay, type UnitLevel, type World } from '../map/overlay';
+import { levelOf, Overlay, type UnitLevel, type World } from '../map/overlay';
 import { drawLabel, measure } from './labels';
 
 export interface Shown {
@@ -47,11 +47,14 @@ export class UnitsMap {
   private widths = new Float32Array();
   private drawing = 0;
   private placed = false;
+  private gone = false;
 
   constructor(
     private readonly host: HTMLElement,
     private texts: UnitsMapTexts,
     private readonly choose: (code: string) => void,
+    /** Told when this browser turns out not to draw it. */
+    private readonly refused: () => void,
   ) {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     // Leaflet scales pictures while it zooms; this map is drawn anew at each step instead.
@@ -77,7 +80,12 @@ export class UnitsMap {
 
   /** Throws OverlayError when this browser cannot draw it. */
   async open(boundaries: ArrayBuffer): Promise<void> {
-    this.overlay = await Overlay.open(this.shapes, boundaries);
+    const overlay = await Overlay.open(this.shapes, boundaries);
+    if (this.gone) {
+      overlay.dispose();
+      return;
+    }
+    this.overlay = overlay;
     if (this.shown) this.show(this.shown);
   }
 
@@ -95,7 +103,7 @@ export class UnitsMap {
     const classes = new Uint8Array(count).fill(AROUND);
     this.widths = new Float32Array(count);
     for (const [code, { kind, name }] of shown.units) {
-      const unit = overlay.unitOf(code);
+      const unit = levelOf(code) === shown.level ? overlay.unitOf(code) : null;
       if (unit === null) continue;
       classes[unit] = kind;
       if (this.names) this.widths[unit] = measure(this.names, short(name));
@@ -120,6 +128,7 @@ export class UnitsMap {
   }
 
   dispose(): void {
+    this.gone = true;
     cancelAnimationFrame(this.drawing);
     this.resize.disconnect();
     this.shapes.removeEventListener('webglcontextrestored', this.soon);
@@ -195,7 +204,10 @@ export class UnitsMap {
     }
     const ratio = Math.min(devicePixelRatio, 2);
     const worldPx = WORLD * 2 ** this.map.getZoom();
-    overlay.draw({ middle: worldOf(this.map.getCenter()), worldPx, width, height, ratio });
+    if (!overlay.draw({ middle: worldOf(this.map.getCenter()), worldPx, width, height, ratio })) {
+      if (!overlay.isLost) this.refused();
+      return;
+    }
     this.drawNames(overlay, shown, width, height, ratio);
   }
 
@@ -232,7 +244,10 @@ export class UnitsMap {
       button.type = 'button';
       button.textContent = name;
       button.setAttribute('aria-label', this.texts.goTo(name));
-      button.addEventListener('click', () => this.map.setView(middle, 6.5));
+      button.addEventListener('click', () => {
+        this.host.focus(); // the button goes when its island is in view
+        this.map.setView(middle, 6.5);
+      });
       out.push(button);
     }
     const said = out.map(({ textContent }) => textContent).join();

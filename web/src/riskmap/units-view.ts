@@ -47,6 +47,7 @@ export const view: View = (core, root) => {
   let map: UnitsMap | null = null;
   let mapTrouble = false;
   let asking = 0;
+  let explaining = 0;
   let gone = false;
   /** From the country down to `unit`, as far as names are known. */
   let path: { code: string; name: string }[] = [];
@@ -75,11 +76,18 @@ export const view: View = (core, root) => {
     const turn = ++asking;
     draw();
     try {
-      day ??= await lastDay();
-      const [answer] = await Promise.all([core.ask<unknown>('riskmap.units', { unit, day }), learnPath()]);
+      if (day === null) {
+        const last = await lastDay();
+        if (turn !== asking || gone) return;
+        day = last;
+      }
+      const [reply] = await Promise.all([core.askFrom<unknown>('riskmap.units', { unit, day }), learnPath()]);
       if (turn !== asking || gone) return;
-      rows = readUnits(answer);
-      trouble = null;
+      rows = readUnits(reply.answer);
+      // No network, and no counts on this device: that is no statement about any place.
+      const isBlank = reply.from === 'device' && rows.units.every((row) => kindOf(row) === 0);
+      trouble = isBlank ? 'failed' : null;
+      if (isBlank) rows = null;
     } catch (error) {
       if (turn !== asking || gone) return;
       trouble = troubleOf(error);
@@ -90,27 +98,38 @@ export const view: View = (core, root) => {
   }
 
   async function explain(code: string): Promise<void> {
+    const turn = ++explaining;
     selected = code;
     why = 'loading';
     draw();
     showMap();
     try {
       const answer = await core.ask<unknown>('riskmap.why', { unit: code, day });
-      if (selected !== code || gone) return;
+      if (turn !== explaining || gone) return;
       why = readExplanation(answer);
     } catch (error) {
-      if (selected !== code || gone) return;
+      if (turn !== explaining || gone) return;
       why = troubleOf(error);
     }
     draw();
   }
 
-  function open(code: string): void {
+  /** What was said of the unit before is not said of this one. */
+  function turnTo(code: string): void {
     unit = code;
+    rows = null;
     selected = null;
     why = null;
+    explaining += 1;
+  }
+
+  function open(code: string): void {
+    if (code === unit) return;
+    turnTo(code);
     writeAddress('push');
-    void load();
+    void load().then(() => {
+      if (!gone && unit === code) root.querySelector<HTMLElement>('#units-list')?.focus();
+    });
   }
 
   function moveDay(by: number): void {
@@ -142,7 +161,10 @@ export const view: View = (core, root) => {
       const boundaries = await answer.arrayBuffer();
       const host = root.querySelector<HTMLElement>('.units-map');
       if (gone || !host) return;
-      map = new Drawn(host, mapTexts(), (code) => void explain(code));
+      map = new Drawn(host, mapTexts(), (code) => void explain(code), () => {
+        mapTrouble = true;
+        draw();
+      });
       showMap();
       await map.open(boundaries);
     } catch {
@@ -253,7 +275,9 @@ export const view: View = (core, root) => {
     if (!rows) return html`<p role="status">${trouble ? nothing : t('state.loading')}</p>`;
     if (rows.units.length === 0) return html`<p>${t('units.none')}</p>`;
     const deeper = levelBelow(unit) !== 'commune';
-    return html`<h2>${t('units.list', { n: rows.units.length })}</h2>
+    const differs = rows.units.some(({ declared, computed }) => declared !== null && declared !== computed);
+    return html`<h2 id="units-list" tabindex="-1">${t('units.list', { n: rows.units.length })}</h2>
+      ${differs ? html`<p class="soft small">${t('legend.declared')}</p>` : nothing}
       <ul class="units-list">
         ${rows.units.map(
           (row) => html`<li class=${row.unit === selected ? 'chosen' : ''} data-unit=${row.unit}>
@@ -291,13 +315,18 @@ export const view: View = (core, root) => {
       if (place.path !== ADDRESS) return;
       const said = fromAddress();
       if (said.unit === unit && (said.day === null || said.day === day)) return;
-      ({ unit } = said);
+      if (said.unit !== unit) turnTo(said.unit);
       day = said.day ?? day;
-      selected = null;
+      void load();
+      if (selected) void explain(selected);
+    }),
+    // Somebody who signs in or out sees other numbers; those of before go at once.
+    core.session.subscribe(() => {
+      explaining += 1;
       why = null;
       void load();
+      if (selected) void explain(selected);
     }),
-    core.session.subscribe(() => void load()), // somebody who signs in or out sees other numbers
   ];
 
   void t.load().then(() => {
