@@ -188,7 +188,7 @@ test('a province explains its colour: numbers, sources, rule, arithmetic, announ
   );
   await expect(panel).toContainText('synthetic');
   await expect(panel).toContainText('Nghị quyết 128/NQ-CP');
-  await expect(panel).toContainText('Tiêu chí 2 (tiêm chủng)');
+  await expect(panel).toContainText('Chưa tách ca cộng đồng khỏi tổng số ca');
   await expect(panel).toContainText('12 xanh, < 5 vàng, 0 đỏ');
   await expect(panel.locator('figcaption')).toContainText('cao nhất');
   await expect(page).toHaveURL(/unit=79/);

@@ -287,7 +287,7 @@ export const view: View = (core, root) => {
             ${chip(kindOf(row) || null, 'official', row.declared !== null && row.declared !== row.computed ? ' *' : '')}
             ${deeper
               ? html`<button class="link-button deeper" type="button" aria-label=${t('units.openOf', { name: row.name })} @click=${() => open(row.unit)}>
-                  ${t('units.open')} ›
+                  ${t('units.open')} <span aria-hidden="true">›</span>
                 </button>`
               : nothing}
           </li>`,

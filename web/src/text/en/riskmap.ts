@@ -122,7 +122,7 @@ export const text: Record<keyof typeof vi, string> = {
   'units.country': 'Whole country',
   'units.path': 'Showing',
   'units.open': 'Open',
-  'units.openOf': 'Look at the units of {name}',
+  'units.openOf': 'Open {name}',
   'units.list': '{n} units',
   'units.none': 'This unit has none below it.',
   'units.choose': 'Choose a unit on the map or in the list to see why it has its colour.',

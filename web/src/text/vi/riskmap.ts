@@ -121,7 +121,7 @@ export const text = {
   'units.country': 'Cả nước',
   'units.path': 'Đang xem',
   'units.open': 'Mở',
-  'units.openOf': 'Xem các đơn vị của {name}',
+  'units.openOf': 'Mở {name}',
   'units.list': '{n} đơn vị',
   'units.none': 'Đơn vị này không có đơn vị cấp dưới.',
   'units.choose': 'Chọn một đơn vị trên bản đồ hoặc trong danh sách để xem vì sao có màu như vậy.',
