@@ -20,8 +20,11 @@ inline std::string digest_of(const Country& country) {
         const Mesh mesh = make_mesh(country, detail);
         for (const Vertex& vertex : mesh.vertices) put(vertex.x, vertex.y, vertex.leaf);
         for (const std::uint32_t corner : mesh.triangles) put(corner);
-        for (const Segment& border : mesh.borders) put(border.ax, border.ay, border.bx, border.by);
-        for (const Range& level : mesh.levels) put(level.begin, level.end);
+        for (const Level level : kLevels) {
+            const std::vector<Segment> borders = borders_of(country, level, detail);
+            put(borders.size());
+            for (const Segment& border : borders) put(border.ax, border.ay, border.bx, border.by);
+        }
     }
     for (const auto& level : make_places(country)) {
         for (const Place& place : level)

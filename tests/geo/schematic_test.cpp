@@ -44,12 +44,16 @@ std::vector<int> parts_of(const Country& country, Level level) {
 
 /// Borders of a detail that cross or run into each other.
 int collisions(const Country& country, std::size_t detail) {
-    const Mesh mesh = make_mesh(country, detail);
-    const auto line = [&mesh](std::size_t i) {
-        const Segment& each = mesh.borders[i];
+    std::vector<Segment> borders;
+    for (const Level level : kLevels) {
+        const std::vector<Segment> more = borders_of(country, level, detail);
+        borders.insert(borders.end(), more.begin(), more.end());
+    }
+    const auto line = [&borders](std::size_t i) {
+        const Segment& each = borders[i];
         return std::pair(Point{each.ax, each.ay}, Point{each.bx, each.by});
     };
-    const Buckets buckets(mesh.borders.size(), line, 0);
+    const Buckets buckets(borders.size(), line, 0);
     const auto sign = [](std::int64_t value) { return value > 0 ? 1 : value < 0 ? -1 : 0; };
     int found = 0;
     for (std::int32_t row = 0; row < buckets.rows(); ++row) {

@@ -9,6 +9,7 @@ namespace {
 
 std::optional<lachan::geo::Country> country;
 std::optional<lachan::geo::Mesh> mesh;
+std::vector<lachan::geo::Segment> borders;
 std::optional<lachan::geo::Locator> locator;
 std::array<std::vector<lachan::geo::Place>, 3> places;
 std::string reply;
@@ -36,11 +37,16 @@ int geo_details() { return static_cast<int>(country->head.zooms.size()); }
 int geo_mesh(int detail) {
     lachan_memory();
     mesh = lachan::geo::make_mesh(*country, static_cast<std::size_t>(detail));
+    borders.clear();
+    for (const auto level : lachan::geo::kLevels) {
+        const auto more = lachan::geo::borders_of(*country, level, static_cast<std::size_t>(detail));
+        borders.insert(borders.end(), more.begin(), more.end());
+    }
     return static_cast<int>(mesh->triangles.size() / 3);
 }
 int geo_mesh_bytes() {
     return static_cast<int>(mesh->vertices.size() * sizeof(lachan::geo::Vertex) + mesh->triangles.size() * 4 +
-                            mesh->borders.size() * sizeof(lachan::geo::Segment));
+                            borders.size() * sizeof(lachan::geo::Segment));
 }
 /// Boxes, label points, and the index that places are looked up in.
 void geo_places() {

@@ -10,83 +10,6 @@ using geo::Level;
 
 namespace {
 
-constexpr GLsizei kClassColumns = 128;
-
-// The class of a leaf is looked up per corner, not per pixel; corners are not shared, so the triangle has one class.
-constexpr std::string_view kShapeVertex = R"(#version 300 es
-precision highp float;
-precision highp int;
-precision highp usampler2D;
-in ivec3 corner;
-uniform ivec2 centre;
-uniform vec2 scale;
-uniform vec2 shift;
-uniform usampler2D classes;
-flat out uint kind;
-void main() {
-    kind = texelFetch(classes, ivec2(corner.z % 128, corner.z / 128), 0).r;
-    gl_Position = vec4(vec2(corner.xy - centre) * scale + shift, 0.0, 1.0);
-})";
-
-constexpr std::string_view kShapeFragment = R"(#version 300 es
-precision highp float;
-precision highp int;
-precision highp usampler2D;
-flat in uint kind;
-uniform sampler2D colours;
-uniform usampler2D patterns;
-uniform bool patterned;
-uniform float texels_per_px;
-uniform vec2 anchor;
-out vec4 painted;
-void main() {
-    vec4 colour = texelFetch(colours, ivec2(int(kind), 0), 0);
-    if (patterned && kind < 5u) {
-        ivec2 tile = ivec2(gl_FragCoord.xy * texels_per_px + anchor) & 15;
-        float ink = float(texelFetch(patterns, ivec2(tile.x, tile.y + int(kind) * 16), 0).r) / 255.0;
-        float light = dot(colour.rgb, vec3(0.299, 0.587, 0.114));
-        colour.rgb = mix(colour.rgb, light < 0.5 ? vec3(1.0) : vec3(0.063, 0.16, 0.184), ink);
-    }
-    painted = vec4(colour.rgb * colour.a, colour.a);
-})";
-
-constexpr std::string_view kLineVertex = R"(#version 300 es
-precision highp float;
-precision highp int;
-in ivec2 from_cell;
-in ivec2 to_cell;
-uniform ivec2 centre;
-uniform vec2 scale;
-uniform vec2 shift;
-uniform vec2 half_px;
-uniform float half_width;
-void main() {
-    vec2 from = (vec2(from_cell - centre) * scale + shift) * half_px;
-    vec2 to = (vec2(to_cell - centre) * scale + shift) * half_px;
-    vec2 along = to - from;
-    float length_px = max(length(along), 1e-6);
-    along /= length_px;
-    // Half a width beyond each end, so that bends have no gaps.
-    vec2 place = (gl_VertexID & 2) == 0 ? from - along * half_width * 0.5 : to + along * half_width * 0.5;
-    place += vec2(-along.y, along.x) * ((gl_VertexID & 1) == 0 ? half_width : -half_width);
-    gl_Position = vec4(place / half_px, 0.0, 1.0);
-})";
-
-constexpr std::string_view kHairVertex = R"(#version 300 es
-precision highp float;
-precision highp int;
-in ivec2 cell;
-uniform ivec2 centre;
-uniform vec2 scale;
-uniform vec2 shift;
-void main() { gl_Position = vec4(vec2(cell - centre) * scale + shift, 0.0, 1.0); })";
-
-constexpr std::string_view kLineFragment = R"(#version 300 es
-precision mediump float;
-uniform vec4 colour;
-out vec4 painted;
-void main() { painted = vec4(colour.rgb * colour.a, colour.a); })";
-
 constexpr int kTile = 16;              ///< texels of a pattern each way
 constexpr double kTileCssPixels = 8;
 constexpr std::size_t kPatterns = 5;  ///< of classes 0 to 4
@@ -155,13 +78,6 @@ void draw_triangles(std::uint32_t first, std::uint32_t count) {
                    reinterpret_cast<const void*>(std::uintptr_t{first} * 3 * sizeof(std::uint32_t)));
 }
 
-void point_to_ends() {
-    for (const GLuint attribute : {0U, 1U}) {
-        glEnableVertexAttribArray(attribute);
-        glVertexAttribIPointer(attribute, 2, GL_INT, sizeof(geo::Segment), reinterpret_cast<const void*>(std::uintptr_t{attribute} * 8));
-    }
-}
-
 void place_uniforms(const Program& program, const Transform& place) {
     glUniform2iv(program.place_of("centre"), 1, place.centre);
     glUniform2fv(program.place_of("scale"), 1, place.scale);
@@ -175,8 +91,8 @@ void set_colour(const Program& program, std::uint32_t colour, float strength) {
 
 }  // namespace
 
-MapLayer::MapLayer(geo::Country country)
-    : country_(std::move(country)), locator_(country_), details_(country_.head.zooms.size()), classes_(country_.leaves()) {}
+MapLayer::MapLayer(geo::Country country, Programs& programs)
+    : programs_(programs), country_(std::move(country)), details_(country_.head.zooms.size()), classes_(country_.leaves()) {}
 
 bool MapLayer::set_classes(Level level, std::span<const std::uint8_t> classes) {
     if (classes.size() != country_.units[at(level)].size()) return false;
@@ -200,25 +116,18 @@ void MapLayer::select(Level level, std::uint32_t unit) {
 
 std::uint32_t MapLayer::unit_at(geo::World place) const {
     const geo::World cells = country_.head.grid.cells(place);
-    const std::uint32_t leaf = locator_.find_cell(cells.x, cells.y);
+    if (!locator_) locator_.emplace(country_);
+    const std::uint32_t leaf = locator_->find_cell(cells.x, cells.y);
     return leaf == geo::kNone ? leaf : country_.above(leaf, level_);
 }
 
-bool MapLayer::make_programs() {
-    if (!has_programs_)
-        has_programs_ = shape_program_.make(kShapeVertex, kShapeFragment, {"corner"}) && line_program_.make(kLineVertex, kLineFragment, {"from_cell", "to_cell"}) &&
-                        hair_program_.make(kHairVertex, kLineFragment, {"cell"});
-    return has_programs_;
-}
-
-MapLayer::Detail& MapLayer::loaded(std::size_t index) {
+void MapLayer::load_shapes(std::size_t index) {
     Detail& detail = details_[index];
-    if (detail.is_loaded) return detail;
+    if (detail.has_shapes) return;
     const geo::Mesh mesh = geo::make_mesh(country_, index);
     detail.shapes.bind();
     detail.corners.fill(GL_ARRAY_BUFFER, std::span(mesh.vertices));
-    glEnableVertexAttribArray(0);
-    glVertexAttribIPointer(0, 3, GL_INT, sizeof(geo::Vertex), nullptr);
+    point_to_corners();
     detail.triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(mesh.triangles));
     detail.triangle_chunks = {static_cast<std::uint32_t>(mesh.triangles.size() / 3), 512, [&mesh](geo::Box& box, std::uint32_t triangle) {
                                   for (std::uint32_t corner = 3 * triangle; corner < 3 * triangle + 3; ++corner) {
@@ -226,23 +135,27 @@ MapLayer::Detail& MapLayer::loaded(std::size_t index) {
                                       box.put(geo::Point{vertex.x, vertex.y});
                                   }
                               }};
-    const auto part = [&mesh](geo::Range range) { return std::span(mesh.borders).subspan(range.begin, range.end - range.begin); };
-    const auto communes = part(mesh.levels[at(Level::commune)]);
-    detail.hairs.bind();
-    detail.hair_ends.fill(GL_ARRAY_BUFFER, communes);
-    glEnableVertexAttribArray(0);
-    glVertexAttribIPointer(0, 2, GL_INT, sizeof(geo::Segment) / 2, nullptr);
-    detail.hair_chunks = chunks_of(communes);
-    for (const Level level : {Level::province, Level::district}) detail.strips[at(level)].fill(part(mesh.levels[at(level)]));
-    detail.is_loaded = true;
-    return detail;
+    detail.has_shapes = true;
+}
+
+void MapLayer::Hairs::fill(std::span<const geo::Segment> segments) {
+    lines.bind();
+    ends.fill(GL_ARRAY_BUFFER, segments);
+    point_to_hair_ends();
+    chunks = chunks_of(segments);
+}
+
+void MapLayer::Hairs::forget() {
+    lines.forget();
+    ends.forget();
+    chunks = {};
 }
 
 void MapLayer::Strips::fill(std::span<const geo::Segment> segments) {
     const Strip strip = strip_of(segments);
     lines.bind();
     corners.fill(GL_ARRAY_BUFFER, std::span(strip.corners));
-    point_to_ends();
+    point_to_strip_ends();
     triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(strip.triangles));
     chunks = chunks_of(segments);
 }
@@ -266,9 +179,9 @@ void MapLayer::upload_tables() {
 }
 
 bool MapLayer::draw(const View& view) {
-    if (!make_programs()) return false;
+    if (!programs_.make()) return false;
     const Transform place = transform(view, country_.head.grid);
-    Detail& detail = loaded(geo::detail_at(country_, view.zoom()));
+    const std::size_t detail = geo::detail_at(country_, view.zoom());
     glEnable(GL_BLEND);
     glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
     glDisable(GL_DEPTH_TEST);
@@ -281,47 +194,55 @@ bool MapLayer::draw(const View& view) {
     return true;
 }
 
-void MapLayer::draw_shapes(Detail& detail, const View& view, const Transform& place) {
-    shape_program_.use();
-    place_uniforms(shape_program_, place);
-    glUniform1i(shape_program_.place_of("classes"), 0);
-    glUniform1i(shape_program_.place_of("colours"), 1);
-    glUniform1i(shape_program_.place_of("patterned"), palette_.is_patterned ? 1 : 0);
-    glUniform1i(shape_program_.place_of("patterns"), 2);
+void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform& place) {
+    programs_.shapes.use();
+    place_uniforms(programs_.shapes, place);
+    glUniform1i(programs_.shapes.place_of("classes"), 0);
+    glUniform1i(programs_.shapes.place_of("colours"), 1);
+    glUniform1i(programs_.shapes.place_of("patterned"), palette_.is_patterned ? 1 : 0);
+    glUniform1i(programs_.shapes.place_of("patterns"), 2);
     const double texels = kTile / kTileCssPixels;
-    glUniform1f(shape_program_.place_of("texels_per_px"), static_cast<float>(texels / view.ratio));
+    glUniform1f(programs_.shapes.place_of("texels_per_px"), static_cast<float>(texels / view.ratio));
     // The patterns move with the map: they hang on its corner. Above 0, since the shader cuts off fractions.
     const auto anchored = [texels](double offset_px) { return static_cast<float>(std::fmod(offset_px * texels, kTile) + kTile); };
-    glUniform2f(shape_program_.place_of("anchor"), anchored(view.middle.x * view.world_px - view.width_px / 2),
+    glUniform2f(programs_.shapes.place_of("anchor"), anchored(view.middle.x * view.world_px - view.width_px / 2),
                 anchored(-view.middle.y * view.world_px - view.height_px / 2));
+    load_shapes(index);
+    Detail& detail = details_[index];
     detail.shapes.bind();
     detail.triangle_chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(first, count); });
 }
 
 void MapLayer::draw_strips(Strips& strips, const Transform& place, float width_px, std::uint32_t colour) {
-    if (width_px <= 0) return;
     // What is thinner than a pixel is drawn a pixel wide and paler.
-    glUniform1f(line_program_.place_of("half_width"), std::max(width_px, 1.0F) / 2);
-    set_colour(line_program_, colour, std::min(width_px, 1.0F));
+    glUniform1f(programs_.lines.place_of("half_width"), std::max(width_px, 1.0F) / 2);
+    set_colour(programs_.lines, colour, std::min(width_px, 1.0F));
     strips.lines.bind();
     strips.chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(2 * first, 2 * count); });
 }
 
-void MapLayer::draw_borders(Detail& detail, const View& view, const Transform& place) {
+void MapLayer::draw_borders(std::size_t index, const View& view, const Transform& place) {
+    Detail& detail = details_[index];
     if (level_ == Level::commune && view.zoom() >= kCommuneBordersFrom) {
-        hair_program_.use();
-        place_uniforms(hair_program_, place);
-        set_colour(hair_program_, palette_.border, std::clamp(static_cast<float>(view.zoom() - kCommuneBordersFrom) * 0.3F + 0.25F, 0.0F, 0.8F));
-        detail.hairs.bind();
-        detail.hair_chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) {
+        programs_.hairs.use();
+        place_uniforms(programs_.hairs, place);
+        set_colour(programs_.hairs, palette_.border, std::clamp(static_cast<float>(view.zoom() - kCommuneBordersFrom) * 0.3F + 0.25F, 0.0F, 0.8F));
+        if (!detail.communes) detail.communes.emplace().fill(geo::borders_of(country_, Level::commune, index));
+        detail.communes->lines.bind();
+        detail.communes->chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) {
             glDrawArrays(GL_LINES, static_cast<GLint>(2 * first), static_cast<GLsizei>(2 * count));
         });
     }
-    line_program_.use();
-    place_uniforms(line_program_, place);
-    glUniform2f(line_program_.place_of("half_px"), view.width_px / 2 * view.ratio, view.height_px / 2 * view.ratio);
-    for (const Level level : {Level::district, Level::province})
-        draw_strips(detail.strips[at(level)], place, border_px(level, level_, view.zoom()) * view.ratio, palette_.border);
+    programs_.lines.use();
+    place_uniforms(programs_.lines, place);
+    glUniform2f(programs_.lines.place_of("half_px"), view.width_px / 2 * view.ratio, view.height_px / 2 * view.ratio);
+    for (const Level level : {Level::district, Level::province}) {
+        const float width_px = border_px(level, level_, view.zoom()) * view.ratio;
+        if (width_px <= 0) continue;
+        auto& strips = detail.strips[at(level)];
+        if (!strips) strips.emplace().fill(geo::borders_of(country_, level, index));
+        draw_strips(*strips, place, width_px, palette_.border);
+    }
     if (selected_changed_) {
         selected_strips_.fill(selected_ == geo::kNone ? std::vector<geo::Segment>{}
                                                       : geo::border_of(country_, selected_level_, selected_, details_.size() - 1));
@@ -333,15 +254,19 @@ void MapLayer::draw_borders(Detail& detail, const View& view, const Transform& p
 
 void MapLayer::forget() {
     for (Detail& detail : details_) {
-        for (Buffer* buffer : {&detail.corners, &detail.triangles, &detail.hair_ends}) buffer->forget();
-        for (VertexArray* array : {&detail.shapes, &detail.hairs}) array->forget();
-        for (Strips& strips : detail.strips) strips.forget();
-        detail.is_loaded = false;
+        for (Buffer* buffer : {&detail.corners, &detail.triangles}) buffer->forget();
+        detail.shapes.forget();
+        if (detail.communes) detail.communes->forget();
+        for (auto& strips : detail.strips) {
+            if (strips) strips->forget();
+            strips.reset();
+        }
+        detail.communes.reset();
+        detail.has_shapes = false;
     }
     selected_strips_.forget();
-    for (Program* program : {&shape_program_, &line_program_, &hair_program_}) program->forget();
     for (Table* table : {&class_table_, &colour_table_, &pattern_table_}) table->forget();
-    has_programs_ = has_patterns_ = false;
+    has_patterns_ = false;
     classes_changed_ = palette_changed_ = selected_changed_ = true;
 }
 

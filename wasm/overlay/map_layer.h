@@ -11,6 +11,7 @@
 #include "geo/mesh.h"
 #include "chunks.h"
 #include "gl.h"
+#include "programs.h"
 #include "view.h"
 
 namespace lachan::overlay {
@@ -25,7 +26,8 @@ struct Palette {
 /// The communes of a country in one draw, their borders in one a level. Nothing is uploaded but what changed.
 class MapLayer {
 public:
-    explicit MapLayer(geo::Country country);
+    /// `programs` live longer than the layer.
+    MapLayer(geo::Country country, Programs& programs);
     MapLayer(const MapLayer&) = delete;
     MapLayer& operator=(const MapLayer&) = delete;
 
@@ -55,24 +57,35 @@ private:
         void forget();
     };
 
-    /// What the card holds of one detail; made when a zoom first asks for it.
-    struct Detail {
-        VertexArray shapes, hairs;
-        Buffer corners, triangles, hair_ends;
-        Chunks triangle_chunks, hair_chunks;
-        std::array<Strips, 2> strips;  ///< of provinces and districts; borders of communes are a pixel wide
-        bool is_loaded = false;
+    /// Lines a pixel wide.
+    struct Hairs {
+        VertexArray lines;
+        Buffer ends;
+        Chunks chunks;  ///< of segments
+
+        void fill(std::span<const geo::Segment> segments);
+        void forget();
     };
 
-    Detail& loaded(std::size_t detail);
-    bool make_programs();
-    void upload_tables();
-    void draw_shapes(Detail& detail, const View& view, const Transform& place);
-    void draw_strips(Strips& strips, const Transform& place, float width_px, std::uint32_t colour);
-    void draw_borders(Detail& detail, const View& view, const Transform& place);
+    /// What the card holds of one detail; each part is made when a frame first shows it.
+    struct Detail {
+        VertexArray shapes;
+        Buffer corners, triangles;
+        Chunks triangle_chunks;
+        std::optional<Hairs> communes;
+        std::array<std::optional<Strips>, 2> strips;  ///< of provinces and districts
+        bool has_shapes = false;
+    };
 
+    void load_shapes(std::size_t detail);
+    void upload_tables();
+    void draw_shapes(std::size_t detail, const View& view, const Transform& place);
+    void draw_strips(Strips& strips, const Transform& place, float width_px, std::uint32_t colour);
+    void draw_borders(std::size_t detail, const View& view, const Transform& place);
+
+    Programs& programs_;
     geo::Country country_;
-    geo::Locator locator_;
+    mutable std::optional<geo::Locator> locator_;  ///< made when a place is first looked up
     geo::Level level_ = geo::Level::province;
     std::vector<Detail> details_;
     std::vector<std::uint8_t> classes_;
@@ -80,8 +93,6 @@ private:
     bool classes_changed_ = true;
     bool palette_changed_ = true;
 
-    Program shape_program_, line_program_, hair_program_;
-    bool has_programs_ = false;
     Table class_table_, colour_table_, pattern_table_;
     bool has_patterns_ = false;
 

@@ -14,6 +14,7 @@ using lachan::geo::Level;
 using lachan::overlay::MapLayer;
 
 struct Overlay {
+    lachan::overlay::Programs programs;
     std::unique_ptr<MapLayer> map;
     std::array<std::vector<lachan::geo::Place>, 3> places;
     std::vector<lachan::overlay::Label> labels;
@@ -31,6 +32,9 @@ bool is_level(int level) { return level >= 0 && level < 3; }
 
 extern "C" {
 
+/// Compiles what draws, into the current context: while the file of boundaries still travels.
+EMSCRIPTEN_KEEPALIVE void overlay_warm() { overlay.programs.warm(); }
+
 /// Reads a file of boundaries (docs/BOUNDARIES.md). 1 when it is shown from now on; 0 and a text in overlay_error_* when not.
 EMSCRIPTEN_KEEPALIVE int overlay_load(const std::uint8_t* data, std::uint32_t size) {
     auto country = lachan::geo::read_country({data, size});
@@ -39,7 +43,7 @@ EMSCRIPTEN_KEEPALIVE int overlay_load(const std::uint8_t* data, std::uint32_t si
         return 0;
     }
     overlay.places = lachan::geo::make_places(*country);
-    overlay.map = std::make_unique<MapLayer>(std::move(*country));
+    overlay.map = std::make_unique<MapLayer>(std::move(*country), overlay.programs);
     return 1;
 }
 
@@ -115,6 +119,7 @@ EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, doub
 }
 
 EMSCRIPTEN_KEEPALIVE void overlay_context_lost() {
+    overlay.programs.forget();
     if (overlay.map) overlay.map->forget();
 }
 

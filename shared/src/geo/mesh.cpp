@@ -76,17 +76,15 @@ Mesh make_mesh(const Country& country, std::size_t detail) {
     std::vector<std::uint32_t> ends;
     for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf)
         add_leaf(country, leaf, detail, triangulator, corners, ends, mesh);
-
-    mesh.borders.reserve(shown);
-    for (const Level level : kLevels) {
-        mesh.levels[at(level)].begin = static_cast<std::uint32_t>(mesh.borders.size());
-        for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
-            if (country.border(arc) != level) continue;
-            add_arc(country, arc, detail, mesh.borders);
-        }
-        mesh.levels[at(level)].end = static_cast<std::uint32_t>(mesh.borders.size());
-    }
     return mesh;
+}
+
+std::vector<Segment> borders_of(const Country& country, Level level, std::size_t detail) {
+    std::vector<Segment> segments;
+    for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
+        if (country.border(arc) == level) add_arc(country, arc, detail, segments);
+    }
+    return segments;
 }
 
 std::array<std::vector<Place>, 3> make_places(const Country& country) {

@@ -18,7 +18,7 @@ struct Vertex {
     bool operator==(const Vertex&) const = default;
 };
 
-/// A straight stretch of a border: 16 bytes, for instances.
+/// A straight stretch of a border: 16 bytes.
 struct Segment {
     std::int32_t ax = 0, ay = 0, bx = 0, by = 0;
     bool operator==(const Segment&) const = default;
@@ -33,13 +33,13 @@ struct Mesh {
     std::vector<Vertex> vertices;          ///< in order of leaf
     std::vector<std::uint32_t> triangles;  ///< three vertices each, all turning the same way; in order of leaf
     std::vector<Range> leaves;             ///< of each leaf, its part of `triangles`, in numbers
-    std::vector<Segment> borders;
-    std::array<Range, 3>
-        levels;  ///< by Level, its part of `borders`: a border of provinces is there once, among those of provinces
 };
 
-/// The shapes and borders of a country at one of its details.
+/// The shapes of a country at one of its details.
 Mesh make_mesh(const Country& country, std::size_t detail);
+
+/// The borders of a level: a border of provinces is there once, among those of provinces.
+std::vector<Segment> borders_of(const Country& country, Level level, std::size_t detail);
 
 /// Where a unit is, and where its name goes.
 struct Place {

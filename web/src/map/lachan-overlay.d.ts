@@ -1,6 +1,7 @@
 /** What the wasm build leaves in its folder for the map; vite.config.ts resolves the name `lachan-core`. */
 declare module 'lachan-core/overlay.mjs' {
   export interface OverlayModule {
+    _overlay_warm(): void;
     _overlay_load(data: number, size: number): number;
     _overlay_error_data(): number;
     _overlay_error_size(): number;

@@ -52,11 +52,12 @@ export class Overlay {
   ) {}
 
   /** Throws OverlayError when this browser has no WebGL2 or the file is no file of boundaries. */
-  static async open(canvas: HTMLCanvasElement, boundaries: ArrayBuffer): Promise<Overlay> {
+  static async open(canvas: HTMLCanvasElement, boundaries: Promise<ArrayBuffer>): Promise<Overlay> {
     const module = await createOverlay({ locateFile: () => wasmUrl });
     const overlay = new Overlay(module, canvas);
     overlay.begin();
-    overlay.load(new Uint8Array(boundaries));
+    module._overlay_warm(); // browsers compile what draws at its first use: while the file still travels
+    overlay.load(new Uint8Array(await boundaries));
     canvas.addEventListener('webglcontextlost', overlay.lost);
     return overlay;
   }

@@ -79,7 +79,7 @@ export class UnitsMap {
   private readonly buttons = new Map<'zoomIn' | 'zoomOut' | 'whole', HTMLElement>();
 
   /** Throws OverlayError when this browser cannot draw it. */
-  async open(boundaries: ArrayBuffer): Promise<void> {
+  async open(boundaries: Promise<ArrayBuffer>): Promise<void> {
     const overlay = await Overlay.open(this.shapes, boundaries);
     if (this.gone) {
       overlay.dispose();

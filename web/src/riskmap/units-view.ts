@@ -156,9 +156,12 @@ export const view: View = (core, root) => {
 
   async function startMap(): Promise<void> {
     try {
-      const [{ UnitsMap: Drawn }, answer] = await Promise.all([import('./units-map'), fetch('/assets/country.bin')]);
-      if (!answer.ok) throw new Error(`/assets/country.bin: ${answer.status}`);
-      const boundaries = await answer.arrayBuffer();
+      const boundaries = fetch('/assets/country.bin').then((answer) => {
+        if (!answer.ok) throw new Error(`/assets/country.bin: ${answer.status}`);
+        return answer.arrayBuffer();
+      });
+      boundaries.catch(() => undefined); // told below, where it is waited for
+      const { UnitsMap: Drawn } = await import('./units-map');
       const host = root.querySelector<HTMLElement>('.units-map');
       if (gone || !host) return;
       map = new Drawn(host, mapTexts(), (code) => void explain(code), () => {

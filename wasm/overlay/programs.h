@@ -1,0 +1,31 @@
+#pragma once
+
+#include "gl.h"
+
+namespace lachan::overlay {
+
+/// How many classes a row of their table has; the shader of shapes counts on it.
+constexpr GLsizei kClassColumns = 128;
+
+/// The programs of a map of shapes. They do not depend on the shapes, so they can be made while those still travel.
+class Programs {
+public:
+    Program shapes, lines, hairs;
+
+    /// False when the browser's compiler refuses one.
+    bool make();
+    /// Makes them and draws nothing with each: browsers compile for the card, or the processor, at the first draw and not before.
+    void warm();
+    /// After the browser has taken the context away.
+    void forget();
+
+private:
+    bool is_made_ = false;
+};
+
+// What the attributes of the bound vertex array read in the bound buffer.
+void point_to_corners();     ///< of shapes: geo::Vertex
+void point_to_strip_ends();  ///< of lines: geo::Segment, once for each corner of its strip
+void point_to_hair_ends();   ///< of hairs: geo::Segment
+
+}  // namespace lachan::overlay
