@@ -131,6 +131,97 @@ TEST(riskmap_queries, days_of_a_commune_are_for_those_who_work_with_cases) {
     EXPECT_EQ(world.ask("riskmap.series", args, official(Role::district_tracer, "760"))["total"], 2);
 }
 
+TEST(riskmap_queries, counts_are_runs_of_known_days_and_the_days_above_zero) {
+    World world;
+    Maker maker;
+    world.apply({maker.series("26734", "2021-12-02", "1,0,,4", kMade + 1), maker.series("26734", "2021-12-03", "2,,0,0", kMade + 5, "province"),
+                 maker.series("26740", "2021-12-01", "0,0", kMade), maker.series("87", "2021-11-30", "7,8,9", kMade)});
+    const auto about = [](const char* level, const char* unit = nullptr) {
+        Json args{{"level", level}, {"measure", "cases"}, {"from", "2021-12-01"}, {"until", "2021-12-07"}};
+        if (unit) args["unit"] = unit;
+        return args;
+    };
+    const Json communes = world.ask("riskmap.counts", about("commune"), official(Role::national_centre, "VN"));
+    EXPECT_EQ(communes, (Json{{"level", "commune"},
+                              {"measure", "cases"},
+                              {"from", "2021-12-01"},
+                              {"until", "2021-12-07"},
+                              {"dataTime", kMade + 5},
+                              // 2021-12-03 has 0 and 2: the largest of the sources; 2021-12-04 nobody told; 2021-12-05 has 4 and 0.
+                              {"units",
+                               {{{"unit", "26734"}, {"reported", {{1, 2}, {4, 5}}}, {"counts", {1, 1, 2, 2, 4, 4}}},
+                                {{"unit", "26740"}, {"reported", Json::array({Json::array({0, 1})})}, {"counts", Json::array()}}}}}));
+    EXPECT_EQ(world.ask("riskmap.counts", about("commune", "26734"), official(Role::district_tracer, "760"))["units"].size(), 1U);
+
+    const Json provinces = world.ask("riskmap.counts", about("province"));
+    EXPECT_EQ(provinces["units"], (Json::array({{{"unit", "87"}, {"reported", Json::array({Json::array({0, 1})})}, {"counts", {0, 8, 1, 9}}}})));
+    EXPECT_EQ(world.ask("riskmap.counts", about("district", "01"), official(Role::provincial_cdc, "01"))["dataTime"], nullptr);
+}
+
+TEST(riskmap_queries, counts_below_a_province_are_for_those_who_work_with_cases_there) {
+    World world;
+    Maker maker;
+    world.apply({maker.series("26734", "2021-12-01", "1", kMade), maker.series("760", "2021-12-01", "1", kMade)});
+    struct Row {
+        const char* name;
+        const char* level;
+        const char* unit;
+        Actor actor;
+        const char* error;
+    };
+    const Row rows[] = {
+        {"everybody sees provinces", "province", nullptr, {}, nullptr},
+        {"everybody sees one province", "province", "79", {}, nullptr},
+        {"nobody unknown sees districts", "district", "79", {}, "access.role"},
+        {"nobody unknown sees a commune", "commune", "26734", {}, "access.role"},
+        {"a citizen is nobody", "commune", "79", official(Role::citizen, "79"), "access.role"},
+        {"an officer of the map without cases", "commune", "79", official(Role::technology_force, "79"), "access.role"},
+        {"the province its own", "commune", "79", official(Role::provincial_cdc, "79"), nullptr},
+        {"and no other", "commune", "79", official(Role::provincial_cdc, "01"), "access.jurisdiction"},
+        {"and not the nation", "commune", nullptr, official(Role::provincial_cdc, "79"), "access.jurisdiction"},
+        {"a district its own", "commune", "760", official(Role::district_tracer, "760"), nullptr},
+        {"and not its province", "commune", "79", official(Role::district_tracer, "760"), "access.jurisdiction"},
+        {"the centre all", "district", nullptr, official(Role::national_centre, "VN"), nullptr},
+        {"an analyst where the grant is", "commune", "79", official(Role::analyst, "79"), nullptr},
+    };
+    for (const Row& row : rows) {
+        Json args{{"level", row.level}, {"measure", "cases"}, {"from", "2021-12-01"}, {"until", "2021-12-01"}};
+        if (row.unit) args["unit"] = row.unit;
+        const Json answer = world.ask("riskmap.counts", args, row.actor);
+        if (row.error) EXPECT_EQ(answer, (Json{{"error", row.error}})) << row.name;
+        else EXPECT_TRUE(answer.contains("units")) << row.name << answer.dump();
+    }
+}
+
+TEST(riskmap_queries, counts_are_asked_for_a_bounded_time_and_downwards) {
+    World world;
+    const auto ask = [&](const char* level, const char* unit, const char* from, const char* until) {
+        return world.ask("riskmap.counts", {{"unit", unit}, {"level", level}, {"measure", "cases"}, {"from", from}, {"until", until}},
+                         official(Role::national_centre, "VN"));
+    };
+    EXPECT_EQ(ask("commune", "79", "2021-01-01", "2022-02-04")["units"].size(), 0U) << "400 days";
+    EXPECT_EQ(ask("commune", "79", "2021-01-01", "2022-02-05")["error"], "riskmap.range") << "401 days";
+    EXPECT_EQ(ask("province", "79", "2020-01-01", "2022-02-05")["units"].size(), 0U);
+    EXPECT_EQ(ask("province", "79", "1020-01-01", "2022-02-05")["error"], "riskmap.range");
+    EXPECT_EQ(ask("commune", "79", "2021-01-02", "2021-01-01")["error"], "riskmap.range");
+    EXPECT_EQ(ask("province", "760", "2021-01-01", "2021-01-01")["error"], "riskmap.depth");
+    EXPECT_EQ(ask("commune", "98", "2021-01-01", "2021-01-01")["error"], "access.jurisdiction");
+    EXPECT_EQ(world.ask("riskmap.counts", {{"unit", "98"}, {"level", "province"}, {"measure", "cases"}, {"from", "2021-01-01"}, {"until", "2021-01-02"}})["error"],
+              "riskmap.unit");
+}
+
+TEST(riskmap_queries, counts_of_a_province_that_was_merged_are_found_before_and_after) {
+    World world;
+    Maker maker;
+    world.apply({maker.series("74", "2021-12-01", "3", kMade)});
+    const auto ask = [&](const char* unit, const char* until) {
+        return world.ask("riskmap.counts", {{"unit", unit}, {"level", "province"}, {"measure", "cases"}, {"from", "2021-12-01"}, {"until", until}})["units"];
+    };
+    EXPECT_EQ(ask("VN", "2025-08-01")[0]["unit"], "74");
+    EXPECT_EQ(ask("74", "2025-08-01")[0]["unit"], "74");
+    EXPECT_TRUE(ask("79", "2021-12-01").empty());
+}
+
 TEST(riskmap_queries, the_level_shown_is_the_level_told) {
     World world;
     Maker maker;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "riskmap/counts.h"
 #include "riskmap/drill.h"
 #include "riskmap/explain.h"
 
@@ -42,16 +43,6 @@ struct Span {
     std::optional<Day> first;
     std::optional<Day> last;
 };
-
-/// `WITH asked (code) AS (VALUES (?first), ...)`: one statement for all provinces, each found by its own key.
-std::string asked(std::size_t first, std::size_t count) {
-    std::string text = "WITH asked (code) AS (VALUES ";
-    for (std::size_t i = 0; i < count; ++i) {
-        if (i > 0) text += ", ";
-        text += "(?" + std::to_string(first + i) + ')';
-    }
-    return text + ") ";
-}
 
 Day day_of(const Row& row, int column) { return Day{static_cast<std::int32_t>(row.integer(column))}; }
 
@@ -384,6 +375,16 @@ std::span<const Query> queries() {
                                field<&DrillArguments::pack>("pack").within(1, 40)}};
          },
          units_below},
+        {"riskmap.counts", Area::risk_map, Sight::none,
+         [] {
+             std::vector<std::string_view> names;
+             for (const MeasureInfo& one : measures()) names.push_back(one.name);
+             return FieldList{{field<&CountsArguments::unit>("unit").unit(),
+                               field<&CountsArguments::level>("level").choices(level_words()).required(),
+                               field<&CountsArguments::measure>("measure").choices(std::move(names)).required(),
+                               field<&CountsArguments::from>("from").required(), field<&CountsArguments::until>("until").required()}};
+         },
+         counts},
     };
     return kQueries;
 }

@@ -52,6 +52,9 @@ const Declaration* in_force(std::span<const Declaration> declarations, Day day);
 /// All measures as an SQL list: the tables are read by key, in which the measure comes before the day.
 const std::string& measure_list();
 
+/// `WITH asked (code) AS (VALUES (?first), ...)`: one statement for `count` units, each found by its own key.
+std::string asked(std::size_t first, std::size_t count);
+
 /// Reading the tables of one unit. `province` is the one that the unit list gives for it.
 Result<Figures> read_figures(Database& database, std::string_view province, std::string_view unit, Day first, Day last);
 Result<std::vector<Declaration>> read_declarations(Database& database, std::string_view province, std::string_view unit);

@@ -241,6 +241,15 @@ const std::string& measure_list() {
     return kList;
 }
 
+std::string asked(std::size_t first, std::size_t count) {
+    std::string text = "WITH asked (code) AS (VALUES ";
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) text += ", ";
+        text += "(?" + std::to_string(first + i) + ')';
+    }
+    return text + ") ";
+}
+
 Result<Figures> read_figures(Database& database, std::string_view province, std::string_view unit, Day first, Day last) {
     Figures figures;
     static constexpr const char* kRows = "SELECT measure, day, source, value FROM riskmap_count WHERE province = ?1 AND unit = ?2 AND measure ";

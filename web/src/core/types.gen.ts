@@ -224,6 +224,13 @@ export interface QueryArguments {
     day: string;
     pack?: string;
   };
+  'riskmap.counts': {
+    unit?: string;
+    level: 'province' | 'district' | 'commune';
+    measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore';
+    from: string;
+    until: string;
+  };
 }
 
 export type QueryName = keyof QueryArguments;
