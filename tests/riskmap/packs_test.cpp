@@ -745,6 +745,9 @@ TEST(riskmap_packs, a_district_shows_its_communes_with_levels_and_rules_and_no_c
     EXPECT_EQ(district["units"][1]["colour"], "red");
     EXPECT_EQ(district["units"][2]["computedLevel"], 1);
     EXPECT_EQ(district["units"][2]["declaredLevel"], 2);
+    EXPECT_EQ(district["units"][2]["level"], 2) << "what an authority announced";
+    EXPECT_EQ(district["units"][2]["colour"], "yellow");
+    EXPECT_EQ(district["units"][1]["level"], 4) << "what was computed";
     EXPECT_EQ(district.dump().find("35"), std::string::npos) << "no counts";
     EXPECT_EQ(world.ask("riskmap.units", {{"day", "2021-12-07"}})["units"].size(), 64U) << "the nation and its provinces";
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}}, tracer)["units"][1]["rule"], "cases.4");
@@ -755,6 +758,14 @@ TEST(riskmap_packs, a_district_shows_its_communes_with_levels_and_rules_and_no_c
         EXPECT_TRUE(district["units"][1].contains(key)) << key;
         EXPECT_FALSE(published["units"][1].contains(key)) << key;
     }
+    // One question for all units of a level: signs in order of code, the same for everybody.
+    const Json communes = world.ask("riskmap.units", {{"day", "2021-12-07"}, {"depth", "commune"}});
+    EXPECT_EQ(communes, (Json{{"codes", "26734 26740"}, {"levels", "42"}, {"computed", "41"}, {"day", "2021-12-07"}, {"depth", "commune"}, {"pack", "risk-2"},
+                              {"packMark", "toConfirm"}, {"version", 2}}));
+    EXPECT_EQ(world.ask("riskmap.units", {{"unit", "79"}, {"day", "2021-12-07"}, {"depth", "district"}})["levels"], "3");
+    EXPECT_EQ(world.ask("riskmap.units", {{"day", "2021-12-07"}, {"depth", "province"}})["levels"].get<std::string>().size(), 63U);
+    EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"depth", "province"}})["error"], "riskmap.depth");
+    EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}, {"depth", "commune"}})["error"], "access.role");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}})["error"], "access.role");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "none"}})["error"], "riskmap.no_pack");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "761"}, {"day", "2021-12-07"}})["error"], "riskmap.unit");

@@ -1,34 +1,36 @@
 #include "riskmap/drill.h"
 
+#include <map>
+#include <set>
+
+#include "riskmap/counts.h"
 #include "riskmap/explain.h"
 #include "riskmap/workshop.h"
 
 namespace lachan::riskmap {
 namespace {
 
-/// The units from `top` down on that day with all figures that a level of `pack` can depend on: one statement a province, by its key.
-Result<Country> read_country(Context& context, std::string_view top, Day day, const Pack& pack) {
-    Country country(context.units, top, day);
-    if (country.places.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit on that day"};
-    std::vector<std::string> provinces;
-    for (const Place& place : country.places) {
-        // The nation, provinces, or one place of a province with everything below it.
-        if (place.level <= 1 || place.parent < 0) provinces.push_back(province_key(context.units, place.code));
+/// The announcements of a whole province that are in force on the day, by unit.
+Result<void> read_announced(Context& context, std::string_view province, Day day, Drilled& drilled) {
+    std::map<std::string, std::vector<Declaration>> announced;
+    TRY(context.database.read("SELECT unit, record_id, made_at, supersedes, level, first_day, last_day FROM riskmap_declared WHERE province = ?1",
+                              {province}, [&](const Row& row) {
+                                  Declaration one;
+                                  one.record = row.text(1);
+                                  one.made_at = row.integer(2);
+                                  one.supersedes = row.text(3);
+                                  one.level = static_cast<int>(row.integer(4));
+                                  one.first = Day{static_cast<std::int32_t>(row.integer(5))};
+                                  if (!row.is_null(6)) one.last = Day{static_cast<std::int32_t>(row.integer(6))};
+                                  announced[std::string(row.text(0))].push_back(std::move(one));
+                                  return Next::row;
+                              }));
+    for (const auto& [unit, declarations] : announced) {
+        const int place = drilled.country.find(unit);
+        const Declaration* found = place < 0 ? nullptr : in_force(declarations, day);
+        if (found) drilled.declared[static_cast<std::size_t>(place)] = found->level;
     }
-    for (const std::string& province : provinces) {
-        TRY(context.database.read("SELECT unit, measure, day, source, value FROM riskmap_count WHERE province = ?1 "
-                                  "AND (day BETWEEN ?2 AND ?3 OR (measure = 'population' AND day < ?2))",
-                                  {std::string_view(province), std::int64_t{day.days - pack.reach()}, std::int64_t{day.days}}, [&](const Row& row) {
-                                      const int place = country.find(row.text(0));
-                                      const auto measure = measure_named(row.text(1));
-                                      if (place < 0 || !measure) return Next::row;
-                                      country.places[static_cast<std::size_t>(place)].figures.add(
-                                          *measure, row.text(3), Day{static_cast<std::int32_t>(row.integer(2))}, row.integer(4));
-                                      return Next::row;
-                                  }));
-    }
-    settle_people(country, context.units, day);
-    return country;
+    return {};
 }
 
 /// Whether the asker works with cases there. Others see below a province what is published, the level by the rule in force: the cell of
@@ -38,15 +40,9 @@ bool sees_cases(const Context& context, std::string_view unit) {
            sight_of(context.actor, Verb::read, Area::tracing, unit, context.units, context.now) >= Sight::counts;
 }
 
-/// The level of a province whose counts have stopped is held for a while, as on the map of provinces (riskmap.held).
-int held_level(const Context& context, const Pack& pack, const Place& place, Day day) {
-    if (place.level != 1) return 0;
-    return compute(&pack, Census(reference().populations, context.units, day), place.code, place.figures, day).level;
-}
-
-void write_unit(JsonWriter& out, Context& context, const Pack& pack, const Place& place, const Assessed& one, Day day, const Declaration* declared) {
+void write_unit(JsonWriter& out, Context& context, const Pack& pack, const Place& place, const Assessed& one, Day day, int computed, int declared) {
     const Unit* unit = context.units.find(place.code, day);
-    const int shown = one.level != 0 ? one.level : held_level(context, pack, place, day);
+    const int shown = declared != 0 ? declared : computed;
     const bool is_whole = sees_cases(context, place.code);
     const auto level = [&out](const char* key, int value) {
         out.key(key);
@@ -60,8 +56,9 @@ void write_unit(JsonWriter& out, Context& context, const Pack& pack, const Place
     }
     out.key("colour");
     out.text(shown != 0 ? pack.colour(shown) : one.state == Assessed::State::grey ? "grey" : "");
-    level("computedLevel", shown);
-    level("declaredLevel", declared ? declared->level : 0);
+    level("computedLevel", computed);
+    level("declaredLevel", declared);
+    level("level", shown);
     out.key("mark");
     out.text(one.cell < 0 ? "" : name_of(one.mark));
     if (is_whole) write_missing(out, pack, one);
@@ -76,7 +73,66 @@ void write_unit(JsonWriter& out, Context& context, const Pack& pack, const Place
     out.close_object();
 }
 
+/// Codes of the units of one level, and a sign for each: ten thousand of them are sixty kilobytes.
+Json compact(const Drilled& drilled, const Assessment& assessment, const DrilledLevels& levels, int level) {
+    std::string codes, shown, computed;
+    for (std::size_t i = 0; i < drilled.country.places.size(); ++i) {
+        const Place& place = drilled.country.places[i];
+        if (place.level != level) continue;
+        codes += (codes.empty() ? "" : " ") + place.code;
+        const Assessed& one = assessment.of(static_cast<int>(i));
+        shown += sign_of(one, levels.shown[i]);
+        computed += sign_of(one, levels.computed[i]);
+    }
+    return {{"codes", std::move(codes)}, {"levels", std::move(shown)}, {"computed", std::move(computed)}};
+}
+
 }  // namespace
+
+Result<Drilled> drill(Context& context, std::string_view top, Day day, const Pack& pack) {
+    Drilled out{Country(context.units, top, day), {}, 0};
+    Country& country = out.country;
+    if (country.places.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit on that day"};
+    out.declared.resize(country.places.size());
+    // What came from a province that was merged lies under the key of its own time.
+    std::set<std::string> provinces;
+    for (const Place& place : country.places) provinces.insert(province_key(context.units, place.code));
+    for (const std::string& province : provinces) {
+        TRY(context.database.read("SELECT unit, measure, day, source, value, made_at FROM riskmap_count WHERE province = ?1 "
+                                  "AND (day BETWEEN ?2 AND ?3 OR (measure = 'population' AND day < ?2))",
+                                  {std::string_view(province), std::int64_t{day.days - pack.reach()}, std::int64_t{day.days}}, [&](const Row& row) {
+                                      const int place = country.find(row.text(0));
+                                      const auto measure = measure_named(row.text(1));
+                                      if (place < 0 || !measure) return Next::row;
+                                      country.places[static_cast<std::size_t>(place)].figures.add(
+                                          *measure, row.text(3), Day{static_cast<std::int32_t>(row.integer(2))}, row.integer(4));
+                                      // People are no news of the epidemic: a count of years ago dates nothing.
+                                      if (*measure != Measure::population) out.data_time = std::max(out.data_time, row.integer(5));
+                                      return Next::row;
+                                  }));
+        TRY(read_announced(context, province, day, out));
+    }
+    settle_people(country, context.units, day);
+    return out;
+}
+
+DrilledLevels levels_of(const Context& context, const Drilled& drilled, const Assessment& assessment) {
+    DrilledLevels out;
+    const Census census(reference().populations, context.units, assessment.day());
+    for (std::size_t i = 0; i < drilled.country.places.size(); ++i) {
+        const Place& place = drilled.country.places[i];
+        int level = assessment.of(static_cast<int>(i)).level;
+        if (level == 0 && place.level == 1) level = compute(&assessment.pack(), census, place.code, place.figures, assessment.day()).level;
+        out.computed.push_back(level);
+        out.shown.push_back(drilled.declared[i] != 0 ? drilled.declared[i] : level);
+    }
+    return out;
+}
+
+char sign_of(const Assessed& assessed, int level) {
+    if (level != 0) return static_cast<char>('0' + level);
+    return assessed.state == Assessed::State::grey ? '.' : '-';
+}
 
 Result<Json> units_below(Context& context, const Json& arguments, Sight) {
     const Day day = TRY(Day::parse(text_at(arguments, "day")));
@@ -87,8 +143,22 @@ Result<Json> units_below(Context& context, const Json& arguments, Sight) {
     // What other packs would say of a small place narrows its count down: only for who may see that.
     if (!named.empty() && pack != reference().pack_on(day) && !asked.empty() && asked != kNation)
         TRY(require(context.actor, Verb::read, Area::tracing, asked, context.units, context.now, Sight::counts));
-    const Country country = TRY(read_country(context, asked.empty() ? kNation : asked, day, *pack));
+    const std::string_view top = asked.empty() ? kNation : asked;
+    const int depth = level_of_word(text_at(arguments, "depth"));
+    if (depth != 0 && depth < level_of_code(top)) return Error{Errc::rejected, "riskmap.depth", "the unit lies below that level"};
+    const Drilled drilled = TRY(drill(context, top, day, *pack));
+    const Country& country = drilled.country;
     const Assessment assessment(*pack, country, day);
+    const DrilledLevels levels = levels_of(context, drilled, assessment);
+    if (depth != 0) {
+        Json answer = compact(drilled, assessment, levels, depth);
+        answer["day"] = to_string(day);
+        answer["depth"] = text_at(arguments, "depth");
+        answer["pack"] = pack->id;
+        answer["packMark"] = name_of(pack->mark());
+        answer["version"] = pack->version;
+        return answer;
+    }
     JsonWriter out(4'096);
     out.open_object();
     out.key("day");
@@ -102,8 +172,7 @@ Result<Json> units_below(Context& context, const Json& arguments, Sight) {
     for (std::size_t i = 0; i < country.places.size(); ++i) {
         const Place& place = country.places[i];
         if (place.parent > 0) break;  // places come level by level
-        const auto declared = TRY(read_declarations(context.database, province_key(context.units, place.code), place.code));
-        write_unit(out, context, *pack, place, assessment.of(static_cast<int>(i)), day, in_force(declared, day));
+        write_unit(out, context, *pack, place, assessment.of(static_cast<int>(i)), day, levels.computed[i], drilled.declared[i]);
     }
     out.close_array();
     out.key("version");
@@ -113,9 +182,9 @@ Result<Json> units_below(Context& context, const Json& arguments, Sight) {
 }
 
 Result<Json> explanation_of(Context& context, std::string_view unit, Day day, const Pack& pack, int declared) {
-    const Country country = TRY(read_country(context, unit, day, pack));
-    const Assessment assessment(pack, country, day);
-    const Place& place = country.places[0];
+    const Drilled drilled = TRY(drill(context, unit, day, pack));
+    const Assessment assessment(pack, drilled.country, day);
+    const Place& place = drilled.country.places[0];
     const Unit* found = context.units.find(unit, day);
     JsonWriter out(4'096);
     write_why(out, pack,

@@ -372,7 +372,7 @@ std::span<const Query> queries() {
         {"riskmap.units", Area::risk_map, Sight::none,
          [] {
              return FieldList{{field<&DrillArguments::unit>("unit").unit(), field<&DrillArguments::day>("day").required(),
-                               field<&DrillArguments::pack>("pack").within(1, 40)}};
+                               field<&DrillArguments::pack>("pack").within(1, 40), field<&DrillArguments::depth>("depth").choices(level_words())}};
          },
          units_below},
         {"riskmap.counts", Area::risk_map, Sight::none,

@@ -223,6 +223,7 @@ export interface QueryArguments {
     unit?: string;
     day: string;
     pack?: string;
+    depth?: 'province' | 'district' | 'commune';
   };
   'riskmap.counts': {
     unit?: string;

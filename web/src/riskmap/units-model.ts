@@ -3,6 +3,8 @@
 export interface UnitRow {
   unit: string;
   name: string;
+  /** What is shown: the declared level where an authority spoke, else the computed one. */
+  level: number | null;
   computed: number | null;
   declared: number | null;
   /** Id of the cell of the rule that decided; null when none did. */
@@ -45,6 +47,7 @@ export function readUnits(value: unknown): UnitRows {
       return {
         unit: text(row['unit']),
         name: text(row['name']),
+        level: level(row['level']),
         computed: level(row['computedLevel']),
         declared: level(row['declaredLevel']),
         rule: text(row['rule']) || null,

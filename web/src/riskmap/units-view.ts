@@ -36,7 +36,7 @@ const troubleOf = (error: unknown): Trouble =>
   error instanceof Error && 'code' in error && (error.code === 'forbidden' || error.code === 'unauthorized') ? 'forbidden' : 'failed';
 
 const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
-const kindOf = ({ declared, computed }: UnitRow): number => declared ?? computed ?? 0;
+const kindOf = ({ level }: UnitRow): number => level ?? 0;
 
 export const view: View = (core, root) => {
   let { unit, day } = fromAddress();
