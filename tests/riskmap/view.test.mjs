@@ -12,6 +12,7 @@ let server;
 let model;
 let outlines;
 let kept;
+let state;
 let texts;
 
 before(async () => {
@@ -26,6 +27,7 @@ before(async () => {
   model = await server.ssrLoadModule('/src/riskmap/model.ts');
   outlines = await server.ssrLoadModule('/src/riskmap/outlines.ts');
   kept = await server.ssrLoadModule('/src/riskmap/kept.ts');
+  state = await server.ssrLoadModule('/src/riskmap/state.ts');
   texts = {
     vi: (await server.ssrLoadModule('/src/text/vi/riskmap.ts')).text,
     en: (await server.ssrLoadModule('/src/text/en/riskmap.ts')).text,
@@ -209,4 +211,33 @@ test('every text is used by the screen', () => {
       families.some((family) => key.startsWith(family) && sources.includes(`\`${family}\${`));
     assert.ok(used, key);
   }
+});
+
+test('the address of the map is read back as it was written, and what is no unit, day or layer is left out', () => {
+  const whole = { unit: '79', day: '2021-11-12', layer: 'rt' };
+  const store = new state.StateStore(whole);
+  assert.deepEqual(state.readFragment(state.writeFragment(store.now)), whole);
+  assert.equal(state.writeFragment(new state.StateStore({ day: '2021-11-12' }).now), 'day=2021-11-12');
+  for (const wrong of ['unit=7', 'unit=26734', 'day=2021-11-32', 'day=x', 'layer=R;t', ''])
+    assert.deepEqual(state.readFragment(wrong), { unit: '' }, wrong);
+});
+
+test('who listens to the map hears of each change once, and of nothing that was so already', () => {
+  const store = new state.StateStore();
+  const heard = [];
+  const end = store.subscribe((now, before) => heard.push([before.unit, now.unit, now.selected]));
+  store.setSelected('01');
+  store.set({ unit: '79', day: '2021-11-12' });
+  store.set({ unit: '79' });
+  store.setDay('2021-11-31');
+  assert.deepEqual(heard, [
+    ['', '', '01'],
+    ['', '79', null],
+  ]);
+  store.setDays({ first: '2021-10-01', last: '2021-12-29' });
+  store.setDays({ first: '2021-10-01', last: '2021-12-29' });
+  assert.equal(heard.length, 3);
+  end();
+  store.setPlaying(true);
+  assert.equal(heard.length, 3);
 });

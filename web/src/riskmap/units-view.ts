@@ -8,6 +8,8 @@ import { go, here, onPlace } from '../app/router';
 import type { View } from '../app/view';
 import type { UnitLevel } from '../map/overlay';
 import { dayNumber, dayText, shadeOf } from './model';
+import type { OpenPanel, Panel } from './panels';
+import { LEVEL_LAYER, readFragment, StateStore, writeFragment, type MapState } from './state';
 import { t } from './text';
 import { readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
 import type { UnitsMap, UnitsMapTexts } from './units-map';
@@ -20,16 +22,9 @@ const KINDS = [0, 1, 2, 3, 4] as const;
 
 export const followsLanguage = true;
 
-/** The address says what is shown: #unit=79&day=2021-11-12. */
-function fromAddress(): { unit: string; day: string | null } {
-  const said = new URLSearchParams(here().fragment);
-  const unit = said.get('unit') ?? '';
-  const day = said.get('day');
-  return {
-    unit: /^(\d{2}|\d{3})$/.test(unit) ? unit : '',
-    day: day && /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(dayNumber(day)) ? day : null,
-  };
-}
+/** Parts of the page that come after it, each a module of its own; they stand in this order. */
+const PANELS: readonly (() => Promise<OpenPanel>)[] = [
+];
 
 type Trouble = 'failed' | 'forbidden';
 const troubleOf = (error: unknown): Trouble =>
@@ -39,32 +34,34 @@ const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit
 const kindOf = ({ level }: UnitRow): number => level ?? 0;
 
 export const view: View = (core, root) => {
-  let { unit, day } = fromAddress();
+  const state = new StateStore(readFragment(here().fragment));
   let rows: UnitRows | null = null;
   let trouble: Trouble | null = null;
-  let selected: string | null = null;
   let why: Explanation | 'loading' | Trouble | null = null;
   let map: UnitsMap | null = null;
   let mapTrouble = false;
   let asking = 0;
   let explaining = 0;
   let gone = false;
-  /** From the country down to `unit`, as far as names are known. */
+  const panels: (Panel | null)[] = PANELS.map(() => null);
+  /** From the country down to the unit shown, as far as names are known. */
   let path: { code: string; name: string }[] = [];
 
   async function lastDay(): Promise<string> {
-    const answer = await core.ask<{ day?: unknown }>('riskmap.levels', {});
+    const answer = await core.ask<{ day?: unknown; days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {});
+    const { first, last } = answer.days ?? {};
+    if (typeof first === 'string' && typeof last === 'string') state.setDays({ first, last });
     return typeof answer.day === 'string' ? answer.day : dayText(Math.floor(Date.now() / 86_400_000));
   }
 
   async function learnPath(): Promise<void> {
-    if (unit === '') {
+    const code = state.now.unit;
+    if (code === '') {
       path = [];
       return;
     }
-    const code = unit;
     const found = await core.unit(code).catch(() => null);
-    if (unit !== code) return;
+    if (state.now.unit !== code) return;
     const above = found?.path.split('/').filter((part) => part !== '' && part !== code && /^\d{2,3}$/.test(part)) ?? [];
     path = [
       ...above.map((part, at) => ({ code: part, name: found?.parents[above.length - 1 - at] ?? part })),
@@ -76,11 +73,12 @@ export const view: View = (core, root) => {
     const turn = ++asking;
     draw();
     try {
-      if (day === null) {
+      if (state.now.day === null) {
         const last = await lastDay();
         if (turn !== asking || gone) return;
-        day = last;
+        quietly(() => state.setDay(last));
       }
+      const { unit, day } = state.now;
       const [reply] = await Promise.all([core.askFrom<unknown>('riskmap.units', { unit, day }), learnPath()]);
       if (turn !== asking || gone) return;
       rows = readUnits(reply.answer);
@@ -97,14 +95,15 @@ export const view: View = (core, root) => {
     showMap();
   }
 
-  async function explain(code: string): Promise<void> {
+  async function explain(): Promise<void> {
     const turn = ++explaining;
-    selected = code;
-    why = 'loading';
+    const { selected, day } = state.now;
+    why = selected === null ? null : 'loading';
     draw();
     showMap();
+    if (selected === null) return;
     try {
-      const answer = await core.ask<unknown>('riskmap.why', { unit: code, day });
+      const answer = await core.ask<unknown>('riskmap.why', { unit: selected, day });
       if (turn !== explaining || gone) return;
       why = readExplanation(answer);
     } catch (error) {
@@ -114,42 +113,47 @@ export const view: View = (core, root) => {
     draw();
   }
 
-  /** What was said of the unit before is not said of this one. */
-  function turnTo(code: string): void {
-    unit = code;
-    rows = null;
-    selected = null;
-    why = null;
-    explaining += 1;
-  }
-
   function open(code: string): void {
-    if (code === unit) return;
-    turnTo(code);
-    writeAddress('push');
-    void load().then(() => {
-      if (!gone && unit === code) root.querySelector<HTMLElement>('#units-list')?.focus();
+    if (code === state.now.unit) return;
+    state.setUnit(code);
+    void loading.then(() => {
+      if (!gone && state.now.unit === code) root.querySelector<HTMLElement>('#units-list')?.focus();
     });
   }
 
   function moveDay(by: number): void {
-    if (!day) return;
-    setDay(dayText(dayNumber(day) + by));
+    const { day } = state.now;
+    if (day) state.setDay(dayText(dayNumber(day) + by));
   }
 
-  function setDay(next: string): void {
-    if (Number.isNaN(dayNumber(next))) return;
-    day = next;
-    writeAddress('replace');
-    void load();
-    if (selected) void explain(selected);
+  let loading: Promise<void> = Promise.resolve();
+  /** The day that came with an answer, or the place that the address already has: nobody need ask or write again. */
+  let isQuiet = false;
+  function quietly(act: () => void): void {
+    isQuiet = true;
+    act();
+    isQuiet = false;
+  }
+
+  function follow(now: MapState, before: MapState): void {
+    const isOther = now.unit !== before.unit;
+    const isStopped = before.playing && !now.playing;
+    if (isOther) {
+      // What was said of the unit before is not said of this one.
+      rows = null;
+      why = null;
+      explaining += 1;
+    }
+    const isMoved = isOther || (!now.playing && (now.day !== before.day || isStopped));
+    if (!isQuiet && !now.playing && writeFragment(now) !== here().fragment) writeAddress(isOther ? 'push' : 'replace');
+    if (isMoved && !isQuiet) loading = load();
+    if (now.selected !== null && (now.selected !== before.selected || (isMoved && !isQuiet))) void explain();
+    draw();
+    showMap();
   }
 
   function writeAddress(how: 'push' | 'replace'): void {
-    const words = new URLSearchParams();
-    if (unit) words.set('unit', unit);
-    if (day) words.set('day', day);
-    go(`${ADDRESS}#${words}`, how);
+    go(`${ADDRESS}#${writeFragment(state.now)}`, how);
   }
 
   // ---- the map
@@ -164,7 +168,7 @@ export const view: View = (core, root) => {
       const { UnitsMap: Drawn } = await import('./units-map');
       const host = root.querySelector<HTMLElement>('.units-map');
       if (gone || !host) return;
-      map = new Drawn(host, mapTexts(), (code) => void explain(code), () => {
+      map = new Drawn(host, mapTexts(), (code) => state.setSelected(code), () => {
         mapTrouble = true;
         draw();
       });
@@ -190,15 +194,32 @@ export const view: View = (core, root) => {
   }
 
   function showMap(): void {
+    const { unit, selected, palette } = state.now;
     const units = new Map((rows?.units ?? []).map((row) => [row.unit, { kind: kindOf(row), name: row.name }]));
     map?.show({
       level: levelBelow(unit),
       within: unit === '' ? null : unit,
       units,
       selected,
-      colours: KINDS.map((kind) => shadeOf(kind, 'level', 'official').colour),
+      colours: KINDS.map((kind) => shadeOf(kind, 'level', palette).colour),
     });
   }
+
+  // ---- panels
+
+  function startPanels(): void {
+    const context = { core, state, rows: () => rows, map: () => map, redraw: draw, repaint: showMap };
+    for (const [at, load] of PANELS.entries()) {
+      void load().then((open) => {
+        if (gone) return;
+        panels[at] = open(context);
+        draw();
+      });
+    }
+  }
+
+  const hang = (place: Panel['place']): (TemplateResult | null)[] =>
+    panels.map((panel) => (panel?.place === place ? panel.draw() : null));
 
   // ---- drawing
 
@@ -228,19 +249,21 @@ export const view: View = (core, root) => {
         : nothing}
       <div class="units-grid">
         <section class="card" aria-label=${t('map.title')}>
-          ${dayBar()}
+          ${dayBar()} ${hang('over')}
           <div class="units-map" role="group" aria-label=${t('units.mapLabel')} ?hidden=${mapTrouble}></div>
           ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
           <p class="soft small">${map?.isSchematic ? html`<strong>${t('units.schematic')}</strong>` : nothing}</p>
-          ${packLine()}
+          ${packLine()} ${hang('under')}
         </section>
         <section class="card" aria-busy=${rows === null && !trouble}>${list()}</section>
         <section class="card units-why" aria-live="polite">${whyCard()}</section>
+        ${hang('card')}
       </div>
     </div>`;
   }
 
   function crumbs(): TemplateResult {
+    const { unit } = state.now;
     return html`<nav aria-label=${t('units.path')}>
       <ol class="units-crumbs">
         <li>${unit === '' ? t('units.country') : crumb('', t('units.country'))}</li>
@@ -254,12 +277,12 @@ export const view: View = (core, root) => {
   }
 
   function dayBar(): TemplateResult {
-    const pick = (event: Event): void => setDay((event.target as HTMLInputElement).value); // the handler hangs on this input only
+    const pick = (event: Event): void => state.setDay((event.target as HTMLInputElement).value); // the handler hangs on this input only
     return html`<div class="units-day no-print">
       <button class="button second" type="button" aria-label=${t('day.previous')} @click=${() => moveDay(-1)}>‹</button>
       <label>
         <span class="visually-hidden">${t('day.title')}</span>
-        <input type="date" .value=${day ?? ''} @change=${pick} />
+        <input type="date" .value=${state.now.day ?? ''} @change=${pick} />
       </label>
       <button class="button second" type="button" aria-label=${t('day.next')} @click=${() => moveDay(1)}>›</button>
     </div>`;
@@ -277,6 +300,7 @@ export const view: View = (core, root) => {
   function list(): TemplateResult {
     if (!rows) return html`<p role="status">${trouble ? nothing : t('state.loading')}</p>`;
     if (rows.units.length === 0) return html`<p>${t('units.none')}</p>`;
+    const { unit, selected } = state.now;
     const deeper = levelBelow(unit) !== 'commune';
     const differs = rows.units.some(({ declared, computed }) => declared !== null && declared !== computed);
     return html`<h2 id="units-list" tabindex="-1">${t('units.list', { n: rows.units.length })}</h2>
@@ -284,7 +308,7 @@ export const view: View = (core, root) => {
       <ul class="units-list">
         ${rows.units.map(
           (row) => html`<li class=${row.unit === selected ? 'chosen' : ''} data-unit=${row.unit}>
-            <button class="link-button name" type="button" aria-pressed=${row.unit === selected} @click=${() => void explain(row.unit)}>
+            <button class="link-button name" type="button" aria-pressed=${row.unit === selected} @click=${() => state.setSelected(row.unit)}>
               ${row.name}
             </button>
             ${chip(kindOf(row) || null, 'official', row.declared !== null && row.declared !== row.computed ? ' *' : '')}
@@ -299,6 +323,7 @@ export const view: View = (core, root) => {
   }
 
   function whyCard(): TemplateResult {
+    const { selected } = state.now;
     if (selected === null) return html`<p class="soft">${t('units.choose')}</p>`;
     const name = rows?.units.find((row) => row.unit === selected)?.name ?? selected;
     const head = html`<h2>${t('why.title', { name })}</h2>`;
@@ -316,20 +341,19 @@ export const view: View = (core, root) => {
     }),
     onPlace((place) => {
       if (place.path !== ADDRESS) return;
-      const said = fromAddress();
-      if (said.unit === unit && (said.day === null || said.day === day)) return;
-      if (said.unit !== unit) turnTo(said.unit);
-      day = said.day ?? day;
-      void load();
-      if (selected) void explain(selected);
+      const said = readFragment(place.fragment);
+      const { now } = state;
+      const there = { ...now, ...said, layer: said.layer ?? LEVEL_LAYER };
+      if (writeFragment(there) !== writeFragment(now)) state.set({ unit: there.unit, day: there.day, layer: there.layer });
     }),
     // Somebody who signs in or out sees other numbers; those of before go at once.
     core.session.subscribe(() => {
       explaining += 1;
       why = null;
       void load();
-      if (selected) void explain(selected);
+      if (state.now.selected !== null) void explain();
     }),
+    state.subscribe(follow),
   ];
 
   void t.load().then(() => {
@@ -337,12 +361,14 @@ export const view: View = (core, root) => {
     document.title = t('units.title');
     draw();
     void startMap();
-    void load();
+    loading = load();
+    startPanels();
   });
 
   return () => {
     gone = true;
     for (const off of offs) off();
+    for (const panel of panels) panel?.dispose();
     map?.dispose();
     render(nothing, root);
   };

@@ -1,0 +1,29 @@
+/** A part of the map page that stands beside the map and the list: it is told where it hangs, draws when the page draws, and goes with it. */
+
+import type { TemplateResult } from 'lit/html.js';
+import type { Core } from '../core/facade';
+import type { StateStore } from './state';
+import type { UnitRows } from './units-model';
+import type { UnitsMap } from './units-map';
+
+export interface PanelContext {
+  core: Core;
+  state: StateStore;
+  /** The rows of the list; null while they are asked for. */
+  rows: () => UnitRows | null;
+  /** The map; null until it is there. */
+  map: () => UnitsMap | null;
+  /** Draws the page anew, all panels in it. */
+  redraw: () => void;
+  /** Shows the map anew with the painting of the day. */
+  repaint: () => void;
+}
+
+export interface Panel {
+  /** Above the map, under it, or a card of the whole width under both. */
+  place: 'over' | 'under' | 'card';
+  draw: () => TemplateResult;
+  dispose: () => void;
+}
+
+export type OpenPanel = (context: PanelContext) => Panel;

@@ -1,0 +1,121 @@
+/**
+ * What the map page shows, for all who draw or steer it: the view, its panels, the console over the map. Unit, day and layer stand in
+ * the address; the rest lasts as long as the page is open. Listeners hear of a change once, after all of it.
+ */
+
+import { dayNumber, dayText, type PaletteName } from './model';
+
+export interface MapState {
+  /** The unit whose parts are shown: "" for the country, else the code of a province or district. */
+  readonly unit: string;
+  /** YYYY-MM-DD; null until the last day that has data is known. */
+  readonly day: string | null;
+  /** Id of the layer (layers.ts). */
+  readonly layer: string;
+  /** The unit that was chosen on the map or in the list. */
+  readonly selected: string | null;
+  /** First and last day that have data; null until known. */
+  readonly days: { readonly first: string; readonly last: string } | null;
+  readonly palette: PaletteName;
+  /** Days follow each other by themselves. Then the address keeps the day on which that began. */
+  readonly playing: boolean;
+}
+
+export const LEVEL_LAYER = 'level';
+
+/** What the address says, and nothing it does not: #unit=79&day=2021-11-12&layer=rt. */
+export function readFragment(fragment: string): Partial<MapState> & { unit: string } {
+  const said = new URLSearchParams(fragment);
+  const unit = said.get('unit') ?? '';
+  const day = said.get('day');
+  const layer = said.get('layer');
+  return {
+    unit: /^(\d{2}|\d{3})$/.test(unit) ? unit : '',
+    ...(day && isDay(day) ? { day } : {}),
+    ...(layer && /^[a-z][a-zA-Z0-9-]{0,31}$/.test(layer) ? { layer } : {}),
+  };
+}
+
+export function writeFragment({ unit, day, layer }: MapState): string {
+  const words = new URLSearchParams();
+  if (unit) words.set('unit', unit);
+  if (day) words.set('day', day);
+  if (layer !== LEVEL_LAYER) words.set('layer', layer);
+  return words.toString();
+}
+
+export function isDay(text: string): boolean {
+  const day = dayNumber(text);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day) && dayText(day) === text;
+}
+
+export type StateListener = (now: MapState, before: MapState) => void;
+
+export class StateStore {
+  private state: MapState;
+  private readonly listeners = new Set<StateListener>();
+
+  constructor(begin: Partial<MapState> = {}) {
+    this.state = {
+      unit: '',
+      day: null,
+      layer: LEVEL_LAYER,
+      selected: null,
+      days: null,
+      palette: 'official',
+      playing: false,
+      ...begin,
+    };
+  }
+
+  get now(): MapState {
+    return this.state;
+  }
+
+  /** Gives back the function that ends it. */
+  subscribe(listener: StateListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Takes all of `change` at once; nobody hears of what was so already. Another unit leaves the chosen one behind. */
+  set(change: Partial<MapState>): void {
+    const before = this.state;
+    const isOther = change.unit !== undefined && change.unit !== before.unit;
+    const after = { ...before, ...(isOther ? { selected: null } : {}), ...change };
+    // Object.keys of a MapState are its keys.
+    if ((Object.keys(after) as (keyof MapState)[]).every((key) => after[key] === before[key])) return;
+    this.state = after;
+    for (const listener of [...this.listeners]) listener(after, before);
+  }
+
+  setUnit(unit: string): void {
+    this.set({ unit });
+  }
+
+  /** Nothing for what is no day. */
+  setDay(day: string): void {
+    if (isDay(day)) this.set({ day });
+  }
+
+  setLayer(layer: string): void {
+    this.set({ layer });
+  }
+
+  setSelected(selected: string | null): void {
+    this.set({ selected });
+  }
+
+  setDays(days: MapState['days']): void {
+    const { days: had } = this.state;
+    if (had?.first !== days?.first || had?.last !== days?.last) this.set({ days });
+  }
+
+  setPalette(palette: PaletteName): void {
+    this.set({ palette });
+  }
+
+  setPlaying(playing: boolean): void {
+    this.set({ playing });
+  }
+}
