@@ -126,6 +126,28 @@ TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) 
     EXPECT_EQ(run("import-cases " + file("none.csv", "province,date,cases\n79,2021-08-01,1\n") + " --format people").status, 2);
 }
 
+TEST_F(Admin, places_are_recorded_all_or_none_and_errors_name_line_and_field) {
+    const std::string header = "type,unit,name,longitude,latitude,from,until,fromTime,note\n";
+    const Done bad = run("import-places " + file("bad.csv", header + "test,26740,Trạm 1,106.7,10.775,2021-07-01,,,\n"
+                                                              "exposure,26740,Chợ,east,10.775,2021-07-01,2021-07-01,,\n"
+                                                              "test,99999,Trạm 2,106.7,10.775,2021-07-01,,,\n"
+                                                              "test,26740,Trạm 3,10.775,106.7,2021-07-01,,,\n"
+                                                              "exposure,26740,Quán,106.7,10.775,2021-07-01,2021-07-01,8:00,0901234567\n"
+                                                              "test,26740,Thiếu\n"));
+    EXPECT_EQ(bad.status, 4) << bad.text;
+    for (const char* told : {"line 3, longitude: is no number of degrees: 'east'", "line 4, unit: ", "line 5, longitude, latitude: places.inside",
+                             "line 6, fromTime: places.time", "line 6, note: places.personal", "line 7, row: has 3 cells instead of 9"})
+        EXPECT_NE(bad.text.find(told), std::string::npos) << told << " is missing in\n" << bad.text;
+    EXPECT_EQ(number("SELECT count(*) FROM kernel_record WHERE system = 'places'"), 0);
+    const Done good = run("import-places " + file("good.csv", header + "test,26740,Trạm 1,106.7,10.775,2021-07-01,,,\nexposure,26740,Chợ,106.698123,10.7725,2021-07-01,2021-07-02,08:00,\n"));
+    EXPECT_EQ(good.status, 0) << good.text;
+    EXPECT_NE(good.text.find("2 places recorded"), std::string::npos) << good.text;
+    EXPECT_EQ(number("SELECT count(*) FROM places_mark WHERE unit = '26740' AND shape IN ('106700000,10775000', '106698123,10772500')"), 2);
+    EXPECT_EQ(run("import-places " + file("odd.csv", "type,where\n1,2\n")).status, 2);
+    EXPECT_EQ(run("import-places " + file("few.csv", "type,unit,name\n1,2,3\n")).status, 2);
+    EXPECT_EQ(run("import-places /no/such/file").status, 3);
+}
+
 TEST_F(Admin, the_real_series_are_read_whole) {
     const std::string corpus = std::string(LACHAN_CORPUS_ROOT) + "/cases";
     if (!std::filesystem::exists(corpus)) GTEST_SKIP() << "skipped: no corpus";

@@ -35,6 +35,10 @@ std::span<const Command> commands() {
          "Records case counts. Formats: auto, long (province,[district,commune,]date,cases), wide-names (a column a province), wide-ids (a column a day, "
          "ids explained by province_ids.csv beside it), people (code,population). --complete: the file lists every case, so its units had none on the other days.",
          {"source", "format", "!complete"}, 1, 1, true, true, import_command},
+        {"import-places", "FILE [--boundaries FILE]",
+         "Records places of visits, tests, vaccination, ... from a CSV file with the columns type, unit, name, longitude, latitude, from and, where there "
+         "are, fromTime, until, untilTime, note. All rows or none. --boundaries: surveyed shapes (country.bin), to tell which places lie outside their unit.",
+         {"boundaries"}, 1, 1, true, true, import_places},
         {"backup", "FILE", "Copies a SQLite database while it is in use; says what to run for PostgreSQL.", {}, 1, 1, false, false, backup},
         {"seed-demo", "[--if-new] [--corpus FOLDER]",
          "Fills a database with invented officials and people, and case counts; prints one-time passwords.",

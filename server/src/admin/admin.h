@@ -75,6 +75,10 @@ private:
     std::string last_id_;
 };
 
+using Cells = std::vector<std::string>;
+/// The lines of a CSV file: commas, quotes doubled inside quotes (RFC 4180). Errors: import.file, import.utf8, import.quotes, import.empty.
+Result<std::vector<Cells>> read_csv(const std::string& path);
+
 /// One row of a series that is not used, and why.
 struct Skipped {
     std::string place;
@@ -104,6 +108,7 @@ Result<void> units_list(Desk&);
 Result<void> units_show(Desk&);
 Result<void> roles(Desk&);
 Result<void> import_command(Desk&);
+Result<void> import_places(Desk&);
 Result<void> backup(Desk&);
 Result<void> seed_demo(Desk&);
 Result<void> purge(Desk&);

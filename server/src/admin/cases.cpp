@@ -11,20 +11,7 @@
 #include "kernel/text.h"
 
 namespace lachan::admin {
-namespace {
 
-
-/// What a file held: a series for each province code, and what could not be used.
-struct Table {
-    std::map<std::string, std::map<std::int32_t, std::int64_t>> series;  ///< code of a unit -> days since 1970 -> cases
-    std::set<std::pair<std::string, std::int32_t>> unread;  ///< unit and day that the file names without a number that can be used
-    std::vector<Skipped> skipped;
-    std::string measure = "cases";
-};
-
-using Cells = std::vector<std::string>;
-
-/// The lines of a CSV file: commas, quotes doubled inside quotes (RFC 4180).
 Result<std::vector<Cells>> read_csv(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return Error{Errc::not_found, "import.file", "cannot read " + path};
@@ -59,6 +46,16 @@ Result<std::vector<Cells>> read_csv(const std::string& path) {
     if (lines.size() < 2) return Error{Errc::malformed, "import.empty", path + " has no rows"};
     return lines;
 }
+
+namespace {
+
+/// What a file held: a series for each province code, and what could not be used.
+struct Table {
+    std::map<std::string, std::map<std::int32_t, std::int64_t>> series;  ///< code of a unit -> days since 1970 -> cases
+    std::set<std::pair<std::string, std::int32_t>> unread;  ///< unit and day that the file names without a number that can be used
+    std::vector<Skipped> skipped;
+    std::string measure = "cases";
+};
 
 /// YYYY-MM-DD, or d/m/yyyy as the national portal writes it.
 std::optional<Day> read_day(std::string_view text) {
