@@ -47,48 +47,6 @@ float border_px(Level level, Level shown, double zoom) {
     return shown == Level::district ? 0.5F + 0.9F * closeness : 0.6F + 1.1F * closeness;
 }
 
-/// Each segment as the four corners of a strip that the shader makes as wide as wanted.
-struct Strip {
-    std::vector<std::array<geo::Segment, 4>> corners;
-    std::vector<std::uint32_t> triangles;
-};
-
-Strip strip_of(std::span<const geo::Segment> segments) {
-    Strip strip;
-    strip.corners.reserve(segments.size());
-    strip.triangles.reserve(segments.size() * 6);
-    std::uint32_t first = 0;
-    for (const geo::Segment& segment : segments) {
-        strip.corners.push_back({segment, segment, segment, segment});
-        for (const std::uint32_t corner : {0U, 1U, 2U, 2U, 1U, 3U}) strip.triangles.push_back(first + corner);
-        first += 4;
-    }
-    return strip;
-}
-
-Chunks chunks_of(std::span<const geo::Segment> segments) {
-    return {static_cast<std::uint32_t>(segments.size()), 512, [segments](geo::Box& box, std::uint32_t i) {
-                box.put(geo::Point{segments[i].ax, segments[i].ay});
-                box.put(geo::Point{segments[i].bx, segments[i].by});
-            }};
-}
-
-void draw_triangles(std::uint32_t first, std::uint32_t count) {
-    glDrawElements(GL_TRIANGLES, static_cast<GLsizei>(3 * count), GL_UNSIGNED_INT,
-                   reinterpret_cast<const void*>(std::uintptr_t{first} * 3 * sizeof(std::uint32_t)));
-}
-
-void place_uniforms(const Program& program, const Transform& place) {
-    glUniform2iv(program.place_of("centre"), 1, place.centre);
-    glUniform2fv(program.place_of("scale"), 1, place.scale);
-    glUniform2fv(program.place_of("shift"), 1, place.shift);
-}
-
-void set_colour(const Program& program, std::uint32_t colour, float strength) {
-    const auto part = [colour](int shift) { return static_cast<float>(colour >> shift & 0xff) / 255; };
-    glUniform4f(program.place_of("colour"), part(0), part(8), part(16), part(24) * strength);
-}
-
 }  // namespace
 
 MapLayer::MapLayer(geo::Country country, Programs& programs)
@@ -151,22 +109,6 @@ void MapLayer::Hairs::forget() {
     chunks = {};
 }
 
-void MapLayer::Strips::fill(std::span<const geo::Segment> segments) {
-    const Strip strip = strip_of(segments);
-    lines.bind();
-    corners.fill(GL_ARRAY_BUFFER, std::span(strip.corners));
-    point_to_strip_ends();
-    triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(strip.triangles));
-    chunks = chunks_of(segments);
-}
-
-void MapLayer::Strips::forget() {
-    lines.forget();
-    corners.forget();
-    triangles.forget();
-    chunks = {};
-}
-
 void MapLayer::upload_tables() {
     if (classes_changed_) class_table_.fill_numbers(classes_, kClassColumns);
     if (palette_changed_) colour_table_.fill_colours(palette_.colours);
@@ -213,14 +155,6 @@ void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform&
     detail.triangle_chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(first, count); });
 }
 
-void MapLayer::draw_strips(Strips& strips, const Transform& place, float width_px, std::uint32_t colour) {
-    // What is thinner than a pixel is drawn a pixel wide and paler.
-    glUniform1f(programs_.lines.place_of("half_width"), std::max(width_px, 1.0F) / 2);
-    set_colour(programs_.lines, colour, std::min(width_px, 1.0F));
-    strips.lines.bind();
-    strips.chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(2 * first, 2 * count); });
-}
-
 void MapLayer::draw_borders(std::size_t index, const View& view, const Transform& place) {
     Detail& detail = details_[index];
     if (level_ == Level::commune && view.zoom() >= kCommuneBordersFrom) {
@@ -233,23 +167,21 @@ void MapLayer::draw_borders(std::size_t index, const View& view, const Transform
             glDrawArrays(GL_LINES, static_cast<GLint>(2 * first), static_cast<GLsizei>(2 * count));
         });
     }
-    programs_.lines.use();
-    place_uniforms(programs_.lines, place);
-    glUniform2f(programs_.lines.place_of("half_px"), view.width_px / 2 * view.ratio, view.height_px / 2 * view.ratio);
+    programs_.lines.use(view, place);
     for (const Level level : {Level::district, Level::province}) {
         const float width_px = border_px(level, level_, view.zoom()) * view.ratio;
         if (width_px <= 0) continue;
         auto& strips = detail.strips[at(level)];
         if (!strips) strips.emplace().fill(geo::borders_of(country_, level, index));
-        draw_strips(*strips, place, width_px, palette_.border);
+        programs_.lines.draw(*strips, place, width_px, palette_.border);
     }
     if (selected_changed_) {
         selected_strips_.fill(selected_ == geo::kNone ? std::vector<geo::Segment>{}
                                                       : geo::border_of(country_, selected_level_, selected_, details_.size() - 1));
         selected_changed_ = false;
     }
-    draw_strips(selected_strips_, place, 4.5F * view.ratio, 0xffffffff);
-    draw_strips(selected_strips_, place, 2.5F * view.ratio, palette_.border);
+    programs_.lines.draw(selected_strips_, place, 4.5F * view.ratio, 0xffffffff);
+    programs_.lines.draw(selected_strips_, place, 2.5F * view.ratio, palette_.border);
 }
 
 void MapLayer::forget() {

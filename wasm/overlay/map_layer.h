@@ -12,6 +12,7 @@
 #include "chunks.h"
 #include "gl.h"
 #include "programs.h"
+#include "strips.h"
 #include "view.h"
 
 namespace lachan::overlay {
@@ -47,16 +48,6 @@ public:
     void forget();
 
 private:
-    /// Lines of any width. Not as instances: a browser without a graphics card draws each instance as a draw of its own.
-    struct Strips {
-        VertexArray lines;
-        Buffer corners, triangles;
-        Chunks chunks;  ///< of segments
-
-        void fill(std::span<const geo::Segment> segments);
-        void forget();
-    };
-
     /// Lines a pixel wide.
     struct Hairs {
         VertexArray lines;
@@ -80,7 +71,6 @@ private:
     void load_shapes(std::size_t detail);
     void upload_tables();
     void draw_shapes(std::size_t detail, const View& view, const Transform& place);
-    void draw_strips(Strips& strips, const Transform& place, float width_px, std::uint32_t colour);
     void draw_borders(std::size_t detail, const View& view, const Transform& place);
 
     Programs& programs_;

@@ -5,8 +5,10 @@
 #include <memory>
 #include <string>
 
+#include "heat_layer.h"
 #include "labels.h"
 #include "map_layer.h"
+#include "marks_layer.h"
 
 namespace {
 
@@ -16,6 +18,8 @@ using lachan::overlay::MapLayer;
 struct Overlay {
     lachan::overlay::Programs programs;
     std::unique_ptr<MapLayer> map;
+    lachan::overlay::HeatLayer heat;
+    lachan::overlay::MarksLayer marks;
     std::array<std::vector<lachan::geo::Place>, 3> places;
     std::vector<lachan::overlay::Label> labels;
     lachan::overlay::View view;  ///< of the last frame
@@ -108,6 +112,42 @@ EMSCRIPTEN_KEEPALIVE const lachan::overlay::Label* overlay_labels_data() { retur
 /// 1 when the shapes are made by us and not surveyed, which is to be said beside the map.
 EMSCRIPTEN_KEEPALIVE int overlay_is_schematic() { return overlay.map && overlay.map->country().head.schematic ? 1 : 0; }
 
+/// Zones over the map: corners of all in a row (x, y of the world), where each ends, counted in corners, and their levels, 0 to 4.
+EMSCRIPTEN_KEEPALIVE void overlay_zones(const double* corners, const std::uint32_t* ends, const std::uint8_t* levels, std::uint32_t count) {
+    const std::uint32_t all = count == 0 ? 0 : ends[count - 1];
+    overlay.marks.set_zones({corners, std::size_t{2} * all}, {ends, count}, {levels, count});
+}
+
+/// Points over the map (x, y of the world) and their kinds, 0 to 7.
+EMSCRIPTEN_KEEPALIVE void overlay_points(const double* places, const std::uint8_t* kinds, std::uint32_t count) {
+    overlay.marks.set_points({places, std::size_t{2} * count}, {kinds, count});
+}
+
+/// Colours of the five levels of zones, then of the eight kinds of points.
+EMSCRIPTEN_KEEPALIVE void overlay_mark_colours(const std::uint32_t* colours) {
+    constexpr std::size_t kLevels = lachan::overlay::MarksLayer::kLevels, kKinds = lachan::overlay::MarksLayer::kKinds;
+    overlay.marks.set_colours({colours, kLevels}, {colours + kLevels, kKinds});
+}
+
+/// Points by their number, zones by theirs with bit 30; UINT32_MAX for none.
+EMSCRIPTEN_KEEPALIVE void overlay_mark_select(std::uint32_t mark) { overlay.marks.select(mark); }
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_mark_at(double x, double y) { return overlay.marks.mark_at({x, y}, overlay.view); }
+
+/// Points that are shown as heat: x, y in 2^-32 of the world, and how much each counts (nullptr: one).
+EMSCRIPTEN_KEEPALIVE void overlay_heat(const std::uint32_t* places, const float* weights, std::uint32_t count) {
+    overlay.heat.set_points({places, std::size_t{2} * count}, {weights, weights ? count : 0});
+}
+EMSCRIPTEN_KEEPALIVE void overlay_heat_show(int is_shown) { overlay.heat.show(is_shown != 0); }
+
+/// Where the name of a unit stands, inside of it: x, y of the world; nullptr for a unit that is not there.
+EMSCRIPTEN_KEEPALIVE const double* overlay_inside(int level, std::uint32_t unit) {
+    if (!overlay.map || !is_level(level) || unit >= overlay.places[static_cast<std::size_t>(level)].size()) return nullptr;
+    const auto place = overlay.map->country().head.grid.world(overlay.places[static_cast<std::size_t>(level)][unit].label);
+    overlay.box[0] = place.x;
+    overlay.box[1] = place.y;
+    return overlay.box;
+}
+
 /// Draws into the current context. 0 when there is nothing to draw, or the browser refuses the shaders.
 EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, double width_px, double height_px, double ratio) {
     glViewport(0, 0, static_cast<GLsizei>(width_px * ratio), static_cast<GLsizei>(height_px * ratio));
@@ -115,12 +155,14 @@ EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, doub
     glClear(GL_COLOR_BUFFER_BIT);
     if (!overlay.map) return 0;
     overlay.view = {{x, y}, world_px, static_cast<float>(width_px), static_cast<float>(height_px), static_cast<float>(ratio)};
-    return overlay.map->draw(overlay.view) ? 1 : 0;
+    return overlay.map->draw(overlay.view) && overlay.heat.draw(overlay.view) && overlay.marks.draw(overlay.view) ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE void overlay_context_lost() {
     overlay.programs.forget();
     if (overlay.map) overlay.map->forget();
+    overlay.heat.forget();
+    overlay.marks.forget();
 }
 
 }  // extern "C"

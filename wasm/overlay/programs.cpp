@@ -1,7 +1,5 @@
 #include "programs.h"
 
-#include <array>
-
 #include "geo/mesh.h"
 
 namespace lachan::overlay {
@@ -45,28 +43,6 @@ void main() {
     painted = vec4(colour.rgb * colour.a, colour.a);
 })";
 
-constexpr std::string_view kLineVertex = R"(#version 300 es
-precision highp float;
-precision highp int;
-in ivec2 from_cell;
-in ivec2 to_cell;
-uniform ivec2 centre;
-uniform vec2 scale;
-uniform vec2 shift;
-uniform vec2 half_px;
-uniform float half_width;
-void main() {
-    vec2 from = (vec2(from_cell - centre) * scale + shift) * half_px;
-    vec2 to = (vec2(to_cell - centre) * scale + shift) * half_px;
-    vec2 along = to - from;
-    float length_px = max(length(along), 1e-6);
-    along /= length_px;
-    // Half a width beyond each end, so that bends have no gaps.
-    vec2 place = (gl_VertexID & 2) == 0 ? from - along * half_width * 0.5 : to + along * half_width * 0.5;
-    place += vec2(-along.y, along.x) * ((gl_VertexID & 1) == 0 ? half_width : -half_width);
-    gl_Position = vec4(place / half_px, 0.0, 1.0);
-})";
-
 constexpr std::string_view kHairVertex = R"(#version 300 es
 precision highp float;
 precision highp int;
@@ -75,12 +51,6 @@ uniform ivec2 centre;
 uniform vec2 scale;
 uniform vec2 shift;
 void main() { gl_Position = vec4(vec2(cell - centre) * scale + shift, 0.0, 1.0); })";
-
-constexpr std::string_view kLineFragment = R"(#version 300 es
-precision mediump float;
-uniform vec4 colour;
-out vec4 painted;
-void main() { painted = vec4(colour.rgb * colour.a, colour.a); })";
 
 void point_to(GLuint attribute, GLint numbers, GLsizei stride, std::uintptr_t offset) {
     glEnableVertexAttribArray(attribute);
@@ -91,15 +61,11 @@ void point_to(GLuint attribute, GLint numbers, GLsizei stride, std::uintptr_t of
 
 void point_to_corners() { point_to(0, 3, sizeof(geo::Vertex), 0); }
 
-void point_to_strip_ends() {
-    for (const GLuint attribute : {0U, 1U}) point_to(attribute, 2, sizeof(geo::Segment), std::uintptr_t{attribute} * sizeof(geo::Segment) / 2);
-}
-
 void point_to_hair_ends() { point_to(0, 2, sizeof(geo::Segment) / 2, 0); }
 
 bool Programs::make() {
     if (!is_made_)
-        is_made_ = shapes.make(kShapeVertex, kShapeFragment, {"corner"}) && lines.make(kLineVertex, kLineFragment, {"from_cell", "to_cell"}) &&
+        is_made_ = shapes.make(kShapeVertex, kShapeFragment, {"corner"}) && lines.make() &&
                    hairs.make(kHairVertex, kLineFragment, {"cell"});
     return is_made_;
 }
@@ -118,30 +84,33 @@ void Programs::warm() {
     classes.bind(GL_TEXTURE0);
     colours.bind(GL_TEXTURE1);
     patterns.bind(GL_TEXTURE2);
-    const std::array<geo::Segment, 3> points{};  // three times the same place: it covers no pixel
-    const std::array<std::uint32_t, 3> triangle{0, 1, 2};
-    Buffer buffer, elements;
-    const auto draw = [&](const Program& program, void (*point_to)(), auto&& how) {
-        VertexArray array;
-        program.use();
-        array.bind();
-        buffer.fill(GL_ARRAY_BUFFER, std::span<const geo::Segment>(points));
-        elements.fill(GL_ELEMENT_ARRAY_BUFFER, std::span<const std::uint32_t>(triangle));
-        point_to();
-        how();
-        glBindVertexArray(0);
-    };
-    draw(shapes, point_to_corners, [this] {
-        glUniform1i(shapes.place_of("colours"), 1);
-        glUniform1i(shapes.place_of("patterns"), 2);
-        glDrawElements(GL_TRIANGLES, 3, GL_UNSIGNED_INT, nullptr);
-    });
-    draw(lines, point_to_strip_ends, [] { glDrawElements(GL_TRIANGLES, 3, GL_UNSIGNED_INT, nullptr); });
-    draw(hairs, point_to_hair_ends, [] { glDrawArrays(GL_LINES, 0, 2); });
+    const geo::Segment nowhere[3] = {};  // three corners in one place: they cover no pixel
+    shapes.use();
+    glUniform1i(shapes.place_of("colours"), 1);
+    glUniform1i(shapes.place_of("patterns"), 2);
+    VertexArray array;
+    Buffer corners, elements;
+    array.bind();
+    corners.fill(GL_ARRAY_BUFFER, std::span<const geo::Segment>(nowhere));
+    point_to_corners();
+    const std::uint32_t triangle[] = {0, 1, 2};
+    elements.fill(GL_ELEMENT_ARRAY_BUFFER, std::span<const std::uint32_t>(triangle));
+    draw_triangles(0, 1);
+    Strips strips;
+    strips.fill(nowhere);
+    lines.use({}, {});
+    lines.draw(strips, {{}, {}, {}, {0, 0, 0, 0}}, 1, 0);
+    hairs.use();
+    array.bind();
+    point_to_hair_ends();
+    glDrawArrays(GL_LINES, 0, 2);
+    glBindVertexArray(0);
 }
 
 void Programs::forget() {
-    for (Program* program : {&shapes, &lines, &hairs}) program->forget();
+    shapes.forget();
+    lines.forget();
+    hairs.forget();
     is_made_ = false;
 }
 

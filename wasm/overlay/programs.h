@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gl.h"
+#include "strips.h"
 
 namespace lachan::overlay {
 
@@ -10,7 +11,8 @@ constexpr GLsizei kClassColumns = 128;
 /// The programs of a map of shapes. They do not depend on the shapes, so they can be made while those still travel.
 class Programs {
 public:
-    Program shapes, lines, hairs;
+    Program shapes, hairs;
+    StripProgram lines;
 
     /// False when the browser's compiler refuses one.
     bool make();
@@ -24,8 +26,7 @@ private:
 };
 
 // What the attributes of the bound vertex array read in the bound buffer.
-void point_to_corners();     ///< of shapes: geo::Vertex
-void point_to_strip_ends();  ///< of lines: geo::Segment, once for each corner of its strip
-void point_to_hair_ends();   ///< of hairs: geo::Segment
+void point_to_corners();    ///< of shapes: geo::Vertex
+void point_to_hair_ends();  ///< of hairs: geo::Segment
 
 }  // namespace lachan::overlay
