@@ -6,6 +6,7 @@
 #include <string>
 
 #include "heat_layer.h"
+#include "geo/outline.h"
 #include "labels.h"
 #include "map_layer.h"
 #include "marks_layer.h"
@@ -25,6 +26,7 @@ struct Overlay {
     lachan::overlay::View view;  ///< of the last frame
     std::string error;
     double box[4] = {};
+    std::vector<double> shape;
 };
 
 // The one object behind the C functions; nothing else of the overlay is global.
@@ -147,6 +149,31 @@ EMSCRIPTEN_KEEPALIVE const double* overlay_inside(int level, std::uint32_t unit)
     overlay.box[1] = place.y;
     return overlay.box;
 }
+
+/// Where the shapes come from, as the file says.
+EMSCRIPTEN_KEEPALIVE const char* overlay_source_data() { return overlay.map ? overlay.map->country().head.source.data() : nullptr; }
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_source_size() {
+    return overlay.map ? static_cast<std::uint32_t>(overlay.map->country().head.source.size()) : 0;
+}
+
+/// The whole shape of a unit (geo/outline.h); how many numbers lie at overlay_shape_data, until the next call: of each polygon the number of
+/// its rings, of each ring that of its places, then their longitudes and latitudes.
+EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_shape(int level, std::uint32_t unit) {
+    overlay.shape.clear();
+    if (!overlay.map || !is_level(level)) return 0;
+    const auto& country = overlay.map->country();
+    const auto polygons = lachan::geo::outline_of(country, static_cast<Level>(level), unit, country.head.zooms.size());
+    if (!polygons) return 0;
+    for (const auto& polygon : *polygons) {
+        overlay.shape.push_back(static_cast<double>(polygon.size()));
+        for (const auto& ring : polygon) {
+            overlay.shape.push_back(static_cast<double>(ring.size()));
+            for (const auto place : ring) overlay.shape.insert(overlay.shape.end(), {place.longitude, place.latitude});
+        }
+    }
+    return static_cast<std::uint32_t>(overlay.shape.size());
+}
+EMSCRIPTEN_KEEPALIVE const double* overlay_shape_data() { return overlay.shape.data(); }
 
 /// Draws into the current context. 0 when there is nothing to draw, or the browser refuses the shaders.
 EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, double width_px, double height_px, double ratio) {

@@ -122,6 +122,8 @@ export interface Core {
   refreshTrust(): Promise<boolean>;
   /** Business rules: what there are, what they say, what a change of them would do. */
   rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
+  /** Levels by packs and figures of the request: nothing is read from the tables, nothing is kept. */
+  riskmap<Answer>(operation: 'compare' | 'evaluate' | 'explain' | 'packs', request: object): Promise<Answer>;
   /** Many at once, in one message: the verdicts in the order of the texts. */
   verifyMany<Verdict>(texts: string[], rules?: string): Promise<Verdict[]>;
   scan<Scanned>(text: string): Promise<Scanned>;
@@ -299,6 +301,7 @@ export function openCore(): Core {
     verifyMany: (texts, rules = '') => call('verifyMany', texts, rules),
     trustInfo: () => call('trustInfo'),
     rules: (operation, request) => call('rules', operation, request),
+    riskmap: (operation, request) => call('riskmap', operation, request),
     refreshTrust: () => call('refreshTrust'),
     scan: (text) => call('scan', text),
     async qr(text, level = 'M') {

@@ -212,6 +212,10 @@ const pure: Record<string, Method> = {
     await needTrust().catch(() => undefined); // without a bundle there are the sets of the program
     return call(`rules.${operation}`, { ...request, now: Date.now() });
   },
+  async riskmap(operation: string, request: object) {
+    await need('units.load');
+    return call(`riskmap.${operation}`, request);
+  },
   async scan(text: string) {
     core ??= await loading;
     return call('scan', { text });

@@ -15,6 +15,10 @@ declare module 'lachan-core/overlay.mjs' {
     _overlay_labels(level: number, widths: number, count: number, height: number): number;
     _overlay_labels_data(): number;
     _overlay_is_schematic(): number;
+    _overlay_source_data(): number;
+    _overlay_source_size(): number;
+    _overlay_shape(level: number, unit: number): number;
+    _overlay_shape_data(): number;
     _overlay_frame(x: number, y: number, world: number, width: number, height: number, ratio: number): number;
     _overlay_context_lost(): void;
     _malloc(bytes: number): number;
