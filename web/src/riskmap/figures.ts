@@ -21,6 +21,8 @@ export interface UnitCounts {
 /** No window of a pack is longer. */
 export const WINDOW_DAYS = 60;
 const PEOPLE_DAYS = 3_660;
+/** The core answers no more days of districts and communes at once. */
+const SPAN_DAYS = 400;
 
 type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
@@ -103,13 +105,25 @@ export class Figures {
     const key = [unit, day, level, measure].join('|');
     let found = this.kept.get(key);
     if (!found) {
-      const back = measure === 'population' ? PEOPLE_DAYS : WINDOW_DAYS;
-      const args = { ...(unit === '' ? {} : { unit }), level, measure, from: dayText(dayNumber(day) - back), until: day };
-      found = this.ask(args).then(readCounts);
+      found = measure === 'population' ? this.people({ unit, day }, level) : this.days({ unit, day }, level, measure, WINDOW_DAYS);
       found.catch(() => this.kept.delete(key)); // asked again next time
       this.kept.set(key, found);
     }
     return found;
+  }
+
+  private async days({ unit, day }: Scope, level: UnitLevel, measure: string, back: number): Promise<Counts> {
+    return readCounts(await this.ask({ ...(unit === '' ? {} : { unit }), level, measure, from: dayText(dayNumber(day) - back), until: day }));
+  }
+
+  /** People are counted once in years: further back until somebody was. */
+  private async people({ unit, day }: Scope, level: UnitLevel): Promise<Counts> {
+    if (level === 'province') return this.days({ unit, day }, level, 'population', PEOPLE_DAYS);
+    for (let back = 0; ; back += SPAN_DAYS) {
+      const until = dayText(dayNumber(day) - back);
+      const found = await this.days({ unit, day: until }, level, 'population', SPAN_DAYS - 1);
+      if (found.units.length > 0 || back + SPAN_DAYS > PEOPLE_DAYS) return found;
+    }
   }
 
   forget(): void {

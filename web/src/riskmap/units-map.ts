@@ -127,6 +127,23 @@ export class UnitsMap {
     this.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
   }
 
+  /** Calls `listener` whenever the view has moved. */
+  onMove(listener: () => void): void {
+    this.map.on('move zoom', listener);
+  }
+
+  /** The same view as another map has. */
+  showAlike(other: UnitsMap): void {
+    this.placed = true;
+    this.map.setView(other.map.getCenter(), other.map.getZoom(), { animate: false });
+  }
+
+  /** Draws what is shown now and not at the next frame, for a picture of it. */
+  drawNow(): void {
+    cancelAnimationFrame(this.drawing);
+    this.draw();
+  }
+
   dispose(): void {
     this.gone = true;
     cancelAnimationFrame(this.drawing);

@@ -24,6 +24,7 @@ export const followsLanguage = true;
 
 /** Parts of the page that come after it, each a module of its own; they stand in this order. */
 const PANELS: readonly (() => Promise<OpenPanel>)[] = [
+  async () => (await import('./workshop-panel')).openWorkshopPanel,
 ];
 
 type Trouble = 'failed' | 'forbidden';

@@ -1,0 +1,687 @@
+/** The workshop of thresholds: a pack with its numbers to turn, the map by it beside the map by another, and what changes. Nothing here is ever a
+ * level: nothing is kept unless asked, and nothing leaves the device but a file that somebody carries. */
+
+import { html, nothing, render, type TemplateResult } from 'lit/html.js';
+import { formatDay, formatNumber, today } from '../app/format';
+import { iconSave, iconWarn } from '../app/icons';
+import { onLanguage } from '../app/language';
+import { saveFile } from '../app/qr-picture';
+import { CoreError } from '../core/facade';
+import { levelOf, type UnitLevel } from '../map/overlay';
+import { changeList, changeTable, type UnitChange } from './changes-view';
+import { Figures, linesOf } from './figures';
+import { keepCounts, recallCounts } from './figures-kept';
+import { MapPair, type PairMode } from './map-pair';
+import { DraftError, draftFile, PackDrafts, type PackDraft } from './pack-drafts';
+import { boundsOf, changesOf, History, looksBelow, measuresOf, pathText, turned, type PackData, type Path } from './pack-edit';
+import { packForm } from './pack-form';
+import { coloursOf, inputWords, inWords, levelWords } from './pack-words';
+import type { PanelContext } from './panels';
+import { t } from './text';
+import type { Shown } from './units-map';
+import { w } from './workshop-text';
+import './workshop.css';
+
+interface Choice {
+  key: string;
+  words: string;
+  pack: PackData;
+  isDraft: boolean;
+}
+/** What is being tried: the pack, where its numbers come from, and under which name it was chosen. */
+interface Trial {
+  key: string;
+  base: PackData;
+  pack: PackData;
+}
+interface Evaluated {
+  units: string;
+  answers: { levels: string }[];
+}
+interface Compared {
+  changes: { unit: string; before: ComparedSide; after: ComparedSide }[];
+}
+interface ComparedSide {
+  level: number | null;
+  rule: string;
+}
+interface Outcome {
+  before: PackData;
+  after: PackData;
+  level: UnitLevel;
+  kinds: { before: ReadonlyMap<string, number>; after: ReadonlyMap<string, number> };
+  /** "from to" -> units of the level shown. */
+  pairs: ReadonlyMap<string, number>;
+  changes: UnitChange[];
+  /** Units of other levels whose level changes too. */
+  elsewhere: number;
+  /** Levels below what is shown were not to be had. */
+  isShallow: boolean;
+}
+
+const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
+const PAUSE_MS = 180;
+const SLOW_MS = 300;
+const NAMES_AT_ONCE = 400;
+
+const below = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
+const isForbidden = (error: unknown): boolean => error instanceof CoreError && (error.code === 'forbidden' || error.code === 'unauthorized');
+
+/** Opens it in `host`; gives back the function that ends it. */
+export async function openWorkshop(host: HTMLElement, { core, state, rows }: PanelContext): Promise<() => void> {
+  await w.load();
+  const answer = await core.riskmap<{ packs: { pack: PackData }[] }>('packs', {});
+  const shipped = answer.packs.map(({ pack }) => pack);
+  const store = new PackDrafts(core.drafts, (pack) => core.riskmap('packs', { pack }));
+  const figures = new Figures(askCounts);
+  const names = new Map<string, string>();
+  const raw = new Map<string, string>();
+
+  let drafts: PackDraft[] = [];
+  const begin = lawChoice(inForce());
+  let beforeKey = begin.key;
+  const history = new History<Trial>({ key: begin.key, base: begin.pack, pack: begin.pack });
+  let depth: UnitLevel | null = null;
+  let mode: PairMode = matchMedia('(min-width: 60rem)').matches ? 'beside' : 'swipe';
+  let edge = 50;
+  let outcome: Outcome | null = null;
+  let trouble: 'forbidden' | 'failed' | 'empty' | null = null;
+  let faults: string | null = null;
+  let said: { tone: 'ok' | 'bad'; text: string } | null = null;
+  let removed: PackDraft | null = null;
+  let draftName = '';
+  let isListWhole = false;
+  let progress: { done: number; total: number } | null = null;
+  let isSlow = false;
+  let pair: MapPair | null = null;
+  let mapTrouble = false;
+  let timer = 0;
+  let isRunning = false;
+  let isStale = false;
+  let gone = false;
+
+  // ---- packs
+
+  function inForce(): PackData {
+    const said = rows()?.pack;
+    const day = state.now.day ?? today();
+    const fits = (pack: PackData): boolean => pack.use === 'map' && pack.validFrom <= day && (!pack.validTo || day <= pack.validTo);
+    const found = shipped.find(({ id }) => id === said) ?? shipped.find(fits) ?? shipped[0];
+    if (!found) throw new Error('the core carries no pack');
+    return found;
+  }
+
+  function lawKey(pack: PackData): string {
+    return `law ${pack.id}`;
+  }
+
+  function lawChoice(pack: PackData): Choice {
+    const words = pack.id === inForce().id ? w('choice.inForce', { pack: pack.id, version: pack.version }) : w('choice.law', { pack: pack.id, version: pack.version });
+    return { key: lawKey(pack), words, pack, isDraft: false };
+  }
+
+  function choices(): Choice[] {
+    const kept = drafts.map(({ name, pack }) => ({ key: `draft ${name}`, words: w('choice.draft', { name }), pack, isDraft: true }));
+    return [...shipped.map(lawChoice), ...kept];
+  }
+
+  const choiceOf = (key: string): Choice | undefined => choices().find((each) => each.key === key);
+
+  /** The numbers of a draft are told apart from those of the pack it was made from. */
+  function trialOf(choice: Choice): Trial {
+    const draft = choice.isDraft ? drafts.find(({ name }) => `draft ${name}` === choice.key) : undefined;
+    const base = shipped.find(({ id }) => id === draft?.base) ?? choice.pack;
+    return { key: choice.key, base, pack: choice.pack };
+  }
+
+  const before = (): PackData => choiceOf(beforeKey)?.pack ?? inForce();
+
+  function tell(tone: 'ok' | 'bad', text: string): void {
+    said = { tone, text };
+  }
+
+  function turn(path: Path, text: string): void {
+    const { now } = history;
+    const key = pathText(path);
+    const value = Number(text);
+    const [least, most] = boundsOf(now.pack, path);
+    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+      raw.set(key, text);
+    } else {
+      raw.delete(key);
+      history.put({ ...now, pack: turned(now.base, now.pack, path, value) }, key);
+      soon();
+    }
+    draw();
+  }
+
+  function step(which: 'undo' | 'redo'): void {
+    raw.clear();
+    history[which]();
+    soon();
+    draw();
+  }
+
+  function choose(key: string): void {
+    const choice = choiceOf(key);
+    if (!choice || choice.key === history.now.key) return;
+    raw.clear();
+    history.put(trialOf(choice));
+    soon();
+    draw();
+  }
+
+  /** Back to the numbers of the pack that was begun with. */
+  function reset(): void {
+    raw.clear();
+    history.put({ ...history.now, key: lawKey(history.now.base), pack: history.now.base });
+    soon();
+    draw();
+  }
+
+  // ---- drafts
+
+  async function listDrafts(): Promise<void> {
+    drafts = await store.list().catch(() => []);
+  }
+
+  function words(error: unknown): string {
+    if (error instanceof DraftError) {
+      const at = error.field === '' ? w('draft.file') : error.field;
+      return w('draft.wrong', { at, rule: error.detail || w(`draft.rule.${error.rule}`) });
+    }
+    if (error instanceof CoreError) return w('draft.wrong', { at: error.rule, rule: error.detail });
+    return w('draft.failed');
+  }
+
+  async function act(work: () => Promise<string>): Promise<void> {
+    try {
+      tell('ok', await work());
+    } catch (error) {
+      tell('bad', words(error));
+    }
+    await listDrafts();
+    draw();
+  }
+
+  const save = (): Promise<void> =>
+    act(async () => {
+      removed = null;
+      const { name } = await store.save(draftName, history.now.base.id, history.now.pack);
+      draftName = '';
+      return w('draft.saved', { name });
+    });
+
+  const remove = (draft: PackDraft): Promise<void> =>
+    act(async () => {
+      await store.remove(draft);
+      removed = draft;
+      if (beforeKey === `draft ${draft.name}`) {
+        beforeKey = lawKey(inForce());
+        soon();
+      }
+      return w('draft.removed', { name: draft.name });
+    });
+
+  const restore = (): Promise<void> =>
+    act(async () => {
+      const draft = removed;
+      removed = null;
+      if (draft) await store.restore(draft);
+      return w('draft.restored', { name: draft?.name ?? '' });
+    });
+
+  function exportDraft(draft: PackDraft): void {
+    const plain = draft.name.normalize('NFD').replace(/\p{M}/gu, '').replaceAll(/[đĐ]/g, 'd').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
+    saveFile(new Blob([draftFile(draft)], { type: 'application/json' }), `lachan-goi-nhap-${plain || 'khong-ten'}-${today()}.json`);
+  }
+
+  const importDraft = (file: File): Promise<void> =>
+    act(async () => {
+      const read = await store.read(await file.text());
+      const kept = await store.save(read.name, read.base, read.pack);
+      await listDrafts();
+      choose(`draft ${kept.name}`);
+      return w('draft.imported', { name: kept.name });
+    });
+
+  // ---- levels
+
+  async function askCounts(args: object): Promise<unknown> {
+    try {
+      const { answer: counts, from } = await core.askFrom<{ units?: unknown[] }>('riskmap.counts', args);
+      if (from === 'server') void keepCounts(args, counts);
+      else if (!counts.units?.length) return (await recallCounts(args)) ?? counts;
+      return counts;
+    } catch (error) {
+      const kept = isForbidden(error) ? null : await recallCounts(args);
+      if (kept === null) throw error;
+      return kept;
+    }
+  }
+
+  function soon(): void {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void run(), PAUSE_MS);
+  }
+
+  /** One after the other: the core's worker has one thread, and only the last question matters. */
+  async function run(): Promise<void> {
+    isStale = true;
+    if (isRunning) return;
+    isRunning = true;
+    const slow = window.setTimeout(() => {
+      isSlow = true;
+      draw();
+    }, SLOW_MS);
+    while (isStale && !gone) {
+      isStale = false;
+      await compute();
+    }
+    clearTimeout(slow);
+    isSlow = false;
+    isRunning = false;
+    draw();
+  }
+
+  const shownLevel = (): UnitLevel => {
+    const first = below(state.now.unit);
+    return depth && LEVELS.indexOf(depth) >= LEVELS.indexOf(first) ? depth : first;
+  };
+
+  /** All lines that the two packs need; levels below what is shown are left out where they are not to be seen. */
+  async function lines(packs: PackData[], day: string): Promise<{ text: string; isShallow: boolean }> {
+    const { unit } = state.now;
+    const first = LEVELS.indexOf(below(unit));
+    const wanted = LEVELS.indexOf(shownLevel());
+    const last = packs.some(looksBelow) ? LEVELS.length - 1 : wanted;
+    const measures = [...new Set([...packs.flatMap(measuresOf), 'population'])];
+    const levels = LEVELS.slice(first, last + 1);
+    progress = { done: 0, total: measures.length * levels.length };
+    const texts: string[] = [];
+    let isShallow = false;
+    for (const [at, level] of levels.entries()) {
+      for (const measure of measures) {
+        try {
+          const text = linesOf(await figures.get({ unit, day }, level, measure));
+          if (text !== '') texts.push(text);
+        } catch (error) {
+          if (!isForbidden(error) || first + at <= wanted) throw error;
+          isShallow = true;
+          break;
+        }
+        progress.done += 1;
+        if (isSlow) draw();
+      }
+      if (isShallow) break;
+    }
+    progress = null;
+    return { text: texts.join('\n'), isShallow };
+  }
+
+  async function compute(): Promise<void> {
+    const { unit, day } = state.now;
+    if (day === null) return;
+    const [one, other] = [before(), history.now.pack];
+    try {
+      const { text, isShallow } = await lines([one, other], day);
+      const request = { day, figures: text, ...(unit === '' ? {} : { under: unit }) };
+      const [seen, compared] = await Promise.all([
+        core.riskmap<Evaluated>('evaluate', { ...request, packs: [one, other] }),
+        core.riskmap<Compared>('compare', { ...request, pack: one, after: { pack: other } }),
+      ]);
+      if (gone) return;
+      outcome = outcomeOf(one, other, seen, compared, isShallow);
+      faults = null;
+      trouble = text === '' ? 'empty' : null;
+      isListWhole = false;
+      await learnNames(outcome.changes);
+    } catch (error) {
+      if (gone) return;
+      if (error instanceof CoreError && error.rule === 'riskmap.pack') {
+        faults = error.detail; // the map stays as it was
+      } else {
+        trouble = isForbidden(error) ? 'forbidden' : 'failed';
+        outcome = null;
+      }
+      progress = null;
+    }
+    draw();
+    showMaps();
+  }
+
+  function outcomeOf(one: PackData, other: PackData, seen: Evaluated, compared: Compared, isShallow: boolean): Outcome {
+    const level = shownLevel();
+    const codes = seen.units.split(' ');
+    const kindsOf = (signs = ''): Map<string, number> =>
+      new Map(codes.flatMap((code, at) => (levelOf(code) === level ? [[code, Number(/\d/.exec(signs.charAt(at))?.[0] ?? 0)] as const] : [])));
+    const kinds = { before: kindsOf(seen.answers[0]?.levels), after: kindsOf(seen.answers[1]?.levels) };
+    const pairs = new Map<string, number>();
+    for (const [code, from] of kinds.before) {
+      const key = `${from} ${kinds.after.get(code) ?? 0}`;
+      pairs.set(key, (pairs.get(key) ?? 0) + 1);
+    }
+    const side = ({ level: of, rule }: ComparedSide): { level: number; rule: string } => ({ level: of ?? 0, rule });
+    const all = compared.changes.map(({ unit, before: was, after: is }) => ({ unit, name: names.get(unit) ?? unit, before: side(was), after: side(is) }));
+    const changes = all.filter(({ unit }) => levelOf(unit) === level);
+    return { before: one, after: other, level, kinds, pairs, changes, elsewhere: all.length - changes.length, isShallow };
+  }
+
+  async function learnNames(changes: UnitChange[]): Promise<void> {
+    for (const { unit, name } of rows()?.units ?? []) names.set(unit, name);
+    const unknown = changes.filter(({ unit }) => !names.has(unit)).slice(0, NAMES_AT_ONCE);
+    await Promise.all(
+      unknown.map(async ({ unit }) => {
+        const found = await core.unit(unit).catch(() => null);
+        if (found) names.set(unit, [found.name, ...found.parents].join(', '));
+      }),
+    );
+    for (const change of changes) change.name = names.get(change.unit) ?? change.unit;
+  }
+
+  // ---- maps
+
+  function shown(pack: PackData, kinds: ReadonlyMap<string, number>): Shown {
+    const { unit, selected } = state.now;
+    const units = new Map([...kinds].map(([code, kind]) => [code, { kind, name: names.get(code) ?? '' }]));
+    return { level: shownLevel(), within: unit === '' ? null : unit, units, selected, colours: coloursOf(pack) };
+  }
+
+  function showMaps(): void {
+    if (!outcome || gone) return;
+    pair?.show(shown(outcome.before, outcome.kinds.before), shown(outcome.after, outcome.kinds.after));
+  }
+
+  const mapTexts = () => ({
+    zoomIn: t('map.zoomIn'),
+    zoomOut: t('map.zoomOut'),
+    whole: t('units.back'),
+    islands: [
+      { code: '498', name: t('units.hoangSa') },
+      { code: '576', name: t('units.truongSa') },
+    ],
+    goTo: (name: string) => t('map.goTo', { name }),
+  });
+
+  async function startMaps(): Promise<void> {
+    const [one, other] = host.querySelectorAll<HTMLElement>('.ws-map .units-map');
+    if (!one || !other) return;
+    const refused = (): void => {
+      mapTrouble = true;
+      draw();
+    };
+    pair = new MapPair([one, other], mapTexts(), (code) => state.setSelected(code), refused);
+    showMaps();
+    await pair.open().catch(refused);
+    draw();
+  }
+
+  // ---- drawing
+
+  function draw(): void {
+    if (!gone) render(screen(), host);
+  }
+
+  function screen(): TemplateResult {
+    const { now } = history;
+    const changed = changesOf(now.base, now.pack);
+    return html`<p class="ws-banner" role="note">${iconWarn()} <strong>${w('banner')}</strong></p>
+      <p class="no-print">${w('lead')}</p>
+      ${chooser()}
+      <p class="ws-basis soft">${now.base.basis ? inWords(now.base.basis) : nothing}</p>
+      <div class="actions ws-actions">
+        <button class="button second" type="button" data-do="undo" ?disabled=${!history.canUndo} @click=${() => step('undo')}>${w('undo')}</button>
+        <button class="button second" type="button" data-do="redo" ?disabled=${!history.canRedo} @click=${() => step('redo')}>${w('redo')}</button>
+        <button class="button second" type="button" data-do="reset" ?disabled=${changed.length === 0} @click=${reset}>${w('reset')}</button>
+        <p class="ws-state" role="status">${status()}</p>
+      </div>
+      ${faults === null ? nothing : html`<div class="notice bad" role="alert">${iconWarn()}<div><h3>${w('faults')}</h3><p class="ws-fault">${faults} <span class="soft">(riskmap.pack)</span></p></div></div>`}
+      ${changed.length === 0
+        ? nothing
+        : html`<h3>${w('turned', { n: changed.length })}</h3>
+            <ul class="ws-turned">
+              ${changed.map(({ path, was, is }) => html`<li>${pathWords(now.pack, path)}: ${formatNumber(was)} → <b>${formatNumber(is)}</b></li>`)}
+            </ul>`}
+      <div class="ws-work">
+        <div>${packForm({ base: now.base, pack: now.pack, raw, wrong: (path) => faults?.includes(`${path}:`) ?? false, turn, left: () => history.seal() })}</div>
+        <div class="ws-result" aria-busy=${isSlow}>${stage()} ${result()}</div>
+      </div>
+      ${draftCard()}`;
+  }
+
+  function status(): TemplateResult | string {
+    if (progress && isSlow) {
+      return html`${w('progress', { done: progress.done, total: progress.total })}
+        <progress max=${progress.total} value=${progress.done} aria-label=${w('progress', { done: progress.done, total: progress.total })}></progress>`;
+    }
+    if (isSlow) return w('computing');
+    if (!outcome) return '';
+    return w('changed', { n: formatNumber(outcome.changes.length), all: formatNumber(outcome.kinds.before.size) });
+  }
+
+  function chooser(): TemplateResult {
+    const all = choices();
+    const first = LEVELS.indexOf(below(state.now.unit));
+    const select = (event: Event): string => (event.target as HTMLSelectElement).value; // the handlers hang on selects
+    const options = (chosen: string): TemplateResult[] => all.map(({ key, words: text }) => html`<option value=${key} ?selected=${key === chosen}>${text}</option>`);
+    return html`<div class="ws-choose no-print">
+      <label>
+        <span>${w('choose.before')}</span>
+        <select
+          data-choose="before"
+          @change=${(event: Event) => {
+            beforeKey = select(event);
+            soon();
+            draw();
+          }}
+        >
+          ${options(beforeKey)}
+        </select>
+      </label>
+      <label>
+        <span>${w('choose.after')}</span>
+        <select data-choose="after" @change=${(event: Event) => choose(select(event))}>
+          ${options(history.now.key)}
+        </select>
+      </label>
+      <label>
+        <span>${w('choose.level')}</span>
+        <select
+          data-choose="level"
+          @change=${(event: Event) => {
+            depth = select(event) as UnitLevel; // one of the options below
+            soon();
+            draw();
+          }}
+        >
+          ${LEVELS.slice(first).map((level) => html`<option value=${level} ?selected=${level === shownLevel()}>${w(`depth.${level}`)}</option>`)}
+        </select>
+      </label>
+    </div>`;
+  }
+
+  function pathWords(pack: PackData, path: Path): string {
+    const [part, at, name, i] = path;
+    if (part === 'windowDays' || part === 'per') return w(`turned.${part}`);
+    if (part === 'bands') return w('turned.band', { level: pack.bands?.[Number(at)]?.level ?? '' });
+    if (part === 'inputs') return `${inputWords(pack, String(at))} – ${w(`turned.${name as 'days' | 'per' | 'units'}`)}`;
+    const cell = part === 'cells' || part === 'adjust' || part === 'grey' ? pack[part]?.[Number(at)] : undefined;
+    if (!cell) return pathText(path);
+    if (name === 'when') return `${cell.id}: ${inputWords(pack, cell.when[Number(i)]?.[0] ?? '')}`;
+    return `${cell.id}: ${w(name === 'raise' ? 'turned.raise' : 'turned.level')}`;
+  }
+
+  function stage(): TemplateResult {
+    const map = (side: 'before' | 'after', pack: PackData): TemplateResult =>
+      html`<figure class="ws-map ${side}">
+        <figcaption>
+          <b>${w(`map.${side}`)}</b> ${packWords(pack)}
+          ${side === 'after' ? html`<span class="risk-tag">${w('trial')}</span>` : nothing}
+        </figcaption>
+        <div class="units-map" role="group" aria-label="${w(`map.${side}`)} ${packWords(pack)}"></div>
+      </figure>`;
+    const setEdge = (event: Event): void => {
+      edge = Number((event.target as HTMLInputElement).value); // the handler hangs on this input only
+      draw();
+    };
+    return html`<div class="ws-modes no-print" ?hidden=${mapTrouble}>
+        <fieldset class="risk-choices">
+          <legend class="visually-hidden">${w('mode.title')}</legend>
+          ${(['beside', 'swipe'] as const).map(
+            (each) =>
+              html`<label class="risk-choice">
+                <input
+                  type="radio"
+                  name="ws-mode"
+                  value=${each}
+                  .checked=${mode === each}
+                  @change=${() => {
+                    mode = each;
+                    draw();
+                  }}
+                />
+                <span>${w(`mode.${each}`)}</span>
+              </label>`,
+          )}
+        </fieldset>
+        ${mode === 'swipe'
+          ? html`<label class="ws-edge"><span>${w('edge')}</span><input type="range" min="0" max="100" .value=${String(edge)} @input=${setEdge} /></label>`
+          : nothing}
+      </div>
+      <div class="ws-stage ${mode}" style="--edge: ${edge}%" ?hidden=${mapTrouble}>${map('before', outcome?.before ?? before())} ${map('after', history.now.pack)}</div>
+      ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
+      ${pair?.isSchematic ? html`<p class="soft small"><strong>${t('units.schematic')}</strong></p>` : nothing}
+      ${legend()}`;
+  }
+
+  function packWords(pack: PackData): string {
+    const changes = pack === history.now.pack ? changesOf(history.now.base, pack).length : 0;
+    return changes > 0 ? w('pack.changed', { pack: history.now.base.id, n: changes }) : w('pack.plain', { pack: pack.id, version: pack.version });
+  }
+
+  function legend(): TemplateResult {
+    const of = (pack: PackData): TemplateResult =>
+      html`<ul class="ws-legend">
+        ${coloursOf(pack).map(
+          (colour, level) =>
+            html`<li>
+              <svg class="ws-swatch" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${colour} /></svg>
+              ${levelWords(pack, level)}
+            </li>`,
+        )}
+      </ul>`;
+    const [one, other] = [outcome?.before ?? before(), history.now.pack];
+    const isAlike = coloursOf(one).join() === coloursOf(other).join() && one.levels?.every((level, at) => level.vi === other.levels?.[at]?.vi);
+    return html`<div class="ws-legends">${isAlike ? of(one) : html`${of(one)} ${of(other)}`}</div>`;
+  }
+
+  function result(): TemplateResult | typeof nothing {
+    if (trouble === 'forbidden') return html`<div class="notice warm">${iconWarn()}<p>${w('forbidden')}</p></div>`;
+    if (trouble === 'failed') {
+      return html`<div class="notice bad" role="alert">
+        ${iconWarn()}
+        <div><p>${w('failed')}</p><button class="button second" type="button" @click=${() => void run()}>${t('state.again')}</button></div>
+      </div>`;
+    }
+    if (!outcome) return nothing;
+    return html`<p>
+        <strong>${t('dayLine', { day: formatDay(state.now.day ?? '') })}</strong> ${w('onlyComputed')} ${outcome.isShallow ? w('shallow') : nothing}
+      </p>
+      ${trouble === 'empty' ? html`<div class="notice warm">${iconWarn()}<p>${w('empty')}</p></div>` : nothing}
+      ${changeTable(outcome.before, outcome.after, outcome.pairs)}
+      ${changeList(outcome.before, outcome.after, outcome.changes, isListWhole, () => {
+        isListWhole = true;
+        draw();
+      })}
+      ${outcome.elsewhere > 0 ? html`<p class="soft">${w('elsewhere', { n: formatNumber(outcome.elsewhere) })}</p>` : nothing}`;
+  }
+
+  function draftCard(): TemplateResult {
+    const pick = (event: Event): void => {
+      const input = event.target as HTMLInputElement; // the handler hangs on this input only
+      const [file] = input.files ?? [];
+      input.value = '';
+      if (file) void importDraft(file);
+    };
+    const send = (event: Event): void => {
+      event.preventDefault();
+      void save();
+    };
+    return html`<section class="ws-drafts no-print" aria-label=${w('drafts.title')}>
+      <h3>${w('drafts.title')}</h3>
+      <p class="soft">${w('drafts.lead')}</p>
+      <form class="ws-save" @submit=${send}>
+        <label>
+          <span>${w('draft.name')}</span>
+          <input
+            type="text"
+            maxlength="60"
+            .value=${draftName}
+            @input=${(event: Event) => {
+              draftName = (event.target as HTMLInputElement).value; // likewise
+            }}
+          />
+        </label>
+        <button class="button" type="submit">${iconSave()} ${w('draft.save')}</button>
+        <label class="button second ws-file">
+          <input class="visually-hidden" type="file" accept="application/json,.json" @change=${pick} />
+          <span>${w('draft.import')}</span>
+        </label>
+      </form>
+      <div role="status">
+        ${said
+          ? html`<p class=${said.tone === 'bad' ? 'ws-wrong' : ''}>
+              ${said.text}
+              ${removed ? html`<button class="link-button" type="button" data-do="restore" @click=${() => void restore()}>${w('draft.undo')}</button>` : nothing}
+            </p>`
+          : nothing}
+      </div>
+      ${drafts.length === 0
+        ? html`<p class="soft">${w('drafts.none')}</p>`
+        : html`<ul class="ws-list">
+            ${drafts.map(
+              (draft) =>
+                html`<li>
+                  <b>${draft.name}</b> <span class="soft">${w('draft.from', { pack: draft.base })}</span>
+                  <button class="link-button" type="button" aria-label="${w('draft.open')}: ${draft.name}" @click=${() => choose(`draft ${draft.name}`)}>${w('draft.open')}</button>
+                  <button class="link-button" type="button" aria-label="${w('draft.export')}: ${draft.name}" @click=${() => exportDraft(draft)}>${w('draft.export')}</button>
+                  <button class="link-button" type="button" aria-label="${w('draft.remove')}: ${draft.name}" @click=${() => void remove(draft)}>${w('draft.remove')}</button>
+                </li>`,
+            )}
+          </ul>`}
+    </section>`;
+  }
+
+  const offs = [
+    onLanguage(() => {
+      draw();
+      pair?.retell(mapTexts());
+    }),
+    state.subscribe((now, was) => {
+      if (now.playing) return;
+      if (now.unit !== was.unit) depth = null;
+      if (now.unit !== was.unit || now.day !== was.day || was.playing) soon();
+      else if (now.selected !== was.selected) showMaps();
+    }),
+    // Somebody who signs in or out sees other numbers, and has other drafts; those of before go at once.
+    core.session.subscribe(() => {
+      figures.forget();
+      outcome = null;
+      void listDrafts().then(soon);
+      draw();
+    }),
+  ];
+
+  await listDrafts();
+  draw();
+  void startMaps();
+  void run();
+
+  return () => {
+    gone = true;
+    clearTimeout(timer);
+    for (const off of offs) off();
+    pair?.dispose();
+    render(nothing, host);
+  };
+}
