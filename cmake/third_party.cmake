@@ -82,3 +82,11 @@ lachan_third_party(sha256 ${MBEDTLS_SOURCE_DIR}/include
     ${MBEDTLS_SOURCE_DIR}/library/sha256.c ${MBEDTLS_SOURCE_DIR}/library/platform_util.c)
 target_compile_definitions(third_party_sha256 PUBLIC MBEDTLS_CONFIG_FILE="mbedtls_config.h")
 target_include_directories(third_party_sha256 SYSTEM PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+
+# Dear ImGui for the console of the map: its four sources, the renderer for WebGL2, and nothing else (no demo, no platform layer: the page is that).
+lachan_source_dir(IMGUI imgui-1.86 backends/imgui_impl_opengl3.cpp)
+lachan_third_party(imgui ${IMGUI_SOURCE_DIR}
+    ${IMGUI_SOURCE_DIR}/imgui.cpp ${IMGUI_SOURCE_DIR}/imgui_draw.cpp ${IMGUI_SOURCE_DIR}/imgui_tables.cpp ${IMGUI_SOURCE_DIR}/imgui_widgets.cpp
+    ${IMGUI_SOURCE_DIR}/backends/imgui_impl_opengl3.cpp)
+target_compile_definitions(third_party_imgui PUBLIC IMGUI_USER_CONFIG="imgui_config.h" PRIVATE IMGUI_IMPL_OPENGL_ES3)
+target_include_directories(third_party_imgui SYSTEM PUBLIC ${CMAKE_CURRENT_LIST_DIR})

@@ -44,7 +44,7 @@ packages=(
     librestinio-dev libasio-dev libhttp-parser-dev libfmt-dev libspdlog-dev
     libgtest-dev libbenchmark-dev librapidcheck-dev                 # tests
     chromium fonts-noto-core qrencode ffmpeg                        # browser tests
-    brotli bzip2 curl
+    brotli bzip2 curl xz-utils
 )
 readonly node_package_version=24.21.0 npm_version=11.6.2
 
