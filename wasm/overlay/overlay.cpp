@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "heat_layer.h"
 #include "geo/outline.h"
+#include "heat_layer.h"
 #include "labels.h"
 #include "map_layer.h"
 #include "marks_layer.h"
