@@ -27,7 +27,7 @@ export class MapPair {
     const maps: [UnitsMap, UnitsMap] = [make(this.hosts[0]), make(this.hosts[1])];
     this.maps = maps;
     if (this.shown) this.show(...this.shown);
-    await Promise.all(maps.map((map) => map.open(boundaries)));
+    await Promise.all(maps.map((map) => map.open(Promise.resolve(boundaries))));
     if (this.gone) return;
     maps[0].onMove(() => this.follow(0));
     maps[1].onMove(() => this.follow(1));
