@@ -27,8 +27,8 @@ inline const Units& test_units() {
                                    "26737|3|760|Phường Đa Kao|Phường|||\n"
                                    "26740|3|760|Phường Bến Nghé|Phường|||\n"
                                    "26743|3|770|Phường 14|Phường|||\n"
-                                   "576|2|56|Huyện Trường Sa|Huyện|||\n"
                                    "56|1||Tỉnh Khánh Hòa|Tỉnh|||\n"
+                                   "576|2|56|Huyện Trường Sa|Huyện|||\n"
                                    "718|2|74|Thành phố Thủ Dầu Một|Thành phố||2025-06-30|760\n"
                                    "74|1||Tỉnh Bình Dương|Tỉnh||2025-06-30|79\n"
                                    "760|2|79|Quận 1|Quận|||\n"
@@ -80,7 +80,8 @@ public:
     /// The names of what is on the map of a unit on a day.
     std::vector<std::string> names(const char* query, const char* unit, const char* on) {
         std::vector<std::string> out;
-        for (const Json& mark : ask(query, {{"unit", unit}, {"day", on}})["marks"]) out.push_back(mark["name"]);
+        const Json answer = ask(query, {{"unit", unit}, {"day", on}});
+        for (const Json& mark : answer["marks"]) out.push_back(mark["name"]);
         std::sort(out.begin(), out.end());
         return out;
     }

@@ -174,6 +174,39 @@ export interface RiskmapDeclaredLevel {
   reason: string;
 }
 
+/** places.risk_zone, version 1. */
+export interface PlacesRiskZone {
+  unit: string;
+  type: 'lockdown' | 'hamlet' | 'cluster' | 'buffer';
+  name: string;
+  level: number;
+  shape: string;
+  from: string;
+  until?: string;
+  documentNumber: string;
+  reason: string;
+}
+
+/** places.risk_place, version 1. */
+export interface PlacesRiskPlace {
+  unit: string;
+  type: 'exposure' | 'test' | 'vaccination' | 'quarantine' | 'hospital' | 'checkpoint' | 'landmark';
+  name: string;
+  position: string;
+  from: string;
+  fromTime?: string;
+  until?: string;
+  untilTime?: string;
+  note?: string;
+}
+
+/** places.withdrawal, version 1. */
+export interface PlacesWithdrawal {
+  unit: string;
+  record: string;
+  reason: string;
+}
+
 /** Every record that can be made: 'system.kind' to its body. */
 export interface Bodies {
   'declaration.population': DeclarationPopulation;
@@ -184,6 +217,9 @@ export interface Bodies {
   'declaration.confirmation': DeclarationConfirmation;
   'riskmap.case_series': RiskmapCaseSeries;
   'riskmap.declared_level': RiskmapDeclaredLevel;
+  'places.risk_zone': PlacesRiskZone;
+  'places.risk_place': PlacesRiskPlace;
+  'places.withdrawal': PlacesWithdrawal;
 }
 
 /** Arguments of every query. */
@@ -231,6 +267,16 @@ export interface QueryArguments {
     measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore';
     from: string;
     until: string;
+  };
+  'places.zones': {
+    unit?: string;
+    day: string;
+    after?: string;
+  };
+  'places.marks': {
+    unit?: string;
+    day: string;
+    after?: string;
   };
 }
 

@@ -19,6 +19,14 @@ declare module 'lachan-core/overlay.mjs' {
     _overlay_source_size(): number;
     _overlay_shape(level: number, unit: number): number;
     _overlay_shape_data(): number;
+    _overlay_zones(corners: number, ends: number, levels: number, count: number): void;
+    _overlay_points(places: number, kinds: number, count: number): void;
+    _overlay_mark_colours(colours: number): void;
+    _overlay_mark_select(mark: number): void;
+    _overlay_mark_at(x: number, y: number): number;
+    _overlay_heat(places: number, weights: number, count: number): void;
+    _overlay_heat_show(shown: number): void;
+    _overlay_inside(level: number, unit: number): number;
     _overlay_frame(x: number, y: number, world: number, width: number, height: number, ratio: number): number;
     _overlay_context_lost(): void;
     _malloc(bytes: number): number;

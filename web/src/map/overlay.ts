@@ -33,6 +33,10 @@ export interface Label {
   y: number;
 }
 
+/** What was pressed: a zone or a point, by its place in the list. */
+export type MarkAt = { of: 'zone' | 'point'; at: number };
+const ZONE = 0x40000000;
+
 export class OverlayError extends Error {}
 
 const NOTHING = 0xffffffff;
@@ -171,6 +175,66 @@ export class Overlay {
       { x: west, y: north },
       { x: east, y: south },
     ];
+  }
+
+  /** Zones over the map: the ring and the level, 0 to 4, of each. */
+  setZones(zones: readonly { ring: readonly World[]; level: number }[]): void {
+    const corners = Float64Array.from(zones.flatMap(({ ring }) => ring.flatMap(({ x, y }) => [x, y])));
+    let end = 0;
+    const ends = Uint32Array.from(zones, ({ ring }) => (end += ring.length));
+    const levels = Uint8Array.from(zones, ({ level }) => level);
+    this.lendAll([corners, ends, levels], (at) => this.module._overlay_zones(at[0] ?? 0, at[1] ?? 0, at[2] ?? 0, zones.length));
+  }
+
+  /** Signs over the map; kinds 0 to 7. */
+  setPoints(points: readonly { place: World; kind: number }[]): void {
+    const places = Float64Array.from(points.flatMap(({ place }) => [place.x, place.y]));
+    const kinds = Uint8Array.from(points, ({ kind }) => kind);
+    this.lendAll([places, kinds], (at) => this.module._overlay_points(at[0] ?? 0, at[1] ?? 0, points.length));
+  }
+
+  /** CSS colours of the five levels of zones and of the eight kinds of points. */
+  setMarkColours(levels: readonly string[], kinds: readonly string[]): void {
+    const words = Uint32Array.from([...levels.slice(0, 5), ...kinds.slice(0, 8)], packed);
+    this.lendAll([words], (at) => this.module._overlay_mark_colours(at[0] ?? 0));
+  }
+
+  selectMark(mark: MarkAt | null): void {
+    this.module._overlay_mark_select(mark === null ? NOTHING : mark.of === 'zone' ? mark.at + ZONE : mark.at);
+  }
+
+  markAt({ x, y }: World): MarkAt | null {
+    const mark = this.module._overlay_mark_at(x, y) >>> 0;
+    if (mark === NOTHING) return null;
+    return mark >= ZONE ? { of: 'zone', at: mark - ZONE } : { of: 'point', at: mark };
+  }
+
+  /** Points that are shown as heat; `places`: x and y of each in 2^-32 of the world. */
+  setHeat(places: Uint32Array, weights: Float32Array): void {
+    this.lendAll([places, weights], (at) => this.module._overlay_heat(at[0] ?? 0, at[1] ?? 0, weights.length));
+  }
+
+  showHeat(shown: boolean): void {
+    this.module._overlay_heat_show(shown ? 1 : 0);
+  }
+
+  /** Where the name of a unit stands. */
+  insideOf(level: UnitLevel, unit: number): World | null {
+    const pointer = this.module._overlay_inside(LEVELS.indexOf(level), unit);
+    if (pointer === 0) return null;
+    const [x = 0, y = 0] = this.module.HEAPF64.subarray(pointer / 8, pointer / 8 + 2);
+    return { x, y };
+  }
+
+  private lendAll(arrays: readonly (Float64Array | Float32Array | Uint32Array | Uint8Array)[], call: (pointers: number[]) => void): void {
+    const pointers = arrays.map(({ byteLength }) => this.module._malloc(byteLength + 8));
+    try {
+      for (const [i, array] of arrays.entries())
+        this.module.HEAPU8.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), pointers[i] ?? 0);
+      call(pointers);
+    } finally {
+      for (const pointer of pointers) this.module._free(pointer);
+    }
   }
 
   /** Between the loss of the context and its return nothing can be drawn. */

@@ -24,14 +24,16 @@ export function publicPart(levels: Levels): Levels {
 
 /** Keeps `levels` under its day, and as the last one when `latest`. Storage that fails is no reason to stop. */
 export async function keep(levels: Levels, latest: boolean): Promise<void> {
+  const text = JSON.stringify(publicPart(levels));
+  await keepText([address(levels.day), ...(latest ? [address(LAST)] : [])], text);
+}
+
+/** Keeps a public answer under addresses of `/kept/riskmap/`; what was put first goes first when there are too many. */
+export async function keepText(addresses: readonly string[], text: string): Promise<void> {
   try {
     const cache = await caches.open(NAME);
-    const text = JSON.stringify(publicPart(levels));
-    const put = (day: string): Promise<void> => cache.put(address(day), new Response(text));
-    await put(levels.day);
-    if (latest) await put(LAST);
+    for (const each of addresses) await cache.put(each, new Response(text));
     const keys = await cache.keys();
-    // Oldest first: what was put first goes first.
     for (const old of keys.slice(0, Math.max(0, keys.length - MOST))) await cache.delete(old);
   } catch {
     // No cache in this browser or no room: the map then needs the network.
@@ -40,10 +42,15 @@ export async function keep(levels: Levels, latest: boolean): Promise<void> {
 
 /** The kept answer of `day`, or the last one when `day` is null. */
 export async function recall(day: string | null): Promise<Levels | null> {
+  return (await recallJson(address(day ?? LAST))) as Levels | null; // written by `keep` above
+}
+
+/** What was kept under an address, or null. */
+export async function recallJson(kept: string): Promise<unknown> {
   try {
     const cache = await caches.open(NAME);
-    const found = await cache.match(address(day ?? LAST));
-    return found ? ((await found.json()) as Levels) : null; // written by `keep` above
+    const found = await cache.match(kept);
+    return found ? ((await found.json()) as unknown) : null;
   } catch {
     return null;
   }

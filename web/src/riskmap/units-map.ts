@@ -32,11 +32,11 @@ const NAME_HEIGHT = 15;
 const WORLD = 256;
 const COUNTRY = L.latLngBounds([7.2, 101.9], [23.5, 116.2]);
 
-const worldOf = (place: L.LatLng): World => {
+export const worldOf = (place: L.LatLng): World => {
   const { x, y } = L.CRS.EPSG3857.latLngToPoint(place, 0);
   return { x: x / WORLD, y: y / WORLD };
 };
-const latLngOf = ({ x, y }: World): L.LatLng => L.CRS.EPSG3857.pointToLatLng(L.point(x * WORLD, y * WORLD), 0);
+export const latLngOf = ({ x, y }: World): L.LatLng => L.CRS.EPSG3857.pointToLatLng(L.point(x * WORLD, y * WORLD), 0);
 
 export class UnitsMap {
   private readonly map: L.Map;
@@ -87,6 +87,24 @@ export class UnitsMap {
     }
     this.overlay = overlay;
     if (this.shown) this.show(this.shown);
+  }
+
+  /** For what others draw over the map; null until it is open. */
+  get drawn(): Overlay | null {
+    return this.overlay;
+  }
+
+  /** For what is drawn by hand. */
+  get leaflet(): L.Map {
+    return this.map;
+  }
+
+  /** Asked of each press before the unit there is chosen; true when it was meant for another. */
+  press: ((place: L.LatLng) => boolean) | null = null;
+
+  /** Draws again at the next frame. */
+  refresh(): void {
+    this.soon();
   }
 
   get isSchematic(): boolean {
@@ -199,6 +217,7 @@ export class UnitsMap {
   }
 
   private pressed(place: L.LatLng): void {
+    if (this.press?.(place)) return;
     const { overlay, shown } = this;
     const unit = overlay?.pick(worldOf(place));
     if (!overlay || !shown || unit === null || unit === undefined) return;

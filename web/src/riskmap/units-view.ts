@@ -24,6 +24,8 @@ export const followsLanguage = true;
 
 /** Parts of the page that come after it, each a module of its own; they stand in this order. */
 const PANELS: readonly (() => Promise<OpenPanel>)[] = [
+  async () => (await import('./marks')).openMarks,
+  async () => (await import('./marks')).openMarkLists,
   async () => (await import('./workshop-panel')).openWorkshopPanel,
 ];
 

@@ -1,0 +1,353 @@
+/** The form in which an official records a zone or a place: drawn on the map or typed, judged by the core at every pause. */
+
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+import type { Violation } from '../core/facade';
+import { iconPlus, iconWarn } from '../app/icons';
+import { ruleText } from '../declaration/text';
+import { levelOf } from '../map/overlay';
+import { PLACE_TYPES, readDegrees, worldAt, writeCorners, ZONE_LEVELS, ZONE_TYPES, type LonLat, type Place, type Zone } from './marks-model';
+import { t, wordsOf } from './marks-text';
+import type { PanelContext } from './panels';
+import type { ZoneDrawing } from './zone-drawing';
+
+const MOST_CORNERS = 200;
+const PAUSE_MS = 250;
+
+/** A corner as it stands in the fields: what was typed need not be a number yet. */
+interface Typed {
+  latitude: string;
+  longitude: string;
+}
+
+const typedOf = ({ latitude, longitude }: LonLat): Typed => ({ latitude: latitude.toFixed(6), longitude: longitude.toFixed(6) });
+function cornerOf({ latitude, longitude }: Typed): LonLat | null {
+  const [lat, lon] = [readDegrees(latitude), readDegrees(longitude)];
+  return lat === null || lon === null ? null : { latitude: lat, longitude: lon };
+}
+
+export class MarkForm {
+  private readonly values: Record<string, string>;
+  private corners: Typed[];
+  private steps: Typed[][] = [];
+  private violations: Violation[] = [];
+  private touched = new Set<string>();
+  private isSending = false;
+  private trouble = '';
+  private timer = 0;
+  private turn = 0;
+  private drawing: ZoneDrawing | null = null;
+  private gone = false;
+
+  constructor(
+    private readonly context: PanelContext,
+    readonly of: 'zone' | 'place',
+    private readonly old: Zone | Place | null,
+    /** With what to say when it was recorded, with "" when it was left. */
+    private readonly done: (saved: string) => void,
+  ) {
+    const { unit, selected, day } = context.state.now;
+    const isBelow = (code: string | null): code is string => code !== null && code.length > 2;
+    const zone = old && 'ring' in old ? old : null;
+    const place = old && 'at' in old ? old : null;
+    this.values = {
+      unit: old?.unit ?? (isBelow(selected) ? selected : isBelow(unit) ? unit : ''),
+      type: old?.type ?? (of === 'zone' ? ZONE_TYPES[0] : PLACE_TYPES[0]),
+      name: old?.name ?? '',
+      from: old?.from ?? day ?? '',
+      until: old?.until ?? '',
+      ...(of === 'zone'
+        ? { level: String(zone?.level ?? 4), documentNumber: zone?.documentNumber ?? '', reason: zone?.reason ?? '' }
+        : { fromTime: place?.fromTime ?? '', untilTime: place?.untilTime ?? '', note: place?.note ?? '' }),
+    };
+    this.corners = (zone?.ring ?? (place ? [place.at] : [])).map(typedOf);
+    void this.startDrawing();
+    this.checkSoon();
+  }
+
+  dispose(): void {
+    this.gone = true;
+    clearTimeout(this.timer);
+    this.drawing?.dispose();
+  }
+
+  private get system(): 'risk_zone' | 'risk_place' {
+    return this.of === 'zone' ? 'risk_zone' : 'risk_place';
+  }
+
+  private get shapeField(): 'shape' | 'position' {
+    return this.of === 'zone' ? 'shape' : 'position';
+  }
+
+  private async startDrawing(): Promise<void> {
+    const map = this.context.map();
+    if (!map) return;
+    const { ZoneDrawing: Drawing } = await import('./zone-drawing');
+    if (this.gone) return;
+    this.drawing = new Drawing(map, this.of === 'zone' ? MOST_CORNERS : 1, this.whole(), (corners, isDone) => {
+      if (isDone) this.keepStep();
+      this.corners = corners.map(typedOf);
+      this.touched.add(this.shapeField);
+      if (isDone) this.guessUnit(corners);
+      this.checkSoon();
+      this.context.redraw();
+    });
+    this.drawing.reveal();
+  }
+
+  /** The corners whose both fields are numbers. */
+  private whole(): LonLat[] {
+    return this.corners.map(cornerOf).filter((corner) => corner !== null);
+  }
+
+  /** As long as nobody chose: the unit in which the first corner lies, when the map shows units of that size. */
+  private guessUnit([first]: LonLat[]): void {
+    const code = first && this.unitAt(first);
+    if (code && this.values['unit'] === '') this.values['unit'] = code;
+  }
+
+  private unitAt(corner: LonLat): string | null {
+    const overlay = this.context.map()?.drawn;
+    const unit = overlay?.pick(worldAt(corner)) ?? null;
+    const level = this.levelShown();
+    if (!overlay || unit === null || level === 'province') return null;
+    return overlay.codeOf(level, unit) || null;
+  }
+
+  private levelShown(): 'province' | 'district' | 'commune' {
+    const { unit } = this.context.state.now;
+    return unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune';
+  }
+
+  /** The first corner outside of the chosen unit, where boundaries are surveyed; 0 when there is none. */
+  private outside(): number {
+    const map = this.context.map();
+    if (!map || map.isSchematic || levelOf(this.values['unit'] ?? '') !== this.levelShown()) return 0;
+    return this.whole().findIndex((corner) => this.unitAt(corner) !== this.values['unit']) + 1;
+  }
+
+  private keepStep(): void {
+    this.steps.push(this.corners);
+    if (this.steps.length > 500) this.steps.shift();
+  }
+
+  private setCorners(corners: Typed[]): void {
+    this.keepStep();
+    this.corners = corners;
+    this.touched.add(this.shapeField);
+    this.drawing?.show(this.whole());
+    this.checkSoon();
+    this.context.redraw();
+  }
+
+  private undo(): void {
+    const before = this.steps.pop();
+    if (!before) return;
+    this.corners = before;
+    this.drawing?.show(this.whole());
+    this.checkSoon();
+    this.context.redraw();
+  }
+
+  // ---- judging and sending
+
+  private body(): Record<string, unknown> {
+    const body: Record<string, unknown> = {};
+    const isVisit = this.values['type'] === 'exposure';
+    for (const [field, value] of Object.entries(this.values)) {
+      const said = value.normalize('NFC').trim();
+      if (said === '' || ((field === 'fromTime' || field === 'untilTime') && !isVisit)) continue;
+      body[field] = field === 'level' ? Number(said) : said;
+    }
+    const whole = this.whole();
+    if (whole.length > 0) body[this.shapeField] = whole.length === this.corners.length ? writeCorners(whole) : '?';
+    return body;
+  }
+
+  private checkSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.check(), PAUSE_MS);
+  }
+
+  private async check(): Promise<void> {
+    const turn = ++this.turn;
+    try {
+      const found = await this.context.core.check('places', this.system, 1, this.body(), { unit: this.values['unit'] ?? '', byOfficial: true });
+      if (turn !== this.turn || this.gone) return;
+      this.violations = found.filter(({ warning }) => !warning);
+    } catch {
+      this.violations = []; // asked again when it is sent
+    }
+    this.context.redraw();
+  }
+
+  private async send(event: Event): Promise<void> {
+    event.preventDefault();
+    if (this.isSending) return;
+    clearTimeout(this.timer);
+    this.isSending = true;
+    this.trouble = '';
+    for (const field of [...Object.keys(this.values), this.shapeField]) this.touched.add(field);
+    await this.check();
+    if (this.violations.length > 0) {
+      this.trouble = t('edit.wrong', { n: this.violations.length });
+      this.focusTrouble();
+      return;
+    }
+    const unit = this.values['unit'] ?? '';
+    let made = '';
+    try {
+      const options = { unit, ...(this.old ? { supersedes: this.old.record } : {}) };
+      ({ id: made } = await this.context.core.submit('places', this.system, 1, this.body(), options));
+    } catch (error) {
+      this.trouble = t('edit.failed', { why: wordsOf(error) });
+      this.focusTrouble();
+      return;
+    }
+    await this.context.core.outbox.flush().catch(() => undefined); // offline it goes later
+    // What the server did not take is on no map.
+    const refused = (await this.context.core.mine().catch(() => [])).find(({ id, state }) => id === made && state === 'rejected');
+    if (refused) {
+      this.trouble = t('edit.failed', { why: ruleText(refused.rule) });
+      this.focusTrouble();
+      return;
+    }
+    this.done(t('edit.saved', { name: this.values['name'] ?? '' }));
+  }
+
+  private focusTrouble(): void {
+    this.isSending = false;
+    this.context.redraw();
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.mark-trouble')?.focus());
+  }
+
+  // ---- drawing the form
+
+  draw(units: readonly { code: string; name: string }[]): TemplateResult {
+    const isZone = this.of === 'zone';
+    const isVisit = this.values['type'] === 'exposure';
+    const types = isZone ? ZONE_TYPES : PLACE_TYPES;
+    const title = this.old
+      ? t(isZone ? 'edit.zone' : 'edit.place', { name: this.old.name })
+      : t(isZone ? 'edit.newZone' : 'edit.newPlace');
+    const outside = this.outside();
+    return html`<form class="mark-form no-print" novalidate @submit=${(event: Event) => void this.send(event)} aria-labelledby="mark-form-title">
+      <h3 id="mark-form-title" tabindex="-1">${title}</h3>
+      <p class="soft">${t(isZone ? 'edit.drawHelp' : 'edit.placeHelp')}</p>
+      <div class="mark-fields">
+        ${this.select('type', t('edit.type'), types.map((type): [string, string] => [type, t(`type.${type}`)]))}
+        ${this.old ? nothing : this.select('unit', t('edit.unit'), [['', t('edit.unitNone')], ...units.map(({ code, name }): [string, string] => [code, name])])}
+        ${this.input('name', t('edit.name'), 'text')}
+        ${isZone ? this.select('level', t('edit.level'), ZONE_LEVELS.map((level): [string, string] => [String(level), t(`level.${level}`)])) : nothing}
+        ${this.input('from', t('edit.from'), 'date')} ${isVisit ? this.input('fromTime', t('edit.fromTime'), 'time') : nothing}
+        ${this.input('until', t('edit.until'), 'date')} ${isVisit ? this.input('untilTime', t('edit.untilTime'), 'time') : nothing}
+        ${isZone ? this.input('documentNumber', t('edit.document'), 'text') : nothing}
+      </div>
+      ${this.area(isZone ? 'reason' : 'note', t(isZone ? 'edit.reason' : 'edit.note'))}
+      ${this.cornerFields()}
+      ${outside > 0 ? html`<p class="error mild">${iconWarn()}<span>${t('edit.outside', { n: outside })}</span></p>` : nothing}
+      ${this.trouble ? html`<div class="notice bad mark-trouble" role="alert" tabindex="-1">${iconWarn()}<p>${this.trouble}</p></div>` : nothing}
+      <p class="soft small">${t('edit.public')}</p>
+      <div class="mark-actions">
+        <button class="button" type="submit" ?disabled=${this.isSending}>${t('edit.send')}</button>
+        <button class="button second" type="button" @click=${() => this.done('')}>${t('edit.cancel')}</button>
+      </div>
+    </form>`;
+  }
+
+  private errorOf(field: string): TemplateResult | typeof nothing {
+    const found = this.touched.has(field) ? this.violations.find((violation) => violation.field === field) : undefined;
+    if (!found) return nothing;
+    return html`<p class="error" id="mark-${field}-error">${iconWarn()}<span>${ruleText(found.rule, found.params)}</span></p>`;
+  }
+
+  private set(field: string, value: string): void {
+    this.values[field] = value;
+    this.checkSoon();
+    this.context.redraw();
+  }
+
+  private touch(field: string): void {
+    this.touched.add(field);
+    this.context.redraw();
+  }
+
+  private input(field: string, label: string, type: 'text' | 'date' | 'time'): TemplateResult {
+    const error = this.errorOf(field);
+    return html`<div class="mark-field ${type === 'text' ? 'wide' : ''}">
+      <label class="label" for="mark-${field}">${label}</label>
+      ${error}
+      <input class="input" id="mark-${field}" type=${type} maxlength=${field === 'name' ? 120 : 100} autocomplete="off"
+        .value=${this.values[field] ?? ''}
+        aria-invalid=${error === nothing ? nothing : 'true'} aria-describedby=${error === nothing ? nothing : `mark-${field}-error`}
+        @input=${(event: Event) => this.set(field, (event.target as HTMLInputElement).value)}
+        @blur=${() => this.touch(field)} />
+    </div>`; // the handlers hang on this input only
+  }
+
+  private area(field: string, label: string): TemplateResult {
+    const error = this.errorOf(field);
+    return html`<div class="mark-field">
+      <label class="label" for="mark-${field}">${label}</label>
+      ${error}
+      <textarea class="input" id="mark-${field}" rows="2" maxlength="500" .value=${this.values[field] ?? ''}
+        aria-invalid=${error === nothing ? nothing : 'true'} aria-describedby=${error === nothing ? nothing : `mark-${field}-error`}
+        @input=${(event: Event) => this.set(field, (event.target as HTMLTextAreaElement).value)}
+        @blur=${() => this.touch(field)}></textarea>
+    </div>`;
+  }
+
+  private select(field: string, label: string, options: readonly (readonly [string, string])[]): TemplateResult {
+    const error = this.errorOf(field);
+    return html`<div class="mark-field">
+      <label class="label" for="mark-${field}">${label}</label>
+      ${error}
+      <select class="input" id="mark-${field}" aria-invalid=${error === nothing ? nothing : 'true'} aria-describedby=${error === nothing ? nothing : `mark-${field}-error`}
+        @change=${(event: Event) => {
+          this.touched.add(field);
+          this.set(field, (event.target as HTMLSelectElement).value);
+        }}>
+        ${options.map(([code, words]) => html`<option value=${code} .selected=${code === this.values[field]}>${words}</option>`)}
+      </select>
+    </div>`;
+  }
+
+  private cornerFields(): TemplateResult {
+    const isZone = this.of === 'zone';
+    const rows = this.corners.length === 0 && !isZone ? [{ latitude: '', longitude: '' }] : this.corners;
+    const typed = (at: number, change: Partial<Typed>): void => this.setCorners(rows.map((row, i) => (i === at ? { ...row, ...change } : row)));
+    const field = (at: number, which: keyof Typed): TemplateResult => {
+      const label = t(`edit.${which}`);
+      const of = isZone ? `${t('edit.corner', { n: at + 1 })}: ${label}` : label;
+      return html`<label class="mark-degrees">
+        <span>${label}</span>
+        <input class="input" inputmode="decimal" autocomplete="off" aria-label=${of} data-corner="${at}-${which}" .value=${rows[at]?.[which] ?? ''}
+          @change=${(event: Event) => typed(at, { [which]: (event.target as HTMLInputElement).value })} />
+      </label>`;
+    };
+    return html`<fieldset class="mark-corners">
+      <legend class="label">${t(isZone ? 'edit.corners' : 'edit.position')} ${isZone ? html`<span class="optional">${t('edit.area', { n: rows.length })}</span>` : nothing}</legend>
+      ${this.errorOf(this.shapeField)}
+      <ol class=${isZone ? '' : 'single'}>
+        ${rows.map(
+          (_, at) => html`<li>
+            ${field(at, 'latitude')} ${field(at, 'longitude')}
+            ${isZone
+              ? html`<button class="link-button" type="button" aria-label=${t('edit.removeCorner', { n: at + 1 })}
+                  @click=${() => this.setCorners(rows.filter((_row, i) => i !== at))}>✕</button>`
+              : nothing}
+          </li>`,
+        )}
+      </ol>
+      <div class="mark-actions">
+        ${isZone
+          ? html`<button class="button second" type="button" @click=${() => {
+              this.setCorners([...rows, { latitude: '', longitude: '' }]);
+              requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-corner="${rows.length}-latitude"]`)?.focus());
+            }}>${iconPlus()} ${t('edit.addCorner')}</button>`
+          : nothing}
+        <button class="button second" type="button" ?disabled=${this.steps.length === 0} @click=${() => this.undo()}>${t('edit.undo')}</button>
+        ${isZone ? html`<button class="button second" type="button" ?disabled=${rows.length === 0} @click=${() => this.setCorners([])}>${t('edit.clear')}</button>` : nothing}
+      </div>
+    </fieldset>`;
+  }
+}

@@ -1,0 +1,308 @@
+/** What the zones and places on the map are, and what is being done with them: one for both panels of the page. */
+
+import type { MarkAt } from '../map/overlay';
+import { keepText, recallJson } from './kept';
+import { heatOf, readPlaces, readZones, sumsOf, together, worldAt, type Place, type Zone } from './marks-model';
+import { kindOf, LEVEL_COLOURS, SIGN_COLOURS } from './marks-signs';
+import { loadTexts } from './marks-text';
+import { MarkForm } from './mark-form';
+import { dayNumber, dayText } from './model';
+import type { PanelContext } from './panels';
+
+export type Layer = 'zones' | 'places' | 'heat';
+
+export interface HeatFacts {
+  visits: number;
+  /** Communes whose cases are in it; null: this account may not see them. */
+  communes: number | null;
+}
+
+/** Pages of a list that are asked for at most. */
+const MOST_PAGES = 5;
+const HEAT_DAYS = 14;
+
+interface Kept {
+  savedAt: number;
+  zones: unknown;
+  places: unknown;
+}
+
+export class MarksDesk {
+  zones: Zone[] = [];
+  places: Place[] = [];
+  state: 'loading' | 'ready' | 'failed' = 'loading';
+  /** When the list was kept that is shown without a network. */
+  keptAt: number | null = null;
+  isCut = false;
+  readonly shown: Record<Layer, boolean> = { zones: true, places: true, heat: false };
+  chosen: string | null = null;
+  sameDay = false;
+  isOfficial = false;
+  /** The name of the unit that is shown, when it may have marks of its own. */
+  unitName = '';
+  form: MarkForm | null = null;
+  withdrawing: string | null = null;
+  said = '';
+  wrong = '';
+  heat: HeatFacts | 'loading' | null = null;
+  isReady = false;
+
+  private turn = 0;
+  private heatTurn = 0;
+  private drawnWith: unknown = null;
+  private gone = false;
+  private readonly offs: (() => void)[] = [];
+
+  constructor(readonly context: PanelContext) {
+    const { core, state } = context;
+    this.offs.push(
+      state.subscribe((now, before) => {
+        if (!now.playing && (now.unit !== before.unit || now.day !== before.day || before.playing)) void this.load();
+      }),
+      core.session.subscribe(() => {
+        void this.learnWho();
+        void this.load();
+      }),
+    );
+    void loadTexts().then(() => {
+      this.isReady = true;
+      context.redraw();
+    });
+    void this.learnWho();
+    void this.load();
+  }
+
+  dispose(): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.form?.dispose();
+    for (const off of this.offs) off();
+  }
+
+  private async learnWho(): Promise<void> {
+    const me = await this.context.core.session.me().catch(() => null);
+    this.isOfficial = me !== null && me.grants.length > 0;
+    if (!this.isOfficial) this.closeForm();
+    this.context.redraw();
+  }
+
+  private async learnUnit(unit: string): Promise<void> {
+    this.unitName = unit;
+    if (unit.length !== 3) return;
+    const found = await this.context.core.unit(unit).catch(() => null);
+    if (this.unit === unit && found) this.unitName = found.name;
+  }
+
+  get unit(): string {
+    return this.context.state.now.unit || 'VN';
+  }
+
+  async load(): Promise<void> {
+    const { day } = this.context.state.now;
+    if (day === null) return;
+    const turn = ++this.turn;
+    const { unit } = this;
+    void this.learnUnit(unit);
+    if (this.state === 'failed') this.state = 'loading';
+    this.context.redraw();
+    const address = `/kept/riskmap/marks/${unit}/${day}`;
+    try {
+      const [zones, places] = await Promise.all([this.pages('places.zones', unit, day), this.pages('places.marks', unit, day)]);
+      const isFresh = zones.from === 'server' && places.from === 'server';
+      let [shownZones, shownPlaces] = [readZones(zones), readPlaces(places)];
+      this.keptAt = null;
+      if (isFresh) {
+        const kept: Kept = { savedAt: Date.now(), zones: publicOf(zones), places: publicOf(places) };
+        void keepText([address], JSON.stringify(kept));
+      } else {
+        const kept = (await recallJson(address)) as Kept | null; // written above
+        if (kept) {
+          shownZones = together(readZones(kept.zones), shownZones);
+          shownPlaces = together(readPlaces(kept.places), shownPlaces);
+          this.keptAt = kept.savedAt;
+        }
+      }
+      if (turn !== this.turn || this.gone) return;
+      this.zones = shownZones.sort((a, b) => b.level - a.level || (a.from < b.from ? 1 : -1));
+      this.places = shownPlaces;
+      this.isCut = zones.more || places.more;
+      this.state = isFresh || this.keptAt !== null || shownZones.length + shownPlaces.length > 0 ? 'ready' : 'failed';
+    } catch {
+      if (turn !== this.turn || this.gone) return;
+      this.zones = [];
+      this.places = [];
+      this.state = 'failed';
+    }
+    this.drawnWith = null;
+    this.show();
+    if (this.shown.heat) void this.loadHeat();
+    this.context.redraw();
+  }
+
+  private async pages(query: string, unit: string, day: string): Promise<{ marks: unknown[]; more: boolean; from: 'server' | 'device' }> {
+    const marks: unknown[] = [];
+    let after = '';
+    for (let page = 0; ; ++page) {
+      type Page = { marks: unknown[]; more: boolean; after?: string };
+      const { answer, from } = await this.context.core.askFrom<Page>(query, { ...(unit === 'VN' ? {} : { unit }), day, ...(after ? { after } : {}) });
+      marks.push(...answer.marks);
+      after = answer.after ?? '';
+      const more = answer.more && after !== '';
+      if (!more || page + 1 === MOST_PAGES) return { marks, more, from };
+    }
+  }
+
+  // ---- on the map
+
+  /** Gives the overlay what is to be drawn, when it has changed. */
+  show(): void {
+    const map = this.context.map();
+    const overlay = map?.drawn;
+    if (!map || !overlay || this.drawnWith === overlay) return;
+    this.drawnWith = overlay;
+    overlay.setMarkColours(LEVEL_COLOURS, SIGN_COLOURS);
+    overlay.setZones(this.shown.zones ? this.zones.map(({ ring, level }) => ({ ring: ring.map(worldAt), level })) : []);
+    overlay.setPoints(this.shown.places ? this.places.map(({ at, type }) => ({ place: worldAt(at), kind: kindOf(type) })) : []);
+    overlay.showHeat(this.shown.heat);
+    overlay.selectMark(this.markOf(this.chosen));
+    if (!this.form) map.press = (place) => this.pressed(place);
+    map.refresh();
+  }
+
+  private again(): void {
+    this.drawnWith = null;
+    this.show();
+    this.context.redraw();
+  }
+
+  private markOf(record: string | null): MarkAt | null {
+    if (record === null) return null;
+    const zone = this.shown.zones ? this.zones.findIndex((each) => each.record === record) : -1;
+    if (zone >= 0) return { of: 'zone', at: zone };
+    const point = this.shown.places ? this.places.findIndex((each) => each.record === record) : -1;
+    return point >= 0 ? { of: 'point', at: point } : null;
+  }
+
+  private pressed(place: { lng: number; lat: number }): boolean {
+    const found = this.context.map()?.drawn?.markAt(worldAt({ longitude: place.lng, latitude: place.lat }));
+    if (!found) return false;
+    const mark = (found.of === 'zone' ? this.zones : this.places)[found.at];
+    if (!mark) return false;
+    this.choose(mark.record);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-mark="${mark.record}"]`)?.scrollIntoView({ block: 'nearest' }));
+    // A zone is large: what is pressed in it is also a press on its unit.
+    return found.of === 'point';
+  }
+
+  choose(record: string): void {
+    this.chosen = this.chosen === record ? null : record;
+    this.again();
+  }
+
+  /** Brings a mark into view and marks it. */
+  find(record: string): void {
+    this.chosen = record;
+    const zone = this.zones.find((each) => each.record === record);
+    const place = this.places.find((each) => each.record === record);
+    const corners = zone?.ring ?? (place ? [place.at] : []);
+    const map = this.context.map();
+    if (map && corners.length > 0) {
+      const places = corners.map(({ latitude, longitude }): [number, number] => [latitude, longitude]);
+      map.leaflet.fitBounds(places, { animate: false, padding: [48, 48], maxZoom: 13 });
+    }
+    this.again();
+  }
+
+  toggle(layer: Layer): void {
+    this.shown[layer] = !this.shown[layer];
+    if (layer === 'heat' && this.shown.heat) void this.loadHeat();
+    this.again();
+  }
+
+  toggleSameDay(): void {
+    this.sameDay = !this.sameDay;
+    this.context.redraw();
+  }
+
+  /** Visited places, and the cases of communes for who may see them. */
+  private async loadHeat(): Promise<void> {
+    const { day } = this.context.state.now;
+    const overlay = this.context.map()?.drawn;
+    if (day === null || !overlay) return;
+    const turn = ++this.heatTurn;
+    this.heat = 'loading';
+    this.context.redraw();
+    const visits = this.places.filter(({ type }) => type === 'exposure');
+    const points = visits.map(({ at }) => ({ at: worldAt(at), weight: 1 }));
+    let communes: number | null = null;
+    try {
+      const range = { from: dayText(dayNumber(day) - HEAT_DAYS + 1), until: day };
+      const { unit } = this.context.state.now;
+      const answer = await this.context.core.ask<unknown>('riskmap.counts', { unit, level: 'commune', measure: 'cases', ...range });
+      communes = 0;
+      for (const [code, weight] of sumsOf(answer)) {
+        const commune = overlay.unitOf(code);
+        const at = commune === null ? null : overlay.insideOf('commune', commune);
+        if (!at) continue;
+        points.push({ at, weight });
+        communes += 1;
+      }
+    } catch {
+      // Counts of communes are for who works with cases there; the layer says that they are not in it.
+    }
+    if (turn !== this.heatTurn || this.gone) return;
+    const { places, weights } = heatOf(points);
+    overlay.setHeat(places, weights);
+    this.heat = { visits: visits.length, communes };
+    this.context.map()?.refresh();
+    this.context.redraw();
+  }
+
+  // ---- recording
+
+  open(of: 'zone' | 'place', old: Zone | Place | null): void {
+    this.closeForm();
+    this.said = this.wrong = '';
+    this.withdrawing = null;
+    this.form = new MarkForm(this.context, of, old, (saved) => {
+      this.closeForm();
+      this.said = saved;
+      if (saved) void this.load();
+      this.context.redraw();
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(saved ? '.marks-said' : '.marks-new')?.focus());
+    });
+    this.context.redraw();
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('#mark-form-title')?.focus());
+  }
+
+  private closeForm(): void {
+    if (!this.form) return;
+    this.form.dispose();
+    this.form = null;
+    this.drawnWith = null; // the map answers presses again
+    this.show();
+  }
+
+  async withdraw(mark: Zone | Place, reason: string, saved: string, failed: (error: unknown) => string): Promise<void> {
+    this.wrong = '';
+    try {
+      const body = { unit: mark.unit, record: mark.record, reason };
+      await this.context.core.submit('places', 'withdrawal', 1, body, { unit: mark.unit });
+      this.withdrawing = null;
+      this.zones = this.zones.filter(({ record }) => record !== mark.record);
+      this.places = this.places.filter(({ record }) => record !== mark.record);
+      this.said = saved;
+      await this.context.core.outbox.flush().catch(() => undefined); // offline it goes later
+      await this.load();
+    } catch (error) {
+      this.wrong = failed(error);
+    }
+    this.again();
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.marks-said')?.focus());
+  }
+}
+
+/** What may lie on a device that others use: the same for everybody. */
+function publicOf({ marks }: { marks: unknown[] }): { marks: unknown[] } {
+  return { marks: marks.map((mark) => (typeof mark === 'object' && mark !== null ? { ...mark, mayChange: undefined } : mark)) };
+}
