@@ -15,8 +15,8 @@ async function open(app: App, who: { user: string; password: string } | null, si
   if (who) {
     await page.goto('/can-bo');
     await page.locator('#user').fill(who.user);
-    await page.locator('#password').fill(who.password);
-    await page.locator('#password').press('Enter');
+    await page.locator('input[type=password]').fill(who.password);
+    await page.locator('input[type=password]').press('Enter');
     await expect(page.locator('.filters')).toBeVisible();
   }
   await page.goto(`/ban-do-chi-tiet#unit=${DISTRICT}&day=${DAY}`);

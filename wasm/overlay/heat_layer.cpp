@@ -27,15 +27,10 @@ constexpr std::string_view kFragment = R"(#version 300 es
 precision highp float;
 in vec2 at;
 uniform sampler2D field;
-uniform sampler2D ramp;
 out vec4 painted;
-void main() {
-    float heat = texture(field, at).r;
-    vec4 colour = texelFetch(ramp, ivec2(int(heat * 255.0 + 0.5), 0), 0);
-    painted = vec4(colour.rgb * colour.a, colour.a);
-})";
+void main() { painted = texture(field, at); })";
 
-/// From clear through violet and orange to yellow: lighter is more, also without colours.
+/// Colours with their alpha multiplied in, so that the card may mix neighbours. From clear through violet and orange to yellow: lighter is more, also without colours.
 std::vector<std::uint32_t> make_ramp() {
     struct Stop {
         float at, red, green, blue, alpha;
@@ -49,8 +44,11 @@ std::vector<std::uint32_t> make_ramp() {
         while (next + 1 < std::size(kStops) && kStops[next].at < heat) ++next;
         const Stop &a = kStops[next - 1], &b = kStops[next];
         const float part = (heat - a.at) / (b.at - a.at);
-        const auto mixed = [part](float from, float to) { return static_cast<std::uint32_t>(std::lround(from + (to - from) * part)); };
-        ramp.push_back(mixed(a.alpha * 255, b.alpha * 255) << 24 | mixed(a.blue, b.blue) << 16 | mixed(a.green, b.green) << 8 | mixed(a.red, b.red));
+        const auto mixed = [part](float from, float to) { return from + (to - from) * part; };
+        const float alpha = mixed(a.alpha, b.alpha);
+        const auto octet = [](float value) { return static_cast<std::uint32_t>(std::lround(value)); };
+        ramp.push_back(octet(alpha * 255) << 24 | octet(mixed(a.blue, b.blue) * alpha) << 16 | octet(mixed(a.green, b.green) * alpha) << 8 |
+                       octet(mixed(a.red, b.red) * alpha));
     }
     return ramp;
 }
@@ -83,9 +81,10 @@ void HeatLayer::spread(const View& view, int level, double cell_px) {
     const double part = wanted - coarser;
     const double peak = (1 - part) * static_cast<double>(pyramid_.peak(coarser)) + part * static_cast<double>(pyramid_.peak(finer));
     const auto strength = static_cast<float>(side * side / std::max(peak, 1e-9));
-    shades_.resize(field_.size());
+    static const std::vector<std::uint32_t> kRamp = make_ramp();
+    colours_.resize(field_.size());
     for (std::size_t i = 0; i < field_.size(); ++i)
-        shades_[i] = static_cast<std::uint8_t>(255 * std::sqrt(std::min(field_[i] * strength, 1.0F)) + 0.5F);  // by the root: few are seen beside many
+        colours_[i] = kRamp[static_cast<std::size_t>(255 * std::sqrt(std::min(field_[i] * strength, 1.0F)) + 0.5F)];  // by the root: few are seen beside many
     level_ = level;
     world_px_ = view.world_px;
     is_changed_ = true;
@@ -114,14 +113,9 @@ bool HeatLayer::draw(const View& view) {
     }
     glBindTexture(GL_TEXTURE_2D, texture_);
     if (is_changed_) {
-        glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-        glTexImage2D(GL_TEXTURE_2D, 0, GL_R8, window_.width, window_.height, 0, GL_RED, GL_UNSIGNED_BYTE, shades_.data());
-        glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, window_.width, window_.height, 0, GL_RGBA, GL_UNSIGNED_BYTE, colours_.data());
         is_changed_ = false;
     }
-    if (!has_ramp_) ramp_.fill_colours(make_ramp());
-    has_ramp_ = true;
-    ramp_.bind(GL_TEXTURE1);
     glEnable(GL_BLEND);
     glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
     program_.use();
@@ -130,7 +124,6 @@ bool HeatLayer::draw(const View& view) {
     glUniform2fv(program_.place_of("shift"), 1, place.shift);
     glUniform4i(program_.place_of("window"), static_cast<GLint>(window_.left), static_cast<GLint>(window_.top), window_.width, window_.height);
     glUniform1i(program_.place_of("field"), 0);
-    glUniform1i(program_.place_of("ramp"), 1);
     corners_.bind();
     glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
     glBindVertexArray(0);
@@ -140,9 +133,8 @@ bool HeatLayer::draw(const View& view) {
 void HeatLayer::forget() {
     program_.forget();
     corners_.forget();
-    ramp_.forget();
     texture_ = 0;
-    has_program_ = has_ramp_ = false;
+    has_program_ = false;
     is_changed_ = true;
 }
 

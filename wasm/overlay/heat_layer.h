@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -29,14 +28,12 @@ private:
     double world_px_ = 0;     ///< for which it was spread
     geo::CellWindow window_;  ///< what is spread
     std::vector<float> field_;
-    std::vector<std::uint8_t> shades_;
+    std::vector<std::uint32_t> colours_;
 
     Program program_;
     bool has_program_ = false, is_changed_ = true;
     VertexArray corners_;
     GLuint texture_ = 0;
-    Table ramp_;
-    bool has_ramp_ = false;
 };
 
 }  // namespace lachan::overlay

@@ -10,7 +10,7 @@
 /// and in lists. What is published holds nobody's data: the public sees all of it.
 namespace lachan::places {
 
-/// A zone or a place: records of the two kinds have the same parts, under names of their own.
+/// A zone, a place, or what takes one back: records of the three kinds have the same parts, under names of their own.
 struct Mark {
     Text unit;   ///< district or commune
     Text type;
@@ -21,15 +21,9 @@ struct Mark {
     Date until;  ///< last day; none: until further notice
     Text from_time;  ///< of a visit, HH:MM
     Text until_time;
-    Text reason;  ///< why a zone is drawn; a note on a place
+    Text reason;  ///< why a zone is drawn or something taken back; a note on a place
     Text document_number;
-};
-
-/// Takes a zone or a place back, as if it had never been said.
-struct Withdrawal {
-    Text unit;
-    Text record;
-    Text reason;
+    Text record;  ///< the one that a withdrawal takes back, as if it had never been said
 };
 
 /// How long a visited place is shown after its last day: who was there may fall ill for so long (places.exposure).

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "places/migrations.gen.h"
 #include "places/places.h"
 
@@ -7,74 +5,84 @@ namespace lachan::places {
 namespace {
 
 constexpr Day kFirstCase{18'231};  // 2019-12-01
-constexpr double kLeastMetres2 = 100;
-constexpr double kMostMetres2 = 3.5e9;        // the largest district has 2,680 km²
-constexpr double kMostHamletMetres2 = 5.0e7;
+constexpr std::int64_t kLeastMetres2 = 100;
+constexpr std::int64_t kMostMetres2 = 3'500'000'000;  // the largest district has 2,680 km²
+constexpr std::int64_t kMostHamletMetres2 = 50'000'000;
+
+/// One call each: there are many of them, and the core is weighed.
+void say(Violations& out, const char* field, const char* rule, Json params = nullptr) {
+    out.push_back({field, rule, std::move(params)});
+}
+
+Json limit(const char* name, Json value) {
+    Json params;
+    params[name] = std::move(value);
+    return params;
+}
 
 /// Every kind is about one district or commune, and is the record of that one.
 void check_unit(const CheckInput& input, Violations& out) {
     const std::string_view unit = text_at(input.body, "unit");
     if (unit.empty()) return;
     const Unit* found = input.units.find(unit, day_in_vietnam(input.now));
-    if (!found || found->level < 2 || (!input.unit.empty() && unit != input.unit)) out.push_back({"unit", "places.unit"});
+    if (!found || found->level < 2 || (!input.unit.empty() && unit != input.unit)) say(out, "unit", "places.unit");
 }
 
 void check_shape_of(const CheckInput& input, bool is_zone, Violations& out) {
     const char* const field = is_zone ? "shape" : "position";
     if (!at(input.body, field).is_string()) return;
     const auto corners = parse_corners(text_at(input.body, field));
-    if (!corners || (corners->size() > 1) != is_zone) {
-        out.push_back({field, "places.corners", {{"max", kMostCorners}}});
-        return;
-    }
-    if (!std::all_of(corners->begin(), corners->end(), is_near_country)) {
-        out.push_back({field, "places.inside"});
-        return;
+    if (!corners || (corners->size() > 1) != is_zone) return say(out, field, "places.corners", limit("max", kMostCorners));
+    for (const Corner& corner : *corners) {
+        if (!is_near_country(corner)) return say(out, field, "places.inside");
     }
     if (!is_zone) return;
-    if (!is_simple(*corners)) {
-        out.push_back({field, "places.crossing"});
-        return;
-    }
-    const double area = square_metres(*corners);
-    const double most = text_at(input.body, "type") == "hamlet" ? kMostHamletMetres2 : kMostMetres2;
-    if (area < kLeastMetres2 || area > most)
-        out.push_back({field, "places.area", {{"found", static_cast<std::int64_t>(area)}, {"min", static_cast<std::int64_t>(kLeastMetres2)}, {"max", static_cast<std::int64_t>(most)}}});
+    if (!is_simple(*corners)) return say(out, field, "places.crossing");
+    const auto area = static_cast<std::int64_t>(square_metres(*corners));
+    const std::int64_t most = text_at(input.body, "type") == "hamlet" ? kMostHamletMetres2 : kMostMetres2;
+    if (area >= kLeastMetres2 && area <= most) return;
+    Json params = limit("found", area);
+    params["min"] = kLeastMetres2;
+    params["max"] = most;
+    say(out, field, "places.area", std::move(params));
 }
 
 bool is_time(std::string_view text) {
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    return text.size() == 5 && text[2] == ':' && is_digit(text[0]) && is_digit(text[1]) && is_digit(text[3]) && is_digit(text[4]) &&
-           text.substr(0, 2) < "24" && text[3] < '6';
+    if (text.size() != 5 || text[2] != ':' || text.substr(0, 2) >= "24" || text[3] >= '6') return false;
+    for (const std::size_t at : {0, 1, 3, 4}) {
+        if (text[at] < '0' || text[at] > '9') return false;
+    }
+    return true;
 }
 
 void check_days(const CheckInput& input, Violations& out) {
     const auto from = Day::parse(text_at(input.body, "from")), until = Day::parse(text_at(input.body, "until"));
     const bool is_visit = text_at(input.body, "type") == "exposure";
     const Day today = day_in_vietnam(input.now);
-    if (from && *from < kFirstCase) out.push_back({"from", "places.days", {{"first", to_string(kFirstCase)}}});
     // A visit has been; the rest is announced ahead at most by a year.
     const Day horizon = is_visit ? today : today + 366;
-    if (from && horizon < *from) out.push_back({"from", "places.days", {{"last", to_string(horizon)}}});
-    if (until && (is_visit ? today : horizon + 366) < *until) out.push_back({"until", "places.days"});
-    if (is_visit && from && at(input.body, "until").is_null()) out.push_back({"until", "field.required"});
+    if (from && *from < kFirstCase) say(out, "from", "places.days", limit("first", to_string(kFirstCase)));
+    if (from && horizon < *from) say(out, "from", "places.days", limit("last", to_string(horizon)));
+    if (until && (is_visit ? today : horizon + 366) < *until) say(out, "until", "places.days");
+    if (is_visit && from && at(input.body, "until").is_null()) say(out, "until", "field.required");
     const std::string_view first = text_at(input.body, "fromTime"), last = text_at(input.body, "untilTime");
-    for (const char* field : {"fromTime", "untilTime"}) {
-        if (at(input.body, field).is_string() && !is_time(text_at(input.body, field))) out.push_back({field, "places.time"});
-    }
-    if (from && until && *until < *from) out.push_back({"until", "places.until"});
-    else if (from && until && *from == *until && is_time(first) && is_time(last) && last < first) out.push_back({"untilTime", "places.until"});
+    if (!first.empty() && !is_time(first)) say(out, "fromTime", "places.time");
+    if (!last.empty() && !is_time(last)) say(out, "untilTime", "places.time");
+    if (!from || !until) return;
+    if (*until < *from) say(out, "until", "places.until");
+    else if (*from == *until && !last.empty() && last < first) say(out, "untilTime", "places.until");
 }
 
 /// Nine digits in a row, whatever stands between them in small groups, are a telephone or a person's number.
 bool holds_number_of_person(std::string_view text) {
-    int digits = 0, gap = 0;
+    int digits = 0;
+    bool is_gap = false;
     for (const char c : text) {
         if (c >= '0' && c <= '9') {
             if (++digits == 9) return true;
-            gap = 0;
-        } else if (digits > 0 && (c == ' ' || c == '.' || c == '-') && ++gap == 1) {
-            continue;
+            is_gap = false;
+        } else if (!is_gap && (c == ' ' || c == '.' || c == '-')) {
+            is_gap = true;
         } else {
             digits = 0;
         }
@@ -84,7 +92,7 @@ bool holds_number_of_person(std::string_view text) {
 
 void check_texts(const CheckInput& input, Violations& out) {
     for (const char* field : {"name", "reason", "note"}) {
-        if (holds_number_of_person(text_at(input.body, field))) out.push_back({field, "places.personal"});
+        if (holds_number_of_person(text_at(input.body, field))) say(out, field, "places.personal");
     }
 }
 
@@ -136,8 +144,8 @@ const FieldList* fields_of_place(int version) {
 }
 
 const FieldList* fields_of_withdrawal(int version) {
-    static const FieldList kFields{{field<&Withdrawal::unit>("unit").unit().required(), field<&Withdrawal::record>("record").required().within(36, 36),
-                                    field<&Withdrawal::reason>("reason").required().within(1, 500).control("textarea")}};
+    static const FieldList kFields{{field<&Mark::unit>("unit").unit().required(), field<&Mark::record>("record").required().within(36, 36),
+                                    field<&Mark::reason>("reason").required().within(1, 500).control("textarea")}};
     return version == 1 ? &kFields : nullptr;
 }
 
@@ -146,7 +154,7 @@ Violations check(const CheckInput& input) {
     check_unit(input, out);
     check_texts(input, out);
     if (input.kind == "withdrawal") {
-        if (at(input.body, "record").is_string() && !RecordId::parse(text_at(input.body, "record"))) out.push_back({"record", "record.id"});
+        if (at(input.body, "record").is_string() && !RecordId::parse(text_at(input.body, "record"))) say(out, "record", "record.id");
         return out;
     }
     check_shape_of(input, input.kind == "risk_zone", out);

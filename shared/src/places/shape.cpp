@@ -29,27 +29,32 @@ bool touch(Corner a, Corner b, Corner c, Corner d) {
 }  // namespace
 
 Result<std::vector<Corner>> parse_corners(std::string_view text) {
-    const Error wrong{Errc::malformed, "places.corners", "longitude,latitude in millionths of a degree, one space between corners"};
     std::vector<Corner> corners;
     const char* at = text.data();
     const char* const end = at + text.size();
-    const auto number = [&](std::int32_t& out) {
-        const char* const start = at;
-        const auto [stop, error] = std::from_chars(at, end, out);
-        if (error != std::errc()) return false;
+    bool is_whole = true;
+    const auto number = [&] {
+        std::int64_t value = 0;
+        const auto [stop, error] = std::from_chars(at, end, value);
+        // One way to write a place: no leading zero, no sign of nothing, nothing beyond a circle.
+        const bool is_negative = stop != at && *at == '-';
+        const std::ptrdiff_t digits = stop - at - (is_negative ? 1 : 0);
+        const bool is_zero = digits > 0 && at[is_negative ? 1 : 0] == '0';
+        is_whole = is_whole && error == std::errc() && digits <= 9 && !(is_zero && (digits > 1 || is_negative));
         at = stop;
-        // One way to write a place: no leading zero, no sign of nothing.
-        const char first = *start == '-' ? (start + 1 == stop ? '0' : start[1]) : *start;
-        return first != '0' || stop - start == 1;
+        return static_cast<std::int32_t>(value);
     };
-    while (true) {
+    const auto sign = [&](char wanted) { is_whole = is_whole && at != end && *at++ == wanted; };
+    do {
+        if (!corners.empty()) sign(' ');
         Corner corner;
-        if (!number(corner.longitude_e6) || at == end || *at++ != ',' || !number(corner.latitude_e6)) return wrong;
+        corner.longitude_e6 = number();
+        sign(',');
+        corner.latitude_e6 = number();
         corners.push_back(corner);
-        if (at == end) break;
-        if (*at++ != ' ' || corners.size() == kMostCorners) return wrong;
-    }
-    if (corners.size() == 2) return wrong;
+    } while (is_whole && at != end && corners.size() <= kMostCorners);
+    if (!is_whole || corners.size() == 2 || corners.size() > kMostCorners)
+        return Error{Errc::malformed, "places.corners", "longitude,latitude in millionths of a degree, one space between corners"};
     return corners;
 }
 

@@ -32,6 +32,7 @@ export class MarkForm {
   private violations: Violation[] = [];
   private touched = new Set<string>();
   private isSending = false;
+  private isDragging = false;
   private trouble = '';
   private timer = 0;
   private turn = 0;
@@ -84,7 +85,9 @@ export class MarkForm {
     const { ZoneDrawing: Drawing } = await import('./zone-drawing');
     if (this.gone) return;
     this.drawing = new Drawing(map, this.of === 'zone' ? MOST_CORNERS : 1, this.whole(), (corners, isDone) => {
-      if (isDone) this.keepStep();
+      // What a step goes back to is how it was before the drag.
+      if (!this.isDragging) this.keepStep();
+      this.isDragging = !isDone;
       this.corners = corners.map(typedOf);
       this.touched.add(this.shapeField);
       if (isDone) this.guessUnit(corners);

@@ -1,4 +1,4 @@
--- Zones and places as they were recorded. Days are counted from 1970-01-01 (civil days at UTC+7), units are GSO codes.
+-- Zones and places as recorded. Days: from 1970-01-01 at UTC+7. Units: GSO codes.
 CREATE TABLE places_mark (
     province TEXT NOT NULL,
     unit TEXT NOT NULL,
@@ -6,7 +6,7 @@ CREATE TABLE places_mark (
     kind TEXT NOT NULL,             -- risk_zone, risk_place
     type TEXT NOT NULL,
     name TEXT NOT NULL,
-    shape TEXT NOT NULL,            -- corners: longitude,latitude in millionths of a degree
+    shape TEXT NOT NULL,            -- longitude,latitude in millionths of a degree
     level INTEGER,                  -- of a zone: 1 .. 4
     first_day INTEGER NOT NULL,
     last_day INTEGER,               -- NULL: until further notice
@@ -17,10 +17,10 @@ CREATE TABLE places_mark (
     PRIMARY KEY (province, unit, record_id)
 ) STRICT;
 
--- What a correction or a withdrawal in the same unit has ended, whichever of the two came first.
+-- What was corrected or withdrawn in the same unit, whichever came first.
 CREATE TABLE places_ended (
     province TEXT NOT NULL,
     unit TEXT NOT NULL,
-    record_id TEXT NOT NULL,        -- the one that counts no more
+    record_id TEXT NOT NULL,        -- counts no more
     PRIMARY KEY (province, unit, record_id)
 ) STRICT;
