@@ -74,6 +74,7 @@ test('a zone is drawn by hand, dragged, undone, sent, and everybody sees it at o
   const page = await open(app, official(app, 'tram.bennghe', 'commune_health', '26740'));
   await expect(page.getByText('Không có vùng nào trong ngày này.')).toBeVisible();
   await page.getByRole('button', { name: 'Vẽ vùng mới' }).click();
+  await expect(page.locator('#mark-form-title')).toBeFocused();
   const map = page.locator('.units-map');
   await map.scrollIntoViewIfNeeded();
   const box = (await map.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };

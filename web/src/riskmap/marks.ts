@@ -61,7 +61,10 @@ function layers(desk: MarksDesk): TemplateResult {
           <span class="soft">${t('legend.kinds')}:</span> ${types.map((type) => html`<span>${sign(type)} ${t(`type.${type}`)}</span>`)}
         </p>`
       : nothing}
-    ${desk.shown.heat ? heatLegend(desk) : nothing}`;
+    ${desk.shown.heat ? heatLegend(desk) : nothing}
+    ${desk.said ? html`<div class="notice marks-said" role="status" tabindex="-1">${iconCheck()}<p>${desk.said}</p></div>` : nothing}
+    ${desk.wrong ? html`<div class="notice bad marks-said" role="alert" tabindex="-1">${iconWarn()}<p>${desk.wrong}</p></div>` : nothing}
+    ${desk.isOfficial ? newMark(desk) : nothing}`;
 }
 
 function heatLegend({ heat }: MarksDesk): TemplateResult {
@@ -80,9 +83,6 @@ function heatLegend({ heat }: MarksDesk): TemplateResult {
 
 function lists(desk: MarksDesk): TemplateResult {
   return html`<section class="card marks" aria-busy=${desk.state === 'loading'}>
-    ${desk.said ? html`<div class="notice marks-said" role="status" tabindex="-1">${iconCheck()}<p>${desk.said}</p></div>` : nothing}
-    ${desk.wrong ? html`<div class="notice bad marks-said" role="alert" tabindex="-1">${iconWarn()}<p>${desk.wrong}</p></div>` : nothing}
-    ${desk.isOfficial ? newMark(desk) : nothing}
     ${desk.keptAt === null ? nothing : html`<p class="small soft">${t('list.kept', { time: formatInstant(desk.keptAt) })}</p>`}
     ${desk.isCut ? html`<p class="small soft">${t('list.more', { n: formatNumber(desk.zones.length + desk.places.length) })}</p>` : nothing}
     ${desk.state === 'failed'
