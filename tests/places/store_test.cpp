@@ -38,7 +38,6 @@ TEST(places_store, what_was_drawn_in_a_province_that_merged_goes_on_in_the_one_i
     EXPECT_EQ(world.names("places.zones", "VN", "2026-01-01"), Names{"Cũ"});
 }
 
-// places.exposure: fourteen days after its last one.
 TEST(places_store, a_visited_place_is_shown_for_fourteen_days_more_and_a_test_point_for_none) {
     World world;
     Maker maker;

@@ -26,7 +26,7 @@ struct Mark {
     Text record;  ///< the one that a withdrawal takes back, as if it had never been said
 };
 
-/// How long a visited place is shown after its last day: who was there may fall ill for so long (places.exposure).
+/// How long a visited place is shown after its last day: who was there may fall ill for so long.
 constexpr std::int32_t kExposureDays = 14;
 
 Violations check(const CheckInput& input);

@@ -70,7 +70,7 @@ void check_days(const CheckInput& input, Violations& out) {
     if (!last.empty() && !is_time(last)) say(out, "untilTime", "places.time");
     if (!from || !until) return;
     if (*until < *from) say(out, "until", "places.until");
-    else if (*from == *until && !last.empty() && last < first) say(out, "untilTime", "places.until");
+    else if (*from == *until && is_time(last) && is_time(first) && last < first) say(out, "untilTime", "places.until");
 }
 
 /// Nine digits in a row, whatever stands between them in small groups, are a telephone or a person's number.
