@@ -201,7 +201,7 @@ test('both languages have the same places to fill', () => {
 });
 
 test('every text is used by the screen', () => {
-  const sources = ['view', 'why', 'table', 'chart', 'units-view', 'workshop-panel', 'workshop']
+  const sources = ['view', 'why', 'table', 'chart', 'units-view', 'workshop-panel', 'workshop', 'report-panel', 'report']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
   const families = ['level.', 'colour.', 'metric.', 'palette.'];

@@ -39,6 +39,20 @@ const ZONE = 0x40000000;
 
 export class OverlayError extends Error {}
 
+/** Codes of the units of each level, in the order of the file; "" for one that stands in for the unit above it. */
+export function unitCodes(module: OverlayModule): [UnitLevel, string[]][] {
+  return LEVELS.map((level, at) => {
+    const count = module._overlay_units(at, 0, 0);
+    const pointer = module._malloc(4 * count);
+    module._overlay_units(at, pointer, 0);
+    const codes = Array.from(module.HEAPU32.subarray(pointer / 4, pointer / 4 + count), (code) =>
+      code === 0 ? '' : String(code).padStart(DIGITS[level], '0'),
+    );
+    module._free(pointer);
+    return [level, codes];
+  });
+}
+
 const NOTHING = 0xffffffff;
 
 export class Overlay {
@@ -91,14 +105,7 @@ export class Overlay {
     const { module } = this;
     const ok = this.lend(bytes, (pointer) => module._overlay_load(pointer, bytes.length));
     if (!ok) throw new OverlayError(this.said());
-    for (const [at, level] of LEVELS.entries()) {
-      const count = module._overlay_units(at, 0, 0);
-      const pointer = module._malloc(4 * count);
-      module._overlay_units(at, pointer, 0);
-      const codes = Array.from(module.HEAPU32.subarray(pointer / 4, pointer / 4 + count), (code) =>
-        code === 0 ? '' : String(code).padStart(DIGITS[level], '0'),
-      );
-      module._free(pointer);
+    for (const [level, codes] of unitCodes(module)) {
       this.codes[level] = codes;
       this.places[level] = new Map(codes.map((code, unit) => [code, unit]));
     }

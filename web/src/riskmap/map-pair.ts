@@ -1,5 +1,6 @@
 /** Two maps of the same place: beside each other, or one over the other with an edge that may be moved. What one shows the other shows too. */
 
+import { fetchBoundaries } from '../map/boundaries';
 import type { Shown, UnitsMap, UnitsMapTexts } from './units-map';
 
 export type PairMode = 'beside' | 'swipe';
@@ -19,9 +20,9 @@ export class MapPair {
 
   /** Rejects when this browser cannot draw them. */
   async open(): Promise<void> {
-    const [{ UnitsMap: Drawn }, answer] = await Promise.all([import('./units-map'), fetch('/assets/country.bin')]);
-    if (!answer.ok) throw new Error(`/assets/country.bin: ${answer.status}`);
-    const boundaries = await answer.arrayBuffer();
+    const boundaries = fetchBoundaries();
+    boundaries.catch(() => undefined); // told by the maps that wait for it
+    const { UnitsMap: Drawn } = await import('./units-map');
     if (this.gone) return;
     const make = (host: HTMLElement): UnitsMap => new Drawn(host, this.texts, this.choose, this.refused);
     const maps: [UnitsMap, UnitsMap] = [make(this.hosts[0]), make(this.hosts[1])];

@@ -26,6 +26,7 @@ export const followsLanguage = true;
 const PANELS: readonly (() => Promise<OpenPanel>)[] = [
   async () => (await import('./marks')).openMarks,
   async () => (await import('./marks')).openMarkLists,
+  async () => (await import('./report-panel')).openReportPanel,
   async () => (await import('./workshop-panel')).openWorkshopPanel,
 ];
 

@@ -133,6 +133,7 @@ export const text: Record<keyof typeof vi, string> = {
   'units.mapLabel': 'Map of the units; the list has the same content',
   'units.back': 'Show all again',
   'units.link': 'Down to districts and communes',
+  'units.report': 'Report and downloads',
   'units.workshop': 'Workshop: try other thresholds',
   'units.hoangSa': 'Hoàng Sa archipelago (Đà Nẵng)',
   'units.truongSa': 'Trường Sa archipelago (Khánh Hòa)',

@@ -132,6 +132,7 @@ export const text = {
   'units.mapLabel': 'Bản đồ các đơn vị; danh sách có cùng nội dung',
   'units.back': 'Xem lại toàn bộ',
   'units.link': 'Xem đến huyện, xã',
+  'units.report': 'Báo cáo và tải số liệu',
   'units.workshop': 'Xưởng ngưỡng: thử quy tắc khác',
   'units.hoangSa': 'Quần đảo Hoàng Sa (Đà Nẵng)',
   'units.truongSa': 'Quần đảo Trường Sa (Khánh Hòa)',

@@ -1,0 +1,40 @@
+/** The door of the report on the map page: what lies behind it is fetched when it is opened. */
+
+import { html, nothing } from 'lit/html.js';
+import type { OpenPanel } from './panels';
+import { t } from './text';
+
+export const openReportPanel: OpenPanel = (context) => {
+  let close: (() => void) | null = null;
+  let failed = false;
+  let gone = false;
+
+  async function opened(event: Event): Promise<void> {
+    const details = event.currentTarget as HTMLDetailsElement; // the handler hangs on it
+    const host = details.querySelector<HTMLElement>('.report-host');
+    if (!details.open || close || !host) return;
+    try {
+      const { openReport } = await import('./report');
+      if (gone) return;
+      close ??= await openReport(host, context);
+      failed = false;
+    } catch {
+      failed = true;
+    }
+    context.redraw();
+  }
+
+  return {
+    place: 'card',
+    draw: () =>
+      html`<details class="card units-panel no-print" id="report" @toggle=${(event: Event) => void opened(event)}>
+        <summary>${t('units.report')}</summary>
+        ${failed ? html`<p role="alert">${t('state.errorHelp')}</p>` : close ? nothing : html`<p role="status">${t('state.loading')}</p>`}
+        <div class="report-host"></div>
+      </details>`,
+    dispose() {
+      gone = true;
+      close?.();
+    },
+  };
+};
