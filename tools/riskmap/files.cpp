@@ -140,7 +140,7 @@ Result<void> Files::read_counts(const std::string& name, const std::string& text
         if (row.cells.size() == head.size()) return {};
         return wrong(name, row.line, std::to_string(row.cells.size()) + " cells where the first line has " + std::to_string(head.size()));
     };
-    const bool by_code = head.size() == 3 && head[0] == "code" && (head[1] == "date" || head[1] == "day");
+    const bool by_code = head.size() == 3 && (head[0] == "code" || head[0] == "province") && (head[1] == "date" || head[1] == "day");
     if (head.size() == 5 && head[0] == "province" && head[1] == "district" && head[2] == "commune" && head[3] == "date") {
         for (std::size_t i = 1; i < rows.size(); ++i) {
             const Row& row = rows[i];
@@ -286,6 +286,14 @@ void Files::fill_with_zero() {
             }
         }
     }
+}
+
+std::pair<Day, Day> Files::days_of(Measure measure) const {
+    std::pair<Day, Day> days{Day{INT32_MAX}, Day{INT32_MIN}};
+    for (const Cover& cover : covers_) {
+        if (cover.measure == measure) days = {std::min(days.first, cover.first), std::max(days.second, cover.last)};
+    }
+    return days;
 }
 
 void Files::assume(Measure measure, std::int64_t value, Day day) {

@@ -31,7 +31,7 @@ public:
 
     /// Counts of one measure, in one of the forms (the first line says which):
     ///   province,district,commune,date,cases     names, a row a day; the deepest name counts
-    ///   code,date,cases                          GSO codes (also: code,day,...)
+    ///   code,date,cases                          GSO codes (also: code,day,... and province,date,...)
     ///   date,NAME,NAME,...                       a row a day, a column a province
     ///   id,D/M/YYYY,...                          a row a province, a column a day; `ids` says which province an id is
     /// A number too many to be a day's is told and kept. Errc::malformed with rule riskmap.file.
@@ -53,6 +53,10 @@ public:
     void assume(riskmap::Measure measure, std::int64_t value, Day day);
 
     int flagged() const { return flagged_; }
+
+    /// The first and the last day of any value of the measure; the first is after the last when there is none.
+    std::pair<Day, Day> days_of(riskmap::Measure measure) const;
+    const Names& names() const { return names_; }
 
 private:
     struct Cover {

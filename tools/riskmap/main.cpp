@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "backtest/command.h"
 #include "command/arguments.h"
 #include "csv.h"
 #include "files.h"
@@ -35,7 +36,8 @@ constexpr const char* kHelp = R"(lachan-riskmap - levels of risk by rule packs, 
 
   PACK is an id (lachan-riskmap packs) or a file, which needs a '/' or '.json' in its name. One that is switched off needs --switched-off.
   FILES (each may be repeated):
-    --cases FILE, --deaths FILE    counts of a day, as province,district,commune,date,cases (names) | code,date,cases | date,PROVINCE,... |
+    --cases FILE, --deaths FILE    counts of a day, as province,district,commune,date,cases (names) | code,date,cases | province,date,cases
+                                   (codes) | date,PROVINCE,... |
                                    id,D/M/YYYY,... with province_ids.csv beside it or --ids FILE
     --figures FILE                 code,measure,source,date,value: cases deaths tests positives admissions population bedShare adultsDosed
                                    over65Full over50Full (shares in hundredths of a percent) planMet vaccinationMet sourceUnknown
@@ -316,11 +318,16 @@ Result<void> compare(const Job& job) {
 int run(int count, char** values) {
     if (count > 1 && command::asks_for_help(count, values)) {
         std::fputs(kHelp, stdout);
+        std::fputs(backtest::kBacktestHelp, stdout);
         return kOk;
     }
     const std::string command = count > 1 ? values[1] : "";
+    if (command == "backtest") {
+        const auto done = backtest::run_backtest(count, values);
+        return done ? kOk : fail(done.error());
+    }
     Result<void> (*const does)(const Job&) = command == "levels" ? levels : command == "packs" ? packs : command == "compare" ? compare : nullptr;
-    if (!does) return fail(usage(command.empty() ? "say what to do: levels, packs or compare" : "unknown command " + command));
+    if (!does) return fail(usage(command.empty() ? "say what to do: levels, packs, compare or backtest" : "unknown command " + command));
     const auto job = read_job(count, values);
     if (!job) return fail(job.error());
     const auto done = does(*job);
