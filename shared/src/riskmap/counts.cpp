@@ -32,13 +32,18 @@ public:
             Json counted = Json::array();
             for (std::size_t day = 0; day < days_; ++day) {
                 if (days[day] < 0) continue;
-                if (day == 0 || days[day - 1] < 0) reported.push_back({day, day});
+                if (day == 0 || days[day - 1] < 0) reported.push_back(Json::array_t{day, day});
                 else reported.back()[1] = day;
                 if (days[day] == 0) continue;
                 counted.push_back(day);
                 counted.push_back(days[day]);
             }
-            if (!reported.empty()) units.push_back({{"unit", codes_[i]}, {"reported", std::move(reported)}, {"counts", std::move(counted)}});
+            if (reported.empty()) continue;
+            Json one = Json::object();
+            one["unit"] = codes_[i];
+            one["reported"] = std::move(reported);
+            one["counts"] = std::move(counted);
+            units.push_back(std::move(one));
         }
     }
 
@@ -122,12 +127,11 @@ Result<Json> counts(Context& context, const Json& arguments, Sight) {
                                   }));
         grid.write(units);
     }
-    return Json{{"level", text_at(arguments, "level")},
-                {"measure", text_at(arguments, "measure")},
-                {"from", to_string(from)},
-                {"until", to_string(until)},
-                {"dataTime", data_time == 0 ? Json(nullptr) : Json(data_time)},
-                {"units", std::move(units)}};
+    Json out = Json::object();
+    for (const char* given : {"level", "measure", "from", "until"}) out[given] = arguments[given];
+    out["dataTime"] = data_time == 0 ? Json(nullptr) : Json(data_time);
+    out["units"] = std::move(units);
+    return out;
 }
 
 }  // namespace lachan::riskmap

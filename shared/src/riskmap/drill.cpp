@@ -84,7 +84,11 @@ Json compact(const Drilled& drilled, const Assessment& assessment, const Drilled
         shown += sign_of(one, levels.shown[i]);
         computed += sign_of(one, levels.computed[i]);
     }
-    return {{"codes", std::move(codes)}, {"levels", std::move(shown)}, {"computed", std::move(computed)}};
+    Json out = Json::object();
+    out["codes"] = std::move(codes);
+    out["levels"] = std::move(shown);
+    out["computed"] = std::move(computed);
+    return out;
 }
 
 }  // namespace

@@ -4,12 +4,11 @@
 #include "riskmap/counts.h"
 #include "riskmap/drill.h"
 #include "riskmap/explain.h"
+#include "riskmap/public_counts.h"
+#include "riskmap/suppress.h"
 
 namespace lachan::riskmap {
 namespace {
-
-/// Numbers of people below this are not shown to the public: a few declarations in a small place are somebody.
-constexpr std::int64_t kFewest = 5;
 
 struct LevelsArguments {
     Date day;
@@ -385,6 +384,12 @@ std::span<const Query> queries() {
                                field<&CountsArguments::from>("from").required(), field<&CountsArguments::until>("until").required()}};
          },
          counts},
+        {"riskmap.public", Area::risk_map, Sight::none,
+         [] {
+             return FieldList{{field<&PublicArguments::unit>("unit").unit().required(), field<&PublicArguments::from>("from").required(),
+                               field<&PublicArguments::until>("until").required()}};
+         },
+         public_counts},
     };
     return kQueries;
 }
