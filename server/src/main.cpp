@@ -10,6 +10,7 @@
 #include "http/server.h"
 #include "log.h"
 #include "native_random.h"
+#include "timetable.h"
 
 namespace lachan::server {
 namespace {
@@ -52,6 +53,7 @@ Result<void> serve(Options options) {
     log_event("info", "start", {{"database", without_password(service.options.database)}, {"files", files.size()},
                                 {"units", service.units.size()}, {"demo", service.options.demo}});
     HttpServer server(service, std::move(files));
+    const Timekeeper timekeeper(service, system_now);
     return server.run([&](std::uint16_t port) {
         // One line for whoever started us; the log is on the other stream.
         std::printf("listening on http://%s:%u\n", service.options.listen.c_str(), static_cast<unsigned>(port));

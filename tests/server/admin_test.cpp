@@ -62,6 +62,20 @@ TEST_F(Admin, users_come_get_grants_and_go) {
     EXPECT_EQ(run("users enable an").status, 0);
 }
 
+TEST_F(Admin, levels_are_calculated_when_somebody_asks) {
+    EXPECT_EQ(run("calculate").status, 3) << "no cases were told";
+    EXPECT_EQ(run("import-cases " + file("rows.csv", "province,date,cases\n79,2021-12-01,3\n79,2021-12-02,5\n")).status, 0);
+    const Done all = run("calculate");
+    EXPECT_EQ(all.status, 0) << all.text;
+    EXPECT_NE(all.text.find("01: no cases were told"), std::string::npos) << all.text;
+    EXPECT_NE(all.text.find("79: level - on 2021-12-02, 6 units"), std::string::npos) << all.text;
+    EXPECT_NE(all.text.find("1 proposals recorded"), std::string::npos) << all.text;
+    EXPECT_EQ(run("calculate 79 --day 2021-12-01").status, 0);
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_proposal WHERE due_at IS NULL AND author = 'lachan-admin'"), 2);
+    EXPECT_EQ(run("calculate 79 --day yesterday").status, 2);
+    EXPECT_EQ(run("calculate 99").status, 3);
+}
+
 TEST_F(Admin, usage_is_told_and_help_is_there) {
     EXPECT_EQ(run("--help").status, 0);
     EXPECT_EQ(run("users add --help").status, 0);

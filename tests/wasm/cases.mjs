@@ -395,6 +395,46 @@ export function* pureCases(forms, roll) {
   }
 }
 
+/** Counts of a province come in, levels are proposed and approved, and everybody asks for everything of the map. */
+function mapCases(roll, ask, now) {
+  const device = 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o';
+  const official = (user) => ({ user, device, grants: [{ role: 'provincial_cdc', unit: '79' }] });
+  const record = (kind, body, user, unit = '79') => {
+    const prepared = ask('record.prepare', {
+      system: 'riskmap', kind, unit, author: user, device, body, now, entropy: roll.hex(32),
+    });
+    if (prepared?.record)
+      ask('record.commit', { record: prepared.record, signature: 'A'.repeat(86), now, actor: official(user) });
+    return prepared?.record?.id;
+  };
+  const dayBefore = (days) => new Date(now + 7 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
+  for (const unit of ['79', '760', '769', '26734', '26737', '26740', '26743']) {
+    const values = Array.from({ length: 28 }, () => (roll.chance(0.5) ? 0 : roll.below(unit === '79' ? 400 : 9)));
+    const body = { unit, source: 'office', measure: 'cases', from: dayBefore(30), values: values.join(',') };
+    record('case_series', body, 'thu', unit);
+  }
+  record('declared_level', { unit: '26740', level: 3, from: dayBefore(9), documentNumber: '1', reason: 'x' }, 'thu', '26740');
+  const days = { from: dayBefore(30), until: dayBefore(1) };
+  const question = (query, args, actor) => ask('ask', { query, args, now, ...(actor ? { actor } : {}) });
+  for (const actor of [null, official('thu')]) {
+    for (const level of ['province', 'district', 'commune']) {
+      question('riskmap.counts', { unit: '79', level, measure: 'cases', ...days }, actor);
+      question('riskmap.counts', { level, measure: 'deaths', ...days }, actor);
+      question('riskmap.units', { unit: '79', day: dayBefore(4), depth: level }, actor);
+    }
+    question('riskmap.units', { unit: '760', day: dayBefore(4) }, actor);
+    question('riskmap.proposal', { unit: '79' }, actor);
+    question('riskmap.proposals', { unit: '79' }, actor);
+    question('riskmap.public', { unit: '79', ...days }, actor);
+  }
+  const proposed = question('riskmap.proposal', { unit: '79' }, official('thu'));
+  const proposal = record('proposal', proposed, 'thu');
+  const overrides = [{ unit: '26734', level: 2, reason: 'khoanh vùng', documentNumber: '45/QĐ' }];
+  record('publication', { unit: '79', day: proposed?.day, proposal, overrides }, 'an');
+  question('riskmap.proposals', { unit: '79' }, official('an'));
+  for (const unit of ['79', '760', '26734', undefined]) question('riskmap.published', unit ? { unit } : {});
+}
+
 /** A device's life with its database. `call` runs one request and gives its reply, because later requests hold earlier
  * replies. */
 export function deviceCases(forms, roll, call) {
@@ -488,6 +528,7 @@ export function deviceCases(forms, roll, call) {
       ask('ask', { query, args, now });
     }
   }
+  mapCases(roll, ask, now);
   for (let i = 0; i < 60; ++i) {
     const form = roll.pick(forms);
     const body = bodyFor(form.fields, roll);

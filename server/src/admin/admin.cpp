@@ -39,6 +39,9 @@ std::span<const Command> commands() {
          "Records places of visits, tests, vaccination, ... from a CSV file with the columns type, unit, name, longitude, latitude, from and, where there "
          "are, fromTime, until, untilTime, note. All rows or none. --boundaries: surveyed shapes (country.bin), to tell which places lie outside their unit.",
          {"boundaries"}, 1, 1, true, true, import_places},
+        {"calculate", "[PROVINCE] [--day YYYY-MM-DD]",
+         "Calculates the levels of a province, or of all, down to the communes, and records them as proposals to be approved. Without --day: the last day with cases.",
+         {"day"}, 0, 1, true, true, calculate},
         {"backup", "FILE", "Copies a SQLite database while it is in use; says what to run for PostgreSQL.", {}, 1, 1, false, false, backup},
         {"seed-demo", "[--if-new] [--corpus FOLDER]",
          "Fills a database with invented officials and people, and case counts; prints one-time passwords.",

@@ -5,6 +5,7 @@
 #include "riskmap/drill.h"
 #include "riskmap/explain.h"
 #include "riskmap/public_counts.h"
+#include "riskmap/publish.h"
 #include "riskmap/suppress.h"
 
 namespace lachan::riskmap {
@@ -384,6 +385,12 @@ std::span<const Query> queries() {
                                field<&CountsArguments::from>("from").required(), field<&CountsArguments::until>("until").required()}};
          },
          counts},
+        {"riskmap.proposal", Area::risk_map, Sight::none,
+         [] { return FieldList{{field<&ProposalArguments::unit>("unit").unit().required(), field<&ProposalArguments::day>("day")}}; }, proposal},
+        {"riskmap.proposals", Area::risk_map, Sight::none,
+         [] { return FieldList{{field<&ProposalArguments::unit>("unit").unit().required()}}; }, proposals},
+        {"riskmap.published", Area::risk_map, Sight::none,
+         [] { return FieldList{{field<&ProposalArguments::unit>("unit").unit(), field<&ProposalArguments::day>("day")}}; }, published},
         {"riskmap.public", Area::risk_map, Sight::none,
          [] {
              return FieldList{{field<&PublicArguments::unit>("unit").unit().required(), field<&PublicArguments::from>("from").required(),

@@ -2,7 +2,7 @@
 #include <charconv>
 
 #include "riskmap/migrations.gen.h"
-#include "riskmap/riskmap.h"
+#include "riskmap/publish.h"
 
 namespace lachan::riskmap {
 namespace {
@@ -77,12 +77,16 @@ public:
     std::string_view name() const override { return "riskmap"; }
     std::span<const RecordKind> kinds() const override {
         static const RecordKind kKinds[] = {{"case_series", Area::risk_map, 2, true, 2, series_fields},
-                                            {"declared_level", Area::risk_map, 2, true, 1, declared_fields}};
+                                            {"declared_level", Area::risk_map, 2, true, 1, declared_fields},
+                                            {"proposal", Area::risk_map, 2, true, 1, proposal_fields},
+                                            {"publication", Area::risk_map, 2, true, 1, publication_fields}};
         return kKinds;
     }
     std::span<const Migration> migrations() const override { return migrations_of_riskmap(); }
     Violations check(const CheckInput& input) const override { return riskmap::check(input); }
-    Result<void> accept(Context&, const Record& record) const override {
+    Result<void> accept(Context& context, const Record& record) const override {
+        if (record.kind == "proposal") TRY(accept_proposal(context, record));
+        if (record.kind == "publication") TRY(accept_publication(context, record));
         if (record.supersedes.empty()) return {};
         const RecordId old = TRY(RecordId::parse(record.supersedes));
         const RecordId own = TRY(RecordId::parse(record.id));
@@ -98,6 +102,17 @@ public:
     std::span<const Query> queries() const override { return riskmap::queries(); }
     std::span<const Computation> computations() const override { return riskmap::computations(); }
     Result<Json> preview(const CheckInput& input, Database*) const override { return riskmap::preview(input); }
+    std::span<const int> timetable() const override { return calculation_minutes(); }
+    Result<std::vector<Draft>> timely(Context& context, std::string_view province, Instant due) const override {
+        std::vector<Draft> drafts;
+        auto body = propose(context, province, std::nullopt);
+        // A province of which nothing is known has nothing to be calculated.
+        if (!body && body.error().code == Errc::not_found) return drafts;
+        if (!body) return body.error();
+        (*body)["dueAt"] = due.ms;
+        drafts.push_back({"proposal", std::string(province), std::move(*body)});
+        return drafts;
+    }
 };
 
 }  // namespace
@@ -169,6 +184,8 @@ Violations check(const CheckInput& input) {
     Violations out;
     if (input.kind == "case_series") check_series(input, out);
     if (input.kind == "declared_level") check_declared(input, out);
+    if (input.kind == "proposal") check_proposal(input, out);
+    if (input.kind == "publication") check_publication(input, out);
     return out;
 }
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <tuple>
 
-#include "riskmap/riskmap.h"
+#include "riskmap/publish.h"
 
 namespace lachan::riskmap {
 namespace {
@@ -188,6 +188,8 @@ Result<void> apply(Context& context, std::span<const StoredRecord> records) {
     for (const StoredRecord& stored : records) {
         if (stored.record.kind == "case_series") TRY(apply_series(context, stored, changed));
         if (stored.record.kind == "declared_level") TRY(apply_declared(context, stored, changed));
+        if (stored.record.kind == "proposal") TRY(apply_proposal(context, stored));
+        if (stored.record.kind == "publication") TRY(apply_publication(context, stored));
     }
     for (const auto& [unit, range] : changed) TRY(refold(context, unit, range));
     return {};

@@ -114,6 +114,16 @@ public:
         return std::vector<Draft>{};
     }
 
+    /// Minutes after midnight at UTC+7, in order, at which the server asks for `timely`; none: never.
+    virtual std::span<const int> timetable() const { return {}; }
+
+    /// What is to be recorded of a province for the hour `due`, by the server. Called once for each hour and province, also by a server
+    /// that was not running at the hour; tables of `context` are read only.
+    virtual Result<std::vector<Draft>> timely(Context& context, std::string_view province, Instant due) const {
+        (void)context; (void)province; (void)due;
+        return std::vector<Draft>{};
+    }
+
     /// Drops what may no longer be kept at `context.now` (retention packs); returns how many records were erased. Called outside of
     /// a transaction: it makes its own, small ones, so that nobody who sends records waits for a nation to be swept, and takes the
     /// turn of each province (kernel/record.h), so that two that run at once count nothing twice.

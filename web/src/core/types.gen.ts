@@ -174,6 +174,32 @@ export interface RiskmapDeclaredLevel {
   reason: string;
 }
 
+/** riskmap.proposal, version 1. */
+export interface RiskmapProposal {
+  unit: string;
+  day: string;
+  pack: string;
+  packVersion: number;
+  dataTime: number;
+  dueAt?: number;
+  codes: string;
+  levels: string;
+  computed: string;
+}
+
+/** riskmap.publication, version 1. */
+export interface RiskmapPublication {
+  unit: string;
+  day: string;
+  proposal: string;
+  overrides?: {
+    unit: string;
+    level: number;
+    reason: string;
+    documentNumber: string;
+  }[];
+}
+
 /** places.risk_zone, version 1. */
 export interface PlacesRiskZone {
   unit: string;
@@ -217,6 +243,8 @@ export interface Bodies {
   'declaration.confirmation': DeclarationConfirmation;
   'riskmap.case_series': RiskmapCaseSeries;
   'riskmap.declared_level': RiskmapDeclaredLevel;
+  'riskmap.proposal': RiskmapProposal;
+  'riskmap.publication': RiskmapPublication;
   'places.risk_zone': PlacesRiskZone;
   'places.risk_place': PlacesRiskPlace;
   'places.withdrawal': PlacesWithdrawal;
@@ -265,6 +293,22 @@ export interface QueryArguments {
     unit?: string;
     level: 'province' | 'district' | 'commune';
     measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore';
+    from: string;
+    until: string;
+  };
+  'riskmap.proposal': {
+    unit: string;
+    day?: string;
+  };
+  'riskmap.proposals': {
+    unit: string;
+  };
+  'riskmap.published': {
+    unit?: string;
+    day?: string;
+  };
+  'riskmap.public': {
+    unit: string;
     from: string;
     until: string;
   };

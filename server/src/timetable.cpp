@@ -1,0 +1,132 @@
+#include "timetable.h"
+
+#include <set>
+
+#include "log.h"
+#include "own_record.h"
+
+namespace lachan::server {
+namespace {
+
+/// Whether the row was free: another server may have been there first.
+Result<bool> claim(Engine& database, std::string_view system, Instant due, std::string_view province, Instant now, std::size_t records) {
+    bool is_first = false;
+    TRY(database.read("INSERT INTO server_timetable (system, due_at, province, made_at, records) VALUES (?1, ?2, ?3, ?4, ?5) "
+                      "ON CONFLICT DO NOTHING RETURNING province",
+                      {system, due.ms, province, now.ms, static_cast<std::int64_t>(records)}, [&](const Row&) {
+                          is_first = true;
+                          return Next::stop;
+                      }));
+    return is_first;
+}
+
+/// The records of one province for an hour; how many were made.
+Result<int> keep_hour(Service& service, Engine& database, const System& system, const std::string& province, Instant due, Instant now,
+                      std::vector<Draft> drafts) {
+    const Actor actor = server_actor(service);
+    std::vector<Incoming> incoming;
+    for (Draft& draft : drafts) incoming.push_back(TRY(own_record(service.receipt_key, service.units, system.name(), kServerAuthor, std::move(draft), now)));
+    Batch batch = read_batch(incoming, service.units, now, actor);
+    auto transaction = TRY(WriteTransaction::begin_batch(service, database));
+    if (!TRY(claim(transaction.database(), system.name(), due, province, now, incoming.size()))) return 0;
+    Context context{transaction.database(), service.units, now, Side::server, actor, {}};
+    // Signed a few lines ago by a key that never leaves this process.
+    const std::vector<bool> proven(batch.checks.size(), true);
+    for (const RecordAnswer& answer : TRY(append_within(context, batch, proven))) {
+        // Figures that came in between: the next round says it with them.
+        if (answer.outcome == Outcome::rejected) return Error{Errc::unavailable, answer.rule, "own record refused"};
+    }
+    TRY(transaction.commit());
+    return static_cast<int>(incoming.size());
+}
+
+/// Provinces of which there is nothing to say, in one transaction.
+Result<void> keep_silence(Service& service, Engine& database, std::string_view system, const std::vector<std::string>& provinces, Instant due, Instant now) {
+    if (provinces.empty()) return {};
+    auto transaction = TRY(WriteTransaction::begin_batch(service, database));
+    for (const std::string& province : provinces) TRY(claim(transaction.database(), system, due, province, now, 0));
+    return transaction.commit();
+}
+
+Result<std::set<std::string>> kept(Engine& database, std::string_view system, Instant due) {
+    std::set<std::string> provinces;
+    TRY(database.read("SELECT province FROM server_timetable WHERE system = ?1 AND due_at = ?2", {system, due.ms}, [&](const Row& row) {
+        provinces.insert(std::string(row.text(0)));
+        return Next::row;
+    }));
+    return provinces;
+}
+
+}  // namespace
+
+Actor server_actor(const Service& service) {
+    return {std::string(kServerAuthor), service.receipt_key.id(), {Grant{Role::national_centre, std::string(kNation), Instant{0}}}};
+}
+
+std::optional<Instant> last_due(std::span<const int> minutes, Instant now) {
+    if (minutes.empty()) return std::nullopt;
+    const Day today = day_in_vietnam(now);
+    for (std::size_t i = minutes.size(); i-- > 0;) {
+        const Instant due{start_in_vietnam(today).ms + minutes[i] * 60'000LL};
+        if (due <= now) return due;
+    }
+    return Instant{start_in_vietnam(today + -1).ms + minutes.back() * 60'000LL};
+}
+
+Result<int> keep_timetable(Service& service, Engine& database, Instant now, const std::function<bool()>& stop) {
+    int made = 0;
+    for (const System* system : systems()) {
+        const auto due = last_due(system->timetable(), now);
+        if (!due) continue;
+        const auto done = TRY(kept(database, system->name(), *due));
+        std::vector<std::string> silent;
+        for (const Unit* unit : service.units.children(kNation, day_in_vietnam(now))) {
+            const std::string province(unit->code);
+            if (done.count(province) > 0) continue;
+            if (stop()) return made;
+            Context context{database, service.units, now, Side::server, server_actor(service), {}};
+            auto drafts = TRY(system->timely(context, province, *due));
+            if (drafts.empty()) silent.push_back(province);
+            else made += TRY(keep_hour(service, database, *system, province, *due, now, std::move(drafts)));
+        }
+        TRY(keep_silence(service, database, system->name(), silent, *due, now));
+    }
+    return made;
+}
+
+Timekeeper::Timekeeper(Service& service, Clock clock, std::chrono::milliseconds between)
+    : service_(service), clock_(std::move(clock)), between_(between), thread_([this] { work(); }) {}
+
+Timekeeper::~Timekeeper() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+void Timekeeper::work() {
+    std::unique_ptr<Engine> database;
+    const auto stop = [this] {
+        const std::lock_guard lock(mutex_);
+        return stopping_;
+    };
+    std::string complaint;
+    while (!stop()) {
+        const auto round = [&]() -> Result<int> {
+            if (!database) database = TRY(open_engine(service_.options.database));
+            return keep_timetable(service_, *database, clock_(), stop);
+        };
+        const auto made = round();
+        if (made && *made > 0) log_event("info", "timetable", {{"records", *made}});
+        // Said once: it is tried again every few seconds.
+        if (!made && made.error().rule != complaint) log_event("warning", "timetable", {{"rule", made.error().rule}, {"detail", made.error().detail}});
+        complaint = made ? "" : made.error().rule;
+        if (!made) database.reset();
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, between_, [this] { return stopping_; });
+    }
+}
+
+}  // namespace lachan::server

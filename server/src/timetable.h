@@ -1,0 +1,45 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "service.h"
+
+namespace lachan::server {
+
+/// The last hour of a timetable (minutes after midnight at UTC+7) at or before `now`; nullopt for an empty one.
+std::optional<Instant> last_due(std::span<const int> minutes, Instant now);
+
+/// Makes what the systems want made at the last hour of their timetables, once for each hour and province: the row that says so and the
+/// records are one transaction, so a second server, a restart or a crash in between makes nothing twice and loses nothing. Hours before the
+/// last are not made up: their figures cannot be told any more. `stop` ends it between two provinces. Returns how many records were made.
+Result<int> keep_timetable(Service& service, Engine& database, Instant now, const std::function<bool()>& stop);
+
+/// The actor and the author of what a server makes by itself.
+Actor server_actor(const Service& service);
+
+/// Keeps the timetable while it lives, on a thread with a connection of its own: at once, and then whenever `clock` has come to an hour.
+class Timekeeper {
+public:
+    using Clock = std::function<Instant()>;
+    Timekeeper(Service& service, Clock clock, std::chrono::milliseconds between = std::chrono::seconds(20));
+    ~Timekeeper();
+    Timekeeper(const Timekeeper&) = delete;
+    Timekeeper& operator=(const Timekeeper&) = delete;
+
+private:
+    void work();
+
+    Service& service_;
+    const Clock clock_;
+    const std::chrono::milliseconds between_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace lachan::server

@@ -1,0 +1,419 @@
+#include "riskmap/publish.h"
+
+#include <algorithm>
+#include <set>
+
+#include "riskmap/counts.h"
+#include "riskmap/drill.h"
+
+namespace lachan {
+
+template <>
+const FieldList& fields_of<riskmap::Override>() {
+    using riskmap::Override;
+    static const FieldList kFields{{
+        field<&Override::unit>("unit").unit().required(),
+        field<&Override::level>("level").required().within(1, 4).rule("riskmap.level"),
+        field<&Override::reason>("reason").required().within(1, 1'000).control("textarea"),
+        field<&Override::document_number>("documentNumber").required().within(1, 100),
+    }};
+    return kFields;
+}
+
+}  // namespace lachan
+
+namespace lachan::riskmap {
+namespace {
+
+constexpr int kMinutes[] = {8 * 60, 13 * 60, 20 * 60};
+constexpr std::int64_t kVietnamMs = 7 * 3'600'000;
+constexpr std::size_t kMostUnits = 4'000;
+constexpr std::int64_t kMostOverrides = 500;
+constexpr int kShownProposals = 20;
+constexpr std::size_t kShownPublications = 60;
+
+/// A publication that counts: its proposal is there, of the same day, prepared by somebody else.
+struct Published {
+    std::string record;
+    std::int64_t made_at = 0;
+    Day day;
+    std::optional<std::int64_t> until;  ///< when a newer one took its place
+};
+
+/// All of a province, the one in force last: by the day they are about, then by when they were made.
+Result<std::vector<Published>> read_published(Context& context, std::string_view province) {
+    std::vector<Published> out;
+    TRY(context.database.read("SELECT p.record_id, p.made_at, p.day FROM riskmap_publication p JOIN riskmap_proposal q ON q.province = p.province "
+                              "AND q.record_id = p.proposal AND q.day = p.day AND q.author <> p.author WHERE p.province = ?1 "
+                              "ORDER BY p.day, p.made_at, p.record_id",
+                              {province}, [&](const Row& row) {
+                                  out.push_back({std::string(row.text(0)), row.integer(1), Day{static_cast<std::int32_t>(row.integer(2))}, {}});
+                                  return Next::row;
+                              }));
+    // In force until the first that was made later about the same day or a later one.
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        for (std::size_t next = i + 1; next < out.size(); ++next) {
+            if (out[next].made_at < out[i].made_at) continue;
+            if (!out[i].until || out[next].made_at < *out[i].until) out[i].until = out[next].made_at;
+        }
+    }
+    return out;
+}
+
+/// Codes with their signs.
+struct Signs {
+    std::vector<std::string_view> codes;  ///< views into what was split
+    std::string levels;
+
+    Signs(std::string_view text, std::string_view signs) : levels(signs) {
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find(' '), text.size());
+            codes.push_back(text.substr(0, end));
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+    }
+    std::size_t find(std::string_view code) const {
+        return static_cast<std::size_t>(std::find(codes.begin(), codes.end(), code) - codes.begin());
+    }
+};
+
+/// The texts of one publication, its overrides over the levels proposed.
+struct Shown {
+    std::string codes, levels, overrides, pack;
+    std::int64_t pack_version = 0, data_time = 0;
+};
+
+void lay_over(Signs& signs, const Json& overrides) {
+    for (const Json& one : overrides) {
+        const std::size_t place = signs.find(text_at(one, "unit"));
+        const Json& level = at(one, "level");
+        if (place < signs.levels.size() && level.is_number_integer()) signs.levels[place] = static_cast<char>('0' + level.get<int>());
+    }
+}
+
+Result<Shown> read_shown(Context& context, std::string_view province, std::string_view publication) {
+    Shown out;
+    TRY(context.database.read("SELECT q.codes, q.levels, p.overrides, q.pack, q.pack_version, q.data_time FROM riskmap_publication p "
+                              "JOIN riskmap_proposal q ON q.province = p.province AND q.record_id = p.proposal "
+                              "WHERE p.province = ?1 AND p.record_id = ?2",
+                              {province, publication}, [&](const Row& row) {
+                                  out = {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                                         row.integer(4), row.integer(5)};
+                                  return Next::stop;
+                              }));
+    Signs signs(out.codes, out.levels);
+    lay_over(signs, TRY(parse_json(out.overrides)));
+    out.levels = std::move(signs.levels);
+    return out;
+}
+
+/// The last that is about `day` or a day before it.
+const Published* shown_on(const std::vector<Published>& all, Day day) {
+    const Published* found = nullptr;
+    for (const Published& one : all) {
+        if (one.day <= day) found = &one;
+    }
+    return found;
+}
+
+Json times_of(const Published& one) {
+    Json out = Json::object();
+    out["record"] = one.record;
+    out["day"] = to_string(one.day);
+    out["validFrom"] = one.made_at;
+    out["validTo"] = one.until ? Json(*one.until) : Json(nullptr);
+    return out;
+}
+
+/// What is public of a province, or of one unit of it with all below.
+Result<Json> describe_published(Context& context, std::string_view province, std::string_view unit, const Published& one) {
+    const Shown shown = TRY(read_shown(context, province, one.record));
+    const Signs signs(shown.codes, shown.levels);
+    std::string codes, levels;
+    for (std::size_t i = 0; i < signs.codes.size() && i < signs.levels.size(); ++i) {
+        if (unit != province && !context.units.covers(unit, signs.codes[i], one.day)) continue;
+        codes += (codes.empty() ? "" : " ") + std::string(signs.codes[i]);
+        levels += signs.levels[i];
+    }
+    Json overrides = Json::array();
+    for (const Json& override_ : TRY(parse_json(shown.overrides))) {
+        if (unit == province || context.units.covers(unit, text_at(override_, "unit"), one.day)) overrides.push_back(override_);
+    }
+    Json out = times_of(one);
+    out["unit"] = province;
+    out["pack"] = shown.pack;
+    out["packVersion"] = shown.pack_version;
+    out["dataTime"] = shown.data_time;
+    out["codes"] = std::move(codes);
+    out["levels"] = std::move(levels);
+    out["overrides"] = std::move(overrides);
+    return out;
+}
+
+/// The last day up to today of which the province told cases, itself or by any unit below.
+Result<std::optional<Day>> last_day(Context& context, std::string_view province) {
+    std::optional<Day> own, below;
+    TRY(context.database.read("SELECT max(CASE WHEN unit = ?1 THEN day END), max(day) FROM riskmap_count WHERE province = ?1 AND measure = 'cases' AND day <= ?2",
+                              {province, std::int64_t{day_in_vietnam(context.now).days}}, [&](const Row& row) {
+                                  if (!row.is_null(0)) own = Day{static_cast<std::int32_t>(row.integer(0))};
+                                  if (!row.is_null(1)) below = Day{static_cast<std::int32_t>(row.integer(1))};
+                                  return Next::stop;
+                              }));
+    return own ? own : below;
+}
+
+bool are_signs(std::string_view text, std::size_t count) {
+    return text.size() == count && text.find_first_not_of("1234-.") == std::string_view::npos;
+}
+
+Error refused(const char* rule, const char* why) { return {Errc::rejected, rule, why}; }
+
+bool is_province(std::string_view unit) { return unit.size() == 2 && unit != kNation; }
+
+}  // namespace
+
+const FieldList* proposal_fields(int version) {
+    if (version != 1) return nullptr;
+    static const FieldList kFields{{
+        field<&Proposal::unit>("unit").unit().required(),
+        field<&Proposal::day>("day").required(),
+        field<&Proposal::pack>("pack").required().within(1, 40),
+        field<&Proposal::pack_version>("packVersion").required().within(1, 1'000'000),
+        field<&Proposal::data_time>("dataTime").required().within(0, INT64_MAX),
+        field<&Proposal::due_at>("dueAt").within(0, INT64_MAX).rule("riskmap.due"),
+        field<&Proposal::codes>("codes").required().within(2, kMostUnits * 6).rule("riskmap.signs"),
+        field<&Proposal::levels>("levels").required().within(1, kMostUnits).rule("riskmap.signs"),
+        field<&Proposal::computed>("computed").required().within(1, kMostUnits).rule("riskmap.signs"),
+    }};
+    return &kFields;
+}
+
+const FieldList* publication_fields(int version) {
+    if (version != 1) return nullptr;
+    static const FieldList kFields{{
+        field<&Publication::unit>("unit").unit().required(),
+        field<&Publication::day>("day").required(),
+        field<&Publication::proposal>("proposal").required().within(36, 36).rule("riskmap.approval"),
+        field<&Publication::overrides>("overrides").within(0, kMostOverrides).rule("riskmap.override"),
+    }};
+    return &kFields;
+}
+
+std::span<const int> calculation_minutes() { return kMinutes; }
+
+Result<Json> propose(Context& context, std::string_view province, std::optional<Day> day) {
+    if (!is_province(province)) return Error{Errc::not_found, "riskmap.unit", "levels are proposed for a province"};
+    if (!day) day = TRY(last_day(context, province));
+    if (!day) return Error{Errc::not_found, "riskmap.nothing", "no cases were told"};
+    const Pack* pack = reference().pack_on(*day);
+    if (!pack) return Error{Errc::not_found, "riskmap.no_pack", "none in force on that day"};
+    const Drilled drilled = TRY(drill(context, province, *day, *pack));
+    if (drilled.data_time == 0) return Error{Errc::not_found, "riskmap.nothing", "no figures were told for that day"};
+    const Assessment assessment(*pack, drilled.country, *day);
+    const DrilledLevels levels = levels_of(context, drilled, assessment);
+    std::string codes, shown, computed;
+    for (std::size_t i = 0; i < drilled.country.places.size(); ++i) {
+        codes += (i == 0 ? "" : " ") + drilled.country.places[i].code;
+        shown += sign_of(assessment.of(static_cast<int>(i)), levels.shown[i]);
+        computed += sign_of(assessment.of(static_cast<int>(i)), levels.computed[i]);
+    }
+    Proposal made;
+    made.unit = std::string(province);
+    made.day = *day;
+    made.pack = pack->id;
+    made.pack_version = pack->version;
+    made.data_time = drilled.data_time;
+    made.codes = std::move(codes);
+    made.levels = std::move(shown);
+    made.computed = std::move(computed);
+    return write_record(*proposal_fields(1), made);
+}
+
+void check_proposal(const CheckInput& input, Violations& out) {
+    const auto given = read_record<Proposal>(*proposal_fields(1), input.body);
+    const auto wrong = [&out](const char* field, const char* rule) { out.push_back({field, rule}); };
+    const bool is_own = !given.unit || input.unit.empty() || *given.unit == input.unit;
+    if (given.unit && (!is_province(*given.unit) || !is_own || (given.day && !input.units.find(*given.unit, *given.day)))) wrong("unit", "riskmap.unit");
+    if (given.day && day_in_vietnam(input.now) < *given.day) wrong("day", "riskmap.days");
+    if (given.data_time && input.now.ms < *given.data_time) wrong("dataTime", "riskmap.days");
+    if (given.due_at) {
+        const std::int64_t of_day = (*given.due_at + kVietnamMs) % kMillisecondsPerDay;
+        if (std::none_of(std::begin(kMinutes), std::end(kMinutes), [&](int minute) { return of_day == minute * 60'000; }) || input.now.ms < *given.due_at)
+            wrong("dueAt", "riskmap.due");
+    }
+    if (!given.codes || !given.levels || !given.computed) return;
+    const Signs signs(*given.codes, *given.levels);
+    if (given.unit && signs.codes.front() != *given.unit) wrong("codes", "riskmap.signs");
+    if (!are_signs(*given.levels, signs.codes.size())) wrong("levels", "riskmap.signs");
+    if (!are_signs(*given.computed, signs.codes.size())) wrong("computed", "riskmap.signs");
+}
+
+void check_publication(const CheckInput& input, Violations& out) {
+    const auto given = read_record<Publication>(*publication_fields(1), input.body);
+    if (given.unit && (!is_province(*given.unit) || (!input.unit.empty() && *given.unit != input.unit))) out.push_back({"unit", "riskmap.unit"});
+    if (given.proposal && !RecordId::parse(*given.proposal)) out.push_back({"proposal", "riskmap.approval"});
+    std::set<std::string> named;
+    for (std::size_t i = 0; i < given.overrides.size(); ++i) {
+        const Text& unit = given.overrides[i].unit;
+        if (!unit) continue;
+        const bool is_below = !given.unit || !given.day || input.units.covers(*given.unit, *unit, *given.day);
+        if (!is_below || !named.insert(*unit).second) out.push_back({"overrides[" + std::to_string(i) + "].unit", "riskmap.override"});
+    }
+}
+
+Result<void> accept_proposal(Context& context, const Record& record) {
+    const auto given = read_record<Proposal>(*proposal_fields(record.version), record.body);
+    // The hours are the server's, under a name that no user can have.
+    if (given.due_at && record.author != kServerAuthor) return Error{Errc::forbidden, "riskmap.due", ""};
+    if (context.side == Side::device) return {};
+    Json now = TRY(propose(context, *given.unit, given.day));
+    if (given.due_at) now["dueAt"] = *given.due_at;
+    if (now != record.body) return refused("riskmap.stale", "the figures give another proposal now");
+    return {};
+}
+
+Result<void> accept_publication(Context& context, const Record& record) {
+    const auto given = read_record<Publication>(*publication_fields(record.version), record.body);
+    TRY(require(context.actor, Verb::sign, Area::risk_map, record.unit, context.units, context.now, Sight::full));
+    if (context.side == Side::device) return {};
+    std::string author, codes;
+    std::int64_t made_at = 0;
+    TRY(context.database.read("SELECT author, codes, made_at FROM riskmap_proposal WHERE province = ?1 AND record_id = ?2 AND day = ?3",
+                              {std::string_view(*given.unit), std::string_view(*given.proposal), std::int64_t{given.day->days}}, [&](const Row& row) {
+                                  author = row.text(0);
+                                  codes = row.text(1);
+                                  made_at = row.integer(2);
+                                  return Next::stop;
+                              }));
+    if (author.empty()) return refused("riskmap.approval", "no such proposal of that province and day");
+    if (author == record.author) return refused("riskmap.two_persons", "whoever prepared it does not approve it");
+    const Signs signs(codes, "");
+    for (const Override& one : given.overrides) {
+        if (signs.find(*one.unit) == signs.codes.size()) return refused("riskmap.override", "a unit that the proposal does not have");
+    }
+    bool is_newer_out = false;
+    TRY(context.database.read("SELECT 1 FROM riskmap_publication p JOIN riskmap_proposal q ON q.province = p.province AND q.record_id = p.proposal "
+                              "WHERE p.province = ?1 AND p.day = ?2 AND q.made_at > ?3 LIMIT 1",
+                              {std::string_view(*given.unit), std::int64_t{given.day->days}, made_at}, [&](const Row&) {
+                                  is_newer_out = true;
+                                  return Next::stop;
+                              }));
+    if (is_newer_out) return refused("riskmap.approval", "a newer proposal of that day is public already");
+    return {};
+}
+
+Result<void> apply_proposal(Context& context, const StoredRecord& stored) {
+    const auto given = read_record<Proposal>(*proposal_fields(stored.record.version), stored.record.body);
+    return context.database.write(
+        "INSERT INTO riskmap_proposal (province, record_id, made_at, author, day, pack, pack_version, data_time, due_at, codes, levels, computed) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+        {std::string_view(*given.unit), std::string_view(stored.record.id), stored.record.made_at.ms, std::string_view(stored.record.author),
+         std::int64_t{given.day->days}, std::string_view(*given.pack), *given.pack_version, *given.data_time,
+         given.due_at ? SqlValue(*given.due_at) : SqlValue(nullptr), std::string_view(*given.codes), std::string_view(*given.levels),
+         std::string_view(*given.computed)});
+}
+
+Result<void> apply_publication(Context& context, const StoredRecord& stored) {
+    const auto given = read_record<Publication>(*publication_fields(stored.record.version), stored.record.body);
+    const Json& listed = at(stored.record.body, "overrides");
+    const std::string overrides = listed.is_array() ? canonical(listed) : "[]";
+    return context.database.write(
+        "INSERT INTO riskmap_publication (province, record_id, made_at, author, day, proposal, overrides) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+        {std::string_view(*given.unit), std::string_view(stored.record.id), stored.record.made_at.ms, std::string_view(stored.record.author),
+         std::int64_t{given.day->days}, std::string_view(*given.proposal), std::string_view(overrides)});
+}
+
+Result<Json> proposal(Context& context, const Json& arguments, Sight) {
+    const std::string_view unit = text_at(arguments, "unit");
+    TRY(require(context.actor, Verb::write, Area::risk_map, unit, context.units, context.now, Sight::full));
+    std::optional<Day> day;
+    if (at(arguments, "day").is_string()) day = TRY(Day::parse(text_at(arguments, "day")));
+    return propose(context, unit, day);
+}
+
+Result<Json> proposals(Context& context, const Json& arguments, Sight) {
+    const std::string_view unit = text_at(arguments, "unit");
+    TRY(require(context.actor, Verb::write, Area::risk_map, unit, context.units, context.now, Sight::full));
+    const auto published = TRY(read_published(context, unit));
+    struct Waiting {
+        Json head = Json::object();
+        Day day;
+        std::string codes, levels;
+    };
+    std::vector<Waiting> found;
+    TRY(context.database.read("SELECT q.record_id, q.made_at, q.author, q.day, q.pack, q.pack_version, q.data_time, q.due_at, q.codes, q.levels, "
+                              "(SELECT count(*) FROM riskmap_publication p WHERE p.province = q.province AND p.proposal = q.record_id) "
+                              "FROM riskmap_proposal q WHERE q.province = ?1 ORDER BY q.made_at DESC, q.record_id DESC LIMIT ?2",
+                              {unit, std::int64_t{kShownProposals}}, [&](const Row& row) {
+                                  Waiting one;
+                                  one.day = Day{static_cast<std::int32_t>(row.integer(3))};
+                                  one.head["record"] = row.text(0);
+                                  one.head["madeAt"] = row.integer(1);
+                                  one.head["author"] = row.text(2);
+                                  one.head["day"] = to_string(one.day);
+                                  one.head["pack"] = row.text(4);
+                                  one.head["packVersion"] = row.integer(5);
+                                  one.head["dataTime"] = row.integer(6);
+                                  one.head["dueAt"] = row.is_null(7) ? Json(nullptr) : Json(row.integer(7));
+                                  one.head["isPublished"] = row.integer(10) > 0;
+                                  one.head["isOwn"] = row.text(2) == context.actor.user;
+                                  one.codes = row.text(8);
+                                  one.levels = row.text(9);
+                                  found.push_back(std::move(one));
+                                  return Next::row;
+                              }));
+    Json list = Json::array();
+    for (Waiting& one : found) {
+        const Published* before = shown_on(published, one.day);
+        const Shown shown = before ? TRY(read_shown(context, unit, before->record)) : Shown();
+        const Signs then(shown.codes, shown.levels);
+        const Signs now(one.codes, one.levels);
+        Json changes = Json::array();
+        for (std::size_t i = 0; i < now.codes.size() && i < now.levels.size(); ++i) {
+            const std::size_t place = then.find(now.codes[i]);
+            const char sign = place < then.levels.size() ? then.levels[place] : '-';
+            if (sign == now.levels[i]) continue;
+            Json change = Json::object();
+            change["unit"] = now.codes[i];
+            change["level"] = std::string(1, now.levels[i]);
+            change["published"] = std::string(1, sign);
+            changes.push_back(std::move(change));
+        }
+        one.head["changes"] = std::move(changes);
+        one.head["codes"] = std::move(one.codes);
+        one.head["levels"] = std::move(one.levels);
+        list.push_back(std::move(one.head));
+    }
+    Json out = Json::object();
+    out["unit"] = unit;
+    out["proposals"] = std::move(list);
+    return out;
+}
+
+Result<Json> published(Context& context, const Json& arguments, Sight) {
+    const std::string_view asked = text_at(arguments, "unit");
+    const std::string_view unit = asked.empty() ? kNation : asked;
+    Day day = day_in_vietnam(context.now);
+    if (at(arguments, "day").is_string()) day = TRY(Day::parse(text_at(arguments, "day")));
+    const std::vector<std::string> provinces =
+        unit == kNation ? codes_below(context.units, kNation, 1, day, day) : std::vector{context.units.province_of(unit)};
+    if (provinces.empty() || provinces.front().empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit"};
+    Json list = Json::array();
+    Json history = Json::array();
+    for (const std::string& province : provinces) {
+        const auto all = TRY(read_published(context, province));
+        const Published* one = shown_on(all, day);
+        if (one) list.push_back(TRY(describe_published(context, province, unit == kNation ? std::string_view(province) : unit, *one)));
+        if (unit == kNation) continue;
+        for (std::size_t i = all.size(); i-- > 0 && history.size() < kShownPublications;) history.push_back(times_of(all[i]));
+    }
+    Json out = Json::object();
+    out["day"] = to_string(day);
+    out["unit"] = unit;
+    out["publications"] = std::move(list);
+    out["history"] = std::move(history);
+    return out;
+}
+
+}  // namespace lachan::riskmap

@@ -1,0 +1,267 @@
+// From a calculation to what is public: who may, what is refused, and what takes the place of what.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "world.h"
+
+namespace lachan::riskmap {
+namespace {
+
+Actor official(const char* user, Role role, const char* unit) {
+    Actor actor;
+    actor.user = user;
+    actor.grants.push_back({role, unit, Instant{0}, Instant{INT64_MAX}});
+    return actor;
+}
+
+/// A province with counts down to two communes, and two officers of its CDC.
+class Publishing : public ::testing::Test {
+protected:
+    Publishing() {
+        std::vector<StoredRecord> records;
+        for (const char* commune : {"26734", "26740"}) records.push_back(figures(commune, "population", "2020-07-01", "20000"));
+        records.push_back(figures("26734", "cases", "2021-12-01", times(7, 5)));
+        records.push_back(figures("26740", "cases", "2021-12-01", times(7, 0)));
+        records.push_back(maker.declared("26740", 2, "2021-12-01", nullptr, kMade));
+        world.apply(records);
+    }
+    StoredRecord figures(const char* unit, const char* measure, const char* from, const std::string& values, std::int64_t made_at = kMade) {
+        StoredRecord made = maker.made("case_series", unit, made_at,
+                                       {{"unit", unit}, {"source", "office"}, {"measure", measure}, {"from", from}, {"values", values}});
+        made.record.version = 2;
+        return made;
+    }
+    Json propose(const Actor& actor) { return world.ask("riskmap.proposal", {{"unit", "79"}}, actor); }
+    /// The record as that officer would make it.
+    StoredRecord record(const char* kind, const Actor& actor, Json body, std::int64_t made_at) {
+        StoredRecord made = maker.made(kind, "79", made_at, std::move(body));
+        made.record.author = actor.user;
+        return made;
+    }
+    StoredRecord approval(const Actor& actor, const StoredRecord& proposal, Json overrides, std::int64_t made_at) {
+        Json body{{"unit", "79"}, {"day", proposal.record.body["day"]}, {"proposal", proposal.record.id}};
+        if (!overrides.empty()) body["overrides"] = std::move(overrides);
+        return record("publication", actor, std::move(body), made_at);
+    }
+    /// Shape, rules and guards, as the write path asks them: "" or the rule.
+    std::string refusal(const StoredRecord& stored, const Actor& actor) {
+        const RecordKind* kind = nullptr;
+        for (const RecordKind& one : system().kinds()) {
+            if (one.name == stored.record.kind) kind = &one;
+        }
+        const auto shape = check_shape(*kind->fields(stored.record.version), stored.record.body);
+        if (!shape.empty()) return shape.front().rule;
+        const CheckInput input{stored.record.kind, stored.record.version, stored.record.body, stored.record.unit, test_units(), stored.record.made_at, true};
+        const auto violations = system().check(input);
+        if (!violations.empty()) return violations.front().rule;
+        Context at = world.context(actor);
+        const auto done = system().accept(at, stored.record);
+        return done ? "" : done.error().rule;
+    }
+    std::string published(const char* day = "2022-02-28", const char* unit = "79") {
+        const Json answer = world.ask("riskmap.published", {{"unit", unit}, {"day", day}});
+        return answer["publications"].empty() ? "" : answer["publications"][0]["levels"].get<std::string>();
+    }
+
+    World world;
+    Maker maker;
+    const Actor an = official("an", Role::provincial_cdc, "79");
+    const Actor binh = official("binh", Role::provincial_cdc, "79");
+    static constexpr std::int64_t kHour = 3'600'000;
+};
+
+TEST_F(Publishing, a_proposal_says_all_levels_down_to_the_communes_and_the_time_of_its_data) {
+    const Json body = propose(an);
+    EXPECT_EQ(body["day"], "2021-12-07") << "the last day with cases";
+    EXPECT_EQ(body["pack"], "risk-2");
+    EXPECT_EQ(body["dataTime"], kMade);
+    EXPECT_EQ(body["codes"], "79 760 26734 26740");
+    // The province is not computable by its own figures: the sums of what is below are, among the people whom the census counted.
+    EXPECT_EQ(body["levels"].get<std::string>().substr(1), "342") << "what was announced for 26740";
+    EXPECT_EQ(body["computed"].get<std::string>().substr(1), "341");
+    EXPECT_EQ(refusal(record("proposal", an, body, kMade + kHour), an), "");
+    EXPECT_EQ(world.ask("riskmap.proposal", {{"unit", "01"}}, official("an", Role::provincial_cdc, "01"))["error"], "riskmap.nothing");
+    EXPECT_EQ(world.ask("riskmap.proposal", {{"unit", "760"}}, official("an", Role::national_centre, "VN"))["error"], "riskmap.unit");
+    EXPECT_EQ(world.ask("riskmap.proposal", {{"unit", "79"}, {"day", "2019-12-20"}}, an)["error"], "riskmap.no_pack");
+}
+
+TEST_F(Publishing, a_proposal_that_the_figures_do_not_give_is_refused) {
+    const Json body = propose(an);
+    const auto with = [&](const char* key, Json value) {
+        Json other = body;
+        other[key] = std::move(value);
+        return refusal(record("proposal", an, std::move(other), kMade + kHour), an);
+    };
+    EXPECT_EQ(with("levels", body["levels"].get<std::string>().substr(0, 1) + "111"), "riskmap.stale");
+    EXPECT_EQ(with("dataTime", kMade - 1), "riskmap.stale");
+    EXPECT_EQ(with("pack", "risk-who-ct"), "riskmap.stale");
+    EXPECT_EQ(with("dueAt", 1'645'923'600'000), "riskmap.due") << "08:00 is the server's";
+    EXPECT_EQ(with("dueAt", 1'645'923'600'001), "riskmap.due") << "and 08:00:00.001 is no hour";
+    EXPECT_EQ(with("levels", "34"), "riskmap.signs");
+    EXPECT_EQ(with("levels", "3495"), "riskmap.signs");
+    EXPECT_EQ(with("computed", "1"), "riskmap.signs");
+    EXPECT_EQ(with("codes", "760 79 26734 26740"), "riskmap.signs") << "the province comes first";
+    EXPECT_EQ(with("unit", "760"), "riskmap.unit");
+    EXPECT_EQ(with("day", "2032-01-01"), "riskmap.days");
+    world.apply({figures("26740", "cases", "2021-12-07", "9", kMade + 1)});
+    EXPECT_EQ(refusal(record("proposal", an, body, kMade + kHour), an), "riskmap.stale") << "new figures";
+}
+
+TEST_F(Publishing, another_officer_of_the_province_approves_and_nobody_else) {
+    const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
+    world.apply({proposal});
+    struct Row {
+        const char* name;
+        Actor actor;
+        std::string error;
+    };
+    const Row rows[] = {
+        {"another officer of the CDC", binh, ""},
+        {"whoever prepared it", an, "riskmap.two_persons"},
+        {"the CDC of another province", official("chi", Role::provincial_cdc, "01"), "access.jurisdiction"},
+        {"an analyst writes and does not publish", official("chi", Role::analyst, "79"), "access.role"},
+        {"nor does the national centre", official("chi", Role::national_centre, "VN"), "access.role"},
+        {"a tracer", official("chi", Role::district_tracer, "760"), "access.role"},
+        {"a citizen", official("chi", Role::citizen, "79"), "access.role"},
+        {"nobody", {}, "access.role"},
+    };
+    for (const Row& row : rows) EXPECT_EQ(refusal(approval(row.actor, proposal, Json::array(), kMade + 2 * kHour), row.actor), row.error) << row.name;
+}
+
+TEST_F(Publishing, an_approval_names_a_proposal_of_its_province_and_day) {
+    const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
+    world.apply({proposal});
+    const auto with = [&](const char* key, Json value) {
+        StoredRecord other = approval(binh, proposal, Json::array(), kMade + 2 * kHour);
+        other.record.body[key] = std::move(value);
+        return refusal(other, binh);
+    };
+    EXPECT_EQ(with("day", "2021-12-06"), "riskmap.approval");
+    EXPECT_EQ(with("proposal", maker.declared("79", 1, "2021-12-01", nullptr, kMade).record.id), "riskmap.approval") << "no proposal";
+    EXPECT_EQ(with("proposal", std::string(36, 'x')), "riskmap.approval");
+    EXPECT_EQ(with("unit", "87"), "riskmap.unit");
+    // Once a newer one is public the older one is no more to be approved.
+    world.apply({figures("26740", "cases", "2021-12-07", "9", kMade + 1)});
+    const StoredRecord newer = record("proposal", an, propose(an), kMade + 2 * kHour);
+    world.apply({newer, approval(binh, newer, Json::array(), kMade + 3 * kHour)});
+    EXPECT_EQ(with("day", "2021-12-07"), "riskmap.approval");
+    EXPECT_EQ(refusal(approval(binh, newer, Json::array(), kMade + 4 * kHour), binh), "");
+}
+
+TEST_F(Publishing, an_override_has_a_level_a_reason_and_a_document) {
+    const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
+    world.apply({proposal});
+    const Json whole{{"unit", "26734"}, {"level", 3}, {"reason", "Ổ dịch đã khoanh vùng"}, {"documentNumber", "45/QĐ-UBND"}};
+    const auto with = [&](const char* key, Json value) {
+        Json one = whole;
+        if (value.is_null()) one.erase(key);
+        else one[key] = std::move(value);
+        return refusal(approval(binh, proposal, Json::array({std::move(one)}), kMade + 2 * kHour), binh);
+    };
+    EXPECT_EQ(with("level", 3), "");
+    EXPECT_EQ(with("level", 5), "riskmap.level");
+    EXPECT_EQ(with("reason", nullptr), "field.required");
+    EXPECT_EQ(with("documentNumber", nullptr), "field.required");
+    EXPECT_EQ(with("unit", "87"), "riskmap.override") << "not below the province";
+    EXPECT_EQ(refusal(approval(binh, proposal, Json::array({whole, whole}), kMade + 2 * kHour), binh), "riskmap.override") << "twice";
+
+    world.apply({approval(binh, proposal, Json::array({whole}), kMade + 2 * kHour)});
+    EXPECT_EQ(published().substr(1), "332");
+    const Json answer = world.ask("riskmap.published", {{"unit", "26734"}});
+    EXPECT_EQ(answer["publications"][0]["codes"], "26734") << "a unit of the province alone";
+    EXPECT_EQ(answer["publications"][0]["levels"], "3");
+    EXPECT_EQ(answer["publications"][0]["overrides"], Json::array({whole}));
+    EXPECT_TRUE(world.ask("riskmap.published", {{"unit", "26740"}})["publications"][0]["overrides"].empty());
+}
+
+TEST_F(Publishing, a_newer_one_takes_its_place_and_the_older_one_stays_with_its_times) {
+    const StoredRecord first = record("proposal", an, propose(an), kMade + kHour);
+    const StoredRecord first_public = approval(binh, first, Json::array(), kMade + 2 * kHour);
+    world.apply({first, first_public});
+    EXPECT_EQ(published("2021-12-06"), "") << "about a later day";
+    const std::string before = published("2021-12-07");
+    EXPECT_EQ(before.substr(1), "342");
+
+    world.apply({figures("26740", "cases", "2021-12-08", "0", kMade + 1), figures("26734", "cases", "2021-12-08", "0", kMade + 1)});
+    const StoredRecord second = record("proposal", an, propose(an), kMade + 3 * kHour);
+    world.apply({second});
+    const Json waiting = world.ask("riskmap.proposals", {{"unit", "79"}}, binh)["proposals"];
+    ASSERT_EQ(waiting.size(), 2U);
+    EXPECT_EQ(waiting[0]["record"], second.record.id) << "the newest first";
+    EXPECT_FALSE(waiting[0]["isPublished"]);
+    EXPECT_FALSE(waiting[0]["isOwn"]);
+    EXPECT_TRUE(world.ask("riskmap.proposals", {{"unit", "79"}}, an)["proposals"][0]["isOwn"]);
+    EXPECT_TRUE(waiting[1]["isPublished"]);
+    EXPECT_TRUE(waiting[1]["changes"].empty()) << "it is what is public";
+    world.apply({approval(binh, second, Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}}), kMade + 4 * kHour)});
+    EXPECT_EQ(published("2021-12-08").substr(2), "12");
+    EXPECT_EQ(published("2021-12-07"), before) << "old days stay as they were";
+    const Json history = world.ask("riskmap.published", {{"unit", "79"}})["history"];
+    ASSERT_EQ(history.size(), 2U);
+    EXPECT_EQ(history[0]["validFrom"], kMade + 4 * kHour);
+    EXPECT_EQ(history[0]["validTo"], nullptr);
+    EXPECT_EQ(history[1]["record"], first_public.record.id);
+    EXPECT_EQ(history[1]["validFrom"], kMade + 2 * kHour);
+    EXPECT_EQ(history[1]["validTo"], kMade + 4 * kHour);
+    const Json changes = world.ask("riskmap.proposals", {{"unit", "79"}}, an)["proposals"][0]["changes"];
+    EXPECT_EQ(changes, Json::array({{{"unit", "26734"}, {"level", "4"}, {"published", "1"}}}));
+    EXPECT_EQ(world.ask("riskmap.published", Json::object())["publications"].size(), 1U) << "the nation is its provinces";
+    EXPECT_EQ(world.ask("riskmap.published", {{"unit", "99999"}})["error"], "riskmap.unit");
+}
+
+TEST_F(Publishing, any_order_of_arrival_gives_the_same_and_what_breaks_a_rule_counts_nowhere) {
+    const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
+    const StoredRecord publication = approval(binh, proposal, Json::array(), kMade + 2 * kHour);
+    // From a feed they come unjudged: the same hand for both, and another day.
+    const StoredRecord own = approval(an, proposal, Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}}), kMade + 3 * kHour);
+    StoredRecord other_day = approval(binh, proposal, Json::array(), kMade + 4 * kHour);
+    other_day.record.body["day"] = "2021-12-06";
+    std::vector<StoredRecord> records{proposal, publication, own, other_day, publication};
+    std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.record.id < b.record.id; });
+    std::string seen;
+    do {
+        World fresh;
+        for (const StoredRecord& one : records) fresh.apply({one});
+        const std::string answer = fresh.ask("riskmap.published", {{"unit", "79"}}).dump();
+        if (seen.empty()) seen = answer;
+        ASSERT_EQ(answer, seen);
+    } while (std::next_permutation(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.record.id < b.record.id; }));
+    const Json answer = Json::parse(seen);
+    ASSERT_EQ(answer["history"].size(), 1U);
+    EXPECT_EQ(answer["history"][0]["record"], publication.record.id);
+}
+
+TEST_F(Publishing, proposals_are_for_who_may_make_one_and_what_is_public_is_for_all) {
+    for (const char* query : {"riskmap.proposal", "riskmap.proposals"}) {
+        EXPECT_EQ(world.ask(query, {{"unit", "79"}})["error"], "access.role") << query;
+        EXPECT_EQ(world.ask(query, {{"unit", "79"}}, official("x", Role::district_tracer, "760"))["error"], "access.role") << query;
+        EXPECT_EQ(world.ask(query, {{"unit", "79"}}, official("x", Role::provincial_cdc, "01"))["error"], "access.jurisdiction") << query;
+        EXPECT_FALSE(world.ask(query, {{"unit", "79"}}, official("x", Role::analyst, "79")).contains("error")) << query;
+        EXPECT_FALSE(world.ask(query, {{"unit", "79"}}, official("x", Role::national_centre, "VN")).contains("error")) << query;
+    }
+    EXPECT_FALSE(world.ask("riskmap.published", {{"unit", "79"}}).contains("error"));
+}
+
+TEST_F(Publishing, each_role_may_what_the_matrix_says_of_the_risk_map) {
+    const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
+    world.apply({proposal});
+    std::vector<std::string> write, sign;
+    for (const Role role : all_roles()) {
+        const Actor actor = official("chi", role, "79");
+        for (const RecordKind& kind : system().kinds()) {
+            EXPECT_TRUE(kind.by_officials && kind.area == Area::risk_map) << kind.name << ": the write path asks the matrix";
+        }
+        const Instant now = world.now;
+        if (sight_of(actor, Verb::write, Area::risk_map, "79", test_units(), now) == Sight::full) write.emplace_back(name_of(role));
+        EXPECT_EQ(!world.ask("riskmap.proposal", {{"unit", "79"}}, actor).contains("error"), !write.empty() && write.back() == name_of(role)) << name_of(role);
+        if (refusal(approval(actor, proposal, Json::array(), kMade + 2 * kHour), actor).empty()) sign.emplace_back(name_of(role));
+        EXPECT_EQ(!sign.empty() && sign.back() == name_of(role), right_of(role, Verb::sign, Area::risk_map).sight == Sight::full) << name_of(role);
+    }
+    EXPECT_EQ(write, (std::vector<std::string>{name_of(Role::provincial_cdc), name_of(Role::national_centre), name_of(Role::analyst)}));
+    EXPECT_EQ(sign, std::vector<std::string>{name_of(Role::provincial_cdc)});
+}
+
+}  // namespace
+}  // namespace lachan::riskmap

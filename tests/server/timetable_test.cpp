@@ -1,0 +1,163 @@
+// At eight, thirteen and twenty o'clock the server calculates: also when it came late, and once however many servers there are.
+
+#include <atomic>
+#include <thread>
+
+#include "own_record.h"
+#include "server/postgres_fixture.h"
+#include "server/server_process.h"
+#include "timetable.h"
+
+namespace lachan {
+namespace {
+
+using server::keep_timetable;
+using server::last_due;
+using server::Service;
+
+Day day(std::string_view text) { return Day::parse(text).value(); }
+Instant at(std::string_view text, int hour, int minute = 0) { return {start_in_vietnam(day(text)).ms + (hour * 60 + minute) * 60'000LL}; }
+
+TEST(timetable, the_last_hour_is_today_or_yesterday_in_viet_nam) {
+    const int minutes[] = {480, 780, 1'200};
+    const auto due = [&](int hour, int minute) { return last_due(minutes, at("2022-02-28", hour, minute)); };
+    EXPECT_EQ(due(8, 0), at("2022-02-28", 8));
+    EXPECT_EQ(due(9, 0), at("2022-02-28", 8)) << "a server that was not there at eight";
+    EXPECT_EQ(due(12, 59), at("2022-02-28", 8));
+    EXPECT_EQ(due(13, 0), at("2022-02-28", 13));
+    EXPECT_EQ(due(23, 59), at("2022-02-28", 20));
+    EXPECT_EQ(due(0, 0), at("2022-02-27", 20));
+    EXPECT_EQ(due(7, 59), at("2022-02-27", 20));
+    EXPECT_EQ(at("2022-02-28", 8).ms, 1'646'010'000'000) << "eight in Viet Nam is one in the morning UTC";
+    EXPECT_EQ(last_due({}, at("2022-02-28", 8)), std::nullopt);
+}
+
+class Timetable : public ::testing::TestWithParam<std::string> {
+protected:
+    void SetUp() override {
+        std::string pattern = (std::filesystem::temp_directory_path() / "lachan-timetable-XXXXXX").string();
+        folder_ = mkdtemp(pattern.data());
+        url_ = "sqlite:" + folder_ + "/test.db";
+        if (GetParam() != "postgresql") return;
+        auto& postgres = testing::PostgresServer::shared();
+        if (!postgres.reason().empty()) GTEST_SKIP() << "skipped: " << postgres.reason();
+        url_ = postgres.fresh_database();
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    /// One server of the database, with keys of its own.
+    std::unique_ptr<Service> instance(const std::string& name) {
+        server::Options options;
+        options.database = url_;
+        options.data = folder_ + '/' + name;
+        auto units = Units::parse([] {
+            std::ifstream file(std::string(LACHAN_SOURCE_ROOT) + "/tests/declaration/units.txt", std::ios::binary);
+            std::ostringstream text;
+            text << file.rdbuf();
+            return text.str();
+        }());
+        auto key = server::FileKey::open(options.data, "receipt-key");
+        EXPECT_TRUE(units && key);
+        std::unique_ptr<Service> made(new Service{std::move(options), std::move(*units), std::move(*key), "", "", {}, {}});
+        auto database = open();
+        EXPECT_TRUE(server::prepare_database(*database, Instant{1}));
+        return made;
+    }
+    std::unique_ptr<server::Engine> open() { return std::move(*server::open_engine(url_)); }
+
+    /// Cases of a province, told at that time.
+    void tell(const Service& service, const std::string& unit, const std::string& from, const std::string& values, Instant now) {
+        Draft draft{"case_series", unit, {{"unit", unit}, {"source", "office"}, {"measure", "cases"}, {"from", from}, {"values", values}}};
+        const Actor actor = server::server_actor(service);
+        auto incoming = server::own_record(service.receipt_key, service.units, "riskmap", kServerAuthor, std::move(draft), now);
+        ASSERT_TRUE(incoming) << incoming.error().detail;
+        Batch batch = read_batch({&*incoming, 1}, service.units, now, actor);
+        auto database = open();
+        Context context{*database, service.units, now, Side::server, actor, {}};
+        const auto answers = append(context, std::move(batch), {true});
+        ASSERT_TRUE(answers) << answers.error().detail;
+        ASSERT_EQ(answers->front().outcome, Outcome::accepted) << answers->front().rule;
+    }
+    std::int64_t number(std::string_view sql) {
+        std::int64_t value = -1;
+        EXPECT_TRUE(open()->read(sql, {}, [&](const Row& row) { value = row.integer(0); return Next::stop; }));
+        return value;
+    }
+    int keep(Service& service, Instant now) {
+        auto database = open();
+        const auto made = keep_timetable(service, *database, now, [] { return false; });
+        EXPECT_TRUE(made) << made.error().rule << ' ' << made.error().detail;
+        return made.value_or(-1);
+    }
+
+    std::string folder_, url_;
+};
+
+TEST_P(Timetable, an_hour_that_was_missed_is_made_up_once_and_says_the_time_of_its_data) {
+    const auto service = instance("a");
+    tell(*service, "79", "2022-02-20", "100,100,100,100,100,100,100", at("2022-02-27", 10));
+    EXPECT_EQ(keep(*service, at("2022-02-28", 9)), 1) << "of the one province that told cases";
+    EXPECT_EQ(number("SELECT due_at FROM riskmap_proposal"), at("2022-02-28", 8).ms);
+    EXPECT_EQ(number("SELECT data_time FROM riskmap_proposal"), at("2022-02-27", 10).ms);
+    EXPECT_EQ(number("SELECT day FROM riskmap_proposal"), day("2022-02-26").days) << "the last day with cases";
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_proposal WHERE author = '0' AND codes = '79 760 770 26734 26740 27127'"), 1);
+    EXPECT_EQ(number("SELECT count(*) FROM server_timetable"), 5) << "the provinces with nothing to say are done as well";
+
+    EXPECT_EQ(keep(*service, at("2022-02-28", 9, 1)), 0);
+    const auto again = instance("a");
+    EXPECT_EQ(keep(*again, at("2022-02-28", 9, 2)), 0) << "after a restart";
+    const auto other = instance("b");
+    EXPECT_EQ(keep(*other, at("2022-02-28", 12, 59)), 0) << "by another server";
+    EXPECT_EQ(keep(*other, at("2022-02-28", 13)), 1) << "at the next hour";
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_proposal"), 2);
+    EXPECT_EQ(number("SELECT count(DISTINCT day) FROM riskmap_proposal"), 1);
+}
+
+TEST_P(Timetable, servers_that_come_to_an_hour_together_make_it_once) {
+    const auto first = instance("a");
+    const auto second = instance("b");
+    for (const char* unit : {"79", "01", "48"}) tell(*first, unit, "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
+    std::atomic<int> made{0};
+    std::vector<std::thread> threads;
+    for (Service* service : {first.get(), second.get(), first.get()}) {
+        threads.emplace_back([&, service] {
+            auto database = open();
+            // A database that is busy, or a figure that came in between, is tried again at the next look, as the server does.
+            for (int look = 0; look < 20; ++look) {
+                const auto done = keep_timetable(*service, *database, at("2022-02-28", 20), [] { return false; });
+                if (!done) continue;
+                made += *done;
+                break;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(number("SELECT count(*) FROM riskmap_proposal"), 3);
+    EXPECT_EQ(number("SELECT count(*) FROM server_timetable"), 5);
+}
+
+TEST_P(Timetable, the_clock_that_is_given_decides_when) {
+    const auto service = instance("a");
+    tell(*service, "79", "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
+    EXPECT_EQ(keep(*service, at("2022-02-28", 7)), 1) << "yesterday's last hour";
+    std::atomic<std::int64_t> now{at("2022-02-28", 7, 59).ms};
+    const auto proposals = [&] { return number("SELECT count(*) FROM riskmap_proposal"); };
+    const auto looks = [&](int most) {
+        for (int i = 0; i < most && proposals() < 2; ++i) std::this_thread::yield();
+        return proposals();
+    };
+    {
+        std::atomic<int> asked{0};
+        const server::Timekeeper keeper(*service, [&] { ++asked; return Instant{now.load()}; }, std::chrono::milliseconds(1));
+        while (asked < 3) std::this_thread::yield();
+        EXPECT_EQ(proposals(), 1) << "at 07:59 nothing is due";
+        now = at("2022-02-28", 8).ms;
+        EXPECT_EQ(looks(100'000), 2) << "at 08:00 it is";
+    }
+    EXPECT_EQ(proposals(), 2) << "and it has stopped";
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, Timetable, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });
+
+}  // namespace
+}  // namespace lachan
