@@ -185,6 +185,12 @@ test('places come from a file, stand on the timeline and the map, make heat, and
   await expect(page.locator('.mark-legend')).toContainText('Điểm xét nghiệm');
   await page.getByRole('button', { name: 'Tìm trên bản đồ: Quán phở' }).click();
   await expect.poll(() => pixels(page, VISIT)).toBeGreaterThan(50);
+  // A press on its sign, which stands in the middle now, lets it go and takes it again.
+  await expect(page.locator('.marks-timeline .chosen')).toHaveCount(1);
+  await page.locator('.units-map').click();
+  await expect(page.locator('.marks-timeline .chosen')).toHaveCount(0);
+  await page.locator('.units-map').click();
+  await expect(page.locator('.marks-timeline .chosen')).toContainText('Quán phở');
   await page.getByLabel(/Chỉ mốc có người bệnh trong ngày/).check();
   await expect(visits).toHaveCount(1);
 

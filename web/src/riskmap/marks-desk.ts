@@ -50,6 +50,8 @@ export class MarksDesk {
   private turn = 0;
   private heatTurn = 0;
   private drawnWith: unknown = null;
+  /** Corrected or withdrawn here, while a list that was kept still has them. */
+  private readonly ended = new Set<string>();
   private gone = false;
   private readonly offs: (() => void)[] = [];
 
@@ -117,8 +119,9 @@ export class MarksDesk {
       } else {
         const kept = (await recallJson(address)) as Kept | null; // written above
         if (kept) {
-          shownZones = together(readZones(kept.zones), shownZones);
-          shownPlaces = together(readPlaces(kept.places), shownPlaces);
+          const isThere = ({ record }: { record: string }): boolean => !this.ended.has(record);
+          shownZones = together(readZones(kept.zones).filter(isThere), shownZones);
+          shownPlaces = together(readPlaces(kept.places).filter(isThere), shownPlaces);
           this.keptAt = kept.savedAt;
         }
       }
@@ -165,6 +168,7 @@ export class MarksDesk {
     overlay.setPoints(this.shown.places ? this.places.map(({ at, type }) => ({ place: worldAt(at), kind: kindOf(type) })) : []);
     overlay.showHeat(this.shown.heat);
     overlay.selectMark(this.markOf(this.chosen));
+    if (this.shown.heat && this.heat === null) void this.loadHeat();
     if (!this.form) map.press = (place) => this.pressed(place);
     map.refresh();
   }
@@ -267,6 +271,7 @@ export class MarksDesk {
     this.form = new MarkForm(this.context, of, old, (saved) => {
       this.closeForm();
       this.said = saved;
+      if (saved && old) this.ended.add(old.record);
       if (saved) void this.load();
       this.context.redraw();
       requestAnimationFrame(() => document.querySelector<HTMLElement>(saved ? '.marks-said' : '.marks-new')?.focus());
@@ -289,6 +294,7 @@ export class MarksDesk {
       const body = { unit: mark.unit, record: mark.record, reason };
       await this.context.core.submit('places', 'withdrawal', 1, body, { unit: mark.unit });
       this.withdrawing = null;
+      this.ended.add(mark.record);
       this.zones = this.zones.filter(({ record }) => record !== mark.record);
       this.places = this.places.filter(({ record }) => record !== mark.record);
       this.said = saved;
