@@ -75,7 +75,7 @@ test('a zone is drawn by hand, dragged, undone, sent, and everybody sees it at o
   await expect(page.getByText('Không có vùng nào trong ngày này.')).toBeVisible();
   await page.getByRole('button', { name: 'Vẽ vùng mới' }).click();
   await expect(page.locator('#mark-form-title')).toBeFocused();
-  const map = page.locator('.units-map');
+  const map = page.locator('.units-map.drawing');
   await map.scrollIntoViewIfNeeded();
   const box = (await map.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];

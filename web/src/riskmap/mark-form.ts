@@ -43,15 +43,16 @@ export class MarkForm {
     private readonly context: PanelContext,
     readonly of: 'zone' | 'place',
     private readonly old: Zone | Place | null,
+    /** For a new one; "" when nothing is likely. */
+    likelyUnit: string,
     /** With what to say when it was recorded, with "" when it was left. */
     private readonly done: (saved: string) => void,
   ) {
-    const { unit, selected, day } = context.state.now;
-    const isBelow = (code: string | null): code is string => code !== null && code.length > 2;
+    const { day } = context.state.now;
     const zone = old && 'ring' in old ? old : null;
     const place = old && 'at' in old ? old : null;
     this.values = {
-      unit: old?.unit ?? (isBelow(selected) ? selected : isBelow(unit) ? unit : ''),
+      unit: old?.unit ?? likelyUnit,
       type: old?.type ?? (of === 'zone' ? ZONE_TYPES[0] : PLACE_TYPES[0]),
       name: old?.name ?? '',
       from: old?.from ?? day ?? '',
@@ -234,7 +235,7 @@ export class MarkForm {
       : t(isZone ? 'edit.newZone' : 'edit.newPlace');
     const outside = this.outside();
     return html`<form class="mark-form no-print" novalidate @submit=${(event: Event) => void this.send(event)} aria-labelledby="mark-form-title">
-      <h3 id="mark-form-title" tabindex="-1">${title}</h3>
+      <h2 id="mark-form-title" tabindex="-1">${title}</h2>
       <p class="soft">${t(isZone ? 'edit.drawHelp' : 'edit.placeHelp')}</p>
       <div class="mark-fields">
         ${this.select('type', t('edit.type'), types.map((type): [string, string] => [type, t(`type.${type}`)]))}

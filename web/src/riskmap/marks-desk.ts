@@ -38,6 +38,7 @@ export class MarksDesk {
   chosen: string | null = null;
   sameDay = false;
   isOfficial = false;
+  private ownUnits: string[] = [];
   /** The name of the unit that is shown, when it may have marks of its own. */
   unitName = '';
   form: MarkForm | null = null;
@@ -84,6 +85,7 @@ export class MarksDesk {
   private async learnWho(): Promise<void> {
     const me = await this.context.core.session.me().catch(() => null);
     this.isOfficial = me !== null && me.grants.length > 0;
+    this.ownUnits = me?.grants.map(({ unit }) => unit) ?? [];
     if (!this.isOfficial) this.closeForm();
     this.context.redraw();
   }
@@ -268,7 +270,7 @@ export class MarksDesk {
     this.closeForm();
     this.said = this.wrong = '';
     this.withdrawing = null;
-    this.form = new MarkForm(this.context, of, old, (saved) => {
+    this.form = new MarkForm(this.context, of, old, this.likelyUnit(), (saved) => {
       this.closeForm();
       this.said = saved;
       if (saved && old) this.ended.add(old.record);
@@ -278,6 +280,20 @@ export class MarksDesk {
     });
     this.context.redraw();
     requestAnimationFrame(() => document.querySelector<HTMLElement>('#mark-form-title')?.focus());
+  }
+
+  /** Units that a new mark may belong to: the district that is shown, and what lies below. */
+  get unitsHere(): { code: string; name: string }[] {
+    const rows = this.context.rows()?.units.map(({ unit, name }) => ({ code: unit, name })) ?? [];
+    const isOfItself = this.unit.length === 3 && !rows.some(({ code }) => code === this.unit);
+    return [...(isOfItself ? [{ code: this.unit, name: this.unitName }] : []), ...rows];
+  }
+
+  /** The unit that is chosen on the map, else the one somebody works for. */
+  private likelyUnit(): string {
+    const codes = this.unitsHere.map(({ code }) => code);
+    const { selected } = this.context.state.now;
+    return [selected ?? '', ...this.ownUnits].find((unit) => codes.includes(unit)) ?? '';
   }
 
   private closeForm(): void {

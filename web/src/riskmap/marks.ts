@@ -109,20 +109,12 @@ function lists(desk: MarksDesk): TemplateResult {
 }
 
 function newMark(desk: MarksDesk): TemplateResult {
-  if (desk.form) return desk.form.draw(unitsHere(desk));
+  if (desk.form) return desk.form.draw(desk.unitsHere);
   if (desk.context.state.now.unit === '') return html`<p class="soft no-print">${t('new.where')}</p>`;
   return html`<div class="mark-actions no-print">
     <button class="button marks-new" type="button" @click=${() => desk.open('zone', null)}>${iconPlus()} ${t('new.zone')}</button>
     <button class="button second" type="button" @click=${() => desk.open('place', null)}>${iconPlus()} ${t('new.place')}</button>
   </div>`;
-}
-
-/** Units that a new mark may belong to: the district that is shown, and what lies below. */
-function unitsHere({ context, unitName }: MarksDesk): { code: string; name: string }[] {
-  const rows = context.rows()?.units.map(({ unit, name }) => ({ code: unit, name })) ?? [];
-  const { unit } = context.state.now;
-  const self = unit.length === 3 && !rows.some(({ code }) => code === unit) ? [{ code: unit, name: unitName }] : [];
-  return [...self, ...rows];
 }
 
 const period = ({ from, until }: { from: string; until: string | null }): string =>
