@@ -49,7 +49,7 @@ void check_shape_of(const CheckInput& input, bool is_zone, Violations& out) {
 
 bool is_time(std::string_view text) {
     if (text.size() != 5 || text[2] != ':' || text.substr(0, 2) >= "24" || text[3] >= '6') return false;
-    for (const std::size_t at : {0, 1, 3, 4}) {
+    for (const std::size_t at : {0U, 1U, 3U, 4U}) {
         if (text[at] < '0' || text[at] > '9') return false;
     }
     return true;
