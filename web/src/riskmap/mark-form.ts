@@ -4,7 +4,6 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Violation } from '../core/facade';
 import { iconPlus, iconWarn } from '../app/icons';
 import { ruleText } from '../declaration/text';
-import { levelOf } from '../map/overlay';
 import { PLACE_TYPES, readDegrees, worldAt, writeCorners, ZONE_LEVELS, ZONE_TYPES, type LonLat, type Place, type Zone } from './marks-model';
 import { t, wordsOf } from './marks-text';
 import type { PanelContext } from './panels';
@@ -12,6 +11,8 @@ import type { ZoneDrawing } from './zone-drawing';
 
 const MOST_CORNERS = 200;
 const PAUSE_MS = 250;
+/** Of the codes of units. */
+const DIGITS = { province: 2, district: 3, commune: 5 } as const;
 
 /** A corner as it stands in the fields: what was typed need not be a number yet. */
 interface Typed {
@@ -125,7 +126,7 @@ export class MarkForm {
   /** The first corner outside of the chosen unit, where boundaries are surveyed; 0 when there is none. */
   private outside(): number {
     const map = this.context.map();
-    if (!map || map.isSchematic || levelOf(this.values['unit'] ?? '') !== this.levelShown()) return 0;
+    if (!map || map.isSchematic || this.values['unit']?.length !== DIGITS[this.levelShown()]) return 0;
     return this.whole().findIndex((corner) => this.unitAt(corner) !== this.values['unit']) + 1;
   }
 

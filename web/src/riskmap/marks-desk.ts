@@ -128,7 +128,7 @@ export class MarksDesk {
         }
       }
       if (turn !== this.turn || this.gone) return;
-      this.zones = shownZones.sort((a, b) => b.level - a.level || (a.from < b.from ? 1 : -1));
+      this.zones = shownZones.sort((a, b) => b.level - a.level || b.from.localeCompare(a.from) || a.name.localeCompare(b.name, 'vi'));
       this.places = shownPlaces;
       this.isCut = zones.more || places.more;
       this.state = isFresh || this.keptAt !== null || shownZones.length + shownPlaces.length > 0 ? 'ready' : 'failed';

@@ -107,7 +107,7 @@ export function readPlaces(answer: unknown): Place[] {
 /** Visits in the order in which they happened. */
 export function timeline(places: readonly Place[]): Place[] {
   const key = ({ from, fromTime, name }: Place): string => `${from} ${fromTime} ${name}`;
-  return places.filter(({ type }) => type === 'exposure').sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return places.filter(({ type }) => type === 'exposure').sort((a, b) => key(a).localeCompare(key(b)));
 }
 
 export const isOn = ({ from, until }: Mark, day: string): boolean => from <= day && (until === null || day <= until);

@@ -1,0 +1,165 @@
+// The form of a zone and the desk of the map, with a core and a server that the test plays: what is sent, what is asked, what is shown.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createServer } from 'vite';
+
+const root = fileURLToPath(new URL('../../web', import.meta.url));
+let server;
+let MarkForm;
+let MarksDesk;
+let StateStore;
+
+before(async () => {
+  globalThis.window ??= globalThis;
+  globalThis.requestAnimationFrame ??= (act) => setTimeout(act, 0);
+  const options = { root, configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
+  server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
+  ({ MarkForm } = await server.ssrLoadModule('/src/riskmap/mark-form.ts'));
+  ({ MarksDesk } = await server.ssrLoadModule('/src/riskmap/marks-desk.ts'));
+  ({ StateStore } = await server.ssrLoadModule('/src/riskmap/state.ts'));
+  globalThis.document ??= { querySelector: () => null }; // after lit, which does without one when there is none
+});
+after(() => server.close());
+
+const settled = () => new Promise((done) => setTimeout(done, 20));
+const zone = (record, rest = {}) => ({
+  record, unit: '26740', unitName: 'Phường Bến Nghé', type: 'lockdown', name: record, level: 4, from: '2021-07-20', documentNumber: '1', reason: 'x',
+  shape: '106700000,10775000 106702000,10775000 106702000,10777000', mayChange: true, ...rest,
+});
+
+/** A context whose core answers with `answers[query]` and keeps what it was asked. */
+function stage({ answers = {}, violations = [], me = { user: 'a', grants: [{ unit: '26740' }] }, refuse = null } = {}) {
+  const asked = [];
+  const sent = [];
+  const core = {
+    check: async (...args) => (asked.push(['check', ...args]), violations),
+    submit: async (...args) => {
+      if (refuse) throw refuse;
+      sent.push(args);
+      return { id: `r${sent.length}` };
+    },
+    mine: async () => [],
+    unit: async (code) => ({ name: `tên ${code}` }),
+    ask: async (query, args) => (asked.push([query, args]), answers[query] ?? Promise.reject(new Error('forbidden'))),
+    askFrom: async (query, args) => {
+      asked.push([query, args]);
+      const answer = answers[query];
+      return { from: 'server', answer: typeof answer === 'function' ? await answer(args) : (answer ?? { marks: [], more: false }) };
+    },
+    outbox: { flush: async () => ({}) },
+    session: { me: async () => me, subscribe: () => () => undefined },
+  };
+  let draws = 0;
+  const state = new StateStore({ unit: '760', day: '2021-08-01' });
+  const rows = { units: [{ unit: '26734', name: 'Tân Định' }, { unit: '26740', name: 'Bến Nghé' }] };
+  return { core, state, asked, sent, draws: () => draws, rows: () => rows, map: () => null, redraw: () => (draws += 1), repaint: () => undefined };
+}
+
+/** Types as the fields do. */
+function type(form, values, corners) {
+  Object.assign(form.values, values);
+  form.setCorners(corners.map(([latitude, longitude]) => ({ latitude, longitude })));
+}
+const send = (form) => form.send({ preventDefault: () => undefined });
+const SQUARE = [['10,7750', '106,7000'], ['10.775', '106.702'], ['10,777', '106,702']];
+
+test('what was typed is sent as whole millionths, without empty fields, in the unit that was chosen', async () => {
+  const context = stage();
+  let said = null;
+  const form = new MarkForm(context, 'zone', null, '26740', (saved) => (said = saved));
+  type(form, { name: ' Hẻm 15 ', documentNumber: '1/QĐ', reason: 'Ổ dịch' }, SQUARE);
+  await send(form);
+  assert.deepEqual(context.sent, [[
+    'places', 'risk_zone', 1,
+    { unit: '26740', type: 'lockdown', name: 'Hẻm 15', from: '2021-08-01', level: 4, documentNumber: '1/QĐ', reason: 'Ổ dịch', shape: '106700000,10775000 106702000,10775000 106702000,10777000' },
+    { unit: '26740' },
+  ]]);
+  assert.notEqual(said, null);
+  form.dispose();
+});
+
+test('a correction names what it corrects, and a field of visits is sent for visits alone', async () => {
+  const context = stage();
+  const old = { record: 'old', unit: '26740', unitName: '', name: 'Chợ', from: '2021-07-25', until: '2021-07-25', mayChange: true, type: 'exposure', at: { longitude: 106.7, latitude: 10.775 }, fromTime: '08:30', untilTime: '', note: '' };
+  const form = new MarkForm(context, 'place', old, '', () => undefined);
+  await send(form);
+  assert.deepEqual(context.sent[0][3], { unit: '26740', type: 'exposure', name: 'Chợ', from: '2021-07-25', until: '2021-07-25', fromTime: '08:30', position: '106700000,10775000' });
+  assert.deepEqual(context.sent[0][4], { unit: '26740', supersedes: 'old' });
+  form.values.type = 'test';
+  form.isSending = false;
+  await send(form);
+  assert.equal('fromTime' in context.sent[1][3], false);
+  form.dispose();
+});
+
+test('nothing is sent while the core objects, and its refusal is told', async () => {
+  const objecting = stage({ violations: [{ field: 'name', rule: 'field.required' }] });
+  const form = new MarkForm(objecting, 'zone', null, '', () => assert.fail('was sent'));
+  await send(form);
+  assert.equal(objecting.sent.length, 0);
+  assert.match(form.trouble, /edit\.wrong|Còn 1/);
+  form.dispose();
+  const refusing = stage({ refuse: new Error('no') });
+  const refused = new MarkForm(refusing, 'zone', null, '', () => assert.fail('was sent'));
+  await send(refused);
+  assert.match(refused.trouble, /edit\.failed|Chưa ghi được/);
+  assert.equal(refused.isSending, false);
+  refused.dispose();
+});
+
+test('a step back is how the corners were before, and a corner that is no number is not sent as one', async () => {
+  const context = stage();
+  const form = new MarkForm(context, 'zone', null, '26740', () => undefined);
+  type(form, {}, SQUARE);
+  type(form, {}, [...SQUARE, ['10,7', 'một trăm']]);
+  await form.check();
+  assert.equal(context.asked.at(-1)[4].shape, '?');
+  form.undo();
+  assert.equal(form.corners.length, 3);
+  form.undo();
+  assert.equal(form.corners.length, 0);
+  form.dispose();
+});
+
+test('the desk reads all pages, and offers the unit that one works for', async () => {
+  const pages = { '': { marks: [zone('a'), zone('b', { level: 2 })], more: true, after: '26740/b' }, '26740/b': { marks: [zone('c')], more: false } };
+  const context = stage({ answers: { 'places.zones': ({ after = '' }) => pages[after] } });
+  const desk = new MarksDesk(context);
+  await settled();
+  assert.deepEqual(desk.zones.map(({ record }) => record), ['a', 'c', 'b'], 'the highest level first');
+  assert.deepEqual([desk.state, desk.isCut, desk.isOfficial], ['ready', false, true]);
+  assert.deepEqual(desk.unitsHere.map(({ code }) => code), ['760', '26734', '26740']);
+  desk.open('zone', null);
+  assert.equal(desk.form.values.unit, '26740');
+  context.state.setSelected('26734');
+  desk.open('zone', null);
+  assert.equal(desk.form.values.unit, '26734');
+  desk.dispose();
+});
+
+test('a withdrawal is sent with its reason, and what was withdrawn is gone', async () => {
+  const context = stage({ answers: { 'places.zones': () => ({ marks: context.sent.length === 0 ? [zone('a')] : [], more: false }) } });
+  const desk = new MarksDesk(context);
+  await settled();
+  await desk.withdraw(desk.zones[0], 'Nhầm', 'đã thu hồi', () => 'không');
+  assert.deepEqual(context.sent, [['places', 'withdrawal', 1, { unit: '26740', record: 'a', reason: 'Nhầm' }, { unit: '26740' }]]);
+  assert.deepEqual([desk.zones.length, desk.said], [0, 'đã thu hồi']);
+  desk.dispose();
+});
+
+test('another day asks anew, and an answer that comes late is not shown', async () => {
+  const waiting = [];
+  const context = stage({ answers: { 'places.zones': ({ day }) => new Promise((done) => waiting.push([day, done])) } });
+  const desk = new MarksDesk(context);
+  await settled();
+  context.state.setDay('2021-08-02');
+  await settled();
+  assert.deepEqual(waiting.map(([day]) => day), ['2021-08-01', '2021-08-02']);
+  waiting[1][1]({ marks: [zone('new')], more: false });
+  await settled();
+  waiting[0][1]({ marks: [zone('old')], more: false });
+  await settled();
+  assert.deepEqual(desk.zones.map(({ record }) => record), ['new']);
+  desk.dispose();
+});
