@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit/html.js';
 import type { OpenPanel } from './panels';
 import { t } from './text';
+import './units-panel.css';
 
 export const openReportPanel: OpenPanel = (context) => {
   let close: (() => void) | null = null;

@@ -1,0 +1,222 @@
+/** The workshop of thresholds: a number is turned, the map and the table say what that would do, nothing is kept unless asked. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { assets, expect, offlineReady, test, type App } from './support/app';
+import { expectNoAxe } from './support/certificates';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+const DAY = '2021-12-20';
+const COLOURS = { 1: '15,165,127', 2: '241,186,21', 3: '242,142,18', 4: '218,71,17' } as const;
+
+async function open(app: App, { width = 1440, height = 1000, address = `#day=${DAY}` } = {}): Promise<Page> {
+  app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
+  const { page } = await app.browser({ width, height, flags: GL });
+  await page.goto(`/ban-do-chi-tiet${address}`);
+  await expectMap(page);
+  await enter(page);
+  return page;
+}
+const expectMap = (page: Page): Promise<void> => expect(page.getByText('không phải ranh giới thật').first()).toBeVisible();
+async function enter(page: Page): Promise<void> {
+  await page.locator('#workshop > summary').press('Enter');
+  await expect(page.locator('.ws-state')).toHaveText('0 trên 63 đơn vị đổi cấp');
+}
+
+/** Pixels of a colour on one of the two maps. */
+function pixels(page: Page, side: 'before' | 'after', colour: string): Promise<number> {
+  return page.evaluate(
+    ([where, wanted]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(`.ws-map.${where} canvas.units-shapes`);
+      const gl = canvas?.getContext('webgl2');
+      if (!canvas || !gl) return 0;
+      const bytes = new Uint8Array(4 * canvas.width * canvas.height);
+      gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+      let found = 0;
+      for (let at = 0; at < bytes.length; at += 4) if (bytes[at + 3] === 255 && `${bytes[at]},${bytes[at + 1]},${bytes[at + 2]}` === wanted) found += 1;
+      return found;
+    },
+    [side, colour] as const,
+  );
+}
+/** The maps are open: a question for the canvas's context before would make it, with other properties than the overlay's. */
+const mapsOpen = (page: Page): Promise<void> => expect(page.locator('.ws-result').getByText('không phải ranh giới thật')).toBeVisible();
+
+const field = (page: Page, path: string) => page.locator(`.ws-field input[data-path="${path}"]`);
+const changes = (page: Page) => page.locator('.ws-changes li');
+const state = (page: Page) => page.locator('.ws-state');
+
+/** How many units the table moves from one level to another. */
+async function moved(page: Page): Promise<number> {
+  const texts = await page.locator('.ws-table td.moved').allInnerTexts();
+  return texts.reduce((sum, text) => sum + Number(text), 0);
+}
+
+test('a threshold that is turned recolours the country, the table says from which level to which, and undo takes it back', async ({ app }) => {
+  const page = await open(app);
+  await mapsOpen(page);
+  await expect(page.locator('.ws-banner')).toContainText('Thử nghiệm, không phải cấp độ chính thức');
+  await expect(page.locator('.ws-rows .risk-tag').first()).toHaveText('chờ xác nhận');
+  await expect.poll(() => pixels(page, 'after', COLOURS[1])).toBeGreaterThan(500);
+  const before = await pixels(page, 'before', COLOURS[1]);
+  expect(await pixels(page, 'after', COLOURS[1])).toBe(before);
+
+  await field(page, 'bands[1].from').fill('1');
+  await expect(page.locator('.ws-turned')).toHaveText(/Mức 2 bắt đầu từ: 20 → 1/);
+  await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
+  const n = Number((await state(page).innerText()).split(' ')[0]);
+  expect(await moved(page), 'the table counts what the line says').toBe(n);
+  await expect(changes(page)).toHaveCount(n);
+  await expect(changes(page).first()).toContainText(/Cấp \d.+→.+Cấp \d/s);
+  await expect.poll(() => pixels(page, 'after', COLOURS[1]), 'the canvas is recoloured').toBeLessThan(before);
+  expect(await pixels(page, 'before', COLOURS[1]), 'what it is compared with stays').toBe(before);
+
+  await page.locator('[data-do="undo"]').click();
+  await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
+  await expect(field(page, 'bands[1].from')).toHaveValue('20');
+  await page.locator('[data-do="redo"]').click();
+  await expect(changes(page)).toHaveCount(n);
+  await page.locator('[data-do="reset"]').click();
+  await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
+  await expect(page.locator('[data-do="reset"]')).toBeDisabled();
+});
+
+test('a number that is none is told beside its field, and one that breaks the rules by the core, with field and rule', async ({ app }) => {
+  const page = await open(app);
+  await field(page, 'windowDays').fill('0');
+  await expect(page.locator('.ws-field', { has: field(page, 'windowDays') })).toContainText('Số nguyên từ 1 đến 60');
+  await expect(field(page, 'windowDays')).toHaveAttribute('aria-invalid', 'true');
+  await field(page, 'windowDays').fill('14');
+  await expect(page.locator('.ws-turned')).toContainText('7 → 14');
+  // The third band may not begin below the second.
+  await field(page, 'bands[2].from').fill('3');
+  await expect(page.locator('.ws-fault')).toContainText(/bands\[\d\]\.(from|below).*riskmap\.pack/);
+  await expect(page.locator('.ws-field input[aria-invalid="true"]').first()).toBeVisible();
+  await page.locator('[data-do="undo"]').click();
+  await expect(page.locator('.ws-fault')).toHaveCount(0);
+});
+
+test('typing stays fluid: one computation for a number, however many keys it takes', async ({ app }) => {
+  const page = await open(app);
+  await field(page, 'bands[3].from').click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('12345', { delay: 20 });
+  await expect(field(page, 'bands[3].from')).toHaveValue('12345');
+  await expect(page.locator('.ws-turned')).toContainText('150 → 12.345');
+  await page.locator('[data-do="undo"]').click();
+  await expect(page.locator('.ws-turned'), 'one step, not five').toHaveCount(0);
+});
+
+test('a draft is saved only when asked, outlives a reload, is compared, carried as a file, deleted and brought back', async ({ app }) => {
+  const page = await open(app);
+  await field(page, 'bands[1].from').fill('1');
+  await page.reload();
+  await expectMap(page);
+  await enter(page); // nothing was kept
+  await field(page, 'bands[1].from').fill('1');
+  await page.getByLabel('Tên bản nháp').fill('Chặt hơn');
+  await page.getByRole('button', { name: 'Lưu bản nháp' }).click();
+  await expect(page.locator('.ws-list li')).toContainText('Chặt hơn');
+  await page.reload();
+  await expectMap(page);
+  await enter(page);
+  await expect(page.locator('.ws-list li')).toContainText('Chặt hơn');
+  await page.locator('[data-choose="after"]').selectOption('draft Chặt hơn');
+  await expect(field(page, 'bands[1].from')).toHaveValue('1');
+  await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
+  const n = await changes(page).count();
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Tải tệp: Chặt hơn' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/^lachan-goi-nhap-chat-hon-\d{4}-\d\d-\d\d\.json$/);
+  const file = await download.path();
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as { pack: { id: string; bands: { from: number }[] } };
+  expect([kept.pack.id, kept.pack.bands[1]?.from]).toEqual(['risk-2-draft', 1]);
+
+  await page.getByRole('button', { name: 'Xóa: Chặt hơn' }).click();
+  await expect(page.locator('.ws-list li')).toHaveCount(0);
+  await page.locator('[data-do="restore"]').click();
+  await expect(page.locator('.ws-list li')).toContainText('Chặt hơn');
+  await page.getByRole('button', { name: 'Xóa: Chặt hơn' }).click();
+  await expect(page.locator('.ws-list li')).toHaveCount(0);
+
+  const pick = page.locator('.ws-file input');
+  kept.pack.bands[1] = { ...kept.pack.bands[1], from: 7 };
+  const bad = join(app.folder, 'bad.json');
+  writeFileSync(bad, JSON.stringify(kept));
+  await pick.setInputFiles(bad);
+  await expect(page.locator('.ws-drafts [role="status"]')).toContainText('bands[1].from: bands begin at 0 and meet');
+  await expect(page.locator('.ws-list li')).toHaveCount(0);
+  await pick.setInputFiles(file);
+  await expect(page.locator('.ws-list li')).toContainText('Chặt hơn');
+  await expect(changes(page)).toHaveCount(n);
+});
+
+test('two packs are compared on two maps that move together, or on one with an edge', async ({ app }) => {
+  const page = await open(app);
+  await mapsOpen(page);
+  await page.locator('[data-choose="after"]').selectOption('law risk-who-ct');
+  await expect(page.locator('.ws-map.after figcaption')).toContainText('risk-who-ct');
+  await expect(state(page)).toHaveText(/^\d+ trên 63 đơn vị đổi cấp$/);
+  await expect(page.locator('.ws-map')).toHaveCount(2);
+  const [one, other] = [await page.locator('.ws-map.before .units-map').boundingBox(), await page.locator('.ws-map.after .units-map').boundingBox()];
+  expect((one?.x ?? 0) + (one?.width ?? 0), 'side by side').toBeLessThanOrEqual((other?.x ?? 0) + 1);
+  const sea = (side: 'before' | 'after'): Promise<number> => pixels(page, side, COLOURS[1]);
+  const before = await sea('after');
+  await page.locator('.ws-map.before').getByRole('button', { name: 'Phóng to' }).click();
+  await expect.poll(() => sea('after'), 'the other map zooms too').not.toBe(before);
+  await page.getByText('Kéo qua lại').click();
+  const [left, right] = [await page.locator('.ws-map.before .units-map').boundingBox(), await page.locator('.ws-map.after .units-map').boundingBox()];
+  expect(left).toEqual(right);
+  const edge = page.getByLabel('Ranh giữa hai bản đồ');
+  await edge.focus();
+  await page.keyboard.press('Home');
+  await expect(page.locator('.ws-stage')).toHaveAttribute('style', /--edge: 0%/);
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.ws-stage')).toHaveAttribute('style', /--edge: 1%/);
+});
+
+test('it goes on without a network, and prints as what it is', async ({ app }) => {
+  const page = await open(app);
+  await mapsOpen(page);
+  await offlineReady(page);
+  await page.context().setOffline(true);
+  await field(page, 'bands[1].from').fill('1');
+  await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
+  const n = await changes(page).count();
+  await page.reload();
+  await page.locator('#workshop > summary').press('Enter');
+  await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
+  await field(page, 'bands[1].from').fill('1');
+  await expect(changes(page), 'from the counts of provinces that were kept').toHaveCount(n);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.ws-banner')).toBeVisible();
+  await expect(page.locator('.ws-turned')).toBeVisible();
+  await expect(page.locator('.ws-map')).toHaveCount(2);
+  await expect(page.locator('.ws-form')).toBeHidden();
+  await expect(page.locator('.ws-drafts')).toBeHidden();
+});
+
+test('below a province the figures are for its officials, and it says so', async ({ app }) => {
+  app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
+  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL });
+  await page.goto(`/ban-do-chi-tiet#unit=79&day=${DAY}`);
+  await expectMap(page);
+  await page.locator('#workshop > summary').press('Enter');
+  await expect(page.locator('.ws-result')).toContainText('chỉ dành cho cán bộ');
+  await expect(page.locator('.ws-table')).toHaveCount(0);
+});
+
+for (const width of [320, 360, 1440]) {
+  test(`nothing is out of reach at ${width} px`, async ({ app }) => {
+    const page = await open(app, { width, height: 800 });
+    await mapsOpen(page);
+    await field(page, 'bands[1].from').fill('1');
+    await expect(changes(page).first()).toBeVisible();
+    await page.locator('.ws-form details > summary').first().press('Enter');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), 'no sideways scrolling').toBeLessThanOrEqual(width);
+    await expectNoAxe(page, `workshop at ${width}`);
+  });
+}
