@@ -60,23 +60,23 @@ test('a threshold that is turned recolours the country, the table says from whic
   await mapsOpen(page);
   await expect(page.locator('.ws-banner')).toContainText('Thử nghiệm, không phải cấp độ chính thức');
   await expect(page.locator('.ws-rows .risk-tag').first()).toHaveText('chờ xác nhận');
-  await expect.poll(() => pixels(page, 'after', COLOURS[1])).toBeGreaterThan(500);
-  const before = await pixels(page, 'before', COLOURS[1]);
-  expect(await pixels(page, 'after', COLOURS[1])).toBe(before);
+  await expect.poll(() => pixels(page, 'after', COLOURS[2])).toBeGreaterThan(500);
+  const before = await pixels(page, 'before', COLOURS[3]);
+  await expect.poll(() => pixels(page, 'after', COLOURS[3])).toBe(before);
 
-  await field(page, 'bands[1].from').fill('1');
-  await expect(page.locator('.ws-turned')).toHaveText(/Mức 2 bắt đầu từ: 20 → 1/);
+  await field(page, 'bands[2].from').fill('21');
+  await expect(page.locator('.ws-turned')).toHaveText(/Mức 3 bắt đầu từ: 50 → 21/);
   await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
   const n = Number((await state(page).innerText()).split(' ')[0]);
   expect(await moved(page), 'the table counts what the line says').toBe(n);
   await expect(changes(page)).toHaveCount(n);
   await expect(changes(page).first()).toContainText(/Cấp \d.+→.+Cấp \d/s);
-  await expect.poll(() => pixels(page, 'after', COLOURS[1]), 'the canvas is recoloured').toBeLessThan(before);
-  expect(await pixels(page, 'before', COLOURS[1]), 'what it is compared with stays').toBe(before);
+  await expect.poll(() => pixels(page, 'after', COLOURS[3]), 'the canvas is recoloured').toBeGreaterThan(2 * before);
+  expect(await pixels(page, 'before', COLOURS[3]), 'what it is compared with stays').toBe(before);
 
   await page.locator('[data-do="undo"]').click();
   await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
-  await expect(field(page, 'bands[1].from')).toHaveValue('20');
+  await expect(field(page, 'bands[2].from')).toHaveValue('50');
   await page.locator('[data-do="redo"]').click();
   await expect(changes(page)).toHaveCount(n);
   await page.locator('[data-do="reset"]').click();
@@ -112,11 +112,11 @@ test('typing stays fluid: one computation for a number, however many keys it tak
 
 test('a draft is saved only when asked, outlives a reload, is compared, carried as a file, deleted and brought back', async ({ app }) => {
   const page = await open(app);
-  await field(page, 'bands[1].from').fill('1');
+  await field(page, 'bands[2].from').fill('21');
   await page.reload();
   await expectMap(page);
   await enter(page); // nothing was kept
-  await field(page, 'bands[1].from').fill('1');
+  await field(page, 'bands[2].from').fill('21');
   await page.getByLabel('Tên bản nháp').fill('Chặt hơn');
   await page.getByRole('button', { name: 'Lưu bản nháp' }).click();
   await expect(page.locator('.ws-list li')).toContainText('Chặt hơn');
@@ -125,7 +125,7 @@ test('a draft is saved only when asked, outlives a reload, is compared, carried 
   await enter(page);
   await expect(page.locator('.ws-list li')).toContainText('Chặt hơn');
   await page.locator('[data-choose="after"]').selectOption('draft Chặt hơn');
-  await expect(field(page, 'bands[1].from')).toHaveValue('1');
+  await expect(field(page, 'bands[2].from')).toHaveValue('21');
   await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
   const n = await changes(page).count();
 
@@ -133,7 +133,7 @@ test('a draft is saved only when asked, outlives a reload, is compared, carried 
   expect(download.suggestedFilename()).toMatch(/^lachan-goi-nhap-chat-hon-\d{4}-\d\d-\d\d\.json$/);
   const file = await download.path();
   const kept = JSON.parse(readFileSync(file, 'utf8')) as { pack: { id: string; bands: { from: number }[] } };
-  expect([kept.pack.id, kept.pack.bands[1]?.from]).toEqual(['risk-2-draft', 1]);
+  expect([kept.pack.id, kept.pack.bands[2]?.from]).toEqual(['risk-2-draft', 21]);
 
   await page.getByRole('button', { name: 'Xóa: Chặt hơn' }).click();
   await expect(page.locator('.ws-list li')).toHaveCount(0);
@@ -163,10 +163,10 @@ test('two packs are compared on two maps that move together, or on one with an e
   await expect(page.locator('.ws-map')).toHaveCount(2);
   const [one, other] = [await page.locator('.ws-map.before .units-map').boundingBox(), await page.locator('.ws-map.after .units-map').boundingBox()];
   expect((one?.x ?? 0) + (one?.width ?? 0), 'side by side').toBeLessThanOrEqual((other?.x ?? 0) + 1);
-  const sea = (side: 'before' | 'after'): Promise<number> => pixels(page, side, COLOURS[1]);
-  const before = await sea('after');
+  const area = (side: 'before' | 'after'): Promise<number> => pixels(page, side, COLOURS[3]);
+  const before = await area('after');
   await page.locator('.ws-map.before').getByRole('button', { name: 'Phóng to' }).click();
-  await expect.poll(() => sea('after'), 'the other map zooms too').not.toBe(before);
+  await expect.poll(() => area('after'), 'the other map zooms too').not.toBe(before);
   await page.getByText('Kéo qua lại').click();
   const [left, right] = [await page.locator('.ws-map.before .units-map').boundingBox(), await page.locator('.ws-map.after .units-map').boundingBox()];
   expect(left).toEqual(right);
@@ -183,13 +183,13 @@ test('it goes on without a network, and prints as what it is', async ({ app }) =
   await mapsOpen(page);
   await offlineReady(page);
   await page.context().setOffline(true);
-  await field(page, 'bands[1].from').fill('1');
+  await field(page, 'bands[2].from').fill('21');
   await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
   const n = await changes(page).count();
   await page.reload();
   await page.locator('#workshop > summary').press('Enter');
   await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
-  await field(page, 'bands[1].from').fill('1');
+  await field(page, 'bands[2].from').fill('21');
   await expect(changes(page), 'from the counts of provinces that were kept').toHaveCount(n);
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('.ws-banner')).toBeVisible();
@@ -213,7 +213,7 @@ for (const width of [320, 360, 1440]) {
   test(`nothing is out of reach at ${width} px`, async ({ app }) => {
     const page = await open(app, { width, height: 800 });
     await mapsOpen(page);
-    await field(page, 'bands[1].from').fill('1');
+    await field(page, 'bands[2].from').fill('21');
     await expect(changes(page).first()).toBeVisible();
     await page.locator('.ws-form details > summary').first().press('Enter');
     expect(await page.evaluate(() => document.documentElement.scrollWidth), 'no sideways scrolling').toBeLessThanOrEqual(width);

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatNumber } from '../app/format';
-import { coloursOf, levelWords } from './pack-words';
+import { coloursOf, plainLevel } from './pack-words';
 import type { PackData } from './pack-edit';
 import { w } from './workshop-text';
 
@@ -23,7 +23,7 @@ const swatch = (pack: PackData, level: number): TemplateResult =>
   </svg>`;
 
 const levelCell = (pack: PackData, level: number): TemplateResult =>
-  html`<span class="ws-level">${swatch(pack, level)} <span>${levelWords(pack, level)}</span></span>`;
+  html`<span class="ws-level">${swatch(pack, level)} <span>${plainLevel(level)}</span></span>`;
 
 /** Rows: the level by the first pack; columns: by the second; level 0, not computable, last. */
 export function changeTable(before: PackData, after: PackData, pairs: ReadonlyMap<string, number>): TemplateResult {

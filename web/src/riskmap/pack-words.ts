@@ -24,11 +24,16 @@ export function coloursOf({ levels }: PackData): string[] {
   return [NONE, ...names.map((name) => COLOURS[name] ?? NONE)];
 }
 
+/** The level alone, where a legend beside it has the words. */
+export const plainLevel = (level: number): string => (level === 0 ? w('level.none') : w('level.plain', { level }));
+
 export function levelWords({ levels }: PackData, level: number): string {
   if (level === 0) return w('level.none');
   const words = levels?.[level - 1];
   const said = words ? inWords(words) : '';
-  return said === '' ? w('level.plain', { level }) : said.startsWith(w('level.plain', { level }).toLowerCase()) ? said : w('level.of', { level, words: said });
+  const plain = plainLevel(level);
+  if (said === '') return plain;
+  return said.startsWith(plain.toLowerCase()) ? plain + said.slice(plain.length) : w('level.of', { level, words: said });
 }
 
 export const measureWords = (name: string): string => w.maybe(`measure.${name}`) ?? name;

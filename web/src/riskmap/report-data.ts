@@ -6,7 +6,7 @@ import type { UnitLevel } from '../map/overlay';
 import { readCounts, sumsOf } from './figures';
 import { dayNumber, dayText, readSeries, type Series } from './model';
 import type { FileHead, FileRow } from './report-files';
-import { readExplanation, readUnits, type Explanation } from './units-model';
+import { readExplanation, readUnits, type Explanation, type UnitRow } from './units-model';
 
 export interface SourceSum {
   source: string;
@@ -34,6 +34,8 @@ export interface Report extends FileHead {
   series: Series | null;
   /** Numbers and reasons are for officials of the unit. */
   isClosed: boolean;
+  /** The unit itself, as a row. */
+  own: UnitRow | null;
   rows: FileRow[];
   below: UnitLevel;
   dataTime: number | null;
@@ -74,25 +76,23 @@ export async function gather(core: Core, unit: string, day: string, country: str
     unit === '' ? null : ifAllowed(core.ask<unknown>('riskmap.series', { unit, from, until: day }).then(readSeries)),
   ]);
   const read = readUnits(units);
-  const own = fields(list(fields(units)['units'])[0]);
   const said = why === 'closed' || why === null ? {} : fields(why);
   const announced = fields(said['declared']);
   const explained = said['explanation'] === undefined || said['explanation'] === null ? null : readExplanation(said);
   const open = counts === 'closed' || counts === null ? null : counts;
   const sums = open ? sumsOf(open, day, WINDOW) : null;
   const found = unit === '' ? null : await core.unit(unit).catch(() => null);
-  const level1 = (value: unknown): number | null => number(value);
   return {
     unit,
-    name: unit === '' ? country : text(own['name']) || (found?.name ?? unit),
+    name: unit === '' ? country : read.own?.name || (found?.name ?? unit),
     day: read.day,
     pack: read.pack,
     version: read.version,
     packOfficial: read.packOfficial,
     window: sums ? { from: dayText(dayNumber(day) - WINDOW + 1), until: day } : null,
-    level: level1(own['level'] ?? own['declaredLevel'] ?? own['computedLevel']),
-    computed: level1(own['computedLevel']),
-    declared: level1(own['declaredLevel']),
+    level: read.own?.level ?? null,
+    computed: read.own?.computed ?? null,
+    declared: read.own?.declared ?? null,
     announced: number(announced['level']) === null
       ? null
       : {
@@ -110,6 +110,7 @@ export async function gather(core: Core, unit: string, day: string, country: str
     difference: number(said['difference']),
     series: unit === '' ? (open ? summed(open.from, open.units) : null) : series === 'closed' ? null : series,
     isClosed: why === 'closed',
+    own: read.own,
     rows: read.units.map((row) => (sums ? { ...row, cases: sums.get(row.unit) ?? null } : row)),
     below: level,
     dataTime: number(fields(units)['dataTime']) ?? open?.dataTime ?? null,

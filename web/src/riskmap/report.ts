@@ -162,8 +162,7 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
   /** A unit without parts is filed itself. */
   function filed(of: Report): Report['rows'] {
     if (of.unit.length !== 5) return of.rows;
-    const [own] = rows()?.units.filter(({ unit }) => unit === of.unit) ?? [];
-    return own ? [own] : [];
+    return of.own ? [of.own] : [];
   }
 
   /** On paper stands the report alone. */
@@ -237,7 +236,7 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
         <div class="report-side">${levels(of)} ${numbers(of)}</div>
       </div>
       ${reasons(of)} ${parts(of)}
-      <footer><p>${notes(of).join('. ')}.</p></footer>
+      <footer><p>${notes(of).map((note) => `${note.replace(/\.$/, '')}.`).join(' ')}</p></footer>
     </article>`;
   }
 

@@ -17,6 +17,8 @@ export interface UnitRows {
   pack: string;
   version: number;
   packOfficial: boolean;
+  /** The unit that was asked about; null when the answer does not have it. */
+  own: UnitRow | null;
   units: UnitRow[];
 }
 
@@ -33,27 +35,31 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const level = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 4 ? value : null;
 
-/** The answer of riskmap.units without its first row, which is the unit asked about. Throws when it has no day: then it is not that answer at all. */
+function readRow(value: unknown): UnitRow {
+  const row = fields(value);
+  return {
+    unit: text(row['unit']),
+    name: text(row['name']),
+    level: level(row['level']),
+    computed: level(row['computedLevel']),
+    declared: level(row['declaredLevel']),
+    rule: text(row['rule']) || null,
+    missing: list(row['missing']).map(text),
+  };
+}
+
+/** The answer of riskmap.units; its first row is the unit asked about. Throws when it has no day: then it is not that answer at all. */
 export function readUnits(value: unknown): UnitRows {
   const raw = fields(value);
   if (typeof raw['day'] !== 'string') throw new Error('riskmap.units: the answer has no day');
+  const [own, ...units] = list(raw['units']).map(readRow);
   return {
     day: raw['day'],
     pack: text(raw['pack']),
     version: typeof raw['version'] === 'number' ? raw['version'] : 0,
     packOfficial: raw['packMark'] === 'official',
-    units: list(raw['units']).slice(1).map((each) => {
-      const row = fields(each);
-      return {
-        unit: text(row['unit']),
-        name: text(row['name']),
-        level: level(row['level']),
-        computed: level(row['computedLevel']),
-        declared: level(row['declaredLevel']),
-        rule: text(row['rule']) || null,
-        missing: list(row['missing']).map(text),
-      };
-    }),
+    own: own ?? null,
+    units,
   };
 }
 

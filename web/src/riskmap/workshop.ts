@@ -65,6 +65,8 @@ const SLOW_MS = 300;
 const NAMES_AT_ONCE = 400;
 
 const below = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
+/** Level of a unit that the map shows; null for the nation, whose code has two letters. */
+const levelOfUnit = (code: string): UnitLevel | null => (/^\d+$/.test(code) ? levelOf(code) : null);
 const isForbidden = (error: unknown): boolean => error instanceof CoreError && (error.code === 'forbidden' || error.code === 'unauthorized');
 
 /** Opens it in `host`; gives back the function that ends it. */
@@ -354,7 +356,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     const level = shownLevel();
     const codes = seen.units.split(' ');
     const kindsOf = (signs = ''): Map<string, number> =>
-      new Map(codes.flatMap((code, at) => (levelOf(code) === level ? [[code, Number(/\d/.exec(signs.charAt(at))?.[0] ?? 0)] as const] : [])));
+      new Map(codes.flatMap((code, at) => (levelOfUnit(code) === level ? [[code, Number(/\d/.exec(signs.charAt(at))?.[0] ?? 0)] as const] : [])));
     const kinds = { before: kindsOf(seen.answers[0]?.levels), after: kindsOf(seen.answers[1]?.levels) };
     const pairs = new Map<string, number>();
     for (const [code, from] of kinds.before) {
@@ -363,7 +365,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     }
     const side = ({ level: of, rule }: ComparedSide): { level: number; rule: string } => ({ level: of ?? 0, rule });
     const all = compared.changes.map(({ unit, before: was, after: is }) => ({ unit, name: names.get(unit) ?? unit, before: side(was), after: side(is) }));
-    const changes = all.filter(({ unit }) => levelOf(unit) === level);
+    const changes = all.filter(({ unit }) => levelOfUnit(unit) === level);
     return { before: one, after: other, level, kinds, pairs, changes, elsewhere: all.length - changes.length, isShallow };
   }
 
