@@ -30,8 +30,8 @@ export function packForm(form: PackForm): TemplateResult {
   </div>`;
 }
 
-/** A number with its words around it: "{n}" in the text is where it stands. */
-function field(form: PackForm, path: Path, words: string): TemplateResult {
+/** A number with its words around it: "{n}" in the text is where it stands. `of` names the row, which eyes see beside it. */
+function field(form: PackForm, path: Path, words: string, of = ''): TemplateResult {
   const key = pathText(path);
   const value = numberAt(form.pack, path) ?? 0;
   const [least, most] = boundsOf(form.pack, path);
@@ -39,7 +39,7 @@ function field(form: PackForm, path: Path, words: string): TemplateResult {
   const [before = '', after = ''] = words.split('{n}');
   const isTurned = was !== undefined && was !== value;
   return html`<label class="ws-field ${isTurned ? 'turned' : ''}">
-    <span>${before}</span>
+    <span>${of === '' ? nothing : html`<span class="visually-hidden">${of}: </span>`}${before}</span>
     <input
       type="number"
       inputmode="numeric"
@@ -79,7 +79,7 @@ function bands(form: PackForm): TemplateResult | typeof nothing {
         (band, at) =>
           html`<li>
             <b>${w('bands.level', { level: band.level })}</b>
-            ${at === 0 ? html`<span>${w('bands.first')}</span>` : field(form, ['bands', at, 'from'], w('bands.from'))}
+            ${at === 0 ? html`<span>${w('bands.first')}</span>` : field(form, ['bands', at, 'from'], w('bands.from'), w('bands.level', { level: band.level }))}
             <span>${band.below === undefined || band.below === null ? w('bands.open') : w('bands.below', { n: formatNumber(band.below) })}</span>
             ${tag(band.mark)}
           </li>`,
@@ -102,7 +102,7 @@ function inputs(form: PackForm): TemplateResult | typeof nothing {
             <b>${inputWords(form.pack, name)}</b>
             ${parts.map((part) => {
               const path = ['inputs', name, part];
-              return numberAt(form.pack, path) === undefined ? nothing : field(form, path, w(`inputs.${part}`));
+              return numberAt(form.pack, path) === undefined ? nothing : field(form, path, w(`inputs.${part}`), inputWords(form.pack, name));
             })}
             ${missing(form.pack.inputs?.[name]?.missing)}
           </li>`,
@@ -136,12 +136,12 @@ function cells(form: PackForm, list: ListName, title: string): TemplateResult | 
 function comparison(form: PackForm, list: ListName, cell: PackCell, at: number, i: number): TemplateResult {
   const [input, sign, limit] = cell.when[i] ?? ['', '', 0];
   if (input === 'band') return html`<span>${w('cells.band', { level: limit })}</span>`;
-  return field(form, [list, at, 'when', i, 2], `${inputWords(form.pack, input)} ${signWords(sign)} {n}`);
+  return field(form, [list, at, 'when', i, 2], `${inputWords(form.pack, input)} ${signWords(sign)} {n}`, cell.id);
 }
 
 function outcome(form: PackForm, list: ListName, cell: PackCell, at: number): TemplateResult {
   if (list === 'grey') return html`<span>→ ${levelWords(form.pack, 0)}</span>`;
   if (cell.floor !== undefined) return html`<span>→ ${w('adjust.floor', { what: inputWords(form.pack, cell.floor) })}</span>`;
-  if (cell.raise !== undefined) return field(form, [list, at, 'raise'], w('adjust.raise'));
-  return html`${field(form, [list, at, 'level'], w('cells.level'))}<span class="soft">${levelWords(form.pack, cell.level ?? 0)}</span>`;
+  if (cell.raise !== undefined) return field(form, [list, at, 'raise'], w('adjust.raise'), cell.id);
+  return html`${field(form, [list, at, 'level'], w('cells.level'), cell.id)}<span class="soft">${levelWords(form.pack, cell.level ?? 0)}</span>`;
 }

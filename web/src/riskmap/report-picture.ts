@@ -16,41 +16,63 @@ const SEA = '#e3eef0';
 const FAMILY = "'Be Vietnam Pro', system-ui, sans-serif";
 const INK = '#10292f';
 
-/** Draws the map once, off the screen. Rejects when this browser cannot. */
-export async function drawMap(shown: Shown, texts: UnitsMapTexts): Promise<MapPicture> {
-  const [{ UnitsMap: Drawn }, { fetchBoundaries }] = await Promise.all([import('./units-map'), import('../map/boundaries')]);
-  const frame = document.createElement('div');
-  frame.className = 'units report-stage';
-  frame.setAttribute('aria-hidden', 'true');
-  frame.inert = true;
-  const host = document.createElement('div');
-  host.className = 'units-map';
-  host.style.cssText = `width: ${WIDTH}px; height: ${HEIGHT}px`;
-  frame.append(host);
-  document.body.append(frame);
-  let map: UnitsMap | null = null;
-  try {
-    let isRefused = false;
-    map = new Drawn(host, texts, () => undefined, () => {
-      isRefused = true;
-    });
+/** A map off the screen, drawn when a picture of it is wanted. One for all pictures of a report: a browser has few contexts to give. */
+export class MapStage {
+  private readonly frame = document.createElement('div');
+  private readonly host = document.createElement('div');
+  private opening: Promise<UnitsMap> | null = null;
+  private map: UnitsMap | null = null;
+  private isRefused = false;
+  private gone = false;
+
+  constructor(private texts: UnitsMapTexts) {
+    this.frame.className = 'units report-stage';
+    this.frame.setAttribute('aria-hidden', 'true');
+    this.frame.inert = true;
+    this.host.className = 'units-map';
+    this.host.style.cssText = `width: ${WIDTH}px; height: ${HEIGHT}px`;
+    this.frame.append(this.host);
+  }
+
+  retell(texts: UnitsMapTexts): void {
+    this.texts = texts;
+    this.map?.retell(texts);
+  }
+
+  /** Rejects when this browser cannot draw it. */
+  async draw(shown: Shown): Promise<MapPicture> {
+    const map = await (this.opening ??= this.open());
     map.show(shown);
-    await Promise.all([map.open(fetchBoundaries()), document.fonts.ready]);
     map.drawNow();
-    if (isRefused) throw new Error('this browser does not draw the map');
+    if (this.isRefused) throw new Error('this browser does not draw the map');
     const canvas = document.createElement('canvas');
     canvas.width = WIDTH * 2;
     canvas.height = HEIGHT * 2;
     const context = contextOf(canvas);
     context.fillStyle = SEA;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    for (const layer of host.querySelectorAll('canvas')) context.drawImage(layer, 0, 0, canvas.width, canvas.height);
-    const far = [...host.querySelectorAll('.units-far button')].map(({ textContent }) => textContent ?? '');
+    for (const layer of this.host.querySelectorAll('canvas')) context.drawImage(layer, 0, 0, canvas.width, canvas.height);
+    const far = [...this.host.querySelectorAll('.units-far button')].map(({ textContent }) => textContent ?? '');
     drawFar(context, far, canvas.width, canvas.height);
     return { canvas, isSchematic: map.isSchematic, far };
-  } finally {
-    map?.dispose();
-    frame.remove();
+  }
+
+  dispose(): void {
+    this.gone = true;
+    this.map?.dispose();
+    this.frame.remove();
+  }
+
+  private async open(): Promise<UnitsMap> {
+    const [{ UnitsMap: Drawn }, { fetchBoundaries }] = await Promise.all([import('./units-map'), import('../map/boundaries')]);
+    if (this.gone) throw new Error('the report is closed');
+    document.body.append(this.frame);
+    const map = new Drawn(this.host, this.texts, () => undefined, () => {
+      this.isRefused = true;
+    });
+    this.map = map;
+    await Promise.all([map.open(fetchBoundaries()), document.fonts.ready]);
+    return map;
   }
 }
 

@@ -10,10 +10,10 @@ import { shadeOf } from './model';
 import type { PanelContext } from './panels';
 import { explanationLines, gather, levelBelow, type Report } from './report-data';
 import { fileName, reportCsv, reportGeoJson, type ColumnWords } from './report-files';
-import { drawMap, sheetPng, type MapPicture } from './report-picture';
+import { MapStage, sheetPng, type MapPicture } from './report-picture';
 import { r } from './report-text';
 import { t } from './text';
-import type { Shown } from './units-map';
+import type { Shown, UnitsMapTexts } from './units-map';
 import { chip } from './why';
 import './report.css';
 
@@ -28,6 +28,10 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
   let said = '';
   let asking = 0;
   let gone = false;
+  /** What is behind a closed door is asked for when it opens. */
+  let isStale = false;
+  const door = host.closest('details');
+  const stage = new MapStage(mapTexts());
 
   /** The unit that was chosen on the map or in the list, else the one whose parts are shown. */
   const target = (): string => state.now.selected ?? state.now.unit;
@@ -35,7 +39,12 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
   async function load(): Promise<void> {
     const turn = ++asking;
     const { day } = state.now;
-    if (day === null) return;
+    isStale = door !== null && !door.open;
+    if (isStale) report = null; // what one person saw is not kept for the next
+    if (day === null || isStale) {
+      draw();
+      return;
+    }
     report = null;
     picture = null;
     isFailed = false;
@@ -51,7 +60,7 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
     }
     draw();
     if (!report) return;
-    const drawn = await drawMap(shownOf(report), mapTexts()).catch(() => null);
+    const drawn = await stage.draw(shownOf(report)).catch(() => null);
     if (turn !== asking || gone) return;
     picture = drawn ? { ...drawn, url: drawn.canvas.toDataURL('image/png') } : 'none';
     draw();
@@ -71,16 +80,18 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
     };
   }
 
-  const mapTexts = () => ({
-    zoomIn: t('map.zoomIn'),
-    zoomOut: t('map.zoomOut'),
-    whole: t('units.back'),
-    islands: [
-      { code: '498', name: t('units.hoangSa') },
-      { code: '576', name: t('units.truongSa') },
-    ],
-    goTo: (name: string) => t('map.goTo', { name }),
-  });
+  function mapTexts(): UnitsMapTexts {
+    return {
+      zoomIn: t('map.zoomIn'),
+      zoomOut: t('map.zoomOut'),
+      whole: t('units.back'),
+      islands: [
+        { code: '498', name: t('units.hoangSa') },
+        { code: '576', name: t('units.truongSa') },
+      ],
+      goTo: (name) => t('map.goTo', { name }),
+    };
+  }
 
   // ---- words
 
@@ -311,7 +322,10 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
   }
 
   const offs = [
-    onLanguage(() => void load()),
+    onLanguage(() => {
+      stage.retell(mapTexts());
+      void load();
+    }),
     state.subscribe((now, was) => {
       if (now.playing) return;
       if (now.unit !== was.unit || now.day !== was.day || now.selected !== was.selected || was.playing) void load();
@@ -320,11 +334,18 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
     core.session.subscribe(() => void load()),
   ];
 
+  const toggled = (): void => {
+    if (door?.open && isStale) void load();
+  };
+  door?.addEventListener('toggle', toggled);
+
   draw();
   void load();
 
   return () => {
     gone = true;
+    door?.removeEventListener('toggle', toggled);
+    stage.dispose();
     for (const off of offs) off();
     render(nothing, host);
   };

@@ -18,7 +18,7 @@ import { packForm } from './pack-form';
 import { coloursOf, inputWords, inWords, levelWords } from './pack-words';
 import type { PanelContext } from './panels';
 import { t } from './text';
-import type { Shown } from './units-map';
+import type { Shown, UnitsMapTexts } from './units-map';
 import { w } from './workshop-text';
 import './workshop.css';
 
@@ -82,7 +82,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   let drafts: PackDraft[] = [];
   const begin = lawChoice(inForce());
   let beforeKey = begin.key;
-  const history = new History<Trial>({ key: begin.key, base: begin.pack, pack: begin.pack });
+  let history = new History<Trial>({ key: begin.key, base: begin.pack, pack: begin.pack });
   let depth: UnitLevel | null = null;
   let mode: PairMode = matchMedia('(min-width: 60rem)').matches ? 'beside' : 'swipe';
   let edge = 50;
@@ -101,12 +101,18 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   let isRunning = false;
   let isStale = false;
   let gone = false;
+  /** Until somebody chooses, what is compared is the pack in force on the day shown. */
+  let followsLaw = true;
+  /** What is behind a closed door is computed when it opens. */
+  let isLate = false;
+  const door = host.closest('details');
 
   // ---- packs
 
   function inForce(): PackData {
-    const said = rows()?.pack;
     const day = state.now.day ?? today();
+    const listed = rows();
+    const said = listed?.day === day ? listed.pack : undefined;
     const fits = (pack: PackData): boolean => pack.use === 'map' && pack.validFrom <= day && (!pack.validTo || day <= pack.validTo);
     const found = shipped.find(({ id }) => id === said) ?? shipped.find(fits) ?? shipped[0];
     if (!found) throw new Error('the core carries no pack');
@@ -179,6 +185,13 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     history.put({ ...history.now, key: lawKey(history.now.base), pack: history.now.base });
     soon();
     draw();
+  }
+
+  function followLaw(): void {
+    const law = lawChoice(inForce());
+    if (!followsLaw || history.canUndo || history.canRedo || law.key === beforeKey) return;
+    beforeKey = law.key;
+    history = new History<Trial>({ key: law.key, base: law.pack, pack: law.pack });
   }
 
   // ---- drafts
@@ -264,6 +277,8 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
 
   function soon(): void {
     clearTimeout(timer);
+    isLate = door !== null && !door.open;
+    if (isLate) return;
     timer = window.setTimeout(() => void run(), PAUSE_MS);
   }
 
@@ -324,6 +339,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   async function compute(): Promise<void> {
     const { unit, day } = state.now;
     if (day === null) return;
+    followLaw();
     const [one, other] = [before(), history.now.pack];
     try {
       const { text, isShallow } = await lines([one, other], day);
@@ -394,7 +410,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     pair?.show(shown(outcome.before, outcome.kinds.before), shown(outcome.after, outcome.kinds.after));
   }
 
-  const mapTexts = () => ({
+  const mapTexts = (): UnitsMapTexts => ({
     zoomIn: t('map.zoomIn'),
     zoomOut: t('map.zoomOut'),
     whole: t('units.back'),
@@ -472,6 +488,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
         <select
           data-choose="before"
           @change=${(event: Event) => {
+            followsLaw = false;
             beforeKey = select(event);
             soon();
             draw();
@@ -674,6 +691,11 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     }),
   ];
 
+  const toggled = (): void => {
+    if (door?.open && isLate) soon();
+  };
+  door?.addEventListener('toggle', toggled);
+
   await listDrafts();
   draw();
   void startMaps();
@@ -682,6 +704,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   return () => {
     gone = true;
     clearTimeout(timer);
+    door?.removeEventListener('toggle', toggled);
     for (const off of offs) off();
     pair?.dispose();
     render(nothing, host);
