@@ -46,6 +46,24 @@ async function saved(page: Page, what: 'png' | 'csv' | 'geojson'): Promise<{ nam
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
+async function expectOnePage(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.print = () => document.documentElement.setAttribute('data-printed', 'yes');
+  });
+  await page.locator('[data-do="print"]').press('Enter');
+  await expect(page.locator('html[data-printed="yes"]')).toHaveCount(1);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.report-sheet .report')).toBeVisible();
+  await expect(page.locator('#app')).toBeHidden();
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  expect(pdf.match(/\/Type \/Page\b(?!s)/g), 'one page').toHaveLength(1);
+  expect(pdf, 'A4').toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.emulateMedia({ media: 'screen' });
+  await expect(page.locator('.report-sheet')).toHaveCount(0);
+  await expect(page.locator('#app')).toBeVisible();
+}
+
 interface Collection {
   type: string;
   schematic: boolean;
@@ -130,7 +148,7 @@ test('the picture has the map, its legend, and what a map must say', async ({ ap
       }
       return found;
     };
-    return { width: image.width, height: image.height, map: count(250, Math.round(image.height * 0.72)), legend: count(Math.round(image.height * 0.8), image.height), head: count(0, 200) };
+    return { width: image.width, height: image.height, map: count(250, Math.round(image.height * 0.72)), legend: count(Math.round(image.height * 0.762), image.height), head: count(0, 200) };
   }, bytes.toString('base64'));
   expect(seen.width).toBe(1600);
   for (const colour of ['15,165,127', '241,186,21', '242,142,18', '218,71,17']) expect(seen.legend[colour] ?? 0, `${colour} in the legend`).toBeGreaterThan(500);
@@ -148,21 +166,12 @@ test('a province says why, from which sources, and by which curve; on paper it i
   await expect(page.locator('.report-sources')).toContainText('synthetic');
   await expect(page.locator('.report figcaption').filter({ hasText: 'cao nhất' })).toBeVisible();
   await expect(page.locator('.report-parts li')).toHaveCount(22);
-  await page.evaluate(() => {
-    window.print = () => document.documentElement.setAttribute('data-printed', 'yes');
-  });
-  await page.locator('[data-do="print"]').press('Enter');
-  await expect(page.locator('html[data-printed="yes"]')).toHaveCount(1);
-  await page.emulateMedia({ media: 'print' });
-  await expect(page.locator('.report-sheet .report')).toBeVisible();
-  await expect(page.locator('#app')).toBeHidden();
-  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
-  expect(pdf.match(/\/Type \/Page\b(?!s)/g), 'one page').toHaveLength(1);
-  expect(pdf, 'A4').toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
-  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
-  await page.emulateMedia({ media: 'screen' });
-  await expect(page.locator('.report-sheet')).toHaveCount(0);
-  await expect(page.locator('#app')).toBeVisible();
+  await expectOnePage(page);
+});
+
+test('the country fits on one page too', async ({ app }) => {
+  counts(app);
+  await expectOnePage(await open(app, `#day=${DAY}`));
 });
 
 /** Every number of the communes, as any page or file might write it. */

@@ -63,7 +63,8 @@ export function changeList(before: PackData, after: PackData, changes: readonly 
   if (changes.length === 0) return html`<p class="ws-none">${w('list.none')}</p>`;
   const rows = isWhole ? changes : changes.slice(0, SHOWN);
   return html`<h3>${w('list.title', { n: formatNumber(changes.length) })}</h3>
-    <ul class="ws-changes">
+    <div class="ws-changes" tabindex="0" role="region" aria-label=${w('list.title', { n: formatNumber(changes.length) })}>
+    <ul>
       ${rows.map(
         (change) =>
           html`<li data-unit=${change.unit}>
@@ -76,6 +77,7 @@ export function changeList(before: PackData, after: PackData, changes: readonly 
           </li>`,
       )}
     </ul>
+    </div>
     ${rows.length < changes.length
       ? html`<button class="button second no-print" type="button" @click=${showAll}>${w('list.all', { n: formatNumber(changes.length) })}</button>`
       : nothing}`;

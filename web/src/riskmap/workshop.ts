@@ -144,6 +144,13 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
 
   const before = (): PackData => choiceOf(beforeKey)?.pack ?? inForce();
 
+  /** Where the core found fault with the number at `path`: with a band's end where the next one begins. */
+  function isWrong(path: string): boolean {
+    const band = /^bands\[(\d+)\]\.from$/.exec(path)?.[1];
+    const ends = band === undefined ? [] : [`bands[${Number(band) - 1}].below`];
+    return [path, ...ends].some((each) => faults?.includes(`${each}:`));
+  }
+
   function tell(tone: 'ok' | 'bad', text: string): void {
     said = { tone, text };
   }
@@ -461,7 +468,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
               ${changed.map(({ path, was, is }) => html`<li>${pathWords(now.pack, path)}: ${formatNumber(was)} → <b>${formatNumber(is)}</b></li>`)}
             </ul>`}
       <div class="ws-work">
-        <div>${packForm({ base: now.base, pack: now.pack, raw, wrong: (path) => faults?.includes(`${path}:`) ?? false, turn, left: () => history.seal() })}</div>
+        <div>${packForm({ base: now.base, pack: now.pack, raw, wrong: isWrong, turn, left: () => history.seal() })}</div>
         <div class="ws-result" aria-busy=${isSlow}>${stage()} ${result()}</div>
       </div>
       ${draftCard()}`;
