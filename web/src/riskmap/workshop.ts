@@ -100,6 +100,8 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   let timer = 0;
   let isRunning = false;
   let isStale = false;
+  /** Counts who is signed in: an answer to one person is not shown to the next. */
+  let person = 0;
   let gone = false;
   /** Until somebody chooses, what is compared is the pack in force on the day shown. */
   let followsLaw = true;
@@ -321,32 +323,35 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     const last = packs.some(looksBelow) ? LEVELS.length - 1 : wanted;
     const measures = [...new Set([...packs.flatMap(measuresOf), 'population'])];
     const levels = LEVELS.slice(first, last + 1);
-    progress = { done: 0, total: measures.length * levels.length };
+    const counted = { done: 0, total: measures.length * levels.length };
+    progress = counted;
+    const ask = async (level: UnitLevel, measure: string): Promise<string> => {
+      const text = linesOf(await figures.get({ unit, day }, level, measure));
+      counted.done += 1;
+      if (isSlow) draw();
+      return text;
+    };
     const texts: string[] = [];
     let isShallow = false;
     for (const [at, level] of levels.entries()) {
-      for (const measure of measures) {
-        try {
-          const text = linesOf(await figures.get({ unit, day }, level, measure));
-          if (text !== '') texts.push(text);
-        } catch (error) {
-          if (!isForbidden(error) || first + at <= wanted) throw error;
-          isShallow = true;
-          break;
-        }
-        progress.done += 1;
-        if (isSlow) draw();
+      try {
+        texts.push(...(await Promise.all(measures.map((measure) => ask(level, measure)))));
+      } catch (error) {
+        if (!isForbidden(error) || first + at <= wanted) throw error;
+        isShallow = true;
+        break;
       }
-      if (isShallow) break;
     }
-    progress = null;
-    return { text: texts.join('\n'), isShallow };
+    return { text: texts.filter((text) => text !== '').join('\n'), isShallow };
   }
 
   async function compute(): Promise<void> {
     const { unit, day } = state.now;
     if (day === null) return;
     followLaw();
+    const asker = person;
+    /** Somebody else asks by now, or about another place: then this is no answer to them. */
+    const isOvertaken = (): boolean => gone || asker !== person || state.now.unit !== unit || state.now.day !== day;
     const [one, other] = [before(), history.now.pack];
     try {
       const { text, isShallow } = await lines([one, other], day);
@@ -355,20 +360,21 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
         core.riskmap<Evaluated>('evaluate', { ...request, packs: [one, other] }),
         core.riskmap<Compared>('compare', { ...request, pack: one, after: { pack: other } }),
       ]);
-      if (gone) return;
+      if (isOvertaken()) return;
       outcome = outcomeOf(one, other, seen, compared, isShallow);
       faults = null;
       trouble = text === '' ? 'empty' : null;
       isListWhole = false;
       await learnNames(outcome.changes);
     } catch (error) {
-      if (gone) return;
+      if (isOvertaken()) return;
       if (error instanceof CoreError && error.rule === 'riskmap.pack') {
         faults = error.detail; // the map stays as it was
       } else {
         trouble = isForbidden(error) ? 'forbidden' : 'failed';
         outcome = null;
       }
+    } finally {
       progress = null;
     }
     draw();
@@ -413,8 +419,12 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   }
 
   function showMaps(): void {
-    if (!outcome || gone) return;
-    pair?.show(shown(outcome.before, outcome.kinds.before), shown(outcome.after, outcome.kinds.after));
+    if (gone) return;
+    const none = new Map<string, number>();
+    pair?.show(
+      shown(outcome?.before ?? before(), outcome?.kinds.before ?? none),
+      shown(outcome?.after ?? history.now.pack, outcome?.kinds.after ?? none),
+    );
   }
 
   const mapTexts = (): UnitsMapTexts => ({
@@ -691,8 +701,10 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     }),
     // Somebody who signs in or out sees other numbers, and has other drafts; those of before go at once.
     core.session.subscribe(() => {
+      person += 1;
       figures.forget();
       outcome = null;
+      showMaps();
       void listDrafts().then(soon);
       draw();
     }),
