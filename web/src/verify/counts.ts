@@ -1,6 +1,5 @@
 /** How many codes were judged on each day, and how: numbers only, never a person. */
 
-import { csvText } from '../app/csv';
 import { today } from '../app/format';
 import { SUMMARIES, type Summary } from './verdict';
 
@@ -50,8 +49,10 @@ export function forget(): History {
 
 /** One line a day, the oldest first, in the order of the summaries. */
 export function toCsv(history: History): string {
-  const days = Object.keys(history).sort();
-  return csvText([['day', ...SUMMARIES], ...days.map((day) => [day, ...SUMMARIES.map((summary) => history[day]?.[summary] ?? 0)])]);
+  const lines = Object.keys(history)
+    .sort()
+    .map((day) => [day, ...SUMMARIES.map((summary) => history[day]?.[summary] ?? 0)].join(','));
+  return `${[['day', ...SUMMARIES].join(','), ...lines].join('\r\n')}\r\n`;
 }
 
 function write(days: History): void {
