@@ -137,3 +137,17 @@ for (m in c(NA, 20)) {
   save(data.frame(onset = as.character(attr(triangle, "t02s")), reported = as.numeric(reported), share = as.numeric(share),
                   estimate = as.numeric(reported) / as.numeric(share)), paste0("reports_nowcast_", if (is.na(m)) "all" else m))
 }
+
+# --- alarms with a level for each part of the year -----------------------------------------------------------------------------------
+# As Noufaily et al. (2013) recommend, and with other parts, years and limits; the trend is kept whatever its p value.
+for (name in c("weekly", "weekly_sparse")) {
+  observed <- if (name == "weekly") weekly else sparse
+  for (setting in list(c(5, 3, 10, 26, 0.05), c(3, 2, 4, 10, 0.01), c(2, 3, 1, 3, 0.05))) {
+    range <- seq(setting[1] * 52 + setting[2] + 1, length(observed))
+    r <- suppressWarnings(farringtonFlexible(sts(observed = observed, frequency = 52), control = list(
+      range = range, b = setting[1], w = setting[2], noPeriods = setting[3], pastWeeksNotIncluded = setting[4], alpha = setting[5],
+      pThresholdTrend = 1, weightsThreshold = 2.58, thresholdMethod = "nbPlugin", glmWarnings = FALSE)))
+    save(data.frame(week = range, upper = as.numeric(r@upperbound), alarm = as.numeric(r@alarm), trend = as.numeric(r@control$trend)),
+         paste0(name, "_flexible_", setting[1]))
+  }
+}

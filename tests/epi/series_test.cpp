@@ -72,6 +72,64 @@ TEST(farrington, limits_trends_and_alarms_are_those_of_surveillance) {
     for (const Alarm& alarm : *nothing) EXPECT_FALSE(alarm.is_raised);
 }
 
+TEST(farrington_flexible, limits_trends_and_alarms_are_those_of_surveillance) {
+    struct Row {
+        const char* years;
+        FlexibleOptions options;
+    };
+    FlexibleOptions short_one{0, 52, 3, 2, 4, 10, 2.58, 0.01, 5, 4};
+    FlexibleOptions plain{0, 52, 2, 3, 1, 3, 2.58, 0.05, 5, 4};
+    for (const std::string name : {"weekly", "weekly_sparse"}) {
+        const auto counts = column(table_of(oracle_text(name + ".csv")), "cases");
+        for (const Row& row : {Row{"5", {}}, Row{"3", short_one}, Row{"2", plain}}) {
+            const Table expected = table_of(oracle_text(name + "_flexible_" + row.years + ".csv"));
+            const auto alarms = farrington_flexible(counts, row.options);
+            ASSERT_TRUE(alarms) << alarms.error().detail;
+            ASSERT_EQ(alarms->size(), expected.rows.size());
+            const auto upper = column(expected, "upper");
+            const auto raised = column(expected, "alarm");
+            const auto trend = column(expected, "trend");
+            int told = 0, alarmed = 0;
+            for (std::size_t i = 0; i < alarms->size(); ++i) {
+                const Alarm& one = (*alarms)[i];
+                const std::string where = name + " " + row.years + " years, week " + std::to_string(one.at);
+                EXPECT_EQ(std::to_string(one.at), expected.rows[i][0]);
+                EXPECT_EQ(one.is_raised, raised[i] == 1) << where;
+                EXPECT_EQ(std::isnan(one.upper), std::isnan(upper[i])) << where;
+                if (std::isnan(upper[i])) continue;
+                ++told;
+                EXPECT_EQ(one.upper, upper[i]) << where;
+                EXPECT_EQ(one.has_trend, trend[i] == 1) << where;
+                alarmed += one.is_raised;
+            }
+            EXPECT_GE(told, name == "weekly" ? 100 : 1);
+            EXPECT_GE(alarmed, name == "weekly" ? 2 : 0);
+        }
+    }
+    const std::vector<double> counts(330, 1.0);
+    const auto rule_of = [&](auto&& change) {
+        FlexibleOptions options;
+        change(options);
+        const auto alarms = farrington_flexible(counts, options);
+        return alarms ? std::string() : alarms.error().rule;
+    };
+    EXPECT_EQ(rule_of([](FlexibleOptions&) {}), "");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.from = 10; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.from = 331; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.parts = 0; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.parts = 47; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.left_out = 2; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.left_out = 49; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.half_window = 30; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.years = 1; o.left_out = 48; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.alpha = 1; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.threshold = 0; }), "epi.alarm");
+    EXPECT_EQ(rule_of([](FlexibleOptions& o) { o.least_span = 0; }), "epi.alarm");
+    const auto nothing = farrington_flexible(std::vector<double>(330, 0.0), {});
+    ASSERT_TRUE(nothing);
+    for (const Alarm& alarm : *nothing) EXPECT_TRUE(std::isnan(alarm.upper) && !alarm.is_raised);
+}
+
 TEST(nowcast, shares_and_estimates_are_those_of_surveillance) {
     const auto reports = read_reports(oracle_text("reports.csv"));
     ASSERT_TRUE(reports);

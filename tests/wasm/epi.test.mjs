@@ -60,7 +60,7 @@ test('published series are the same bytes', (context) => {
   assert.equal(answer.clusters[0].p <= 0.004, true);
 });
 
-test('rates, hot spots, alarms, nowcasts and space-time clusters are the same bytes', () => {
+test('rates, hot spots, alarms, forecasts, nowcasts and space-time clusters are the same bytes', () => {
   const units = join(oracles, 'units.csv');
   const folder = mkdtempSync(join(tmpdir(), 'lachan-epi-'));
   const neighbours = join(folder, 'pairs.csv');
@@ -72,6 +72,11 @@ test('rates, hot spots, alarms, nowcasts and space-time clusters are the same by
   for (const method of ['C1', 'C2', 'C3']) both('ears', { method }, { series: join(oracles, 'daily.csv') });
   both('farrington', { alpha: 0.01 }, { series: join(oracles, 'weekly.csv') });
   both('farrington', {}, { series: join(oracles, 'weekly_sparse.csv') });
+  both('farrington-flexible', {}, { series: join(oracles, 'weekly.csv') });
+  both('farrington-flexible', { years: 3, halfWindow: 2, parts: 4, leftOut: 10, alpha: 0.01 }, { series: join(oracles, 'weekly_sparse.csv') });
+  for (const [series, more] of [['long', {}], ['late', { clustering: 2.5, seed: 9 }], ['huge', { days: 14, replicates: 2000, probabilities: [0.01, 0.99] }]]) {
+    both('forecast', { siMean: 5.2, siSd: 1.7, ...more }, { incidence: join(oracles, `rt_${series}.csv`) });
+  }
   both('nowcast', { window: 20, level: 0.9 }, { reports: join(oracles, 'reports.csv') });
   both('nowcast', { now: '2021-07-20', longest: 10 }, { reports: join(oracles, 'reports.csv') });
   const events = join(folder, 'events.csv');

@@ -69,6 +69,19 @@ constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tab
         --from N               first week to judge (default: the first with all its years)
         --period N --years N --half-window N --alpha A    (default: 52, 5, 3, 0.05)
         --least-cases N --least-span N    no alarm with fewer cases in so many weeks (default: 5 in 4)
+  lachan-epi farrington-flexible SERIES.csv [options]
+      The same as improved by Noufaily et al. (2013), with the settings they recommend: week,cases,upper,alarm,trend.
+        --from, --period, --years, --half-window, --alpha, --least-cases, --least-span   as above
+        --parts N              of a year, each with a level of its own (default: 10)
+        --left-out N           weeks just before the one judged that tell nothing (default: 26)
+        --threshold S          residuals above it are weighed down (default: 2.58)
+  lachan-epi forecast CASES.csv --si SI.csv | --si-mean DAYS --si-sd DAYS [options]
+      New cases of the next days if the reproduction number stays what the last window says, and of all of them together:
+      start,end,mean,sd,q05,q25,median,q75,q95; days count on from those of CASES.csv.
+        --days N               (default: 7)
+        --window, --prior-mean, --prior-sd   of the reproduction number, as above
+        --clustering K         0: cases of a day by chance alone (Poisson); else a negative binomial of size K (default: 0)
+        --replicates N --seed N --probabilities P,...   (default: 10000, 1, 0.05,0.25,0.5,0.75,0.95)
   lachan-epi nowcast REPORTS.csv [options]
       What days of onset will come to (Lawless 1994): onset,reported,share,estimate,lower,upper. REPORTS.csv: onset, report (dates),
       and cases when a line is more than one.
@@ -108,6 +121,12 @@ const std::vector<Command>& commands() {
         {"farrington", {"series"}, {},
          {{"--from", "from"}, {"--period", "period"}, {"--years", "years"}, {"--half-window", "halfWindow"}, {"--alpha", "alpha"},
           {"--least-cases", "leastCases"}, {"--least-span", "leastSpan"}}},
+        {"farrington-flexible", {"series"}, {},
+         {{"--from", "from"}, {"--period", "period"}, {"--years", "years"}, {"--half-window", "halfWindow"}, {"--parts", "parts"}, {"--left-out", "leftOut"},
+          {"--threshold", "threshold"}, {"--alpha", "alpha"}, {"--least-cases", "leastCases"}, {"--least-span", "leastSpan"}}},
+        {"forecast", {"incidence"}, {{"--si", "interval"}},
+         {{"--si-mean", "siMean"}, {"--si-sd", "siSd"}, {"--window", "window"}, {"--prior-mean", "priorMean"}, {"--prior-sd", "priorSd"},
+          {"--probabilities", "probabilities"}, {"--days", "days"}, {"--replicates", "replicates"}, {"--clustering", "clustering"}, {"--seed", "seed"}}},
         {"nowcast", {"reports"}, {}, {{"--now", "now"}, {"--longest", "longest"}, {"--window", "window"}, {"--level", "level"}}},
     };
     return all;
@@ -201,7 +220,7 @@ int run(int count, char** values) {
                                                    {"--si", "--si-mean", "--si-sd", "--window", "--prior-mean", "--prior-sd", "--probabilities",
                                                     "--days", "--neighbours", "--nearest", "--weights", "--method", "--baseline", "--alpha",
                                                     "--min-sigma", "--from", "--period", "--years", "--half-window", "--least-cases",
-                                                    "--least-span", "--now", "--longest", "--level", "--max-cases", "--max-population", "--distance", "--replicates", "--seed", "--most", "--threads"});
+                                                    "--least-span", "--parts", "--left-out", "--threshold", "--clustering", "--now", "--longest", "--level", "--max-cases", "--max-population", "--distance", "--replicates", "--seed", "--most", "--threads"});
     if (!arguments) return failed(arguments.error());
     for (const Command& command : commands()) {
         if (std::string_view(command.name) != values[1]) continue;

@@ -13,7 +13,7 @@ struct Alarm {
     std::size_t at = 0;
     double upper = 0;
     bool is_raised = false;
-    bool has_trend = false;  ///< Farrington only
+    bool has_trend = false;  ///< Farrington, and flexible, only
 };
 
 enum class Ears { c1, c2, c3 };
@@ -42,5 +42,24 @@ struct FarringtonOptions {
 /// down, with a trend when it is significant, three years are there and it does not foretell more than was ever seen; limits by a
 /// power of 2/3. Errc::malformed with rule epi.alarm.
 Result<std::vector<Alarm>> farrington(std::span<const double> counts, const FarringtonOptions&);
+
+/// The settings that Noufaily et al. (2013) recommend.
+struct FlexibleOptions {
+    std::size_t from = 0;
+    std::size_t period = 52;
+    std::size_t years = 5;
+    std::size_t half_window = 3;
+    std::size_t parts = 10;      ///< of a year, each with a level of its own: the window around the week, and the others
+    std::size_t left_out = 26;   ///< the last so many weeks before the one judged tell nothing: an outbreak that goes on is no baseline
+    double threshold = 2.58;     ///< standardised residuals above it are weighed down
+    double alpha = 0.05;
+    double least_cases = 5;      ///< in the last `least_span`, or `upper` is NaN and there is no alarm
+    std::size_t least_span = 4;
+};
+
+/// The algorithm of Farrington as improved by Noufaily et al. (2013): all weeks of the earlier years with a level for each part of the
+/// year, a trend whenever there are three years and it does not foretell more than was ever seen, and as limit a quantile of the negative
+/// binomial distribution with the estimated mean and dispersion. Errc::malformed with rule epi.alarm.
+Result<std::vector<Alarm>> farrington_flexible(std::span<const double> counts, const FlexibleOptions&);
 
 }  // namespace lachan::epi

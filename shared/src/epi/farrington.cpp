@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "epi/alarms.h"
@@ -11,30 +12,38 @@ namespace {
 
 double power(double x, double exponent) { return x > 0 ? exponential(exponent * natural_log(x)) : 0; }
 
-/// What is known of the same weeks in earlier years.
+/// What is known of earlier weeks. Weeks of one part of the year share a level; the week to judge is of part 0.
 struct Reference {
     std::vector<double> times;
     std::vector<double> counts;
+    std::vector<std::size_t> parts;
+    std::size_t part_count = 1;
 };
 
-/// A quasi-Poisson regression with logarithmic link on the time, or on nothing. Found by iterated least squares, ended as R's glm does.
+/// A quasi-Poisson regression with logarithmic link on a level for each part of the year and, perhaps, the time. Found by iterated least
+/// squares, ended as R's glm does.
 struct Regression {
+    /// Around its own mean time a level is independent of the slope.
+    struct Part {
+        double level = 0;   ///< at `centre`
+        double centre = 0;  ///< weighted mean of the times
+        double weight = 0;  ///< sum of the working weights: 1 / variance of level
+    };
     bool has_trend = false;
     bool is_converged = false;
-    double level = 0;         ///< at `centre`
+    std::vector<Part> parts;
     double slope = 0;
-    double centre = 0;        ///< weighted mean of the times, so that level and slope are independent
-    double weight = 0;        ///< sum of the working weights: 1 / variance of level
     double spread = 0;        ///< sum of weights times squared times: 1 / variance of slope
     double dispersion = 0;
     std::vector<double> means;
     std::vector<double> leverage;
 
-    double variance_at(double time) const {
-        const double away = time - centre;
-        return 1 / weight + (has_trend ? away * away / spread : 0);
+    double variance_at(double time, std::size_t part) const {
+        const double away = time - parts[part].centre;
+        return 1 / parts[part].weight + (has_trend ? away * away / spread : 0);
     }
-    double mean_at(double time) const { return exponential(level + slope * (time - centre)); }
+    double link_at(double time, std::size_t part) const { return parts[part].level + slope * (time - parts[part].centre); }
+    double mean_at(double time) const { return exponential(link_at(time, 0)); }
 };
 
 double deviance(const Reference& data, const std::vector<double>& weights, const std::vector<double>& means) {
@@ -58,24 +67,27 @@ Regression fit(const Reference& data, const std::vector<double>& weights, bool h
     }
     double before = deviance(data, weights, model.means);
     for (int turn = 0; turn < 25 && !model.is_converged; ++turn) {
-        model.weight = model.spread = model.centre = model.level = model.slope = 0;
+        model.parts.assign(data.part_count, {});
+        model.spread = model.slope = 0;
         for (std::size_t i = 0; i < n; ++i) {
             working[i] = weights[i] * model.means[i];
-            model.weight += working[i];
-            model.centre += working[i] * data.times[i];
+            Regression::Part& part = model.parts[data.parts[i]];
+            part.weight += working[i];
+            part.centre += working[i] * data.times[i];
         }
-        model.centre /= model.weight;
+        for (Regression::Part& part : model.parts) part.centre /= part.weight;
         for (std::size_t i = 0; i < n; ++i) {
+            Regression::Part& part = model.parts[data.parts[i]];
             const double z = link[i] + (data.counts[i] - model.means[i]) / model.means[i];
-            const double away = data.times[i] - model.centre;
-            model.level += working[i] * z;
+            const double away = data.times[i] - part.centre;
+            part.level += working[i] * z;
             model.slope += working[i] * away * z;
             model.spread += working[i] * away * away;
         }
-        model.level /= model.weight;
+        for (Regression::Part& part : model.parts) part.level /= part.weight;
         model.slope = has_trend ? model.slope / model.spread : 0;
         for (std::size_t i = 0; i < n; ++i) {
-            link[i] = model.level + model.slope * (data.times[i] - model.centre);
+            link[i] = model.link_at(data.times[i], data.parts[i]);
             model.means[i] = exponential(link[i]);
         }
         const double now = deviance(data, weights, model.means);
@@ -86,14 +98,14 @@ Regression fit(const Reference& data, const std::vector<double>& weights, bool h
     for (std::size_t i = 0; i < n; ++i) {
         const double residual = (data.counts[i] - model.means[i]) / model.means[i];
         sum += working[i] * residual * residual;
-        model.leverage.push_back(working[i] * model.variance_at(data.times[i]));
+        model.leverage.push_back(working[i] * model.variance_at(data.times[i], data.parts[i]));
     }
-    model.dispersion = sum / static_cast<double>(n - (has_trend ? 2 : 1));
+    model.dispersion = sum / static_cast<double>(n - data.part_count - (has_trend ? 1 : 0));
     return model;
 }
 
-/// Weights that take what looks like an outbreak down: one over the squared Anscombe residual where that is above 1.
-std::vector<double> outbreak_weights(const Reference& data, const Regression& model) {
+/// Weights that take what looks like an outbreak down: one over the squared Anscombe residual where that is above the threshold.
+std::vector<double> outbreak_weights(const Reference& data, const Regression& model, double threshold) {
     const double dispersion = std::max(model.dispersion, 1.0);
     std::vector<double> weights;
     double sum = 0;
@@ -101,18 +113,20 @@ std::vector<double> outbreak_weights(const Reference& data, const Regression& mo
         const double mean = model.means[i];
         const double residual = 1.5 * (power(data.counts[i], 2.0 / 3) * power(mean, -1.0 / 6) - std::sqrt(mean));
         const double standard = residual / std::sqrt(dispersion * (1 - model.leverage[i]));
-        weights.push_back(standard > 1 ? 1 / (standard * standard) : 1);
+        weights.push_back(standard > threshold ? 1 / (standard * standard) : 1);
         sum += weights.back();
     }
     for (double& weight : weights) weight *= static_cast<double>(weights.size()) / sum;
     return weights;
 }
 
-Regression fit_twice(const Reference& data, bool has_trend) {
+Regression fit_twice(const Reference& data, bool has_trend, double threshold) {
     const std::vector<double> equal(data.counts.size(), 1.0);
     Regression first = fit(data, equal, has_trend);
     if (!first.is_converged && has_trend) first = fit(data, equal, false);
-    return fit(data, outbreak_weights(data, first), first.has_trend);
+    Regression second = fit(data, outbreak_weights(data, first, threshold), first.has_trend);
+    second.is_converged = first.is_converged;  // what decides whether there is an answer
+    return second;
 }
 
 /// Whether the trend may be used to foretell the week `time`.
@@ -134,27 +148,114 @@ Reference reference_of(std::span<const double> counts, std::size_t at, const Far
             data.counts.push_back(counts[static_cast<std::size_t>(time) - 1]);
         }
     }
+    data.parts.assign(data.times.size(), 0);
     return data;
+}
+
+double recent_cases(std::span<const double> counts, std::size_t at, std::size_t span) {
+    double recent = 0;
+    for (std::size_t i = at >= span ? at - span : 0; i < at; ++i) recent += counts[i];
+    return recent;
 }
 
 Alarm judge(std::span<const double> counts, std::size_t at, const FarringtonOptions& options) {
     const double time = static_cast<double>(at);
     const Reference data = reference_of(counts, at, options);
-    Regression model = fit_twice(data, true);
-    if (model.has_trend && !may_use_trend(model, data, options, time)) model = fit_twice(data, false);
+    Regression model = fit_twice(data, true, 1);
+    if (model.has_trend && !may_use_trend(model, data, options, time)) model = fit_twice(data, false, 1);
 
     const double dispersion = std::max(model.dispersion, 1.0);
     const double mean = model.mean_at(time);
-    const double tau = dispersion + dispersion * model.variance_at(time) * mean;  // the squared error of the mean is its link's times mean^2
+    const double tau = dispersion + dispersion * model.variance_at(time, 0) * mean;  // the squared error of the mean is its link's times mean^2
     const double error = std::sqrt(4.0 / 9 * power(mean, 1.0 / 3) * tau);
     const double upper = power(power(mean, 2.0 / 3) + normal_quantile(1 - options.alpha / 2) * error, 1.5);
-    double recent = 0;
-    for (std::size_t i = at >= options.least_span ? at - options.least_span : 0; i < at; ++i) recent += counts[i];
-    if (recent < options.least_cases) return {at, 0, false, model.has_trend};
+    if (recent_cases(counts, at, options.least_span) < options.least_cases) return {at, 0, false, model.has_trend};
     return {at, upper, (counts[at - 1] - mean) / (upper - mean) > 1, model.has_trend};
 }
 
+/// The weeks since the first window of the earliest year, but not the last ones: each year's window is part 0, and what lies between two
+/// windows is shared out among the other parts, the first of them a week longer where it does not come out even.
+Reference whole_years(std::span<const double> counts, std::size_t at, const FlexibleOptions& options) {
+    Reference data;
+    data.part_count = options.parts;
+    const std::size_t window = 2 * options.half_window + 1;
+    const std::size_t between = options.period - window;
+    const std::size_t others = options.parts - 1;
+    const std::size_t first = at - options.years * options.period - options.half_window;
+    for (std::size_t time = first; time + options.left_out < at; ++time) {
+        const std::size_t since = (time - first) % options.period;  // of the start of a year's window
+        std::size_t part = 0;
+        if (since >= window) {
+            if (others == 0) continue;
+            const std::size_t length = between / others, longer = between % others;
+            const std::size_t into = since - window;
+            part = 1 + (into < longer * (length + 1) ? into / (length + 1) : longer + (into - longer * (length + 1)) / length);
+        }
+        data.times.push_back(static_cast<double>(time));
+        data.counts.push_back(counts[time - 1]);
+        data.parts.push_back(part);
+    }
+    return data;
+}
+
+/// The least count that a quasi-Poisson variable of this mean reaches or stays below with probability 1 - alpha: of a negative binomial
+/// distribution with variance dispersion * mean.
+double count_quantile(double mean, double dispersion, double alpha) {
+    const auto is_enough = [&](double count) {
+        const double beyond = dispersion > 1 + 1e-9 ? beta_cdf((dispersion - 1) / dispersion, count + 1, mean / (dispersion - 1)) : gamma_tails(count + 1, mean).lower;
+        return beyond <= alpha;
+    };
+    double most = std::max(1.0, std::floor(mean));
+    while (!is_enough(most)) most *= 2;
+    double least = -1;  // not enough
+    while (most - least > 1) {
+        const double middle = std::floor((least + most) / 2);
+        (is_enough(middle) ? most : least) = middle;
+    }
+    return most;
+}
+
+Alarm judge_flexible(std::span<const double> counts, std::size_t at, const FlexibleOptions& options) {
+    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+    if (recent_cases(counts, at, options.least_span) < options.least_cases) return {at, kUnknown, false, false};
+    const double time = static_cast<double>(at);
+    const Reference data = whole_years(counts, at, options);
+    Regression model = fit_twice(data, true, options.threshold);
+    const auto foretells_too_much = [&] { return !(model.mean_at(time) <= *std::max_element(data.counts.begin(), data.counts.end())); };
+    if (model.has_trend && (options.years < 3 || foretells_too_much())) model = fit_twice(data, false, options.threshold);
+    const double mean = model.mean_at(time);
+    if (!model.is_converged || !(mean < 1e12)) return {at, kUnknown, false, false};
+    const double upper = count_quantile(mean, std::max(model.dispersion, 1.0), options.alpha);
+    return {at, upper, counts[at - 1] > upper, model.has_trend};
+}
+
 }  // namespace
+
+Result<std::vector<Alarm>> farrington_flexible(std::span<const double> counts, const FlexibleOptions& options) {
+    const auto wrong = [](const std::string& what) { return Error{Errc::malformed, "epi.alarm", what}; };
+    const std::size_t window = 2 * options.half_window + 1;
+    if (options.period < 2 || options.years < 1 || window > options.period) return wrong("years and window do not fit the period");
+    if (options.parts < 1 || options.parts - 1 > options.period - window) return wrong("a year has not so many parts beside its window");
+    if (options.left_out < options.half_window || options.left_out >= options.period - options.half_window) {
+        return wrong("left out are at least half a window, and less than a year without half a window");
+    }
+    if (!(options.alpha > 0) || !(options.alpha < 1)) return wrong("alpha lies between 0 and 1");
+    if (!(options.threshold > 0)) return wrong("the threshold of weights is above 0");
+    if (options.least_span < 1) return wrong("the span of least cases has at least one week");
+    const std::size_t first = options.years * options.period + options.half_window + 1;
+    const std::size_t from = options.from == 0 ? first : options.from;
+    if (from < first) return wrong("the first to judge is " + std::to_string(first) + " or later");
+    if (from > counts.size()) return wrong("the series ends before " + std::to_string(from));
+    // With one year and many weeks left out a part may have no week at all.
+    std::vector<char> has_week(options.parts, 0);
+    const Reference weeks = whole_years(counts, from, options);
+    for (const std::size_t part : weeks.parts) has_week[part] = 1;
+    if (weeks.times.size() < options.parts + 3) return wrong("too few weeks to compare with");
+    if (std::count(has_week.begin(), has_week.end(), 1) != static_cast<std::ptrdiff_t>(options.parts)) return wrong("a part of the year has no week to compare with");
+    std::vector<Alarm> alarms;
+    for (std::size_t at = from; at <= counts.size(); ++at) alarms.push_back(judge_flexible(counts, at, options));
+    return alarms;
+}
 
 Result<std::vector<Alarm>> farrington(std::span<const double> counts, const FarringtonOptions& options) {
     const auto wrong = [](const std::string& what) { return Error{Errc::malformed, "epi.alarm", what}; };

@@ -18,6 +18,8 @@ Result<std::string> answer_hotspots(const Json& request);
 Result<std::string> answer_space_time(const Json& request);
 Result<std::string> answer_ears(const Json& request);
 Result<std::string> answer_farrington(const Json& request);
+Result<std::string> answer_farrington_flexible(const Json& request);
+Result<std::string> answer_forecast(const Json& request);
 Result<std::string> answer_nowcast(const Json& request);
 
 /// Columns longitude and latitude, or x and y. Errc::malformed with rule epi.column.

@@ -62,6 +62,8 @@ constexpr Operation kOperations[] = {
     {"space-time", answer_space_time},
     {"ears", answer_ears},
     {"farrington", answer_farrington},
+    {"farrington-flexible", answer_farrington_flexible},
+    {"forecast", answer_forecast},
     {"nowcast", answer_nowcast},
 };
 

@@ -24,6 +24,8 @@ namespace lachan::epi {
 ///   space-time  {units, events, longest?, maxCases?, distance?, replicates?, seed?, most?}
 ///   ears        {series, method?, baseline?, alpha?, minSigma?}
 ///   farrington  {series, from?, period?, years?, halfWindow?, alpha?, leastCases?, leastSpan?}
+///   farrington-flexible {series, from?, period?, years?, halfWindow?, parts?, leftOut?, threshold?, alpha?, leastCases?, leastSpan?}
+///   forecast    {incidence, interval | siMean, siSd, window?, priorMean?, priorSd?, probabilities?, days?, replicates?, clustering?, seed?}
 ///   nowcast     {reports, now?, longest?, window?, level?}
 /// Errors: Errc::malformed with a rule of the operation (docs/RULES.md, epi.*), or epi.request for a key that is unknown, missing or of
 /// the wrong type; Errc::not_found with rule epi.operation.
