@@ -151,3 +151,20 @@ for (name in c("weekly", "weekly_sparse")) {
          paste0(name, "_flexible_", setting[1]))
   }
 }
+# --- figures of a window, with the intervals that R has for them ------------------------------------------------------------------
+rates <- expand.grid(cases = c(0, 1, 2, 7, 45, 980, 120000), people = c(812, 30000, 8993083))
+interval <- t(mapply(function(x, n) poisson.test(x, T = n)$conf.int * 1e5, rates$cases, rates$people))
+rates <- cbind(rates, value = rates$cases / rates$people * 1e5, low = interval[, 1], high = interval[, 2])
+save(rates[rates$cases <= rates$people, ], "window_rates")
+shares <- expand.grid(part = c(0, 1, 3, 40, 1000), whole = c(1, 9, 40, 1000, 25000))
+shares <- shares[shares$part <= shares$whole, ]
+interval <- t(mapply(function(x, n) suppressWarnings(prop.test(x, n, correct = FALSE))$conf.int, shares$part, shares$whole))
+save(cbind(shares, value = shares$part / shares$whole, low = interval[, 1], high = interval[, 2]), "window_shares")
+lines <- list(c(3, 1, 4, 1, 5, 9, 2), c(0, 0, 0, 0, 0, 0, 1), c(10, 20, 30, 40, 50, 60, 71), c(900, 850, 870, 610, 590, 400, 380), c(1, 2, 4),
+              c(5, 3, 8, 9, 7, 11, 14, 13, 18, 17, 22, 20, 25, 31))
+slopes <- do.call(rbind, lapply(lines, function(y) {
+  x <- seq_along(y)
+  interval <- confint(lm(y ~ x))["x", ]
+  data.frame(counts = paste(y, collapse = " "), value = coef(lm(y ~ x))[["x"]], low = interval[[1]], high = interval[[2]])
+}))
+save(slopes, "window_slopes")

@@ -1,9 +1,11 @@
 #include "epi/session.h"
 
 #include <cmath>
+#include <span>
 
 #include "epi/reproduction.h"
 #include "epi/request.h"
+#include "epi/windows.h"
 
 namespace lachan::epi {
 namespace {
@@ -20,6 +22,9 @@ Result<std::string> Session::call(std::string_view operation, std::string_view t
         Result<std::string> (Session::*run)(const Json&);
     };
     constexpr Row kRows[] = {{"rt.many", &Session::reproduce_many},
+                             {"rates.many", &Session::rates_many},
+                             {"shares.many", &Session::shares_many},
+                             {"slopes.many", &Session::slopes_many},
                              {"scan.open", &Session::open_scan},
                              {"scan.maxima", &Session::scan_maxima},
                              {"scan.text", &Session::scan_text},
@@ -57,6 +62,64 @@ Result<std::string> Session::reproduce_many(const Json& value) {
     numbers = std::move(figures);
     return "{\"places\":" + std::to_string(places) + ",\"windows\":" + std::to_string(windows) +
            ",\"figures\":" + std::to_string(2 + options.probabilities.size()) + "}";
+}
+
+namespace {
+
+/// The sum of a window; NaN where one of its days is not known.
+double sum_of(std::span<const double> window) {
+    double sum = 0;
+    for (const double count : window) sum += count >= 0 ? count : std::nan("");
+    return sum;
+}
+
+/// For each place, which has `head` numbers and then `lines` lines of days, the estimate of each window that ends with a day.
+template <class Estimator>
+Result<std::string> windows_many(const Json& value, std::vector<double>& numbers, std::size_t head, std::size_t lines, Estimator estimate) {
+    const Request request = TRY(Request::read(value, {"days", "window"}));
+    const auto days = static_cast<std::size_t>(TRY(request.integer("days", 0, 1, 100'000)));
+    const auto window = static_cast<std::size_t>(TRY(request.integer("window", 7, 1, 1'000)));
+    const std::size_t size = head + lines * days;
+    if (days == 0 || numbers.size() % size != 0) return Error{Errc::malformed, "epi.request", "days: the numbers are not so many for each place"};
+    for (const double number : numbers) {
+        if (std::isinf(number)) return Error{Errc::malformed, "epi.count", "a count is finite"};
+    }
+    const std::size_t places = numbers.size() / size;
+    std::vector<double> figures;
+    figures.reserve(places * days * 3);
+    for (std::size_t place = 0; place < places; ++place) {
+        const std::span<const double> own(numbers.data() + place * size, size);
+        for (std::size_t day = 0; day < days; ++day) {
+            const Estimate one = day + 1 < window ? unknown_estimate() : estimate(own, days, day + 1 - window, window);
+            figures.insert(figures.end(), {one.value, one.low, one.high});
+        }
+    }
+    numbers = std::move(figures);
+    return "{\"places\":" + std::to_string(places) + ",\"figures\":3}";
+}
+
+}  // namespace
+
+Result<std::string> Session::rates_many(const Json& request) {
+    return windows_many(request, numbers, 1, 1, [](std::span<const double> own, std::size_t, std::size_t first, std::size_t window) {
+        return rate_of(sum_of(own.subspan(1 + first, window)), own[0]);
+    });
+}
+
+Result<std::string> Session::shares_many(const Json& request) {
+    return windows_many(request, numbers, 0, 2, [](std::span<const double> own, std::size_t days, std::size_t first, std::size_t window) {
+        return share_of(sum_of(own.subspan(first, window)), sum_of(own.subspan(days + first, window)));
+    });
+}
+
+Result<std::string> Session::slopes_many(const Json& request) {
+    double t = 0;
+    return windows_many(request, numbers, 0, 1, [&t](std::span<const double> own, std::size_t, std::size_t first, std::size_t window) {
+        const auto counts = own.subspan(first, window);
+        if (window < 3 || std::isnan(sum_of(counts))) return unknown_estimate();
+        if (t == 0) t = student_two_sided_quantile(0.05, static_cast<double>(window) - 2);
+        return slope_of(counts, t);
+    });
 }
 
 Result<std::string> Session::open_scan(const Json& request) {

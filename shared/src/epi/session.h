@@ -14,6 +14,10 @@ namespace lachan::epi {
 /// The request is JSON, the answer text. Beside those of `answer`:
 ///   rt.many {days, interval | siMean, siSd, window?, priorMean?, priorSd?, probabilities?}: `numbers` holds the cases of so many days
 ///       for one place after the other, and then for each place and window mean, sd and quantiles. Answer: {"places","windows","figures"}.
+///   rates.many {days, window?}: `numbers` holds for each place its people and the cases of so many days, below 0 where nothing is known;
+///       then for each place and day value, low and high of the window that ends with it (windows.h), NaN where a day is missing.
+///   shares.many {days, window?}: the same of parts and wholes: the parts of all days, then the wholes. Both are summed over the window.
+///   slopes.many {days, window?}: the same of cases alone, their rise by day. Answer of all three: {"places","figures"}.
 ///   scan.open {as scan}: prepares a scan and keeps it. Answer: {"units","windows","replicates"}.
 ///   scan.maxima {from, to}: of the open scan; `numbers` holds them then.
 ///   scan.text {}: `numbers` holds the maxima of all replicates (or of the first few); answer as scan.
@@ -27,6 +31,9 @@ public:
 
 private:
     Result<std::string> reproduce_many(const Json& request);
+    Result<std::string> rates_many(const Json& request);
+    Result<std::string> shares_many(const Json& request);
+    Result<std::string> slopes_many(const Json& request);
     Result<std::string> open_scan(const Json& request);
     Result<std::string> scan_maxima(const Json& request);
     Result<std::string> scan_text(const Json& request);

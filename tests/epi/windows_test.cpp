@@ -1,0 +1,93 @@
+// Figures of a window and their intervals, against R (poisson.test, prop.test, confint of lm).
+
+#include "epi/session.h"
+#include "epi/windows.h"
+#include "oracles.h"
+
+namespace lachan::epi {
+namespace {
+
+void expect_estimate(const Estimate& got, const Table& expected, std::size_t row, double share) {
+    const std::string where = "row " + std::to_string(row + 1);
+    expect_close(got.value, column(expected, "value")[row], share, where + " value");
+    expect_close(got.low, column(expected, "low")[row], share, where + " low");
+    expect_close(got.high, column(expected, "high")[row], share, where + " high");
+}
+
+TEST(windows, rates_have_the_exact_interval_of_a_poisson_count) {
+    const Table expected = table_of(oracle_text("window_rates.csv"));
+    const auto cases = column(expected, "cases"), people = column(expected, "people");
+    ASSERT_GT(cases.size(), 15U);
+    for (std::size_t i = 0; i < cases.size(); ++i) expect_estimate(rate_of(cases[i], people[i]), expected, i, 1e-10);
+    EXPECT_TRUE(std::isnan(rate_of(3, 0).value));
+    EXPECT_TRUE(std::isnan(rate_of(-1, 5).high));
+    EXPECT_TRUE(std::isnan(rate_of(std::nan(""), 5).low));
+}
+
+TEST(windows, shares_have_the_interval_of_wilson) {
+    const Table expected = table_of(oracle_text("window_shares.csv"));
+    const auto part = column(expected, "part"), whole = column(expected, "whole");
+    ASSERT_GT(part.size(), 15U);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+        const Estimate got = share_of(part[i], whole[i]);
+        // R rounds the ends of a share of 0 and of 1 to something beside them.
+        if (part[i] != 0) expect_close(got.low, column(expected, "low")[i], 1e-9, "low " + std::to_string(i));
+        if (part[i] != whole[i]) expect_close(got.high, column(expected, "high")[i], 1e-9, "high " + std::to_string(i));
+        EXPECT_EQ(got.value, part[i] / whole[i]);
+    }
+    EXPECT_EQ(share_of(0, 9).low, 0);
+    EXPECT_EQ(share_of(9, 9).high, 1);
+    EXPECT_TRUE(std::isnan(share_of(0, 0).value));
+    EXPECT_TRUE(std::isnan(share_of(10, 9).value));
+}
+
+TEST(windows, slopes_have_the_interval_of_a_linear_model) {
+    const Table expected = table_of(oracle_text("window_slopes.csv"));
+    const auto texts = *expected.find({"counts"});
+    ASSERT_EQ(expected.rows.size(), 6U);
+    for (std::size_t i = 0; i < expected.rows.size(); ++i) {
+        std::vector<double> counts;
+        std::string text = expected.rows[i][texts] + " ";
+        for (std::size_t at = 0; (at = text.find(' ')) != std::string::npos; text.erase(0, at + 1)) counts.push_back(*number_in(text.substr(0, at)));
+        const double t = student_two_sided_quantile(0.05, static_cast<double>(counts.size()) - 2);
+        expect_estimate(slope_of(counts, t), expected, i, 1e-9);
+    }
+    EXPECT_TRUE(std::isnan(slope_of(std::vector<double>{1, 2}, 2).value));
+    const std::vector<double> flat(7, 3);
+    EXPECT_EQ(slope_of(flat, 2.57).value, 0);
+    EXPECT_EQ(slope_of(flat, 2.57).high, 0);
+}
+
+TEST(windows, a_day_that_is_missing_takes_the_windows_with_it_that_hold_it) {
+    Session session;
+    session.numbers = {100'000, 1, 2, -1, 4, 5, 6};
+    auto text = session.call("rates.many", R"({"days":6,"window":2})");
+    ASSERT_TRUE(text) << text.error().detail;
+    EXPECT_EQ(*text, R"({"places":1,"figures":3})");
+    ASSERT_EQ(session.numbers.size(), 18U);
+    const double expected[] = {-1, 3, -1, -1, 9, 11};
+    for (std::size_t day = 0; day < 6; ++day) {
+        const double value = session.numbers[3 * day];
+        if (expected[day] < 0) EXPECT_TRUE(std::isnan(value)) << day;
+        else EXPECT_DOUBLE_EQ(value, expected[day]) << day;
+    }
+    session.numbers = {1, 0, 2, 4, 4, 4, 1, 2, 3, 9, 9, 9};
+    text = session.call("shares.many", R"({"days":3,"window":2})");
+    ASSERT_TRUE(text);
+    ASSERT_EQ(session.numbers.size(), 18U);
+    EXPECT_DOUBLE_EQ(session.numbers[3], 1.0 / 8);
+    EXPECT_DOUBLE_EQ(session.numbers[15], 5.0 / 18);
+    session.numbers = {1, 2, 3, 4};
+    text = session.call("slopes.many", R"({"days":4,"window":3})");
+    ASSERT_TRUE(text);
+    EXPECT_TRUE(std::isnan(session.numbers[3]));
+    EXPECT_DOUBLE_EQ(session.numbers[6], 1);
+    session.numbers = {1, 2, 3};
+    EXPECT_EQ(session.call("slopes.many", R"({"days":2})").error().rule, "epi.request");
+    session.numbers = {1, INFINITY};
+    EXPECT_EQ(session.call("slopes.many", R"({"days":2})").error().rule, "epi.count");
+    EXPECT_EQ(session.call("rates.many", R"({"days":2,"windows":3})").error().rule, "epi.request");
+}
+
+}  // namespace
+}  // namespace lachan::epi
