@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "riskmap/explain.h"
+#include "riskmap/playback.h"
 #include "riskmap/riskmap.h"
 
 namespace lachan::riskmap {
@@ -187,6 +188,7 @@ constexpr Computation kComputations[] = {
     {"riskmap.evaluate", evaluate},
     {"riskmap.explain", explain_one},
     {"riskmap.packs", list_packs},
+    {"riskmap.playback", playback},
 };
 
 /// The part before the next sign, which goes with it.

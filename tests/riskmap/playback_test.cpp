@@ -1,0 +1,80 @@
+// riskmap.playback: what the map shows of the units of a level, day after day.
+
+#include "riskmap/playback.h"
+
+#include "world.h"
+
+namespace lachan::riskmap {
+namespace {
+
+Json played(const Json& request) {
+    const auto text = playback(test_units(), request);
+    EXPECT_TRUE(text) << text.error().detail;
+    return text ? *parse_json(*text) : Json();
+}
+
+Json request(std::string_view from, std::string_view until, std::string_view figures, std::string_view level) {
+    return {{"from", from}, {"until", until}, {"figures", figures}, {"level", level}, {"measures", {"cases"}}};
+}
+
+TEST(playback, a_district_nobody_counted_is_the_sum_of_its_communes_when_all_are_known) {
+    Json asked = request("2021-11-01", "2021-11-03", "26734|cases|a|2021-11-01|1,2,3\n26740|cases|a|2021-11-01|4,,5\n26740|cases|b|2021-11-01|0,,9\n", "district");
+    asked["under"] = "79";
+    const Json days = played(asked)["days"];
+    ASSERT_EQ(days.size(), 3U);
+    EXPECT_EQ(days[0]["units"], "760");
+    EXPECT_EQ(days[0]["values"], Json::parse("[[5]]"));
+    EXPECT_EQ(days[1]["values"], Json::parse("[[-1]]"));
+    EXPECT_EQ(days[2]["values"], Json::parse("[[12]]")) << "of two sources the larger one";
+    asked["figures"] = std::string(text_at(asked, "figures")) + std::string("760|cases|a|2021-11-01|7\n");
+    EXPECT_EQ(played(asked)["days"][0]["values"], Json::parse("[[7]]")) << "what a district says itself goes before its communes";
+}
+
+TEST(playback, units_are_those_of_each_day) {
+    const Json days = played(request("2025-06-30", "2025-07-01", "79|cases|a|2025-06-24|1,1,1,1,1,1,1,1\n", "province"))["days"];
+    ASSERT_EQ(days.size(), 2U);
+    const auto before = text_at(days[0], "units"), after = text_at(days[1], "units");
+    EXPECT_EQ(before.size() - after.size(), 6U) << "74 and 77 have joined 79";
+    EXPECT_NE(before.find("74"), std::string_view::npos);
+    EXPECT_EQ(text_at(days[0], "levels").size() * 3, before.size() + 1);
+    EXPECT_EQ(text_at(days[1], "levels").size() * 3, after.size() + 1);
+    EXPECT_EQ(days[1]["values"][0].size(), text_at(days[1], "levels").size());
+}
+
+TEST(playback, each_day_is_what_evaluate_says_of_it) {
+    std::string values;
+    for (int i = 0; i < 60; ++i) values += (i == 0 ? "" : ",") + std::to_string(i * i * 7 % 4001);
+    const std::string figures = "79|cases|a|2021-10-01|" + values + "\n01|cases|a|2021-10-01|" + values + "\n01|adultsDosed|o|2021-10-12|6500,,7200\n";
+    const Json days = played(request("2021-10-08", "2021-11-20", figures, "province"))["days"];
+    ASSERT_EQ(days.size(), 44U);
+    std::string seen;
+    for (const Json& day : days) {
+        const Json& pack = day["pack"];
+        const Computation* evaluate = nullptr;
+        for (const Computation& each : computations()) {
+            if (each.name == "riskmap.evaluate") evaluate = &each;
+        }
+        ASSERT_NE(evaluate, nullptr);
+        const auto text = evaluate->run(test_units(), {{"day", day["day"]}, {"figures", figures}, {"packs", {pack}}});
+        ASSERT_TRUE(text) << text.error().detail;
+        const Json answer = *parse_json(*text);
+        // Of the answer for all levels, the provinces; those that only hold a level have none there.
+        const std::string signs = answer["answers"][0]["levels"], codes = answer["units"], own = day["levels"];
+        std::size_t at = 0, place = 0;
+        for (std::size_t i = 0; at < codes.size(); ++i) {
+            const std::string code = codes.substr(at, codes.find(' ', at) - at);
+            at += code.size() + 1;
+            if (code.size() != 2 || code == "VN") continue;
+            if (signs[i] != '-') {
+                EXPECT_EQ(own[place], signs[i]) << code << ' ' << text_at(day, "day");
+            }
+            seen += own[place++];
+        }
+        EXPECT_EQ(place, own.size());
+    }
+    EXPECT_NE(seen.find('1'), std::string::npos);
+    EXPECT_NE(seen.find('4'), std::string::npos) << "the figures reach both ends of the scale";
+}
+
+}  // namespace
+}  // namespace lachan::riskmap
