@@ -135,14 +135,20 @@ test('without WebGL the list has it all, and says why there is no map', async ({
   await expect(units(page)).toHaveCount(30);
 });
 
-test('after a visit it draws without a network', async ({ app }) => {
+test('after a visit it draws without a network, with levels computed from the counts it kept', async ({ app }) => {
   const page = await open(app);
   await expect(units(page)).toHaveCount(63);
+  await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
+  const levels = await units(page).locator('.risk-chip').allInnerTexts();
   await offlineReady(page);
   await page.context().setOffline(true);
   await page.reload();
   await expectMap(page);
-  // The shapes are there; no level is made up where this device has no counts, and the page says so.
+  await expect(units(page)).toHaveCount(63);
+  expect(await units(page).locator('.risk-chip').allInnerTexts()).toEqual(levels);
+  await expect(page.locator('.layers-kept')).toContainText('Không có mạng');
+  // Of a province nothing is kept: no level is made up, and the page says so.
+  await page.goto(`/ban-do-chi-tiet#unit=66&day=${DAY}`);
   await expect.poll(async () => (await colours(page))['241,244,243'] ?? 0).toBeGreaterThan(1000);
   await expect(page.getByRole('alert')).toContainText('Chưa tải được cấp độ');
   await expect(units(page)).toHaveCount(0);

@@ -123,7 +123,7 @@ export interface Core {
   /** Business rules: what there are, what they say, what a change of them would do. */
   rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
   /** Levels by packs and figures of the request: nothing is read from the tables, nothing is kept. */
-  riskmap<Answer>(operation: 'compare' | 'evaluate' | 'explain' | 'packs', request: object): Promise<Answer>;
+  riskmap<Answer>(operation: 'compare' | 'evaluate' | 'explain' | 'packs' | 'playback', request: object): Promise<Answer>;
   /** Many at once, in one message: the verdicts in the order of the texts. */
   verifyMany<Verdict>(texts: string[], rules?: string): Promise<Verdict[]>;
   scan<Scanned>(text: string): Promise<Scanned>;

@@ -4,7 +4,16 @@ import type { TemplateResult } from 'lit/html.js';
 import type { Core } from '../core/facade';
 import type { StateStore } from './state';
 import type { UnitRows } from './units-model';
-import type { UnitsMap } from './units-map';
+import type { Shown, UnitsMap } from './units-map';
+
+/** What the map shows in place of the levels of the list. */
+export interface Painting {
+  /** Class of each unit; a unit that is not there has class 0. */
+  kinds: ReadonlyMap<string, number>;
+  colours: readonly string[];
+  patterned: boolean;
+  rings: NonNullable<Shown['rings']>;
+}
 
 export interface PanelContext {
   core: Core;
@@ -15,8 +24,8 @@ export interface PanelContext {
   map: () => UnitsMap | null;
   /** Draws the page anew, all panels in it. */
   redraw: () => void;
-  /** Shows the map anew with the painting of the day. */
-  repaint: () => void;
+  /** Shows a painting from now on; null: the levels of the list. */
+  show: (painting: Painting | null) => void;
 }
 
 export interface Panel {

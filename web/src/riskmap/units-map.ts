@@ -2,7 +2,7 @@
 
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
-import { levelOf, Overlay, type UnitLevel, type World } from '../map/overlay';
+import { levelOf, Overlay, type Camera, type UnitLevel, type World } from '../map/overlay';
 import { drawLabel, measure } from './labels';
 
 export interface Shown {
@@ -13,6 +13,10 @@ export interface Shown {
   units: ReadonlyMap<string, { kind: number; name: string }>;
   selected: string | null;
   colours: readonly string[];
+  /** Whether classes 0 to 4 carry a pattern beside their colour; they do unless it says no. */
+  patterned?: boolean;
+  /** Circles around places, by the codes of those at the middle and at the rim: clusters. */
+  rings?: readonly { middle: string; members: readonly string[]; strong: boolean }[];
 }
 
 export interface UnitsMapTexts {
@@ -24,8 +28,8 @@ export interface UnitsMapTexts {
   goTo: (name: string) => string;
 }
 
-/** Class of what lies around the units that are shown: after all classes that may carry a pattern. */
-const AROUND = 5;
+/** Class of what lies around the units that are shown: after all classes that a layer may have. */
+const AROUND = 31;
 const AROUND_COLOUR = '#f1f4f3';
 const BORDER = '#10292f';
 const NAME_HEIGHT = 15;
@@ -45,6 +49,9 @@ export class UnitsMap {
   private overlay: Overlay | null = null;
   private shown: Shown | null = null;
   private widths = new Float32Array();
+  private framed: readonly string[] | null = null;
+  private frame = new Uint8Array();
+  private places: (number | null)[] = [];
   private drawing = 0;
   private placed = false;
   private gone = false;
@@ -126,13 +133,44 @@ export class UnitsMap {
       classes[unit] = kind;
       if (this.names) this.widths[unit] = measure(this.names, short(name));
     }
-    const colours = [...shown.colours];
+    const colours = Array.from({ length: AROUND + 1 }, (_, kind) => shown.colours[kind] ?? AROUND_COLOUR);
     colours[AROUND] = AROUND_COLOUR;
-    overlay.setPalette(colours, BORDER, true);
+    overlay.setPalette(colours, BORDER, shown.patterned ?? true);
     overlay.setLevel(shown.level);
     overlay.setClasses(shown.level, classes);
     overlay.select(shown.level, shown.selected === null ? null : overlay.unitOf(shown.selected));
     this.soon();
+  }
+
+  /**
+   * Other classes of the units that are shown, and nothing else: one small upload and one draw, as a day follows another. `codes` are
+   * the same list from frame to frame. The next `show` has the last word.
+   */
+  recolour(codes: readonly string[], kinds: Uint8Array): void {
+    const { overlay, shown } = this;
+    if (!overlay || !shown) return;
+    if (this.framed !== codes || this.frame.length !== overlay.count(shown.level)) {
+      this.framed = codes;
+      this.frame = new Uint8Array(overlay.count(shown.level)).fill(AROUND);
+      this.places = codes.map((code) => (levelOf(code) === shown.level ? overlay.unitOf(code) : null));
+    }
+    this.places.forEach((place, at) => {
+      if (place !== null) this.frame[place] = kinds[at] ?? 0;
+    });
+    overlay.setClasses(shown.level, this.frame);
+    const camera = this.camera();
+    if (camera) overlay.draw(camera);
+  }
+
+  /** Longitude and latitude inside a unit; null before the shapes are there. */
+  placeOf(code: string): { lng: number; lat: number } | null {
+    const { overlay } = this;
+    const level = levelOf(code);
+    const unit = overlay?.unitOf(code) ?? null;
+    const inside = overlay && level && unit !== null ? overlay.insideOf(level, unit) : null;
+    if (!inside) return null;
+    const { lng, lat } = latLngOf(inside);
+    return { lng, lat };
   }
 
   /** Brings a unit into view; the whole country for null. */
@@ -238,13 +276,20 @@ export class UnitsMap {
       this.placed = true;
       this.goTo(shown.within); // draws, since the map moves
     }
-    const ratio = Math.min(devicePixelRatio, 2);
-    const worldPx = WORLD * 2 ** this.map.getZoom();
-    if (!overlay.draw({ middle: worldOf(this.map.getCenter()), worldPx, width, height, ratio })) {
+    const camera = this.camera();
+    if (!camera) return;
+    if (!overlay.draw(camera)) {
       if (!overlay.isLost) this.refused();
       return;
     }
-    this.drawNames(overlay, shown, width, height, ratio);
+    this.drawNames(overlay, shown, width, height, camera.ratio);
+  }
+
+  private camera(): Camera | null {
+    const { x: width, y: height } = this.map.getSize();
+    if (width === 0 || height === 0) return null;
+    const ratio = Math.min(devicePixelRatio, 2);
+    return { middle: worldOf(this.map.getCenter()), worldPx: WORLD * 2 ** this.map.getZoom(), width, height, ratio };
   }
 
   private drawNames(overlay: Overlay, shown: Shown, width: number, height: number, ratio: number): void {
@@ -253,11 +298,34 @@ export class UnitsMap {
     names.canvas.width = Math.round(width * ratio); // clears it
     names.canvas.height = Math.round(height * ratio);
     names.scale(ratio, ratio);
+    this.drawRings(names, shown);
     for (const { unit, x, y } of overlay.labels(shown.level, this.widths, NAME_HEIGHT)) {
       const name = shown.units.get(overlay.codeOf(shown.level, unit))?.name;
       if (name) drawLabel(names, short(name), x, y);
     }
     this.drawIslands(overlay, names);
+  }
+
+  /** The circle of each cluster, through its farthest member, and a little more so that a single unit has one. */
+  private drawRings(names: CanvasRenderingContext2D, shown: Shown): void {
+    const pointOf = (code: string): L.Point | null => {
+      const place = this.placeOf(code);
+      return place ? this.map.latLngToContainerPoint(place) : null;
+    };
+    for (const { middle, members, strong } of shown.rings ?? []) {
+      const centre = pointOf(middle);
+      if (!centre) continue;
+      const radius = Math.max(...members.map((code) => pointOf(code)?.distanceTo(centre) ?? 0)) + 12;
+      for (const [width, colour] of [[strong ? 6 : 4, '#ffffff'], [strong ? 3 : 1.5, BORDER]] as const) {
+        names.beginPath();
+        names.arc(centre.x, centre.y, radius, 0, 2 * Math.PI);
+        names.setLineDash(strong ? [] : [6, 5]);
+        names.lineWidth = width;
+        names.strokeStyle = colour;
+        names.stroke();
+      }
+      names.setLineDash([]);
+    }
   }
 
   /** The archipelagos by name; one that the view leaves out has a button that goes there. */

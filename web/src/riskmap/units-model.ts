@@ -1,5 +1,10 @@
 /** What the core answers about units below one, read once at the edge. */
 
+import type { UnitLevel } from '../map/overlay';
+
+/** The level of the units directly below one. */
+export const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
+
 export interface UnitRow {
   unit: string;
   name: string;

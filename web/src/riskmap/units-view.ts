@@ -6,12 +6,12 @@ import { iconBack, iconPrint, iconWarn } from '../app/icons';
 import { language, onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
 import type { View } from '../app/view';
-import type { UnitLevel } from '../map/overlay';
 import { dayNumber, dayText, shadeOf } from './model';
-import type { OpenPanel, Panel } from './panels';
+import type { OpenPanel, Painting, Panel } from './panels';
 import { LEVEL_LAYER, readFragment, StateStore, writeFragment, type MapState } from './state';
+import { t as layersText } from './layers-text';
 import { t } from './text';
-import { readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
+import { levelBelow, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
 import type { UnitsMap, UnitsMapTexts } from './units-map';
 import { chip } from './why';
 import './view.css';
@@ -24,6 +24,10 @@ export const followsLanguage = true;
 
 /** Parts of the page that come after it, each a module of its own; they stand in this order. */
 const PANELS: readonly (() => Promise<OpenPanel>)[] = [
+  () => import('./layers-panel').then(({ pickPanel }) => pickPanel),
+  () => import('./time-panel').then(({ timePanel }) => timePanel),
+  () => import('./layers-panel').then(({ legendPanel }) => legendPanel),
+  () => import('./charts-panel').then(({ chartsPanel }) => chartsPanel),
   async () => (await import('./marks')).openMarks,
   async () => (await import('./marks')).openMarkLists,
   async () => (await import('./report-panel')).openReportPanel,
@@ -34,7 +38,6 @@ type Trouble = 'failed' | 'forbidden';
 const troubleOf = (error: unknown): Trouble =>
   error instanceof Error && 'code' in error && (error.code === 'forbidden' || error.code === 'unauthorized') ? 'forbidden' : 'failed';
 
-const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
 const kindOf = ({ level }: UnitRow): number => level ?? 0;
 
 export const view: View = (core, root) => {
@@ -47,6 +50,7 @@ export const view: View = (core, root) => {
   let asking = 0;
   let explaining = 0;
   let gone = false;
+  let painting: Painting | null = null;
   const panels: (Panel | null)[] = PANELS.map(() => null);
   /** From the country down to the unit shown, as far as names are known. */
   let path: { code: string; name: string }[] = [];
@@ -55,6 +59,10 @@ export const view: View = (core, root) => {
     const answer = await core.ask<{ day?: unknown; days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {});
     const { first, last } = answer.days ?? {};
     if (typeof first === 'string' && typeof last === 'string') state.setDays({ first, last });
+    else {
+      const kept = await (await import('./counts')).keptDays();
+      if (kept) return kept.last;
+    }
     return typeof answer.day === 'string' ? answer.day : dayText(Math.floor(Date.now() / 86_400_000));
   }
 
@@ -85,11 +93,14 @@ export const view: View = (core, root) => {
       const { unit, day } = state.now;
       const [reply] = await Promise.all([core.askFrom<unknown>('riskmap.units', { unit, day }), learnPath()]);
       if (turn !== asking || gone) return;
-      rows = readUnits(reply.answer);
-      // No network, and no counts on this device: that is no statement about any place.
-      const isBlank = reply.from === 'device' && rows.units.every((row) => kindOf(row) === 0);
-      trouble = isBlank ? 'failed' : null;
-      if (isBlank) rows = null;
+      let found: UnitRows | null = readUnits(reply.answer);
+      // No network, and no counts on this device: that is no statement about any place. What was kept of public counts is one.
+      if (reply.from === 'device' && found.units.every((row) => kindOf(row) === 0)) {
+        found = unit === '' ? await (await import('./world')).provincesWithoutNetwork(core, day ?? found.day) : null;
+        if (turn !== asking || gone) return;
+      }
+      rows = found;
+      trouble = found ? null : 'failed';
     } catch (error) {
       if (turn !== asking || gone) return;
       trouble = troubleOf(error);
@@ -140,6 +151,7 @@ export const view: View = (core, root) => {
   }
 
   function follow(now: MapState, before: MapState): void {
+    if (now.playing && before.playing) return; // whoever plays the days draws them
     const isOther = now.unit !== before.unit;
     const isStopped = before.playing && !now.playing;
     if (isOther) {
@@ -198,23 +210,31 @@ export const view: View = (core, root) => {
   }
 
   function showMap(): void {
-    const { unit, selected, palette } = state.now;
-    const units = new Map((rows?.units ?? []).map((row) => [row.unit, { kind: kindOf(row), name: row.name }]));
+    const { unit, selected, palette, layer, day } = state.now;
+    // Computed levels stand in for those of the list until these have come.
+    if (layer === LEVEL_LAYER && rows?.day === day) painting = null;
+    const units = new Map((rows?.units ?? []).map((row) => [row.unit, { kind: painting ? (painting.kinds.get(row.unit) ?? 0) : kindOf(row), name: row.name }]));
     map?.show({
       level: levelBelow(unit),
       within: unit === '' ? null : unit,
       units,
       selected,
-      colours: KINDS.map((kind) => shadeOf(kind, 'level', palette).colour),
+      colours: painting?.colours ?? KINDS.map((kind) => shadeOf(kind, 'level', palette).colour),
+      patterned: painting?.patterned ?? true,
+      rings: painting?.rings ?? [],
     });
   }
 
   // ---- panels
 
   function startPanels(): void {
-    const context = { core, state, rows: () => rows, map: () => map, redraw: draw, repaint: showMap };
+    const show = (next: Painting | null): void => {
+      painting = next;
+      showMap();
+    };
+    const context = { core, state, rows: () => rows, map: () => map, redraw: draw, show };
     for (const [at, load] of PANELS.entries()) {
-      void load().then((open) => {
+      void Promise.all([load(), layersText.load()]).then(([open]) => {
         if (gone) return;
         panels[at] = open(context);
         draw();
@@ -366,7 +386,7 @@ export const view: View = (core, root) => {
     draw();
     void startMap();
     loading = load();
-    startPanels();
+    void loading.then(startPanels); // the map and its list come first
   });
 
   return () => {

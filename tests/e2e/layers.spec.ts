@@ -1,0 +1,234 @@
+/** Layers, days and charts of the map: computed by the models in a worker, played, and computed again without a network. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { assets, expect, official, offlineReady, openCoreIn, test, type App } from './support/app';
+
+const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
+/** WebGL2 without a graphics card. */
+const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+const DAY = '2021-12-20';
+/** Of the row of colours of rates, light to dark. */
+const RATES = ['201,224,221', '143,193,200', '71,149,163', '20,104,122', '11,55,64'];
+
+async function open(app: App, address = `#day=${DAY}`, size: { width?: number; height?: number } = {}): Promise<Page> {
+  app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
+  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  await page.goto(`/ban-do-chi-tiet${address}`);
+  // A test that asked for the canvas's context before the overlay would make it, with other properties.
+  await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
+  return page;
+}
+
+/** Everything was computed that is shown. */
+async function computed(page: Page): Promise<void> {
+  await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
+  await expect(page.locator('.layers-status progress')).toHaveCount(0, { timeout: 45_000 });
+}
+
+async function choose(page: Page, layer: string): Promise<void> {
+  const pick = page.locator('.layers-pick');
+  if (!(await pick.evaluate((each) => each.hasAttribute('open')))) await pick.locator('summary').click();
+  await page.locator(`input[name="map-layer"][value="${layer}"]`).check();
+  await expect(page.locator('.layers-status progress')).toHaveCount(0, { timeout: 45_000 });
+}
+
+/** Which of these colours the drawn map has. */
+function found(page: Page, colours: readonly string[]): Promise<string[]> {
+  return page.evaluate((wanted) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
+    const gl = canvas?.getContext('webgl2');
+    if (!canvas || !gl) return [];
+    const pixels = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    const counts = new Map<string, number>();
+    for (let at = 0; at < pixels.length; at += 4) {
+      const colour = `${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`;
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+    return wanted.filter((colour) => (counts.get(colour) ?? 0) > 60);
+  }, colours);
+}
+
+test('a layer that is chosen colours the map, and says of a unit its number, interval and window', async ({ app }) => {
+  const page = await open(app);
+  await computed(page);
+  expect(await found(page, RATES)).toEqual([]);
+  await choose(page, 'incidence');
+  await expect(page).toHaveURL(/layer=incidence/);
+  await expect.poll(async () => (await found(page, RATES)).length).toBeGreaterThan(1);
+  await page.locator('.units-list .name').filter({ hasText: 'Thành phố Hà Nội' }).click();
+  await expect(page.locator('.layers-value')).toContainText(/Hà Nội: \d[\d.]* ca trong 7 ngày đến 20\/12\/2021: [\d,.]+ trên 100\.000 dân \(khoảng 95 %: [\d,.]+ đến [\d,.]+\)/);
+  for (const [layer, says] of [
+    ['smooth-global', /sau khi làm trơn.*tỷ lệ gốc/],
+    ['smooth-local', /sau khi làm trơn.*tỷ lệ gốc/],
+    ['trend', /mỗi ngày thay đổi -?[\d,]+ ca \(khoảng 95 %/],
+    ['rt', /Rt = [\d,]+ \(khoảng 95 %: [\d,]+ đến [\d,]+\)/],
+    ['hotspots', /Gi\* = -?[\d,]+, p = [\d,]+/],
+    ['ears', /ca ngày 20\/12\/2021, ngưỡng [\d,.]+/],
+  ] as const) {
+    await choose(page, layer);
+    await expect(page.locator('.layers-value'), layer).toContainText(says);
+  }
+  // Nobody told tests, doses or beds: what has no facts is not offered.
+  for (const layer of ['positivity', 'coverage', 'beds', 'farrington']) await expect(page.locator(`input[value="${layer}"]`)).toHaveCount(0);
+  await page.locator('.layers-table summary').click();
+  await expect(page.locator('.layers-table tbody tr')).toHaveCount(63);
+});
+
+test('clusters are found by the scan, listed with members, risk and p, and outlined', async ({ app }) => {
+  const page = await open(app);
+  await computed(page);
+  for (const layer of ['clusters', 'clusters-time']) {
+    await choose(page, layer);
+    const first = page.locator('.layers-clusters li').first();
+    await expect(first).toContainText(/p = 0,\d+/, { timeout: 60_000 });
+    await expect(first).toContainText('Gồm: ');
+    await expect.poll(async () => (await found(page, ['168,50,11', '224,138,60'])).length, layer).toBeGreaterThan(0);
+  }
+  await expect(page.locator('.layers-time button')).toBeDisabled();
+});
+
+test('days play by themselves with one draw for each, and rest at the last', async ({ app }) => {
+  const page = await open(app, '#day=2021-10-20&layer=incidence');
+  await computed(page);
+  await page.evaluate(() => {
+    const { drawElements } = WebGL2RenderingContext.prototype;
+    const days = new Set<string>();
+    let last = 0;
+    const between: number[] = [];
+    const root = document.documentElement;
+    WebGL2RenderingContext.prototype.drawElements = function counted(...args) {
+      root.dataset['draws'] = String(Number(root.dataset['draws'] ?? 0) + 1);
+      const day = document.querySelector('.layers-day')?.textContent ?? '';
+      if (!days.has(day)) {
+        const now = performance.now();
+        if (last > 0) between.push(now - last);
+        last = now;
+        root.dataset['median'] = String([...between].sort((a, b) => a - b)[between.length >> 1] ?? 0);
+      }
+      days.add(day);
+      root.dataset['days'] = String(days.size);
+      drawElements.apply(this, args);
+    };
+  });
+  await page.locator('.layers-time select').selectOption('20');
+  const play = page.locator('.layers-time button');
+  await play.click();
+  await expect(play).toContainText('Dừng');
+  const day = page.locator('.layers-day');
+  const before = await day.innerText();
+  await expect.poll(() => day.innerText()).not.toBe(before);
+  expect(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get('day')), 'the address rests').toBe('2021-10-20');
+  await expect(play).toContainText('Chạy', { timeout: 60_000 });
+  await expect(page).toHaveURL(/day=2021-12-29/);
+  const { days, median } = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+  expect(Number(days), 'each day was drawn').toBeGreaterThan(50);
+  console.log(`played ${days} days, ${Math.round(Number(median))} ms from one to the next (median)`);
+  const draws = (): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['draws']));
+  await page.waitForTimeout(500);
+  const rested = await draws();
+  await page.waitForTimeout(1000);
+  expect(await draws(), 'nothing is drawn while nothing changes').toBe(rested);
+});
+
+test('by keyboard alone: a layer, the days, and playing them', async ({ app }) => {
+  const page = await open(app);
+  await computed(page);
+  await page.locator('.layers-pick summary').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await expect(page).toHaveURL(/layer=incidence/);
+  const slider = page.locator('.layers-time input[type=range]');
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page).toHaveURL(/day=2021-12-19/);
+  await computed(page);
+  await slider.focus();
+  await page.keyboard.press('Space');
+  await expect(page.locator('.layers-time button')).toContainText('Dừng');
+  await page.keyboard.press('Space');
+  await expect(page.locator('.layers-time button')).toContainText('Chạy');
+});
+
+test('without a network levels and layers are computed anew from the counts that were kept, and the page says so', async ({ app }) => {
+  const page = await open(app);
+  await computed(page);
+  const levels = await page.locator('.units-list .risk-chip').allInnerTexts();
+  await choose(page, 'incidence');
+  await page.locator('.units-list .name').filter({ hasText: 'Thành phố Hà Nội' }).click();
+  const number = await page.locator('.layers-value').innerText();
+  await offlineReady(page);
+  await page.context().setOffline(true);
+  // Another day than any that was asked for: nothing of it was kept but the counts.
+  await page.goto('/ban-do-chi-tiet#day=2021-12-05');
+  await page.reload();
+  await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
+  await computed(page);
+  await expect(page.locator('.layers-kept')).toContainText('Không có mạng');
+  await expect(page.locator('.units-list li')).toHaveCount(63);
+  const other = await page.locator('.units-list .risk-chip').allInnerTexts();
+  expect(new Set(other).size, 'levels were computed').toBeGreaterThan(1);
+  await page.locator('.units-day input').fill(DAY);
+  await expect.poll(() => page.locator('.units-list .risk-chip').allInnerTexts()).toEqual(levels);
+  await choose(page, 'incidence');
+  await page.locator('.units-list .name').filter({ hasText: 'Thành phố Hà Nội' }).click();
+  await expect(page.locator('.layers-value')).toHaveText(number);
+});
+
+test('below a province the public has levels and no counts', async ({ app }) => {
+  const page = await open(app, `#unit=66&day=${DAY}`);
+  await expect(page.locator('.layers-status')).toContainText('chỉ hiện cho cán bộ', { timeout: 45_000 });
+  await page.locator('.layers-pick summary').click();
+  await expect(page.locator('input[name="map-layer"]')).toHaveCount(1);
+  await expect(page.locator('.layers-charts')).toHaveCount(0);
+});
+
+test('who works with cases of a district has layers of its communes, in memory and no longer than the account', async ({ app }) => {
+  const communes = readFileSync(join(assets, 'units.txt'), 'utf8')
+    .split('\n')
+    .map((line) => line.split('|'))
+    .filter(([, level, parent]) => level === '3' && parent === '760')
+    .map(([code = '']) => code);
+  expect(communes.length).toBeGreaterThan(7);
+  const days = Array.from({ length: 30 }, (_, day) => `2021-10-${String(day + 1).padStart(2, '0')}`);
+  const cases = join(app.folder, 'communes.csv');
+  const people = join(app.folder, 'people.csv');
+  const rows = communes.flatMap((code, at) => days.map((date, day) => `79,760,${code},${date},${(at * 3 + day * (at % 3)) % 17}`));
+  writeFileSync(cases, `province,district,commune,date,cases\n${rows.join('\n')}\n`);
+  writeFileSync(people, `code,population\n${communes.map((code, at) => `${code},${9000 + 700 * at}`).join('\n')}\n`);
+  app.admin('import-cases', cases, '--source', 'ward', '--assets', assets);
+  app.admin('import-cases', people, '--source', 'census', '--format', 'people', '--assets', assets);
+  const who = official(app, 'cdc.thu', 'provincial_cdc', '79');
+  const page = await open(app, '#unit=760&day=2021-10-25');
+  await openCoreIn(page);
+  await page.evaluate(({ user, password }) => window.core.session.signIn(user, password), who);
+  await page.reload();
+  await computed(page);
+  await choose(page, 'incidence');
+  await page.locator('.units-list .name').first().click();
+  await expect(page.locator('.layers-value')).toContainText(/ca trong 7 ngày đến 25\/10\/2021: [\d,.]+ trên 100\.000 dân/);
+  await choose(page, 'clusters');
+  await expect(page.locator('.layers-clusters li, .layers-clusters + p').first()).toBeVisible();
+  const kept = await page.evaluate(async () => (await (await caches.open('riskmap-counts')).keys()).map(({ url }) => new URL(url).pathname));
+  expect(kept.filter((path) => !/\/(province\/\w+|names)$/.test(path)), 'small numbers stay off the disk').toEqual([]);
+  await openCoreIn(page);
+  await page.evaluate(() => window.core.session.signOut());
+  await expect(page.locator('.layers-status')).toContainText('chỉ hiện cho cán bộ', { timeout: 45_000 });
+  await expect(page.locator('.layers-charts')).toHaveCount(0);
+});
+
+for (const width of [320, 360, 1440]) {
+  test(`layers, days and charts at ${width} px pass axe and fit`, async ({ app }) => {
+    const page = await open(app, `#day=${DAY}&layer=rt`, { width, height: 800 });
+    await computed(page);
+    for (const each of await page.locator('details:not([open]) > summary').all()) await each.click();
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+}

@@ -1,0 +1,137 @@
+// Layers of the map over made counts, with the models that the page loads: what is offered, which class, which words.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createServer } from 'vite';
+import { openAnalysis } from './load.mjs';
+
+const root = fileURLToPath(new URL('../../web', import.meta.url));
+let server;
+let layers;
+const call = await openAnalysis();
+const asked = [];
+const analysis = {
+  async call(operation, request, numbers) {
+    asked.push(operation);
+    const answer = call(operation, request, numbers);
+    if (answer.status !== 0) throw new Error(answer.text);
+    return answer;
+  },
+};
+
+before(async () => {
+  const options = { root, configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
+  server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
+  layers = await server.ssrLoadModule('/src/riskmap/layers.ts');
+  const { t } = await server.ssrLoadModule('/src/riskmap/layers-text.ts');
+  await t.load();
+});
+after(() => server.close());
+
+const DAYS = 30;
+const line = (of) => Int32Array.from({ length: DAYS }, (_, day) => of(day));
+
+/** Twelve places on a grid; the first rises, the second falls, the third has a day that nobody told. */
+function world(measures = {}) {
+  const codes = Array.from({ length: 12 }, (_, at) => String(at + 1).padStart(2, '0'));
+  const cases = codes.map((_, at) => line((day) => (at === 0 ? day * 6 : at === 1 ? 200 - day * 6 : at === 2 && day === 25 ? -1 : 1 + ((at + day) % 3))));
+  return {
+    unit: '', level: 'province', from: '2021-11-01', days: DAYS, codes,
+    people: Float64Array.from(codes, (_, at) => (at === 3 ? NaN : 100_000 + at)),
+    measures: new Map(Object.entries({ cases, ...measures })),
+    levels: Array.from({ length: DAYS }, () => Uint8Array.from(codes, (_, at) => at % 5)),
+    rules: Array.from({ length: DAYS }, () => ({ pack: 'risk-2', version: 2, isOfficial: false })),
+    dataTime: 1, isKept: false,
+  };
+}
+
+const options = (of) => ({
+  core: null, world: of, analysis, palette: 'official', signal: new AbortController().signal, progress: () => undefined,
+  placeOf: (code) => ({ lng: 105 + (Number(code) % 3), lat: 10 + Math.floor(Number(code) / 3) }),
+});
+
+async function open(id, of = world(), day = DAYS - 1) {
+  const layer = layers.LAYERS.find((each) => each.id === id);
+  assert.ok(layer.isOffered(of, true), `${id} is offered`);
+  const painted = await layer.open(options(of));
+  await painted.prepare(day, new AbortController().signal, () => undefined);
+  return { painted, frame: [...painted.frame(day)], say: (place) => painted.say(place, day) };
+}
+
+test('a layer is offered when its measure was told, and when places are there that it needs', () => {
+  const offered = (of, hasPlaces) => layers.LAYERS.filter((each) => each.isOffered(of, hasPlaces)).map(({ id }) => id);
+  const bare = world();
+  bare.measures = new Map();
+  bare.level = 'commune';
+  assert.deepEqual(offered(bare, true), ['level']);
+  assert.deepEqual(offered({ ...world(), level: 'commune' }, false), ['level', 'incidence', 'trend', 'rt', 'ears']);
+  const more = world({ tests: [], positives: [], bedShare: [], over50Full: [] });
+  for (const id of ['positivity', 'coverage', 'beds', 'clusters', 'hotspots', 'smooth-local']) assert.ok(offered(more, true).includes(id), id);
+  assert.ok(!offered(world(), true).includes('farrington'), 'a month is no year');
+});
+
+test('rates and trends have their interval, and say what is missing', async () => {
+  const incidence = await open('incidence');
+  // 24 + .. of the last seven days: 6 * (23 + .. + 29) of 100,000 people.
+  assert.match(incidence.say(0), /^1\.092 ca trong 7 ngày đến 30\/11\/2021: 1\.092,0 trên 100\.000 dân \(khoảng 95 %: 1\.028,2 đến 1\.158,7\)/);
+  assert.equal(incidence.frame[0], 6);
+  assert.match(incidence.say(2), /^Thiếu số ca/);
+  assert.equal(incidence.frame[2], 0);
+  assert.match(incidence.say(3), /không có số dân/);
+  const trend = await open('trend');
+  assert.deepEqual(trend.frame.slice(0, 4), [3, 2, 0, 1]);
+  assert.match(trend.say(0), /^↑ tăng: mỗi ngày thay đổi 6,00 ca \(khoảng 95 %: 6,00 đến 6,00\)/);
+  assert.match(trend.say(1), /^↓ giảm: mỗi ngày thay đổi -6,00 ca/);
+  const smooth = await open('smooth-local');
+  assert.ok(smooth.painted.value(0, DAYS - 1) < 1092, 'drawn towards its neighbours');
+  assert.match(smooth.say(0), /tỷ lệ gốc 1\.092,0/);
+  assert.match(smooth.say(2), /^Thiếu số ca/);
+});
+
+test('Rt is told, or too few cases, or days that are missing', async () => {
+  const rt = await open('rt');
+  assert.match(rt.say(0), /^Rt = 1,[\d]+ \(khoảng 95 %: 1,\d+ đến 1,\d+\), 7 ngày đến 30\/11\/2021/);
+  assert.match(rt.say(2), /^Thiếu số ca/);
+  assert.equal(rt.frame[2], 0);
+  const few = world();
+  few.measures.get('cases')[4] = line((day) => (day === 27 ? 2 : 0));
+  const said = await open('rt', few);
+  assert.match(said.say(4), /^Quá ít ca: 2 trong|^Quá ít ca: 2 ca/);
+  assert.equal(said.frame[4], said.painted.shades.findIndex(({ text }) => text === 'Quá ít ca để tính'));
+  assert.equal(rt.painted.frame(3)[0], 0, 'no window has passed on the fourth day');
+});
+
+test('alarms, hot spots and clusters come from the models', async () => {
+  const jump = world();
+  jump.measures.get('cases')[5] = line((day) => (day === DAYS - 1 ? 60 : 1 + (day % 3)));
+  const ears = await open('ears', jump);
+  assert.equal(ears.frame[5], 3);
+  assert.match(ears.say(5), /^Vượt ngưỡng: 60 ca ngày 30\/11\/2021, ngưỡng \d/);
+  assert.equal(ears.frame[2], 0, 'a day of the baseline is missing');
+  assert.equal(ears.painted.frame(5)[0], 0, 'five days are no baseline');
+  const hot = await open('hotspots');
+  assert.match(hot.say(0), /Gi\* = -?\d/);
+  asked.length = 0;
+  const spaceTime = await open('clusters-time', jump);
+  assert.deepEqual(asked, ['space-time']);
+  const [first] = spaceTime.painted.clusters(DAYS - 1);
+  assert.ok(first.members.length > 0 && first.p > 0 && first.p <= 1 && first.from >= '2021-11-23');
+  assert.equal(spaceTime.frame[jump.codes.indexOf(first.members[0])], first.p < 0.05 ? 3 : 2);
+});
+
+test('shares have Wilson\'s interval, and what an office told last counts for thirty days', async () => {
+  const of = world({
+    tests: world().codes.map((_, at) => line(() => (at === 1 ? 0 : 100))),
+    positives: world().codes.map((_, at) => line(() => (at === 1 ? 0 : at))),
+    bedShare: world().codes.map((_, at) => line((day) => (at === 0 && day === 4 ? 8150 : -1))),
+  });
+  const positivity = await open('positivity', of);
+  assert.match(positivity.say(4), /^4,0 % dương tính \(khoảng 95 %: 2,8 đến 5,7\) trong 700 lượt/);
+  assert.match(positivity.say(1), /^Không có đủ số xét nghiệm/);
+  assert.deepEqual(positivity.frame.slice(0, 6), [1, 0, 2, 2, 2, 3]);
+  const beds = await open('beds', of);
+  assert.equal(beds.say(0), '81,5 %, báo ngày 05/11/2021.');
+  assert.equal(beds.frame[0], 5);
+  assert.match(beds.say(1), /^Không ai báo/);
+  assert.equal(beds.painted.frame(3)[0], 0, 'not before it was told');
+});

@@ -1,0 +1,324 @@
+/** What the layers, the days and the charts of one page share: the world of the unit shown, the layer that was computed, and their state. */
+
+import { onLanguage } from '../app/language';
+import { CoreError } from '../core/facade';
+import { Analysis } from './analysis';
+import { keepNames, keptDays } from './counts';
+import { LAYERS, levelShades, type Layer, type Painted } from './layers';
+import { t } from './layers-text';
+import { dayNumber, dayText } from './model';
+import type { PanelContext } from './panels';
+import { LEVEL_LAYER, type MapState } from './state';
+import { levelBelow } from './units-model';
+import { loadWorld, publishedLevels, type World } from './world';
+
+export type AtlasTrouble = 'forbidden' | 'offline' | 'failed' | 'cancelled';
+export interface Busy {
+  what: 'world' | 'layer' | 'scan' | 'days';
+  /** From 0 to 1; null when nobody can tell. */
+  share: number | null;
+}
+
+const troubleOf = (error: unknown): AtlasTrouble => {
+  if (error instanceof DOMException && error.name === 'AbortError') return 'cancelled';
+  if (error instanceof CoreError && (error.code === 'forbidden' || error.code === 'unauthorized')) return 'forbidden';
+  return error instanceof CoreError && (error.code === 'offline' || error.code === 'unavailable') ? 'offline' : 'failed';
+};
+
+const atlases = new WeakMap<PanelContext, { atlas: Atlas; users: number }>();
+
+/** The one of this page, made by the first panel that asks; `release` it when the panel goes. */
+export function atlasOf(context: PanelContext): Atlas {
+  const held = atlases.get(context) ?? { atlas: new Atlas(context), users: 0 };
+  held.users += 1;
+  atlases.set(context, held);
+  return held.atlas;
+}
+
+export function release(context: PanelContext): void {
+  const held = atlases.get(context);
+  if (!held || --held.users > 0) return;
+  atlases.delete(context);
+  held.atlas.dispose();
+}
+
+export class Atlas {
+  world: World | null = null;
+  painted: Painted | null = null;
+  trouble: AtlasTrouble | null = null;
+  busy: Busy | null = null;
+  readonly analysis = new Analysis();
+
+  private loading: AbortController | null = null;
+  private opening: AbortController | null = null;
+  private readonly offs: (() => void)[];
+  private gone = false;
+  private placesAsked = false;
+
+  constructor(private readonly context: PanelContext) {
+    this.offs = [
+      context.state.subscribe((now, before) => this.follow(now, before)),
+      // Somebody who signs in or out sees other numbers; those of before go at once.
+      context.core.session.subscribe(() => void this.load()),
+      onLanguage(() => void this.open()), // shades and sentences are words
+    ];
+    void this.load();
+  }
+
+  get layer(): Layer {
+    return LAYERS.find(({ id }) => id === this.context.state.now.layer) ?? this.levelLayer;
+  }
+
+  /** Layers that the data at hand can fill; that of levels always, the one that the address names too. */
+  get offered(): Layer[] {
+    const { world } = this;
+    return LAYERS.filter((layer) => layer === this.layer || layer.id === LEVEL_LAYER || (world && layer.isOffered(world, this.hasPlaces)));
+  }
+
+  /** Number of the day in the world; null outside of it. */
+  get day(): number | null {
+    return this.dayOf(this.context.state.now.day);
+  }
+
+  dayOf(day: string | null): number | null {
+    const { world } = this;
+    if (!world || day === null) return null;
+    const at = dayNumber(day) - dayNumber(world.from);
+    return at >= 0 && at < world.days ? at : null;
+  }
+
+  nameOf(code: string): string {
+    return this.context.rows()?.units.find(({ unit }) => unit === code)?.name ?? code;
+  }
+
+  private get levelLayer(): Layer {
+    const found = LAYERS.find(({ id }) => id === LEVEL_LAYER);
+    if (!found) throw new Error('no layer of levels');
+    return found;
+  }
+
+  private get hasPlaces(): boolean {
+    const code = this.world?.codes[0];
+    return code !== undefined && this.context.map()?.placeOf(code) != null;
+  }
+
+  dispose(): void {
+    this.gone = true;
+    for (const off of this.offs) off();
+    this.loading?.abort();
+    this.opening?.abort();
+    this.analysis.dispose();
+  }
+
+  /** Stops what is being computed. */
+  cancel(): void {
+    this.loading?.abort(new DOMException('stopped', 'AbortError'));
+    this.opening?.abort(new DOMException('stopped', 'AbortError'));
+  }
+
+  again(): void {
+    if (this.world) void this.open();
+    else void this.load();
+  }
+
+  /** The map has been drawn: layers that need places may be there now. */
+  placesCame(): void {
+    if (this.placesAsked || !this.hasPlaces) return;
+    this.placesAsked = true;
+    if (this.painted === null && this.world) void this.open();
+  }
+
+  private follow(now: MapState, before: MapState): void {
+    if (now.unit !== before.unit) void this.load();
+    else if (now.layer !== before.layer || now.palette !== before.palette) void this.open();
+    else if (!now.playing && (now.day !== before.day || before.playing)) void this.showDay();
+  }
+
+  private tell(): void {
+    if (!this.gone) this.context.redraw();
+  }
+
+  private async load(): Promise<void> {
+    const { core, state } = this.context;
+    this.loading?.abort();
+    this.opening?.abort();
+    const turn = new AbortController();
+    this.loading = turn;
+    this.world = null;
+    this.painted = null;
+    this.trouble = null;
+    this.busy = { what: 'world', share: 0 };
+    this.tell();
+    this.paint();
+    try {
+      const days = await this.knowDays();
+      if (turn.signal.aborted) return;
+      const { unit } = state.now;
+      const world = days && (await loadWorld(core, unit, levelBelow(unit), days, (share) => this.progress(turn, 'world', share)));
+      if (turn.signal.aborted) return;
+      this.world = world;
+      if (!world) this.trouble = 'offline';
+      const rows = this.context.rows()?.units ?? [];
+      if (world && !world.isKept && unit === '' && rows.length > 0) void keepNames(Object.fromEntries(rows.map((row) => [row.unit, row.name])));
+    } catch (error) {
+      if (turn.signal.aborted && turn !== this.loading) return;
+      this.trouble = troubleOf(error);
+    }
+    this.busy = null;
+    if (this.world) await this.open();
+    else {
+      this.paint();
+      this.tell();
+    }
+  }
+
+  /** First and last day with data, from the server or from what is kept. */
+  private async knowDays(): Promise<MapState['days']> {
+    const { core, state } = this.context;
+    if (state.now.days) return state.now.days;
+    const answer = await core.ask<{ days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {}).catch(() => null);
+    const { first, last } = answer?.days ?? {};
+    const days = typeof first === 'string' && typeof last === 'string' ? { first, last } : await keptDays();
+    if (days && !this.gone) state.setDays(days);
+    return days;
+  }
+
+  private progress(turn: AbortController, what: Busy['what'], share: number | null): void {
+    if (turn.signal.aborted) return;
+    const before = this.busy;
+    // Not oftener than can be read.
+    if (before?.what === what && before.share !== null && share !== null && share - before.share < 0.02 && share < 1) return;
+    this.busy = { what, share };
+    this.tell();
+  }
+
+  private get options(): Omit<Parameters<Layer['open']>[0], 'signal' | 'progress'> | null {
+    const { world, analysis, context } = this;
+    const { core, state, map } = context;
+    return world && { core, world, analysis, palette: state.now.palette, placeOf: (code) => map()?.placeOf(code) ?? null };
+  }
+
+  private async open(): Promise<void> {
+    this.opening?.abort();
+    this.painted = null;
+    const turn = new AbortController();
+    this.opening = turn;
+    const { options, layer } = this;
+    if (!options || !this.world) {
+      this.paint();
+      this.tell();
+      return;
+    }
+    if (!layer.isOffered(this.world, this.hasPlaces)) {
+      this.paint();
+      this.tell();
+      return;
+    }
+    this.trouble = null;
+    this.busy = { what: 'layer', share: null };
+    this.tell();
+    this.paint();
+    try {
+      const painted = await layer.open({ ...options, signal: turn.signal, progress: (share) => this.progress(turn, 'layer', share) });
+      if (turn.signal.aborted) return;
+      this.painted = painted;
+      await this.showDay();
+    } catch (error) {
+      if (turn !== this.opening) return;
+      this.busy = null;
+      this.trouble = troubleOf(error);
+      this.paint();
+      this.tell();
+    }
+  }
+
+  /** Makes the day ready, and shows it. */
+  private async showDay(): Promise<void> {
+    const { painted, day, layer } = this;
+    if (!painted || day === null || painted.frame(day)) {
+      this.busy = null;
+      this.paint();
+      this.tell();
+      return;
+    }
+    this.opening?.abort();
+    const turn = new AbortController();
+    this.opening = turn;
+    this.trouble = null;
+    this.busy = { what: layer.isPlayable ? 'layer' : 'scan', share: null };
+    this.paint();
+    this.tell();
+    try {
+      await painted.prepare(day, turn.signal, (share) => this.progress(turn, 'scan', share));
+    } catch (error) {
+      if (turn !== this.opening) return;
+      this.trouble = troubleOf(error);
+    }
+    if (turn !== this.opening) return;
+    this.busy = null;
+    this.paint();
+    this.tell();
+  }
+
+  /** All days ahead, so that they can be played; false when that was stopped or cannot be. */
+  async readyAll(): Promise<boolean> {
+    const { context, layer } = this;
+    const days = context.state.now.days;
+    if (!days) return false;
+    const turn = new AbortController();
+    this.opening?.abort();
+    this.opening = turn;
+    this.busy = { what: 'days', share: 0 };
+    this.tell();
+    try {
+      if (!this.world && this.trouble === 'forbidden' && layer.id === LEVEL_LAYER) {
+        const { unit } = context.state.now;
+        const last = dayNumber(days.last);
+        const span = { first: dayText(Math.max(dayNumber(days.first), last - 399)), last: days.last };
+        const world = await publishedLevels(context.core, unit, levelBelow(unit), span, turn.signal, (share) => this.progress(turn, 'days', share));
+        if (turn.signal.aborted) return false;
+        this.world = world;
+      }
+      const { options, world } = this;
+      if (!options || !world) return false;
+      this.painted ??= await layer.open({ ...options, signal: turn.signal, progress: (share) => this.progress(turn, 'days', share) });
+      for (let day = 0; day < world.days; ++day) {
+        if (!this.painted.frame(day)) await this.painted.prepare(day, turn.signal, () => undefined);
+        this.progress(turn, 'days', (day + 1) / world.days);
+      }
+      return !turn.signal.aborted;
+    } catch (error) {
+      if (turn === this.opening) this.trouble = troubleOf(error);
+      return false;
+    } finally {
+      if (turn === this.opening) this.busy = null;
+      this.tell();
+    }
+  }
+
+  /** The classes of a day on the map, nothing else: for days that follow each other. */
+  flash(day: number): void {
+    const { painted, world, context } = this;
+    const frame = painted?.frame(day);
+    if (frame && world) context.map()?.recolour(world.codes, frame);
+  }
+
+  get shades(): Painted['shades'] {
+    return this.painted?.shades ?? (this.layer.id === LEVEL_LAYER ? levelShades(this.context.state.now.palette) : [{ colour: '#d3d8d9', text: t('class.none') }]);
+  }
+
+  private paint(): void {
+    if (this.gone) return;
+    const { painted, world, day, layer, context } = this;
+    const frame = day === null ? null : (painted?.frame(day) ?? null);
+    // The levels of the list, where a declared one goes before the computed one; until they come for another day, those that were computed.
+    if (layer.id === LEVEL_LAYER && (!frame || context.rows()?.day === context.state.now.day)) return context.show(null);
+    const clusters = day === null ? [] : (painted?.clusters?.(day) ?? []);
+    context.show({
+      kinds: new Map(world?.codes.map((code, at) => [code, frame?.[at] ?? 0]) ?? []),
+      colours: this.shades.map(({ colour }) => colour),
+      patterned: painted?.isPatterned ?? true,
+      rings: clusters.map(({ middle, members, p }) => ({ middle, members, strong: p !== null && p < 0.05 })),
+    });
+  }
+}

@@ -1,0 +1,752 @@
+/**
+ * Layers of the map: each makes of the counts a class and a sentence for every unit. The figures are those of the models in the worker;
+ * here they only find their class. Another layer is another entry of LAYERS.
+ */
+
+import { formatDay, formatNumber } from '../app/format';
+import type { Core } from '../core/facade';
+import { scanSpace, type Analysis, type ScanCluster } from './analysis';
+import type { Measure } from './counts';
+import { t } from './layers-text';
+import { dayNumber, dayText, EDGES, readLevels, shadeOf, type PaletteName } from './model';
+import { LEVEL_LAYER } from './state';
+import type { World } from './world';
+
+export interface Cluster {
+  middle: string;
+  members: readonly string[];
+  cases: number;
+  expected: number;
+  risk: number | null;
+  llr: number;
+  p: number | null;
+  from: string | null;
+}
+
+export interface LayerOptions {
+  core: Core;
+  world: World;
+  analysis: Analysis;
+  palette: PaletteName;
+  /** Inside of a unit, for models that need to know where it is; null before the map is there. */
+  placeOf: (code: string) => { lng: number; lat: number } | null;
+  signal: AbortSignal;
+  progress: (share: number) => void;
+}
+
+export interface Shading {
+  colour: string;
+  text: string;
+}
+
+/** A layer that was computed. Days count from that of the world. */
+export interface Painted {
+  /** Class by class, from 0: "not known". */
+  shades: readonly Shading[];
+  /** Whether classes carry patterns as well: those that are no even row from light to dark. */
+  isPatterned: boolean;
+  /** Makes a day ready that is not; does nothing for those that are. */
+  prepare: (day: number, signal: AbortSignal, progress: (share: number) => void) => Promise<void>;
+  /** The class of each unit; null for a day that is not ready. */
+  frame: (day: number) => Uint8Array | null;
+  /** What is to be said of a unit on a day: the number, its interval, its window, its state. */
+  say: (place: number, day: number) => string;
+  /** The figure by which units are ordered; NaN where there is none. */
+  value: (place: number, day: number) => number;
+  clusters?: (day: number) => readonly Cluster[];
+}
+
+export interface Layer {
+  id: string;
+  name: () => string;
+  about: () => string;
+  /** Whether all days can be had ahead, so that they can be played. */
+  isPlayable: boolean;
+  isOffered: (world: World, hasPlaces: boolean) => boolean;
+  open: (options: LayerOptions) => Promise<Painted>;
+}
+
+export const WINDOW = 7;
+/** Mean and sd of days from one case to the next, as the oracle of the models has them. */
+const SERIAL = { siMean: 5.2, siSd: 1.7 };
+const REPLICATES = 999;
+const LEAST_PLACES = 8;
+
+const has = (world: World, ...measures: Measure[]): boolean => measures.every((measure) => world.measures.has(measure));
+const hasPeople = (world: World): boolean => world.people.some((each) => each > 0);
+const ready = async (): Promise<void> => {};
+const edgeClass = (value: number, edges: readonly number[]): number => (Number.isNaN(value) ? 0 : edges.filter((edge) => value >= edge).length);
+const dayOf = (world: World, day: number): string => formatDay(dayText(dayNumber(world.from) + day));
+const rateText = (value: number): string => formatNumber(value, value < 10 ? 2 : 1);
+const shadesOf = (edges: readonly number[], unit = ''): Shading[] =>
+  Array.from({ length: edges.length + 1 }, (_, kind) => ({
+    colour: shadeOf(kind, 'cases', 'official').colour,
+    text:
+      kind === 0
+        ? t('class.none')
+        : kind === edges.length
+          ? t('class.from', { from: formatNumber(edges[kind - 1] ?? 0), unit })
+          : kind === 1
+            ? t('class.below', { to: formatNumber(edges[kind] ?? 0), unit })
+            : t('class.between', { from: formatNumber(edges[kind - 1] ?? 0), to: formatNumber(edges[kind] ?? 0), unit }),
+  }));
+
+const COLD = '#2f6ea8';
+const PALE = '#f4f1e4';
+const WARM = '#e08a3c';
+const HOT = '#a8320b';
+const NONE = '#d3d8d9';
+
+/** Cases of a window; null where one of its days is not known. */
+export function sum(line: Int32Array | undefined, day: number, window: number): number | null {
+  if (!line || day + 1 < window) return null;
+  let total = 0;
+  for (let at = day + 1 - window; at <= day; ++at) {
+    const count = line[at] ?? -1;
+    if (count < 0) return null;
+    total += count;
+  }
+  return total;
+}
+
+export function linesOf(world: World, measure: Measure): readonly Int32Array[] {
+  return world.measures.get(measure) ?? [];
+}
+
+/** Value, low and high of each place and day, as the operations *.many leave them. */
+export class Figures {
+  constructor(
+    private readonly numbers: Float64Array,
+    private readonly days: number,
+  ) {}
+  at(place: number, day: number): [value: number, low: number, high: number] {
+    const at = 3 * (place * this.days + day);
+    return [this.numbers[at] ?? NaN, this.numbers[at + 1] ?? NaN, this.numbers[at + 2] ?? NaN];
+  }
+}
+
+/** The windows of all places and days (Session, *.many); `rows` gives the numbers of one place. */
+export async function many(
+  { analysis, world, signal }: Pick<LayerOptions, 'analysis' | 'world'> & { signal?: AbortSignal },
+  operation: 'rates.many' | 'shares.many' | 'slopes.many',
+  rows: (place: number) => number[],
+): Promise<Figures> {
+  const numbers = Float64Array.from(world.codes.flatMap((_, place) => rows(place)));
+  const { numbers: figures } = await analysis.call(operation, { days: world.days, window: WINDOW }, numbers, signal);
+  return new Figures(figures, world.days);
+}
+
+/** Frames of all days at once, from the class of a place on a day. */
+function framesOf(world: World, classOf: (place: number, day: number) => number): Uint8Array[] {
+  return Array.from({ length: world.days }, (_, day) => Uint8Array.from(world.codes, (_code, place) => classOf(place, day)));
+}
+
+export function levelShades(palette: PaletteName): Shading[] {
+  return [0, 1, 2, 3, 4].map((kind) => ({ colour: shadeOf(kind, 'level', palette).colour, text: t(`level.${kind as 0 | 1 | 2 | 3 | 4}`) }));
+}
+
+const level: Layer = {
+  id: LEVEL_LAYER,
+  name: () => t('layer.level'),
+  about: () => t('about.level'),
+  isPlayable: true,
+  isOffered: () => true,
+  async open({ world, palette }) {
+    const shades = levelShades(palette);
+    return {
+      shades,
+      isPatterned: true,
+      prepare: ready,
+      frame: (day) => world.levels[day] ?? null,
+      value: (place, day) => world.levels[day]?.[place] || NaN,
+      say: (place, day) => {
+        const rule = world.rules[day];
+        const kind = world.levels[day]?.[place] ?? 0;
+        return t('say.level', { level: shades[kind]?.text ?? '', day: dayOf(world, day), pack: rule ? `${rule.pack} (${rule.version})` : '–' });
+      },
+    };
+  },
+};
+
+const incidence: Layer = {
+  id: 'incidence',
+  name: () => t('layer.incidence'),
+  about: () => t('about.incidence'),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'cases') && hasPeople(world),
+  async open(options) {
+    const { world } = options;
+    const cases = linesOf(world, 'cases');
+    const figures = await many(options, 'rates.many', (place) => [world.people[place] ?? NaN, ...(cases[place] ?? [])]);
+    const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0], EDGES.cases));
+    return {
+      shades: shadesOf(EDGES.cases),
+      isPatterned: false,
+      prepare: ready,
+      frame: (day) => frames[day] ?? null,
+      value: (place, day) => figures.at(place, day)[0],
+      say: (place, day) => {
+        const [value, low, high] = figures.at(place, day);
+        const count = sum(cases[place], day, WINDOW);
+        if (Number.isNaN(value)) return count === null ? t('say.missing', { day: dayOf(world, day) }) : t('say.noPeople', { n: formatNumber(count) });
+        return t('say.incidence', {
+          n: formatNumber(count ?? 0),
+          day: dayOf(world, day),
+          value: rateText(value),
+          low: rateText(low),
+          high: rateText(high),
+        });
+      },
+    };
+  },
+};
+
+/** A table of the units that have people, a place and counts of the window; `rows` are their numbers in the world. */
+function unitTable({ world, placeOf }: LayerOptions, day: number, window: number): { csv: string; rows: number[] } {
+  const cases = linesOf(world, 'cases');
+  const rows: number[] = [];
+  const lines = ['longitude,latitude,population,cases'];
+  world.codes.forEach((code, place) => {
+    const [at, people, count] = [placeOf(code), world.people[place] ?? NaN, sum(cases[place], day, window)];
+    if (!at || !(people > 0) || count === null) return;
+    rows.push(place);
+    lines.push(`${at.lng.toFixed(5)},${at.lat.toFixed(5)},${people},${count}`);
+  });
+  return { csv: `${lines.join('\n')}\n`, rows };
+}
+
+/** The numbers of an answer in CSV, row by row. */
+function csvRows(text: string): Record<string, number>[] {
+  const [head = '', ...lines] = text.trim().split('\n');
+  const names = head.split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at] ?? '', cell === 'NA' ? NaN : Number(cell)])));
+}
+
+/** A layer whose days are asked for one at a time: for each place that could be asked about, the numbers of its row. */
+function dayByDay(
+  options: LayerOptions,
+  operation: string,
+  request: object,
+  classOf: (row: Record<string, number>) => number,
+): { prepare: Painted['prepare']; frame: Painted['frame']; row: (place: number, day: number) => Record<string, number> | null } {
+  const known = new Map<number, { frame: Uint8Array; rows: Map<number, Record<string, number>> }>();
+  return {
+    async prepare(day, signal) {
+      if (known.has(day)) return;
+      const { csv, rows } = unitTable(options, day, WINDOW);
+      const frame = new Uint8Array(options.world.codes.length);
+      const told = new Map<number, Record<string, number>>();
+      if (rows.length >= LEAST_PLACES) {
+        const { text } = await options.analysis.call(operation, { units: csv, nearest: 6, distance: 'great-circle', ...request }, undefined, signal);
+        csvRows(text).forEach((row, at) => {
+          const place = rows[at];
+          if (place === undefined) return;
+          told.set(place, row);
+          frame[place] = classOf(row);
+        });
+      }
+      known.set(day, { frame, rows: told });
+    },
+    frame: (day) => known.get(day)?.frame ?? null,
+    row: (place, day) => known.get(day)?.rows.get(place) ?? null,
+  };
+}
+
+const smoothed = (which: 'global' | 'local'): Layer => ({
+  id: `smooth-${which}`,
+  name: () => t(`layer.smooth-${which}`),
+  about: () => t(`about.smooth-${which}`),
+  isPlayable: true,
+  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= LEAST_PLACES,
+  async open(options) {
+    const { world } = options;
+    const rate = (row: Record<string, number> | null, column: string): number => (row?.[column] ?? NaN) * 100_000;
+    const { prepare, frame, row } = dayByDay(options, 'smooth', {}, (each) => edgeClass(rate(each, which), EDGES.cases));
+    return {
+      shades: shadesOf(EDGES.cases),
+      isPatterned: false,
+      prepare,
+      frame,
+      value: (place, day) => rate(row(place, day), which),
+      say: (place, day) => {
+        const found = row(place, day);
+        if (!found) return t('say.missing', { day: dayOf(world, day) });
+        return t('say.smooth', { day: dayOf(world, day), value: rateText(rate(found, which)), raw: rateText(rate(found, 'raw')) });
+      },
+    };
+  },
+});
+
+const trend: Layer = {
+  id: 'trend',
+  name: () => t('layer.trend'),
+  about: () => t('about.trend'),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'cases'),
+  async open(options) {
+    const { world } = options;
+    const cases = linesOf(world, 'cases');
+    const figures = await many(options, 'slopes.many', (place) => [...(cases[place] ?? [])]);
+    const kind = (place: number, day: number): number => {
+      const [slope, low, high] = figures.at(place, day);
+      return Number.isNaN(slope) ? 0 : high < 0 ? 2 : low > 0 ? 3 : 1;
+    };
+    const frames = framesOf(world, kind);
+    const shades = [
+      { colour: NONE, text: t('class.none') },
+      { colour: PALE, text: t('trend.level') },
+      { colour: COLD, text: t('trend.down') },
+      { colour: WARM, text: t('trend.up') },
+    ];
+    return {
+      shades,
+      isPatterned: true,
+      prepare: ready,
+      frame: (day) => frames[day] ?? null,
+      value: (place, day) => figures.at(place, day)[0],
+      say: (place, day) => {
+        const [slope, low, high] = figures.at(place, day);
+        if (Number.isNaN(slope)) return t('say.missing', { day: dayOf(world, day) });
+        return t('say.trend', {
+          state: shades[kind(place, day)]?.text ?? '',
+          day: dayOf(world, day),
+          value: formatNumber(slope, 2),
+          low: formatNumber(low, 2),
+          high: formatNumber(high, 2),
+        });
+      },
+    };
+  },
+};
+
+const POSITIVITY_EDGES = [0, 2, 5, 20];
+const positivity: Layer = {
+  id: 'positivity',
+  name: () => t('layer.positivity'),
+  about: () => t('about.positivity'),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'tests', 'positives'),
+  async open(options) {
+    const { world } = options;
+    const [parts, wholes] = [linesOf(world, 'positives'), linesOf(world, 'tests')];
+    const figures = await many(options, 'shares.many', (place) => [...(parts[place] ?? []), ...(wholes[place] ?? [])]);
+    const percent = (value: number): string => formatNumber(value * 100, 1);
+    const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0] * 100, POSITIVITY_EDGES));
+    return {
+      shades: shadesOf(POSITIVITY_EDGES, ' %'),
+      isPatterned: false,
+      prepare: ready,
+      frame: (day) => frames[day] ?? null,
+      value: (place, day) => figures.at(place, day)[0] * 100,
+      say: (place, day) => {
+        const [value, low, high] = figures.at(place, day);
+        if (Number.isNaN(value)) return t('say.noTests', { day: dayOf(world, day) });
+        return t('say.positivity', {
+          n: formatNumber(sum(wholes[place], day, WINDOW) ?? 0),
+          day: dayOf(world, day),
+          value: percent(value),
+          low: percent(low),
+          high: percent(high),
+        });
+      },
+    };
+  },
+};
+
+/** How many days a share that is told now and then may be old. */
+const SHARE_DAYS = 30;
+
+/** A share of people or beds as an office told it last: hundredths of a percent, counted whole, so that it has no interval. */
+const told = (id: 'coverage' | 'beds', measures: readonly Measure[], edges: readonly number[]): Layer => ({
+  id,
+  name: () => t(`layer.${id}`),
+  about: () => t(`about.${id}`),
+  isPlayable: true,
+  isOffered: (world) => measures.some((measure) => has(world, measure)),
+  async open({ world }) {
+    const measure = measures.find((each) => has(world, each)) ?? measures[0] ?? 'bedShare';
+    const lines = linesOf(world, measure);
+    const last = (place: number, day: number): { at: number; percent: number } | null => {
+      for (let at = day; at >= Math.max(0, day - SHARE_DAYS + 1); --at) {
+        const value = lines[place]?.[at] ?? -1;
+        if (value >= 0) return { at, percent: value / 100 };
+      }
+      return null;
+    };
+    const frames = framesOf(world, (place, day) => edgeClass(last(place, day)?.percent ?? NaN, edges));
+    return {
+      shades: shadesOf(edges, ' %'),
+      isPatterned: false,
+      prepare: ready,
+      frame: (day) => frames[day] ?? null,
+      value: (place, day) => last(place, day)?.percent ?? NaN,
+      say: (place, day) => {
+        const found = last(place, day);
+        if (!found) return t('say.notTold', { days: SHARE_DAYS, day: dayOf(world, day) });
+        return t(`say.${id}`, { value: formatNumber(found.percent, 1), day: dayOf(world, found.at) });
+      },
+    };
+  },
+});
+
+const SYMPTOM_EDGES = EDGES.symptoms;
+const symptoms: Layer = {
+  id: 'symptoms',
+  name: () => t('layer.symptoms'),
+  about: () => t('about.symptoms'),
+  isPlayable: false,
+  isOffered: (world) => world.level === 'province' && !world.isKept,
+  async open({ core, world }) {
+    const known = new Map<number, ReadonlyMap<string, number | null>>();
+    return {
+      shades: shadesOf(SYMPTOM_EDGES),
+      isPatterned: false,
+      async prepare(day) {
+        if (known.has(day)) return;
+        const { provinces } = readLevels(await core.ask<unknown>('riskmap.levels', { day: dayText(dayNumber(world.from) + day) }));
+        known.set(day, new Map(provinces.map((each) => [each.unit, each.symptomatic])));
+      },
+      frame: (day) => {
+        const counts = known.get(day);
+        return counts ? Uint8Array.from(world.codes, (code) => edgeClass(counts.get(code) ?? NaN, SYMPTOM_EDGES)) : null;
+      },
+      value: (place, day) => known.get(day)?.get(world.codes[place] ?? '') ?? NaN,
+      say: (place, day) => {
+        const count = known.get(day)?.get(world.codes[place] ?? '');
+        if (count === undefined || count === null) return t('say.few', { day: dayOf(world, day) });
+        return t('say.symptoms', { n: formatNumber(count), day: dayOf(world, day) });
+      },
+    };
+  },
+};
+
+export interface Reproduced {
+  mean: number;
+  low: number;
+  high: number;
+  state: 'known' | 'few' | 'missing';
+}
+
+/** Rt of many lines of daily counts by the model in the worker; a day's answer is that of the window that ends with it. */
+export async function reproduce(
+  analysis: Analysis,
+  lines: readonly Int32Array[],
+  days: number,
+  signal?: AbortSignal,
+): Promise<(place: number, day: number) => Reproduced> {
+  const counted = Float64Array.from(lines.flatMap((line) => Array.from(line, (count) => Math.max(0, count))));
+  const { text, numbers } = await analysis.call('rt.many', { days, window: WINDOW, ...SERIAL }, counted, signal);
+  const { windows, figures } = JSON.parse(text) as { windows: number; figures: number }; // Session::reproduce_many writes it
+  return (place, day) => {
+    const at = figures * (place * windows + day - WINDOW);
+    const [mean = NaN, sd = NaN, low = NaN, , high = NaN] = day < WINDOW ? [] : numbers.subarray(at, at + figures);
+    const state = sum(lines[place], day, WINDOW) === null || Number.isNaN(mean) ? 'missing' : sd > 0.3 * mean ? 'few' : 'known';
+    return { mean, low, high, state };
+  };
+}
+
+const RT_EDGES = [0, 0.8, 0.95, 1.05, 1.5];
+const reproduction: Layer = {
+  id: 'rt',
+  name: () => t('layer.rt'),
+  about: () => t('about.rt'),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'cases') && world.days > WINDOW + 1,
+  async open({ analysis, world, signal }) {
+    const lines = linesOf(world, 'cases');
+    const at = await reproduce(analysis, lines, world.days, signal);
+    const FEW = RT_EDGES.length + 1;
+    const kind = (place: number, day: number): number => {
+      const { mean, state } = at(place, day);
+      return state === 'known' ? edgeClass(mean, RT_EDGES) : state === 'few' ? FEW : 0;
+    };
+    const frames = framesOf(world, kind);
+    const colours = [NONE, COLD, '#a9cbe3', PALE, WARM, HOT];
+    const between = (i: number): string => t(i === 1 ? 'class.below' : 'class.between', { from: formatNumber(RT_EDGES[i - 1] ?? 0, 2), to: formatNumber(RT_EDGES[i] ?? 0, 2), unit: '' });
+    return {
+      shades: [
+        { colour: NONE, text: t('class.none') },
+        ...[1, 2, 3, 4].map((i) => ({ colour: colours[i] ?? NONE, text: between(i) })),
+        { colour: HOT, text: t('class.from', { from: formatNumber(1.5, 2), unit: '' }) },
+        { colour: '#e7e3ee', text: t('class.few') },
+      ],
+      isPatterned: false,
+      prepare: ready,
+      frame: (day) => frames[day] ?? null,
+      value: (place, day) => (at(place, day).state === 'known' ? at(place, day).mean : NaN),
+      say: (place, day) => {
+        const { mean, low, high, state } = at(place, day);
+        if (state === 'missing') return t('say.missing', { day: dayOf(world, day) });
+        const words = { day: dayOf(world, day), value: formatNumber(mean, 2), low: formatNumber(low, 2), high: formatNumber(high, 2) };
+        return state === 'few' ? t('say.rtFew', { ...words, n: formatNumber(sum(lines[place], day, WINDOW) ?? 0) }) : t('say.rt', words);
+      },
+    };
+  },
+};
+
+const MANY_DAYS = 28;
+
+/** Clusters of a day, kept: a scan is the dearest thing here. */
+function scanned(
+  options: LayerOptions,
+  scan: (day: number, signal: AbortSignal, progress: (share: number) => void) => Promise<readonly Cluster[]>,
+): Painted {
+  const { world } = options;
+  const known = new Map<number, readonly Cluster[]>();
+  const places = new Map(world.codes.map((code, at) => [code, at]));
+  const isStrong = ({ p }: Cluster): boolean => p !== null && p < 0.05;
+  const clusterOf = (place: number, day: number): Cluster | undefined => known.get(day)?.find(({ members }) => members.includes(world.codes[place] ?? ''));
+  return {
+    shades: [
+      { colour: NONE, text: t('class.none') },
+      { colour: PALE, text: t('scan.outside') },
+      { colour: WARM, text: t('scan.weak') },
+      { colour: HOT, text: t('scan.strong') },
+    ],
+    isPatterned: true,
+    async prepare(day, signal, progress) {
+      if (!known.has(day)) known.set(day, await scan(day, signal, progress));
+    },
+    frame: (day) => {
+      const clusters = known.get(day);
+      if (!clusters) return null;
+      const frame = new Uint8Array(world.codes.length).fill(1);
+      for (const cluster of [...clusters].reverse()) {
+        for (const code of cluster.members) frame[places.get(code) ?? -1] = isStrong(cluster) ? 3 : 2;
+      }
+      return frame;
+    },
+    value: (place, day) => clusterOf(place, day)?.llr ?? NaN,
+    say: (place, day) => {
+      const cluster = clusterOf(place, day);
+      return cluster ? clusterText(cluster) : t('say.noCluster', { day: dayOf(world, day) });
+    },
+    clusters: (day) => known.get(day) ?? [],
+  };
+}
+
+export function clusterText({ members, cases, expected, risk, p, from }: Cluster): string {
+  const words = {
+    members: formatNumber(members.length),
+    cases: formatNumber(cases),
+    expected: formatNumber(expected, 1),
+    risk: risk === null ? '–' : formatNumber(risk, 2),
+    p: p === null ? '–' : formatNumber(p, 3),
+  };
+  return from === null ? t('say.cluster', words) : t('say.cylinder', { ...words, from: formatDay(from) });
+}
+
+function clusterOf(world: World, rows: readonly number[], { centre, members, cases, expected, rr, llr, p, from }: ScanCluster): Cluster {
+  const codeOf = (row: number): string => world.codes[rows[row - 1] ?? -1] ?? '';
+  return { middle: codeOf(centre), members: members.map(codeOf), cases, expected, risk: rr ?? null, llr, p, from: from ?? null };
+}
+
+const space: Layer = {
+  id: 'clusters',
+  name: () => t('layer.clusters'),
+  about: () => t('about.clusters', { days: WINDOW, replicates: REPLICATES }),
+  isPlayable: false,
+  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= LEAST_PLACES,
+  async open(options) {
+    return scanned(options, async (day, signal, progress) => {
+      const { csv, rows } = unitTable(options, day, WINDOW);
+      const cases = rows.reduce((all, place) => all + (sum(linesOf(options.world, 'cases')[place], day, WINDOW) ?? 0), 0);
+      if (rows.length < LEAST_PLACES || cases < 2) return [];
+      const request = { units: csv, maxPopulation: 0.25, distance: 'great-circle' as const, replicates: REPLICATES, seed: 1, most: 10 };
+      return (await scanSpace(request, signal, progress)).map((each) => clusterOf(options.world, rows, each));
+    });
+  },
+};
+
+const spaceTime: Layer = {
+  id: 'clusters-time',
+  name: () => t('layer.clusters-time'),
+  about: () => t('about.clusters-time', { days: MANY_DAYS, replicates: REPLICATES }),
+  isPlayable: false,
+  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && world.codes.length >= LEAST_PLACES,
+  async open(options) {
+    const { world, placeOf, analysis } = options;
+    return scanned(options, async (day, signal) => {
+      const lines = linesOf(world, 'cases');
+      const rows = world.codes.map((_, place) => place).filter((place) => placeOf(world.codes[place] ?? ''));
+      const units = rows.map((place) => placeOf(world.codes[place] ?? '')).map((at) => `${(at?.lng ?? 0).toFixed(5)},${(at?.lat ?? 0).toFixed(5)}`);
+      const events: string[] = [];
+      const first = Math.max(0, day - MANY_DAYS + 1);
+      rows.forEach((place, row) => {
+        for (let at = first; at <= day; ++at) {
+          const count = lines[place]?.[at] ?? 0;
+          if (count > 0) events.push(`${row + 1},${dayText(dayNumber(world.from) + at)},${count}`);
+        }
+      });
+      // A line of no cases tells the last day, so that clusters end with it.
+      if (rows.length < LEAST_PLACES || events.length < 2) return [];
+      events.push(`1,${dayText(dayNumber(world.from) + day)},0`);
+      const request = {
+        units: `longitude,latitude\n${units.join('\n')}\n`,
+        events: `unit,day,cases\n${events.join('\n')}\n`,
+        longest: WINDOW,
+        distance: 'great-circle',
+        replicates: REPLICATES,
+        seed: 1,
+        most: 10,
+      };
+      const { text } = await analysis.call('space-time', request, undefined, signal);
+      const { clusters } = JSON.parse(text) as { clusters: ScanCluster[] }; // answer_space_time writes it
+      return clusters.map((each) => clusterOf(world, rows, each));
+    });
+  },
+};
+
+const hotspots: Layer = {
+  id: 'hotspots',
+  name: () => t('layer.hotspots'),
+  about: () => t('about.hotspots'),
+  isPlayable: true,
+  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= LEAST_PLACES,
+  async open(options) {
+    const { world } = options;
+    const kind = ({ gi = NaN, giFdr = NaN, giP = NaN }: Record<string, number>): number =>
+      Number.isNaN(gi) ? 0 : giP >= 0.05 ? 1 : gi < 0 ? 2 : giFdr < 0.05 ? 4 : 3;
+    const { prepare, frame, row } = dayByDay(options, 'hotspots', {}, kind);
+    const shades = [
+      { colour: NONE, text: t('class.none') },
+      { colour: PALE, text: t('hot.none') },
+      { colour: COLD, text: t('hot.cold') },
+      { colour: WARM, text: t('hot.maybe') },
+      { colour: HOT, text: t('hot.hot') },
+    ];
+    return {
+      shades,
+      isPatterned: true,
+      prepare,
+      frame,
+      value: (place, day) => row(place, day)?.['gi'] ?? NaN,
+      say: (place, day) => {
+        const found = row(place, day);
+        if (!found) return t('say.missing', { day: dayOf(world, day) });
+        return t('say.hotspots', {
+          state: shades[kind(found)]?.text ?? '',
+          day: dayOf(world, day),
+          value: formatNumber(found['gi'] ?? NaN, 2),
+          p: formatNumber(found['giP'] ?? NaN, 3),
+          fdr: formatNumber(found['giFdr'] ?? NaN, 3),
+        });
+      },
+    };
+  },
+};
+
+interface AlarmDay {
+  count: number;
+  upper: number;
+  isRaised: boolean;
+}
+
+function alarms(world: World, at: (place: number, day: number) => AlarmDay | null, words: 'ears' | 'farrington'): Painted {
+  const frames = framesOf(world, (place, day) => {
+    const alarm = at(place, day);
+    return alarm === null ? 0 : alarm.isRaised ? 3 : 1;
+  });
+  return {
+    shades: [
+      { colour: NONE, text: t('alarm.short') },
+      { colour: PALE, text: t('alarm.none') },
+      { colour: NONE, text: '' },
+      { colour: HOT, text: t('alarm.raised') },
+    ],
+    isPatterned: true,
+    prepare: ready,
+    frame: (day) => frames[day] ?? null,
+    value: (place, day) => {
+      const alarm = at(place, day);
+      return alarm ? alarm.count - alarm.upper : NaN;
+    },
+    say: (place, day) => {
+      const alarm = at(place, day);
+      if (!alarm) return t('say.alarmShort', { day: dayOf(world, day) });
+      return t(`say.${words}`, {
+        state: t(alarm.isRaised ? 'alarm.raised' : 'alarm.none'),
+        day: dayOf(world, day),
+        n: formatNumber(alarm.count),
+        upper: formatNumber(alarm.upper, 1),
+      });
+    },
+  };
+}
+
+const EARS_REACH = 10;
+const ears: Layer = {
+  id: 'ears',
+  name: () => t('layer.ears'),
+  about: () => t('about.ears'),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'cases') && world.days > EARS_REACH,
+  async open({ world, analysis, signal, progress }) {
+    const lines = linesOf(world, 'cases');
+    const found: Record<string, number>[][] = [];
+    for (const [place, line] of lines.entries()) {
+      const series = `cases\n${Array.from(line, (count) => Math.max(0, count)).join('\n')}\n`;
+      found.push(csvRows((await analysis.call('ears', { series, method: 'C2' }, undefined, signal)).text));
+      if (place % 16 === 0) progress(place / lines.length);
+    }
+    return alarms(
+      world,
+      (place, day) => {
+        const row = found[place]?.[day - EARS_REACH + 1];
+        const isKnown = row?.['day'] === day + 1 && sum(lines[place], day, EARS_REACH) !== null;
+        return isKnown ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, isRaised: row['alarm'] === 1 } : null;
+      },
+      'ears',
+    );
+  },
+};
+
+const YEAR = 52;
+const yearsOf = (world: World): number => Math.min(5, Math.floor((Math.floor(world.days / 7) - 5) / YEAR));
+const farrington: Layer = {
+  id: 'farrington',
+  name: () => t('layer.farrington'),
+  about: () => t('about.farrington'),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'cases') && yearsOf(world) >= 1,
+  async open({ world, analysis, signal, progress }) {
+    const lines = linesOf(world, 'cases');
+    const weeks = Math.floor(world.days / 7);
+    const begin = world.days - 7 * weeks;
+    const found: Map<number, Record<string, number>>[] = [];
+    for (const [place, line] of lines.entries()) {
+      const counts = Array.from({ length: weeks }, (_, week) => sum(line, begin + 7 * week + 6, 7) ?? 0);
+      const { text } = await analysis.call('farrington', { series: `cases\n${counts.join('\n')}\n`, years: yearsOf(world) }, undefined, signal);
+      found.push(new Map(csvRows(text).map((row) => [row['week'] ?? 0, row])));
+      if (place % 16 === 0) progress(place / lines.length);
+    }
+    return alarms(
+      world,
+      (place, day) => {
+        const week = Math.floor((day + 1 - begin) / 7);
+        const row = found[place]?.get(week);
+        const isKnown = row && sum(lines[place], begin + 7 * week - 1, 7) !== null;
+        return isKnown ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, isRaised: row['alarm'] === 1 } : null;
+      },
+      'farrington',
+    );
+  },
+};
+
+export const LAYERS: readonly Layer[] = [
+  level,
+  incidence,
+  smoothed('global'),
+  smoothed('local'),
+  trend,
+  reproduction,
+  space,
+  spaceTime,
+  hotspots,
+  ears,
+  farrington,
+  positivity,
+  told('coverage', ['adultsDosed', 'over65Full', 'over50Full'], [0, 50, 70, 80, 90]),
+  told('beds', ['bedShare'], [0, 10, 15, 50, 80]),
+  symptoms,
+];

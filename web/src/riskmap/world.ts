@@ -1,0 +1,225 @@
+/** Everything the layers are made of: counts, people and levels of the units below one, over all days that have data. */
+
+import type { Core } from '../core/facade';
+import type { UnitLevel } from '../map/overlay';
+import { askCounts, figureLines, keptDays, keptNames, MEASURES, type Counts, type Measure } from './counts';
+import { dayNumber, dayText } from './model';
+import { readUnits, type UnitRows } from './units-model';
+
+export interface Days {
+  first: string;
+  last: string;
+}
+
+export interface DayRule {
+  pack: string;
+  version: number;
+  isOfficial: boolean;
+}
+
+export interface World {
+  unit: string;
+  level: UnitLevel;
+  /** First day; the others follow. */
+  from: string;
+  days: number;
+  /** All units that there were, in order of their codes; the lists below are in this order. */
+  codes: readonly string[];
+  /** On the last day; NaN where nobody knows. */
+  people: Float64Array;
+  /** For each unit a value a day, -1 where nothing was said; measures of which nothing was said are left out. */
+  measures: ReadonlyMap<Measure, readonly Int32Array[]>;
+  /** For each day the level of each unit by the pack in force then, 0 where it has none. */
+  levels: readonly Uint8Array[];
+  rules: readonly (DayRule | null)[];
+  dataTime: number | null;
+  /** From what this device kept: the network gave nothing. */
+  isKept: boolean;
+}
+
+interface PlaybackDay {
+  levels: string;
+  mark: string;
+  pack: string;
+  units?: string;
+  values: number[][];
+  version: number;
+}
+interface Playback {
+  days: PlaybackDay[];
+  people: number[];
+}
+
+/** Days of one question to the core: it answers others between. */
+const TURN = 31;
+
+const kindOf = (sign: string | undefined): number => (sign && sign >= '1' && sign <= '4' ? Number(sign) : 0);
+
+function ruleOf({ pack, version, mark }: PlaybackDay): DayRule | null {
+  return pack === '' ? null : { pack, version, isOfficial: mark === 'official' };
+}
+
+/** Days from `first` to `last` recomputed by the core from figures, part by part. */
+async function recompute(
+  core: Core,
+  figures: string,
+  unit: string,
+  level: UnitLevel,
+  measures: readonly Measure[],
+  { first, last }: Days,
+  progress: (share: number) => void,
+): Promise<{ days: PlaybackDay[]; people: ReadonlyMap<string, number> }> {
+  const days: PlaybackDay[] = [];
+  const people = new Map<string, number>();
+  let codes = '';
+  const end = dayNumber(last);
+  for (let from = dayNumber(first); from <= end; from += TURN) {
+    const until = Math.min(from + TURN - 1, end);
+    const part = await core.riskmap<Playback>('playback', {
+      figures,
+      ...(unit ? { under: unit } : {}),
+      level,
+      measures,
+      from: dayText(from),
+      until: dayText(until),
+    });
+    for (const day of part.days) codes = day.units ??= codes;
+    days.push(...part.days);
+    codes.split(' ').forEach((code, at) => people.set(code, part.people[at] ?? -1));
+    progress((until - dayNumber(first) + 1) / (end - dayNumber(first) + 1));
+  }
+  return { days, people };
+}
+
+/**
+ * Asks for the counts of all measures below `unit` and has the core recompute every day. Throws CoreError (forbidden: the counts are not
+ * for the asker); null when there is neither a network nor anything kept.
+ */
+export async function loadWorld(core: Core, unit: string, level: UnitLevel, days: Days, progress: (share: number) => void): Promise<World | null> {
+  // Levels below a province rest on its communes, also where districts are shown.
+  const depths: UnitLevel[] = level === 'district' ? ['district', 'commune'] : [level];
+  const found = new Map<Measure, Counts[]>();
+  let dataTime: number | null = null;
+  let isKept = false;
+  let isAny = false;
+  const ask = async (measure: Measure): Promise<void> => {
+    for (const depth of depths) {
+      const asked = await askCounts(core, unit, depth, measure, days);
+      if (!asked) continue;
+      isAny = true;
+      isKept ||= asked.isKept;
+      dataTime = Math.max(dataTime ?? 0, asked.counts.dataTime ?? 0) || null;
+      if (asked.counts.units.size > 0) found.set(measure, [...(found.get(measure) ?? []), asked.counts]);
+    }
+  };
+  await ask('cases'); // a refusal comes before the other questions
+  for (let at = 1; at < MEASURES.length; at += 3) await Promise.all(MEASURES.slice(at, at + 3).map(ask));
+  if (!isAny) return null;
+
+  const cases = found.get('cases')?.[0];
+  const span = cases ? { first: cases.from, last: dayText(dayNumber(cases.from) + cases.days - 1) } : days;
+  const figures = [...found].flatMap(([measure, parts]) => parts.flatMap((counts) => figureLines(measure, counts))).join('\n');
+  const measures = [...found.keys()].filter((measure) => measure !== 'population');
+  const { days: told, people } = await recompute(core, figures, unit, level, measures, span, progress);
+  const codes = [...new Set(told.flatMap(({ units = '' }) => units.split(' ')))].filter((code) => code !== '').sort();
+  const places = new Map(codes.map((code, at) => [code, at]));
+  const levels = told.map(() => new Uint8Array(codes.length));
+  const lines = new Map(measures.map((measure) => [measure, codes.map(() => new Int32Array(told.length).fill(-1))]));
+  told.forEach((day, number) => {
+    (day.units ?? '').split(' ').forEach((code, at) => {
+      const place = places.get(code);
+      if (place === undefined) return;
+      const frame = levels[number];
+      if (frame) frame[place] = kindOf(day.levels[at]);
+      measures.forEach((measure, which) => {
+        const line = lines.get(measure)?.[place];
+        if (line) line[number] = day.values[which]?.[at] ?? -1;
+      });
+    });
+  });
+  return {
+    unit,
+    level,
+    from: span.first,
+    days: told.length,
+    codes,
+    people: Float64Array.from(codes, (code) => {
+      const count = people.get(code) ?? -1;
+      return count > 0 ? count : NaN;
+    }),
+    measures: new Map([...lines].filter(([, each]) => each.some((line) => line.some((value) => value >= 0)))),
+    levels,
+    rules: told.map(ruleOf),
+    dataTime,
+    isKept,
+  };
+}
+
+/**
+ * The provinces of a day recomputed by the core of this device from the counts it keeps: for a day without a network. Null when it keeps
+ * none of that day; then nothing is said of any place.
+ */
+export async function provincesWithoutNetwork(core: Core, day: string): Promise<UnitRows | null> {
+  const days = await keptDays();
+  if (!days || day < days.first || days.last < day) return null;
+  const [world, names] = await Promise.all([loadWorld(core, '', 'province', days, () => undefined), keptNames()]);
+  const at = world ? dayNumber(day) - dayNumber(world.from) : -1;
+  const [frame, rule] = [world?.levels[at], world?.rules[at]];
+  if (!world || !frame || !rule) return null;
+  return {
+    day,
+    pack: rule.pack,
+    version: rule.version,
+    packOfficial: rule.isOfficial,
+    units: world.codes.map((unit, place) => ({
+      unit,
+      name: names[unit] ?? unit,
+      level: frame[place] || null,
+      computed: frame[place] || null,
+      declared: null,
+      rule: null,
+      missing: [],
+    })),
+  };
+}
+
+/** Levels of each day as they are published, one question a day: for whoever may not see the counts they come from. */
+export async function publishedLevels(
+  core: Core,
+  unit: string,
+  level: UnitLevel,
+  { first, last }: Days,
+  signal: AbortSignal,
+  progress: (share: number) => void,
+): Promise<World> {
+  const [begin, end] = [dayNumber(first), dayNumber(last)];
+  const answers: (UnitRows | null)[] = Array.from({ length: end - begin + 1 }, () => null);
+  let next = 0;
+  let done = 0;
+  const work = async (): Promise<void> => {
+    while (next < answers.length) {
+      signal.throwIfAborted();
+      const at = next++;
+      answers[at] = readUnits(await core.ask<unknown>('riskmap.units', { unit, day: dayText(begin + at) }));
+      progress(++done / answers.length);
+    }
+  };
+  await Promise.all([work(), work(), work()]);
+  const codes = [...new Set(answers.flatMap((each) => each?.units.map((row) => row.unit) ?? []))].sort();
+  return {
+    unit,
+    level,
+    from: first,
+    days: answers.length,
+    codes,
+    people: new Float64Array(codes.length).fill(NaN),
+    measures: new Map(),
+    levels: answers.map((each) => {
+      const kinds = new Map(each?.units.map((row) => [row.unit, row.level ?? 0]));
+      return Uint8Array.from(codes, (code) => kinds.get(code) ?? 0);
+    }),
+    rules: answers.map((each) => each && { pack: each.pack, version: each.version, isOfficial: each.packOfficial }),
+    dataTime: null,
+    isKept: false,
+  };
+}
