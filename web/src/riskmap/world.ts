@@ -171,6 +171,7 @@ export async function provincesWithoutNetwork(core: Core, day: string): Promise<
     pack: rule.pack,
     version: rule.version,
     packOfficial: rule.isOfficial,
+    own: null,
     units: world.codes.map((unit, place) => ({
       unit,
       name: names[unit] ?? unit,
