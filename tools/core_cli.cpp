@@ -13,6 +13,7 @@
 #include "kernel/json.h"
 #include "sql/engine.h"
 #include "sql/sqlite.h"
+#include "systems.h"
 
 namespace {
 
@@ -51,7 +52,7 @@ int main(int argc, char** argv) {
         }
         open = std::move(*made);
     }
-    lachan::Core core(std::move(open));
+    lachan::Core core(std::move(open), lachan::computations());
     std::string reply;
     for (const auto& [operation, path] : {std::pair<const char*, std::string>{"units.load", units}, {"trust.load", trust}}) {
         if (path.empty()) continue;

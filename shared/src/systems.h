@@ -11,6 +11,10 @@ namespace lachan {
 /// Every system of this build, in the order of the list SYSTEMS in shared/CMakeLists.txt. The generated file defines it.
 std::span<const System* const> systems();
 
+/// What the systems of this build answer from a request alone. Apart from `systems()`, so that a program that never asks does not carry it.
+/// The generated file defines it, from the systems that have a workshop.cpp.
+std::span<const Computation> computations();
+
 const System* find_system(std::string_view name);
 const RecordKind* find_kind(const System& system, std::string_view name);
 const Query* find_query(std::string_view name);

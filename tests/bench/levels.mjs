@@ -3,11 +3,11 @@
 //   node tests/bench/levels.mjs [rounds]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openCore, root } from '../wasm/load.mjs';
+import { openWorkshop, root } from '../wasm/load.mjs';
 
 const rounds = Number(process.argv[2] ?? 20);
 const text = readFileSync(join(process.env.LACHAN_ASSETS ?? join(root, 'build', 'assets'), 'units.txt'), 'utf8');
-const call = await openCore();
+const call = await openWorkshop();
 call('units.load', JSON.stringify({ text }));
 
 let state = 20211012;

@@ -7,6 +7,7 @@
 #include "core/operations.h"
 #include "sql/engine.h"
 #include "sql/sqlite.h"
+#include "systems.h"
 
 namespace {
 
@@ -14,7 +15,7 @@ lachan::Core& core() {
     static lachan::Core* instance = [] {
         auto database = lachan::server::open_sqlite(":memory:");
         if (!database) std::abort();
-        auto* made = new lachan::Core(std::move(*database));
+        auto* made = new lachan::Core(std::move(*database), lachan::computations());
         std::string reply;
         const char units[] = R"({"text":"00001|3|001|Xã C|Xã|||\n001|2|01|Huyện B|Huyện|||\n01|1||Tỉnh A|Tỉnh|||\n"})";
         if (made->call("units.load", units, reply) != 0) std::abort();

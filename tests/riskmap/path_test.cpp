@@ -68,5 +68,39 @@ TEST_F(riskmap_path, what_was_sent_is_on_the_map) {
     EXPECT_EQ(ask(context, "riskmap.levels", {{"unit", "87"}}).error().rule, "field.unknown");
 }
 
+TEST_F(riskmap_path, each_role_proposes_and_publishes_as_the_matrix_says) {
+    ASSERT_EQ(send(maker.series("87", "2021-12-01", times(7, 400), kMade), with(Role::provincial_cdc, "87")).outcome, Outcome::accepted);
+    const auto by = [](const char* user, Role role) {
+        Actor actor = with(role, role == Role::national_centre ? "VN" : "87");
+        actor.user = user;
+        return actor;
+    };
+    const auto make = [&](const char* kind, const Actor& actor, Json body) {
+        StoredRecord made = maker.made(kind, "87", kMade + 1, std::move(body));
+        made.record.author = actor.user;
+        return made;
+    };
+    Context context{*database, test_units(), now, Side::server, by("an", Role::provincial_cdc), {}};
+    const auto body = ask(context, "riskmap.proposal", {{"unit", "87"}});
+    ASSERT_TRUE(body) << body.error().detail;
+    const StoredRecord proposal = make("proposal", by("an", Role::provincial_cdc), *body);
+    ASSERT_EQ(send(proposal, by("an", Role::provincial_cdc)).outcome, Outcome::accepted);
+    const Json approval{{"unit", "87"}, {"day", (*body)["day"]}, {"proposal", proposal.record.id}};
+    for (const Role role : all_roles()) {
+        const Actor actor = by("binh", role);
+        const bool writes = right_of(role, Verb::write, Area::risk_map).sight == Sight::full;
+        const bool signs = right_of(role, Verb::sign, Area::risk_map).sight == Sight::full;
+        EXPECT_EQ(send(make("proposal", actor, *body), actor).outcome, writes ? Outcome::accepted : Outcome::rejected) << name_of(role);
+        const RecordAnswer answer = send(make("publication", actor, approval), actor);
+        EXPECT_EQ(answer.outcome, signs ? Outcome::accepted : Outcome::rejected) << name_of(role) << ' ' << answer.rule;
+        EXPECT_EQ(answer.rule, signs ? "" : "access.role") << name_of(role);
+    }
+    const Actor an = by("an", Role::provincial_cdc);
+    EXPECT_EQ(send(make("publication", an, approval), an).rule, "riskmap.two_persons");
+    const auto shown = ask(context, "riskmap.published", {{"unit", "87"}});
+    ASSERT_TRUE(shown);
+    EXPECT_EQ((*shown)["publications"][0]["levels"], "4");
+}
+
 }  // namespace
 }  // namespace lachan::riskmap

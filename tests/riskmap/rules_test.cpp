@@ -27,7 +27,7 @@ Json vectors(const char* name) {
 Core* real_core() {
     static const std::unique_ptr<Core> made = [] {
         std::ifstream file(LACHAN_SOURCE_ROOT "/build/assets/units.txt", std::ios::binary);
-        auto core = std::make_unique<Core>(nullptr);
+        auto core = std::make_unique<Core>(nullptr, lachan::computations());
         if (!file) return std::unique_ptr<Core>();
         core->set_units(Units::parse(std::string(std::istreambuf_iterator<char>(file), {})).value());
         return core;

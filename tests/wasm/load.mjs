@@ -46,6 +46,13 @@ export async function openCore(port) {
   const module = await loadModule('core');
   if (port) module.sqlitePort = port;
   module._core_open();
+  return callOf(module);
+}
+
+/** What is answered from a request alone: the same, without a core. */
+export const openWorkshop = async () => callOf(await loadModule('workshop'));
+
+function callOf(module) {
   const encoder = new TextEncoder();
   return (operation, text) => {
     const name = encoder.encode(operation);

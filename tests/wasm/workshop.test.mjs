@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createServer } from 'vite';
-import { loadModule, openCore, root } from './load.mjs';
+import { loadModule, openWorkshop, root } from './load.mjs';
 
 const assets = process.env.LACHAN_ASSETS ?? join(root, 'build', 'assets');
 const pack = (id) => JSON.parse(readFileSync(join(root, 'assets', 'packs', `${id}.json`), 'utf8'));
@@ -20,7 +20,7 @@ before(async () => {
   edit = await server.ssrLoadModule('/src/riskmap/pack-edit.ts');
   drafts = await server.ssrLoadModule('/src/riskmap/pack-drafts.ts');
   figures = await server.ssrLoadModule('/src/riskmap/figures.ts');
-  const core = await openCore(null);
+  const core = await openWorkshop();
   call = (operation, request) => {
     const [status, text] = core(operation, JSON.stringify(request));
     const reply = JSON.parse(text);

@@ -5,6 +5,7 @@
 
 #include "certificate/embedded.gen.h"
 #include "core/operations.h"
+#include "core/workshop.h"
 #include "systems.h"
 
 namespace lachan {
@@ -38,10 +39,6 @@ RuleSet set_in(const certificate::Section& section) {
     return std::move(*set);
 }
 
-/// Pictures never pass here and a batch is at most 500 records: 4 MiB is room enough, and a bound all the same. The unit list is
-/// the one long text.
-constexpr JsonLimits kRequestLimits{8 * 1024 * 1024, 24};
-
 const Operation* find_operation(std::string_view name) {
     for (const auto table : {pure_operations(), rules_operations(), trust_operations(), verify_operations(), device_operations()}) {
         for (const Operation& operation : table) {
@@ -51,18 +48,9 @@ const Operation* find_operation(std::string_view name) {
     return nullptr;
 }
 
-const Computation* find_computation(std::string_view name) {
-    for (const System* system : systems()) {
-        for (const Computation& computation : system->computations()) {
-            if (computation.name == name) return &computation;
-        }
-    }
-    return nullptr;
-}
-
 Result<std::string> run(Core& core, std::string_view name, std::string_view text) {
     const Operation* operation = find_operation(name);
-    const Computation* computation = operation ? nullptr : find_computation(name);
+    const Computation* computation = operation ? nullptr : find_computation(core.computations(), name);
     if (!operation && !computation) return Error{Errc::not_found, "operation.unknown", "no such operation"};
     const Json request = TRY(parse_json(text, kRequestLimits));
     if (!request.is_object()) return Error{Errc::malformed, "request.object", "a request is an object"};
@@ -74,14 +62,7 @@ Result<std::string> run(Core& core, std::string_view name, std::string_view text
 }  // namespace
 
 int Core::call(std::string_view operation, std::string_view request, std::string& reply) {
-    Result<std::string> answer = run(*this, operation, request);
-    if (answer) {
-        reply = std::move(*answer);
-        return 0;
-    }
-    const Error& error = answer.error();
-    reply = canonical({{"error", {{"code", name_of(error.code)}, {"detail", error.detail}, {"rule", error.rule}}}});
-    return 1;
+    return write_reply(run(*this, operation, request), reply);
 }
 
 void Core::set_trust(certificate::VerifierBundle trust, Bytes packed) {

@@ -12,6 +12,7 @@
 #include "certificate/packed.h"
 #include "certificate/rules.h"
 #include "kernel/sql.h"
+#include "vocab/system.h"
 #include "vocab/unit.h"
 
 namespace lachan {
@@ -21,12 +22,15 @@ namespace lachan {
 /// two builds are compared byte for byte.
 class Core {
 public:
-    /// `database` may be null: operations that need one then answer Errc::unavailable.
-    explicit Core(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+    /// `database` may be null: operations that need one then answer Errc::unavailable. `computations` are answered as operations too: the
+    /// page has them in a module of their own (workshop.h), a native program in this one.
+    explicit Core(std::unique_ptr<Database> database, std::span<const Computation> computations = {})
+        : database_(std::move(database)), computations_(computations) {}
 
     /// Runs an operation. 0: `reply` is the answer; 1: `reply` is {"error":{"code","detail","rule"}}.
     int call(std::string_view operation, std::string_view request, std::string& reply);
 
+    std::span<const Computation> computations() const { return computations_; }
     Result<Database*> database();
     const Units& units() const { return units_; }
     void set_units(Units units) { units_ = std::move(units); }
@@ -47,6 +51,7 @@ public:
 
 private:
     std::unique_ptr<Database> database_;
+    std::span<const Computation> computations_;
     Units units_;
     certificate::VerifierBundle trust_;
     Bytes packed_trust_;

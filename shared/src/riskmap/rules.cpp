@@ -100,7 +100,6 @@ public:
         return riskmap::observe(context, facts);
     }
     std::span<const Query> queries() const override { return riskmap::queries(); }
-    std::span<const Computation> computations() const override { return riskmap::computations(); }
     Result<Json> preview(const CheckInput& input, Database*) const override { return riskmap::preview(input); }
     std::span<const int> timetable() const override { return calculation_minutes(); }
     Result<std::vector<Draft>> timely(Context& context, std::string_view province, Instant due) const override {

@@ -55,8 +55,8 @@ struct Query {
     Result<Json> (*run)(Context&, const Json& arguments, Sight sight);
 };
 
-/// A question that is answered from its request alone: no table is read and nothing is kept, so anybody may ask it of any core, also of
-/// one without a database. The answer is JSON in canonical form.
+/// A question that is answered from its request alone: no table is read and nothing is kept, so anybody may ask it, with no core and no
+/// database. The answer is JSON in canonical form.
 struct Computation {
     std::string_view name;   ///< "riskmap.compare"
     Result<std::string> (*run)(const Units& units, const Json& request);
@@ -91,8 +91,6 @@ public:
     virtual Result<void> observe(Context& context, std::span<const Fact> facts) const = 0;
 
     virtual std::span<const Query> queries() const = 0;
-
-    virtual std::span<const Computation> computations() const { return {}; }
 
     /// What the server will make of this body (colour, rules that fire): told to the person before anything is sent. `database`
     /// is null when none is open; the answer then rests on the body alone.

@@ -30,8 +30,8 @@ export async function loadCore(onBroken: (detail: string) => void): Promise<Core
   };
 }
 
-function callCore<Answer>(
-  module: CoreModule,
+export function callCore<Answer>(
+  module: Omit<CoreModule, '_core_open' | 'sqlitePort'>,
   operation: string,
   request: object,
   onBroken: (detail: string) => void,

@@ -14,6 +14,16 @@ declare module 'lachan-core/core.mjs' {
   }
   export default function createCore(options: { locateFile?: (name: string) => string }): Promise<CoreModule>;
 }
+declare module 'lachan-core/workshop.mjs' {
+  import type { CoreModule } from 'lachan-core/core.mjs';
+
+  export type WorkshopModule = Omit<CoreModule, '_core_open' | 'sqlitePort'>;
+  export default function createWorkshop(options: { locateFile?: (name: string) => string }): Promise<WorkshopModule>;
+}
+declare module 'lachan-core/workshop.wasm?url' {
+  const url: string;
+  export default url;
+}
 declare module 'lachan-core/core.wasm?url' {
   const url: string;
   export default url;

@@ -61,8 +61,7 @@ async function fetchText(path: string): Promise<string> {
   return response.text();
 }
 
-async function need(name: DataName): Promise<void> {
-  core ??= await loading;
+function dataOf(name: DataName): Promise<string> {
   let text = texts.get(name);
   if (!text) {
     text = fetchText(DATA[name]).catch((error: unknown) => {
@@ -73,10 +72,27 @@ async function need(name: DataName): Promise<void> {
     });
     texts.set(name, text);
   }
-  const read = await text;
+  return text;
+}
+
+async function need(name: DataName): Promise<void> {
+  core ??= await loading;
+  const read = await dataOf(name);
   if (given.has(name)) return;
   given.add(name);
   call(name, { text: read });
+}
+
+/** Levels by packs and figures of a request, and what else needs no record: a module apart, downloaded when it is first asked. */
+let workshop: Promise<CallCore> | null = null;
+async function openWorkshop(): Promise<CallCore> {
+  try {
+    const [{ loadWorkshop }, units] = await Promise.all([import('./workshop'), dataOf('units.load')]);
+    return await loadWorkshop(units, (detail) => post({ event: 'broken', detail }));
+  } catch (error) {
+    workshop = null; // no network on the first visit: asked again next time
+    throw error instanceof CoreError ? error : new CoreError({ code: 'offline', rule: 'shell.data', detail: 'workshop' });
+  }
 }
 
 /** The keys that sign trust bundles, written in by the build. */
@@ -213,8 +229,8 @@ const pure: Record<string, Method> = {
     return call(`rules.${operation}`, { ...request, now: Date.now() });
   },
   async riskmap(operation: string, request: object) {
-    await need('units.load');
-    return call(`riskmap.${operation}`, request);
+    workshop ??= openWorkshop();
+    return (await workshop)(`riskmap.${operation}`, request);
   },
   async scan(text: string) {
     core ??= await loading;
