@@ -767,6 +767,9 @@ TEST(riskmap_packs, a_district_shows_its_communes_with_levels_and_rules_and_no_c
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"depth", "province"}})["error"], "riskmap.depth");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}, {"depth", "commune"}})["error"], "access.role");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "risk-who-ct"}})["error"], "access.role");
+    for (const char* depth : {"district", "commune"})
+        EXPECT_EQ(world.ask("riskmap.units", {{"day", "2021-12-07"}, {"pack", "risk-who-ct"}, {"depth", depth}})["error"], "access.role") << depth;
+    EXPECT_EQ(world.ask("riskmap.units", {{"day", "2021-12-07"}, {"pack", "risk-who-ct"}, {"depth", "province"}})["levels"].get<std::string>().size(), 63U);
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "760"}, {"day", "2021-12-07"}, {"pack", "none"}})["error"], "riskmap.no_pack");
     EXPECT_EQ(world.ask("riskmap.units", {{"unit", "761"}, {"day", "2021-12-07"}})["error"], "riskmap.unit");
 

@@ -59,6 +59,26 @@ TEST(riskmap_queries, levels_name_every_province_with_its_reason) {
     EXPECT_EQ(unknown["why"]["missing"], Json::array({"cases"}));
 }
 
+TEST(riskmap_feed, counts_below_a_province_and_what_is_only_proposed_are_pulled_by_who_works_with_them) {
+    const auto may = [&](const char* kind, const char* unit, const Actor& actor) {
+        Record record;
+        record.kind = kind;
+        record.unit = unit;
+        return system().may_pull(actor, record, Area::risk_map, test_units(), start_in_vietnam(day("2022-03-01")));
+    };
+    const Actor controller = official(Role::controller, "26734"), commune = official(Role::commune_health, "26734"), cdc = official(Role::provincial_cdc, "79");
+    EXPECT_TRUE(may("case_series", "79", controller)) << "counts of provinces are public";
+    EXPECT_FALSE(may("case_series", "26734", controller));
+    EXPECT_FALSE(may("case_series", "760", controller));
+    EXPECT_TRUE(may("case_series", "26734", commune));
+    EXPECT_FALSE(may("case_series", "26740", commune)) << "of another commune";
+    EXPECT_TRUE(may("case_series", "26740", cdc));
+    EXPECT_FALSE(may("proposal", "79", commune));
+    EXPECT_TRUE(may("proposal", "79", cdc));
+    EXPECT_FALSE(may("proposal", "01", cdc));
+    for (const char* announced : {"declared_level", "publication"}) EXPECT_TRUE(may(announced, "79", controller)) << announced;
+}
+
 TEST(riskmap_queries, without_a_day_the_last_one_with_counts_is_shown) {
     World world;
     Maker maker;

@@ -18,13 +18,13 @@ bool concerns(const Session& session, std::string_view unit, const Units& units,
     });
 }
 
-/// A raw record has everything in it, so only whoever may see all gets it; numbers of the risk map are nobody's person.
+/// `personal` becomes whether the record is about a person: numbers of the risk map are nobody's.
 bool may_have(const Actor& actor, const StoredRecord& stored, const Units& units, Instant now, bool& personal) {
     const System* system = find_system(stored.record.system);
     const RecordKind* kind = system ? find_kind(*system, stored.record.kind) : nullptr;
     if (!kind) return false;
     personal = kind->area != Area::risk_map;
-    return sight_of(actor, Verb::read, kind->area, stored.record.unit, units, now) >= (personal ? Sight::full : Sight::counts);
+    return system->may_pull(actor, stored.record, kind->area, units, now);
 }
 
 Result<Scope> scope_of_unit(std::string_view unit, const Units& units, Day day) {

@@ -33,17 +33,12 @@ Result<void> read_announced(Context& context, std::string_view province, Day day
     return {};
 }
 
-/// Whether the asker works with cases there. Others see below a province what is published, the level by the rule in force: the cell of
-/// a rule, the limits of other packs and the bounds of a level tell how many, and in a small place who.
-bool sees_cases(const Context& context, std::string_view unit) {
-    return unit == kNation || unit.size() <= 2 ||
-           sight_of(context.actor, Verb::read, Area::tracing, unit, context.units, context.now) >= Sight::counts;
-}
-
 void write_unit(JsonWriter& out, Context& context, const Pack& pack, const Place& place, const Assessed& one, Day day, int computed, int declared) {
     const Unit* unit = context.units.find(place.code, day);
     const int shown = declared != 0 ? declared : computed;
-    const bool is_whole = sees_cases(context, place.code);
+    // Others see below a province the level by the rule in force: the cell of a rule, the limits of other packs and the bounds of a level
+    // tell how many, and in a small place who.
+    const bool is_whole = sees_counts(context.actor, place.code, context.units, context.now);
     const auto level = [&out](const char* key, int value) {
         out.key(key);
         if (value == 0) out.null();
@@ -144,11 +139,11 @@ Result<Json> units_below(Context& context, const Json& arguments, Sight) {
     const Pack* pack = named.empty() ? reference().pack_on(day) : reference().pack_named(named);
     if (!pack) return Error{Errc::not_found, "riskmap.no_pack", "no such pack, or none in force on that day"};
     const std::string_view asked = text_at(arguments, "unit");
-    // What other packs would say of a small place narrows its count down: only for who may see that.
-    if (!named.empty() && pack != reference().pack_on(day) && !asked.empty() && asked != kNation)
-        TRY(require(context.actor, Verb::read, Area::tracing, asked, context.units, context.now, Sight::counts));
     const std::string_view top = asked.empty() ? kNation : asked;
     const int depth = level_of_word(text_at(arguments, "depth"));
+    // What other packs would say of a small place narrows its count down: only for who may see that.
+    if (!named.empty() && pack != reference().pack_on(day) && (top != kNation || depth > 1))
+        TRY(require(context.actor, Verb::read, Area::tracing, top, context.units, context.now, Sight::counts));
     if (depth != 0 && depth < level_of_code(top)) return Error{Errc::rejected, "riskmap.depth", "the unit lies below that level"};
     const Drilled drilled = TRY(drill(context, top, day, *pack));
     const Country& country = drilled.country;

@@ -271,9 +271,8 @@ Result<Json> levels(Context& context, const Json& arguments, Sight) {
                 {"dataTime", data_time == 0 ? Json(nullptr) : Json(data_time)}};
 }
 
-/// Daily counts below a province are for those who work with cases: in a small place they are somebody.
 Result<void> may_see_days(const Context& context, std::string_view unit) {
-    if (unit.size() <= 2) return {};
+    if (sees_counts(context.actor, unit, context.units, context.now)) return {};
     return require(context.actor, Verb::read, Area::tracing, unit, context.units, context.now, Sight::counts);
 }
 

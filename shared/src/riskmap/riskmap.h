@@ -59,6 +59,10 @@ std::string asked(std::size_t first, std::size_t count);
 Result<Figures> read_figures(Database& database, std::string_view province, std::string_view unit, Day first, Day last);
 Result<std::vector<Declaration>> read_declarations(Database& database, std::string_view province, std::string_view unit);
 
+/// Whether `actor` may see what was counted in `unit` day by day. Counts of provinces are public; below, in a small place, they are
+/// somebody: for who works with cases there.
+bool sees_counts(const Actor& actor, std::string_view unit, const Units& units, Instant now);
+
 /// Province code of `unit` in the keys of the tables: its own, or the nation.
 std::string province_key(const Units& units, std::string_view unit);
 

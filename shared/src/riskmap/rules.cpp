@@ -93,6 +93,11 @@ public:
         if (old.shard() != own.shard()) return Error{Errc::rejected, "riskmap.unit", "a correction stays in its province"};
         return {};
     }
+    bool may_pull(const Actor& actor, const Record& record, Area area, const Units& units, Instant now) const override {
+        if (record.kind == "case_series") return sees_counts(actor, record.unit, units, now);
+        // What is proposed is not public yet: for who may approve it. The rest was announced.
+        return record.kind != "proposal" || sight_of(actor, Verb::write, area, record.unit, units, now) != Sight::none;
+    }
     Result<void> apply(Context& context, std::span<const StoredRecord> records) const override {
         return riskmap::apply(context, records);
     }
@@ -200,6 +205,10 @@ const Declaration* in_force(std::span<const Declaration> declarations, Day day) 
         if (later) latest = &one;
     }
     return latest;
+}
+
+bool sees_counts(const Actor& actor, std::string_view unit, const Units& units, Instant now) {
+    return unit.size() <= 2 || sight_of(actor, Verb::read, Area::tracing, unit, units, now) >= Sight::counts;
 }
 
 std::string province_key(const Units& units, std::string_view unit) {

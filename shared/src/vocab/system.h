@@ -83,6 +83,12 @@ public:
     /// May this record be made, by this actor, here, now? Reads the system's tables, writes nothing. Errc::rejected | forbidden.
     virtual Result<void> accept(Context& context, const Record& record) const = 0;
 
+    /// Whether `actor` may have the record as it lies, with everything in it, from the feed. Unless a system says otherwise: who sees all
+    /// of its area there.
+    virtual bool may_pull(const Actor& actor, const Record& record, Area area, const Units& units, Instant now) const {
+        return sight_of(actor, Verb::read, area, record.unit, units, now) >= Sight::full;
+    }
+
     /// Folds accepted records into the system's tables. Must give the same tables for any order of arrival. A batch at a time, so
     /// that a system reads what it needs in one statement.
     virtual Result<void> apply(Context& context, std::span<const StoredRecord> records) const = 0;
