@@ -194,9 +194,30 @@ test('it goes on without a network, and prints as what it is', async ({ app }) =
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('.ws-banner')).toBeVisible();
   await expect(page.locator('.ws-turned')).toBeVisible();
-  await expect(page.locator('.ws-map')).toHaveCount(2);
+  await expect(page.locator('.ws-map.after figcaption')).toContainText('không phải cấp độ chính thức');
   await expect(page.locator('.ws-form')).toBeHidden();
   await expect(page.locator('.ws-drafts')).toBeHidden();
+});
+
+test('by keyboard alone a number is reached, turned, and taken back', async ({ app }) => {
+  const page = await open(app);
+  const at = (): Promise<string> =>
+    page.evaluate(() => {
+      const { dataset } = document.activeElement as HTMLElement;
+      return dataset['path'] ?? dataset['do'] ?? '';
+    });
+  const walk = async (key: string, to: string): Promise<void> => {
+    for (let step = 0; step < 40 && (await at()) !== to; step += 1) await page.keyboard.press(key);
+    expect(await at()).toBe(to);
+  };
+  await page.locator('#workshop > summary').focus();
+  await walk('Tab', 'bands[2].from');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('21');
+  await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
+  await walk('Shift+Tab', 'undo');
+  await page.keyboard.press('Enter');
+  await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
 });
 
 test('below a province the figures are for its officials, and it says so', async ({ app }) => {

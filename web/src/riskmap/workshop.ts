@@ -552,7 +552,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
       html`<figure class="ws-map ${side}">
         <figcaption>
           <b>${w(`map.${side}`)}</b> ${packWords(pack)}
-          ${side === 'after' ? html`<span class="risk-tag">${w('trial')}</span>` : nothing}
+          ${side === 'after' ? html`<span class="risk-tag">${w('banner')}</span>` : nothing}
         </figcaption>
         <div class="units-map" role="group" aria-label="${w(`map.${side}`)} ${packWords(pack)}"></div>
       </figure>`;

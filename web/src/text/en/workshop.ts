@@ -3,7 +3,6 @@ import type { text as vi } from '../vi/workshop';
 
 export const text: Readonly<Record<keyof typeof vi, string>> = {
   banner: 'A trial, no official level',
-  trial: 'trial',
   lead: 'Change a threshold, a span of days or a base: the whole map is computed anew at once. Nothing is kept unless you save it.',
   toConfirm: 'to be confirmed',
   onlyComputed: 'Computed levels only; announced ones are left out.',

@@ -1,7 +1,6 @@
 /** Texts of the workshop of thresholds. */
 export const text = {
   banner: 'Thử nghiệm, không phải cấp độ chính thức',
-  trial: 'thử nghiệm',
   lead: 'Đổi một ngưỡng, một khoảng ngày hay một mẫu số: cả bản đồ tính lại ngay. Không có gì được lưu nếu bạn không bấm lưu.',
   toConfirm: 'chờ xác nhận',
   onlyComputed: 'Chỉ so cấp tính toán, không kể cấp đã công bố.',
