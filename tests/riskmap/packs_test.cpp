@@ -452,6 +452,7 @@ TEST(riskmap_packs, any_order_of_figures_gives_the_same_levels_and_refreshing_gi
         for (const std::string& line : lines) ASSERT_TRUE(add_figures(together, line)) << line;
         settle(together);
         std::shuffle(lines.begin(), lines.end(), random);
+        Numbers shared(together, on);
         for (const Pack& one : reference().packs) {
             const Assessment whole(one, together, on);
             Country apart = empty;
@@ -463,6 +464,11 @@ TEST(riskmap_packs, any_order_of_figures_gives_the_same_levels_and_refreshing_gi
                 ASSERT_LE(step_by_step.refresh(place), 4);
             }
             EXPECT_EQ(signs_of(step_by_step, apart), signs_of(whole, together)) << "seed " << seed << ' ' << one.id;
+            const Assessment sharing(one, shared);
+            for (std::size_t i = 0; i < empty.places.size(); ++i) {
+                const int place = static_cast<int>(i);
+                ASSERT_EQ(sharing.of(place), whole.of(place)) << "numbers that packs share are those of each: seed " << seed << ' ' << one.id;
+            }
             for (std::size_t i = 0; i < empty.places.size(); ++i) {
                 ASSERT_EQ(step_by_step.of(static_cast<int>(i)), whole.of(static_cast<int>(i))) << "seed " << seed << ' ' << one.id << ' ' << empty.places[i].code;
             }

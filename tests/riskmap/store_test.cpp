@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <random>
 
 #include "world.h"
@@ -195,6 +197,109 @@ TEST(riskmap_store, what_was_made_step_by_step_is_what_a_full_recomputation_make
         EXPECT_EQ(world.levels(), step_by_step) << "seed " << seed;
         EXPECT_FALSE(step_by_step.empty());
     }
+}
+
+/// Counts what goes to the database, by the province and unit that every statement of this system binds first.
+class Watched : public Database {
+public:
+    explicit Watched(std::unique_ptr<Database> inner) : inner_(std::move(inner)) {}
+    using Database::read;
+    using Database::write;
+    Result<void> write(std::string_view sql, std::span<const SqlValue> values) override {
+        ++writes;
+        note(values);
+        return inner_->write(sql, values);
+    }
+    Result<void> read(std::string_view sql, std::span<const SqlValue> values, const OnRow& on_row) override {
+        ++reads;
+        note(values);
+        return inner_->read(sql, values, [&](const Row& row) {
+            ++rows;
+            return on_row(row);
+        });
+    }
+    Result<void> script(std::string_view sql) override { return inner_->script(sql); }
+    Result<void> begin() override { return inner_->begin(); }
+    Result<void> commit() override { return inner_->commit(); }
+    void rollback() override { inner_->rollback(); }
+
+    int writes = 0, reads = 0, rows = 0;
+    std::map<std::string, int> units;  ///< "79/26734" and in how many statements it stood
+
+private:
+    void note(std::span<const SqlValue> values) {
+        std::string who;
+        for (std::size_t i = 0; i < 2 && i < values.size(); ++i) {
+            const auto* text = std::get_if<std::string_view>(&values[i]);
+            who += (i == 0 ? "" : "/") + (text ? std::string(*text) : "?");
+        }
+        ++units[who];
+    }
+    std::unique_ptr<Database> inner_;
+};
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (end > at) lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+TEST(riskmap_store, a_new_record_touches_its_unit_alone_however_many_others_there_are) {
+    // Sums of units below are made when a level is asked for (Assessment), and refreshed with the units above alone: packs_test.
+    const char* others[] = {"01", "79", "760", "26740", "02", "04", "24", "27", "31", "48", "56", "74", "77", "87", "92"};
+    int statements = 0, rows = 0;
+    for (const std::size_t many : {std::size_t{3}, std::size(others)}) {
+        World world;
+        Maker maker;
+        std::vector<StoredRecord> records{maker.series("26734", "2021-12-01", times(20, 5), kMade)};
+        for (std::size_t i = 0; i < many; ++i) {
+            records.push_back(maker.series(others[i], "2021-11-01", times(60, 400), kMade));
+            records.push_back(maker.series(others[i], "2021-11-01", times(60, 300), kMade, "province"));
+        }
+        auto people = maker.made("case_series", "26734", kMade,
+                                 {{"unit", "26734"}, {"source", "census"}, {"measure", "population"}, {"from", "2021-01-01"}, {"values", "9000"}});
+        records.push_back(people);
+        world.apply(records);
+        const auto before = lines_of(world.tables());
+
+        auto watched = std::make_unique<Watched>(std::move(world.database));
+        const Watched& seen = *watched;
+        world.database = std::move(watched);
+        const auto facts = world.apply({maker.series("26734", "2021-12-18", "90,80,70,60", kMade + 1)});
+        ASSERT_EQ(seen.units.size(), 1U);
+        EXPECT_EQ(seen.units.begin()->first, "79/26734");
+        EXPECT_GE(seen.writes, 4 + 1) << "four days, and at least one step of its level";
+        for (const Fact& fact : facts) EXPECT_EQ(std::get<UnitLevelChanged>(fact).unit, "26734");
+        EXPECT_FALSE(facts.empty());
+        if (statements == 0) {
+            statements = seen.writes + seen.reads;
+            rows = seen.rows;
+        }
+        EXPECT_EQ(seen.writes + seen.reads, statements) << "not more with more units";
+        EXPECT_EQ(seen.rows, rows);
+
+        const auto after = lines_of(world.tables());
+        std::vector<std::string> changed;
+        std::set_symmetric_difference(before.begin(), before.end(), after.begin(), after.end(), std::back_inserter(changed));
+        EXPECT_FALSE(changed.empty());
+        for (const std::string& line : changed) EXPECT_EQ(line.rfind("79|26734|", 0), 0U) << line;
+    }
+}
+
+TEST(riskmap_store, a_declaration_touches_the_row_of_its_commune_and_that_of_its_province) {
+    World world;
+    auto watched = std::make_unique<Watched>(std::move(world.database));
+    const Watched& seen = *watched;
+    world.database = std::move(watched);
+    world.observe({DeclarationTriaged{"26734", day("2021-12-01"), "", "red", false, true}});
+    EXPECT_EQ(seen.writes, 2);
+    EXPECT_EQ(seen.reads, 0);
+    EXPECT_EQ(seen.units, (std::map<std::string, int>{{"79/26734", 1}, {"79/79", 1}}));
 }
 
 DeclarationTriaged triaged(const char* unit, const char* on, const char* before, const char* colour, bool had = false, bool has = false) {

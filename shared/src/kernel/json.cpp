@@ -118,8 +118,8 @@ private:
     /// that such bytes can only come from an escape.
     bool is_text(std::string_view value) const {
         if (!escapes_) return true;
-        for (std::size_t i = 0; i + 1 < value.size(); ++i) {
-            if (value[i] == '\xED' && static_cast<unsigned char>(value[i + 1]) >= 0xA0) return false;
+        for (std::size_t i = value.find('\xED'); i != std::string_view::npos && i + 1 < value.size(); i = value.find('\xED', i + 1)) {
+            if (static_cast<unsigned char>(value[i + 1]) >= 0xA0) return false;
         }
         return true;
     }

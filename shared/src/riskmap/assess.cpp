@@ -225,6 +225,8 @@ Country::Country(const Units& units, std::string_view top, Day day) {
         place.parent = parent;
         places.push_back(std::move(place));
     };
+    constexpr std::size_t kUnitsOfNation = 12'000;  // 11,368 in 2021
+    if (top == kNation) places.reserve(kUnitsOfNation);
     add(top, -1);
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (places[i].level == 3) continue;
@@ -234,6 +236,7 @@ Country::Country(const Units& units, std::string_view top, Day day) {
             add(child->code, static_cast<int>(i));
         }
     }
+    by_code_.reserve(places.size());
     for (std::size_t i = 0; i < places.size(); ++i) by_code_.push_back(key_of(places[i].code) | static_cast<std::int64_t>(i));
     std::sort(by_code_.begin(), by_code_.end());
 }
@@ -246,10 +249,15 @@ int Country::find(std::string_view code) const {
     return places[static_cast<std::size_t>(place)].code == code ? place : -1;
 }
 
-Assessment::Assessment(const Pack& pack, const Country& country, Day day)
-    : pack_(pack), country_(country), day_(day), amounts_(country.places.size() * pack.inputs.size()),
-      people_(country.places.size(), -1), results_(country.places.size()), scratch_(pack.inputs.size()) {
-    for (std::size_t i = country.places.size(); i-- > 0;) run(i);
+Assessment::Assessment(const Pack& pack, const Country& country, Day day) : pack_(pack), own_(Numbers(country, day)) { run_all(); }
+
+Assessment::Assessment(const Pack& pack, Numbers& numbers) : pack_(pack), shared_(&numbers) { run_all(); }
+
+void Assessment::run_all() {
+    Numbers& all = shared_ ? *shared_ : *own_;
+    for (const Input& input : pack_.inputs) amounts_.push_back(all.of(input));
+    results_.resize(all.country().places.size());
+    for (std::size_t i = results_.size(); i-- > 0;) run(i);
 }
 
 std::vector<Value> own_values(const Pack& pack, const Figures& figures, std::optional<std::int64_t> people, Day day) {
@@ -258,37 +266,72 @@ std::vector<Value> own_values(const Pack& pack, const Figures& figures, std::opt
     return values;
 }
 
-void Assessment::read_amounts(const Place& place, std::size_t at) {
-    const std::size_t count = pack_.inputs.size();
-    const auto sum_below = [&](auto&& of) {
-        std::int64_t all = place.children.empty() ? -1 : 0;
-        for (const int child : place.children) {
-            const std::int64_t one = of(static_cast<std::size_t>(child));
-            if (one < 0) return std::int64_t{-1};
-            all += one;
-        }
-        return all;
-    };
-    people_[at] = place.people ? *place.people : sum_below([&](std::size_t child) { return people_[child]; });
-    for (std::size_t i = 0; i < count; ++i) {
-        const Input& input = pack_.inputs[i];
-        Amount& amount = amounts_[at * count + i];
-        amount = own_amount(input, place.figures, day_);
-        if (input.from > From::ratio) continue;
-        if (amount.value < 0) amount.value = sum_below([&](std::size_t child) { return amounts_[child * count + i].value; });
-        if (input.from != From::ratio || amount.base >= 0) continue;
-        amount.base = sum_below([&](std::size_t child) { return amounts_[child * count + i].base; });
+namespace {
+
+/// The sum of what the units below say; -1 when there are none, or one of them says nothing.
+template <class Of>
+std::int64_t sum_below(const Place& place, Of of) {
+    std::int64_t all = place.children.empty() ? -1 : 0;
+    for (const int child : place.children) {
+        const std::int64_t one = of(static_cast<std::size_t>(child));
+        if (one < 0) return -1;
+        all += one;
     }
+    return all;
+}
+
+}  // namespace
+
+Numbers::Numbers(const Country& country, Day day) : country_(country), day_(day), people_(country.places.size(), -1) {
+    for (std::size_t place = people_.size(); place-- > 0;) read_people(place);
+}
+
+void Numbers::read_people(std::size_t at) {
+    const Place& place = country_.places[at];
+    people_[at] = place.people ? *place.people : sum_below(place, [&](std::size_t child) { return people_[child]; });
+}
+
+void Numbers::read(Column& column, std::size_t at) const {
+    const Place& place = country_.places[at];
+    Amount& amount = column.amounts[at];
+    amount = own_amount(column.input, place.figures, day_);
+    if (column.input.from == From::latest) return;
+    if (amount.value < 0) amount.value = sum_below(place, [&](std::size_t child) { return column.amounts[child].value; });
+    if (column.input.from != From::ratio || amount.base >= 0) return;
+    amount.base = sum_below(place, [&](std::size_t child) { return column.amounts[child].base; });
+}
+
+const Amount* Numbers::of(const Input& input) {
+    if (input.from > From::latest) return nullptr;
+    // A rate is a sum, with people beneath it.
+    const From from = input.from == From::rate ? From::sum : input.from;
+    for (const Column& column : columns_) {
+        const Input& other = column.input;
+        const bool is_same = other.from == from && other.measure == input.measure && other.days == input.days && (from != From::ratio || other.over == input.over);
+        if (is_same) return column.amounts.data();
+    }
+    Column& column = columns_.emplace_back();
+    column.input.from = from;
+    column.input.measure = input.measure;
+    column.input.over = input.over;
+    column.input.days = input.days;
+    column.amounts.resize(people_.size());
+    for (std::size_t place = people_.size(); place-- > 0;) read(column, place);
+    return column.amounts.data();
+}
+
+void Numbers::refresh(std::size_t place) {
+    read_people(place);
+    for (Column& column : columns_) read(column, place);
 }
 
 void Assessment::fill(std::size_t at, std::vector<Value>& values) const {
-    const Place& place = country_.places[at];
-    const std::size_t count = pack_.inputs.size();
+    const Place& place = numbers().country().places[at];
+    const std::int64_t people = numbers().people(at);
     values.clear();
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < pack_.inputs.size(); ++i) {
         const Input& input = pack_.inputs[i];
-        const Amount& amount = amounts_[at * count + i];
-        values.push_back(value_of(input, amount, people_[at]));
+        values.push_back(value_of(input, amounts_[i] ? amounts_[i][at] : Amount{}, people));
         if (input.from < From::share_below || place.children.empty()) continue;
         Value& value = values.back();
         value.low = value.high = 0;
@@ -301,9 +344,8 @@ void Assessment::fill(std::size_t at, std::vector<Value>& values) const {
 }
 
 void Assessment::run(std::size_t at) {
-    read_amounts(country_.places[at], at);
     fill(at, scratch_);
-    results_[at] = assess(pack_, country_.places[at].level, day_, scratch_);
+    results_[at] = assess(pack_, numbers().country().places[at].level, numbers().day(), scratch_);
 }
 
 std::vector<Value> Assessment::values(int place) const {
@@ -314,7 +356,9 @@ std::vector<Value> Assessment::values(int place) const {
 
 int Assessment::refresh(int place) {
     int count = 0;
-    for (int at = place; at >= 0; at = country_.places[static_cast<std::size_t>(at)].parent) {
+    Numbers& all = shared_ ? *shared_ : *own_;
+    for (int at = place; at >= 0; at = all.country().places[static_cast<std::size_t>(at)].parent) {
+        all.refresh(static_cast<std::size_t>(at));
         run(static_cast<std::size_t>(at));
         ++count;
     }

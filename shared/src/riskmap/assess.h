@@ -83,32 +83,65 @@ private:
 /// Unit level of a code: 0 nation, 1 province, 2 district, 3 commune.
 int level_of_code(std::string_view code);
 
-/// One pack over all units of a country on one day, from the communes up. A unit whose own figures do not say a number takes the sum of
-/// the units below, when all of them say it; the same with people.
+/// The numbers of all units of a country on one day, from the communes up, each kind made once however many packs ask for it. A unit whose
+/// own figures do not say a number takes the sum of the units below, when all of them say it; the same with people.
+class Numbers {
+public:
+    Numbers(const Country& country, Day day);
+    Numbers(Numbers&&) = default;
+    Numbers(const Numbers&) = delete;
+
+    const Country& country() const { return country_; }
+    Day day() const { return day_; }
+    /// People of a unit, its own or of the units below; -1 not known.
+    std::int64_t people(std::size_t place) const { return people_[place]; }
+    /// What an input comes to, place by place; nullptr for one about the units below. It stays where it is.
+    const Amount* of(const Input& input);
+    /// Makes the numbers of one unit anew; those below it are right.
+    void refresh(std::size_t place);
+
+private:
+    /// Inputs that ask for the same come to the same, whatever they are compared with.
+    struct Column {
+        Input input;
+        std::vector<Amount> amounts;
+    };
+    void read_people(std::size_t place);
+    void read(Column& column, std::size_t place) const;
+
+    const Country& country_;
+    Day day_;
+    std::vector<std::int64_t> people_;
+    std::vector<Column> columns_;
+};
+
+/// One pack over all units of a country on one day, from the communes up.
 class Assessment {
 public:
     Assessment(const Pack& pack, const Country& country, Day day);
+    /// The same from numbers that several packs share; they must live as long.
+    Assessment(const Pack& pack, Numbers& numbers);
 
     /// People of a unit, its own or of the units below; -1 not known.
-    std::int64_t people(int place) const { return people_[static_cast<std::size_t>(place)]; }
+    std::int64_t people(int place) const { return numbers().people(static_cast<std::size_t>(place)); }
     const Assessed& of(int place) const { return results_[static_cast<std::size_t>(place)]; }
     const Pack& pack() const { return pack_; }
-    Day day() const { return day_; }
+    Day day() const { return numbers().day(); }
     /// The numbers of a unit, one for each input of the pack.
     std::vector<Value> values(int place) const;
     /// Assesses the unit anew after a change of its figures, and the units above it: no others. Returns how many those were.
     int refresh(int place);
 
 private:
-    void read_amounts(const Place& place, std::size_t at);
+    const Numbers& numbers() const { return shared_ ? *shared_ : *own_; }
+    void run_all();
     void fill(std::size_t place, std::vector<Value>& values) const;
     void run(std::size_t place);
 
     const Pack& pack_;
-    const Country& country_;
-    Day day_;
-    std::vector<Amount> amounts_;       ///< place by place, input by input
-    std::vector<std::int64_t> people_;  ///< -1 unknown
+    std::optional<Numbers> own_;
+    Numbers* shared_ = nullptr;           ///< nullptr: `own_` has them
+    std::vector<const Amount*> amounts_;  ///< input by input
     std::vector<Assessed> results_;
     std::vector<Value> scratch_;
 };

@@ -53,15 +53,22 @@ std::int64_t most_of(Measure measure) {
 }
 
 Figures::Line* Figures::line_of(Measure measure, std::string_view source) {
+    if (!has(measure)) return nullptr;
     for (Line& line : lines_) {
         if (line.measure == measure && line.source == source) return &line;
     }
     return nullptr;
 }
 
+Figures::Line& Figures::new_line(Measure measure, std::string_view source, Day first) {
+    if (lines_.capacity() == 0) lines_.reserve(4);  // a unit has few, and there are ten thousand units
+    present_ |= 1U << static_cast<unsigned>(measure);
+    return lines_.emplace_back(Line{measure, std::string(source), first, {}});
+}
+
 void Figures::add_run(Measure measure, std::string_view source, Day first, const std::vector<std::int32_t>& values) {
     if (!line_of(measure, source)) {
-        lines_.push_back({measure, std::string(source), first, values});
+        new_line(measure, source, first).values = values;
         return;
     }
     for (const std::int32_t value : values) {
@@ -72,10 +79,7 @@ void Figures::add_run(Measure measure, std::string_view source, Day first, const
 
 void Figures::add(Measure measure, std::string_view source, Day day, std::int64_t value) {
     Line* line = line_of(measure, source);
-    if (!line) {
-        lines_.push_back({measure, std::string(source), day, {}});
-        line = &lines_.back();
-    }
+    if (!line) line = &new_line(measure, source, day);
     if (day < line->first) {
         line->values.insert(line->values.begin(), static_cast<std::size_t>(line->first - day), -1);
         line->first = day;
@@ -83,13 +87,6 @@ void Figures::add(Measure measure, std::string_view source, Day day, std::int64_
     const auto at = static_cast<std::size_t>(day - line->first);
     while (at >= line->values.size()) line->values.push_back(-1);
     line->values[at] = static_cast<std::int32_t>(value);
-}
-
-bool Figures::has(Measure measure) const {
-    for (const Line& line : lines_) {
-        if (line.measure == measure) return true;
-    }
-    return false;
 }
 
 std::optional<std::int64_t> Figures::on(Measure measure, Day day) const {
@@ -105,6 +102,28 @@ std::optional<std::int64_t> Figures::on(Measure measure, Day day) const {
 
 std::optional<std::int64_t> Figures::sum(Measure measure, Day day, int days) const {
     std::int64_t all = 0;
+    if (days > 0) {
+        if (!has(measure)) return std::nullopt;
+        const Line* only = nullptr;
+        int lines = 0;
+        for (const Line& line : lines_) {
+            if (line.measure != measure) continue;
+            only = &line;
+            ++lines;
+        }
+        if (lines == 1) {
+            // The usual case, without a look at all lines for each day.
+            const std::int64_t last = std::int64_t{day.days} - only->first.days;
+            const std::int64_t first = last - days + 1;
+            if (first < 0 || last >= static_cast<std::int64_t>(only->values.size())) return std::nullopt;
+            const std::int32_t* const values = only->values.data();
+            for (std::int64_t at = first; at <= last; ++at) {
+                if (values[at] < 0) return std::nullopt;
+                all += values[at];
+            }
+            return all;
+        }
+    }
     for (int back = 0; back < days; ++back) {
         const auto value = on(measure, day + -back);
         if (!value) return std::nullopt;
@@ -115,6 +134,7 @@ std::optional<std::int64_t> Figures::sum(Measure measure, Day day, int days) con
 
 std::optional<Figures::Dated> Figures::latest(Measure measure, Day day, int days) const {
     // From the end of each line: a number of people is asked for over ten years and told once.
+    if (!has(measure)) return std::nullopt;
     const std::int32_t first = day.days - days + 1;
     std::int32_t last = first - 1;
     for (const Line& line : lines_) {

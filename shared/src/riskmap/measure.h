@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -49,7 +50,10 @@ public:
     /// Values of days one after the other, -1 where nothing is said; as `add` of each.
     void add_run(Measure measure, std::string_view source, Day first, const std::vector<std::int32_t>& values);
 
-    bool has(Measure measure) const;
+    /// Makes room for so many lines of sources: costs nothing when it is wrong but room.
+    void expect(std::size_t lines) { lines_.reserve(std::min<std::size_t>(lines, 64)); }
+
+    bool has(Measure measure) const { return (present_ >> static_cast<unsigned>(measure) & 1) != 0; }
     bool empty() const { return lines_.empty(); }
     /// The value of a day: of several sources the worse one.
     std::optional<std::int64_t> on(Measure measure, Day day) const;
@@ -83,8 +87,10 @@ private:
         }
     };
     Line* line_of(Measure measure, std::string_view source);
+    Line& new_line(Measure measure, std::string_view source, Day first);
 
     std::vector<Line> lines_;
+    std::uint32_t present_ = 0;  ///< a bit for each measure that has a line: most are asked for and never told
 };
 
 }  // namespace lachan::riskmap

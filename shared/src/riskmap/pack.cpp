@@ -296,10 +296,7 @@ const char* sign_of(Relation relation) {
     return kSigns[static_cast<std::size_t>(relation)];
 }
 
-int compare_products(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
-    constexpr std::uint64_t kSmall = 1U << 31;
-    const auto small = [](std::int64_t x) { return static_cast<std::uint64_t>(x) < kSmall; };
-    if (small(a) && small(b) && small(c) && small(d)) return a * b < c * d ? -1 : a * b > c * d ? 1 : 0;
+int compare_wide_products(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
     const Wide left = static_cast<Wide>(a) * b;
     const Wide right = static_cast<Wide>(c) * d;
     return left < right ? -1 : left > right ? 1 : 0;

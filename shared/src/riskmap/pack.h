@@ -119,7 +119,14 @@ Result<Pack> read_pack(std::string_view text);
 Result<void> read_pack(const Json& json, Pack& pack);
 
 /// -1, 0 or 1: how a * b stands to c * d, exactly (128 bits).
-int compare_products(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d);
+int compare_wide_products(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d);
+/// The same; numbers that fit into 31 bits, as nearly all do, need no more than 64.
+inline int compare_products(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
+    constexpr std::uint64_t kSmall = 1U << 31;
+    const auto is_small = [](std::int64_t x) { return static_cast<std::uint64_t>(x) < kSmall; };
+    if (!is_small(a) || !is_small(b) || !is_small(c) || !is_small(d)) return compare_wide_products(a, b, c, d);
+    return a * b < c * d ? -1 : a * b > c * d ? 1 : 0;
+}
 
 /// Decimal digits of a * b (128 bits).
 std::string product(std::int64_t a, std::int64_t b);

@@ -1,6 +1,7 @@
 #include "riskmap/workshop.h"
 
 #include <algorithm>
+#include <array>
 
 #include "riskmap/explain.h"
 #include "riskmap/playback.h"
@@ -67,6 +68,7 @@ Result<std::string> evaluate(const Units& units, const Json& request) {
     TRY(read_country(asked, units, request, nullptr));
     const Json& packs = at(request, "packs");
     if (!packs.is_array() || packs.empty() || packs.size() > 32) return Error{Errc::malformed, "riskmap.pack", "packs: a list of 1 to 32"};
+    Numbers numbers(asked.country, asked.day);
     JsonWriter out(asked.country.places.size() * 16);
     out.open_object();
     out.key("answers");
@@ -74,7 +76,7 @@ Result<std::string> evaluate(const Units& units, const Json& request) {
     for (const Json& named : packs) {
         Pack own;
         const Pack* pack = TRY(pack_in(named, own));
-        const Assessment assessment(*pack, asked.country, asked.day);
+        const Assessment assessment(*pack, numbers);
         out.open_object();
         out.key("levels");
         out.text(signs_of(assessment, asked.country));
@@ -193,11 +195,28 @@ constexpr Computation kComputations[] = {
 
 /// The part before the next sign, which goes with it.
 std::string_view cut(std::string_view& text, char sign) {
-    const auto end = std::min(text.find(sign), text.size());
+    std::size_t end = 0;  // fields are short: a search by words takes longer
+    while (end < text.size() && text[end] != sign) ++end;
     const std::string_view part = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     return part;
 }
+
+/// Measures by name, as lines about one unit after another name them: the same one follows a measure each time, and is looked at first.
+class MeasureNames {
+public:
+    std::optional<Measure> find(std::string_view name) {
+        const Measure guess = after_[static_cast<std::size_t>(last_)];
+        if (info_of(guess).name == name) return last_ = guess;
+        const auto found = measure_named(name);
+        if (found) last_ = after_[static_cast<std::size_t>(last_)] = *found;
+        return found;
+    }
+
+private:
+    std::array<Measure, 32> after_{};
+    Measure last_ = Measure::cases;
+};
 
 /// The entries of a series, -1 where there is none. `values` is used again for each line: there are a hundred thousand of a country.
 bool read_values(Measure measure, std::string_view text, std::vector<std::int32_t>& values) {
@@ -225,16 +244,25 @@ Result<int> add_figures(Country& country, std::string_view lines) {
     std::string_view last_code, last_from;
     int place = -1;
     Day from;
+    MeasureNames names;
+    std::size_t of_unit = 0;  // lines of the unit so far
     for (int number = 1; !lines.empty(); ++number) {
-        std::string_view line = cut(lines, '\n');
+        const std::size_t end = std::min(lines.find('\n'), lines.size());
+        std::string_view line = lines.substr(0, end);
+        lines.remove_prefix(std::min(end + 1, lines.size()));
         if (line.empty()) continue;
         const auto wrong = [&](const char* field) {
             return Error{Errc::malformed, "riskmap.figures", "line " + std::to_string(number) + ": " + field};
         };
         // Lines of one unit follow each other, and most begin on one day: neither is looked up twice.
         const std::string_view code = cut(line, '|');
-        if (code != last_code) place = country.find(last_code = code);
-        const auto measure = measure_named(cut(line, '|'));
+        if (code != last_code) {
+            place = country.find(last_code = code);
+            if (place >= 0) country.places[static_cast<std::size_t>(place)].figures.expect(of_unit);
+            of_unit = 0;
+        }
+        ++of_unit;
+        const auto measure = names.find(cut(line, '|'));
         const std::string_view source = cut(line, '|');
         const std::string_view from_text = cut(line, '|');
         if (from_text.empty() || from_text != last_from) {

@@ -65,7 +65,8 @@ Country filled() {
 void assess_all_packs(benchmark::State& state) {
     const Country country = filled();
     for (auto _ : state) {
-        for (const Pack& pack : reference().packs) benchmark::DoNotOptimize(Assessment(pack, country, kDay));
+        Numbers numbers(country, kDay);
+        for (const Pack& pack : reference().packs) benchmark::DoNotOptimize(Assessment(pack, numbers));
     }
     state.counters["units"] = static_cast<double>(country.places.size());
     state.counters["packs"] = static_cast<double>(reference().packs.size());
@@ -75,7 +76,8 @@ BENCHMARK(assess_all_packs)->Unit(benchmark::kMillisecond);
 void read_and_assess_all_packs(benchmark::State& state) {
     for (auto _ : state) {
         const Country country = filled();
-        for (const Pack& pack : reference().packs) benchmark::DoNotOptimize(Assessment(pack, country, kDay));
+        Numbers numbers(country, kDay);
+        for (const Pack& pack : reference().packs) benchmark::DoNotOptimize(Assessment(pack, numbers));
     }
 }
 BENCHMARK(read_and_assess_all_packs)->Unit(benchmark::kMillisecond);
