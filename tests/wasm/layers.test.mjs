@@ -135,3 +135,15 @@ test('shares have Wilson\'s interval, and what an office told last counts for th
   assert.match(beds.say(1), /^Không ai báo/);
   assert.equal(beds.painted.frame(3)[0], 0, 'not before it was told');
 });
+
+test('a week is compared with the same time of the years before, where there are such years', async () => {
+  const days = 7 * 110 + 3;
+  const of = { ...world(), days, from: '2020-01-01' };
+  const weekly = (place) => Int32Array.from({ length: days }, (_, day) => (place === 4 && day >= days - 7 ? 40 : 2 + ((day * (place + 2)) % 3)));
+  of.measures = new Map([['cases', of.codes.map((_, place) => weekly(place))]]);
+  const farrington = await open('farrington', of, days - 1);
+  assert.equal(farrington.frame[4], 3);
+  assert.equal(farrington.frame[5], 1);
+  assert.match(farrington.say(4), /^Vượt ngưỡng: 280 ca trong tuần trước \d\d\/\d\d\/2022, ngưỡng \d/);
+  assert.equal(farrington.painted.frame(200)[4], 0, 'the first year has nothing before it');
+});

@@ -142,7 +142,7 @@ function framesOf(world: World, classOf: (place: number, day: number) => number)
 }
 
 export function levelShades(palette: PaletteName): Shading[] {
-  return [0, 1, 2, 3, 4].map((kind) => ({ colour: shadeOf(kind, 'level', palette).colour, text: t(`level.${kind as 0 | 1 | 2 | 3 | 4}`) }));
+  return ([0, 1, 2, 3, 4] as const).map((kind) => ({ colour: shadeOf(kind, 'level', palette).colour, text: t(`level.${kind}`) }));
 }
 
 const level: Layer = {
