@@ -25,6 +25,9 @@ const troubleOf = (error: unknown): AtlasTrouble => {
   return error instanceof CoreError && (error.code === 'offline' || error.code === 'unavailable') ? 'offline' : 'failed';
 };
 
+/** Days before the one shown, where nobody told which have data. */
+const LOOK_BACK = 120;
+
 const atlases = new WeakMap<PanelContext, { atlas: Atlas; users: number }>();
 
 /** The one of this page, made by the first panel that asks; `release` it when the panel goes. */
@@ -176,9 +179,14 @@ export class Atlas {
   private async knowDays(): Promise<MapState['days']> {
     const { core, state } = this.context;
     if (state.now.days) return state.now.days;
-    const answer = await core.ask<{ days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {}).catch(() => null);
+    const answer = await core.ask<{ day?: unknown; days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {}).catch(() => null);
     const { first, last } = answer?.days ?? {};
-    const days = typeof first === 'string' && typeof last === 'string' ? { first, last } : await keptDays();
+    let days = typeof first === 'string' && typeof last === 'string' ? { first, last } : await keptDays();
+    if (!days && answer) {
+      // No province was counted itself; what lies below may have been, so the days before the one shown are looked through.
+      const shown = state.now.day ?? (typeof answer.day === 'string' ? answer.day : null);
+      if (shown !== null) days = { first: dayText(dayNumber(shown) - LOOK_BACK), last: shown };
+    }
     if (days && !this.gone) state.setDays(days);
     return days;
   }
