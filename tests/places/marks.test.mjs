@@ -74,12 +74,6 @@ test('a place in the world is where the map has it', () => {
   assert.deepEqual([...heat.weights], [3, 1]);
 });
 
-test('counts of communes are summed over the days', () => {
-  const answer = { units: [{ unit: '26740', counts: [0, 2, 5, 3] }, { unit: '26734', counts: [] }, { unit: 1, counts: [0, 1] }, null] };
-  assert.deepEqual([...model.sumsOf(answer)], [['26740', 5]]);
-  assert.equal(model.sumsOf(null).size, 0);
-});
-
 test('every text is used by the screen, in both languages', () => {
   const folder = join(root, 'src', 'riskmap');
   const source = readdirSync(folder).filter((name) => /^mark.*\.ts$/.test(name)).map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');

@@ -215,19 +215,8 @@ test('every text of the layers is used, and both languages have the same places 
   }
 });
 
-test('counts are read by day, with what nobody said apart from none, and written as lines of figures', async () => {
-  const { readCounts, figureLines } = await server.ssrLoadModule('/src/riskmap/counts.ts');
-  const counts = readCounts({
-    level: 'province', measure: 'cases', from: '2021-12-01', until: '2021-12-06', dataTime: 7,
-    units: [{ unit: '79', reported: [[0, 1], [3, 9]], counts: [1, 5, 4, 12, 8, 3] }],
-  });
-  assert.deepEqual([counts.days, counts.dataTime, [...counts.units.get('79')]], [6, 7, [0, 5, -1, 0, 12, 0]]);
-  assert.deepEqual(figureLines('cases', counts), ['79|cases|counts|2021-12-01|0,5,,0,12,0']);
-  for (const wrong of [null, {}, { from: '2021-12-01', until: '2021-12-06' }]) assert.throws(() => readCounts(wrong), /no days/);
-});
-
 test('every text is used by the screen', () => {
-  const sources = ['view', 'why', 'table', 'chart', 'units-view', 'workshop-panel', 'workshop', 'report-panel', 'report']
+  const sources = ['view', 'why', 'table', 'chart', 'units-view', 'map-texts', 'doors', 'workshop', 'report']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
   const families = ['level.', 'colour.', 'metric.', 'palette.'];

@@ -1,4 +1,4 @@
-// The workshop and the report of the map page, as far as they are pure: packs that are changed, drafts, figures, files.
+// The workshop and the report of the map page, as far as they are pure: packs that are changed, drafts, files.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -11,7 +11,6 @@ const pack = (id) => JSON.parse(readFileSync(`${packs}/${id}.json`, 'utf8'));
 let server;
 let edit;
 let drafts;
-let figures;
 let csv;
 let files;
 const texts = {};
@@ -22,7 +21,6 @@ before(async () => {
   const load = (name) => server.ssrLoadModule(`/src/${name}.ts`);
   edit = await load('riskmap/pack-edit');
   drafts = await load('riskmap/pack-drafts');
-  figures = await load('riskmap/figures');
   csv = await load('app/csv');
   files = await load('riskmap/report-files');
   for (const area of ['workshop', 'report']) texts[area] = { vi: (await load(`text/vi/${area}`)).text, en: (await load(`text/en/${area}`)).text };
@@ -164,43 +162,6 @@ test('a file that is no draft is refused with field and rule, and nothing is kep
   await assert.rejects(store.read(JSON.stringify({ ...good, pack: bad })), /bands\[1\]\.from: bands begin at 0 and meet/);
   await assert.rejects(store.save('x', 'risk-2', bad), /malformed/);
   assert.equal(port.kept.size, 0);
-});
-
-// ---- figures
-
-const counts = (rest) => ({ level: 'province', measure: 'cases', from: '2021-12-01', until: '2021-12-10', dataTime: 5, units: [], ...rest });
-
-test('counts become the lines that the core reads: zero where reported, nothing where nothing was said', () => {
-  const read = figures.readCounts(counts({ units: [{ unit: '79', reported: [[1, 3], [6, 7]], counts: [2, 5, 7, 1] }, { unit: '01', reported: [], counts: [] }] }));
-  assert.equal(figures.linesOf(read), '79|cases|counts|2021-12-02|0,5,0,,,0,1');
-  const people = figures.readCounts(counts({ measure: 'population', units: [{ unit: '79', reported: [[0, 0], [4, 4]], counts: [0, 100, 4, 120] }] }));
-  assert.equal(figures.linesOf(people), '79|population|counts|2021-12-05|120');
-  assert.deepEqual([...figures.sumsOf(read, '2021-12-04', 3)], [['79', 5]]);
-  assert.deepEqual([...figures.sumsOf(read, '2021-12-05', 3)], [], 'a day without a report makes no sum');
-  for (const wrong of [null, {}, { from: 'x', measure: 'cases' }, { from: '2021-12-01' }]) assert.throws(() => figures.readCounts(wrong), /riskmap\.counts/);
-});
-
-test('figures are asked for once, again after a failure, and people further back until somebody counted', async () => {
-  const asked = [];
-  const store = new figures.Figures(async (args) => {
-    asked.push(args);
-    if (asked.length === 1) throw new Error('offline');
-    const found = args.measure === 'population' && args.until > '2020-01-01' ? [] : [{ unit: '760', reported: [[0, 0]], counts: [0, 9] }];
-    return counts({ ...args, units: found });
-  });
-  const scope = { unit: '79', day: '2021-12-10' };
-  await assert.rejects(store.get(scope, 'district', 'cases'), /offline/);
-  await store.get(scope, 'district', 'cases');
-  await store.get(scope, 'district', 'cases');
-  assert.equal(asked.length, 2);
-  assert.deepEqual(asked[1], { unit: '79', level: 'district', measure: 'cases', from: '2021-10-11', until: '2021-12-10' });
-  await store.get(scope, 'district', 'population');
-  const spans = asked.slice(2);
-  assert.ok(spans.length >= 2 && spans.every(({ from, until }) => Date.parse(until) - Date.parse(from) === 399 * 86_400_000), 'no span is too long for the core');
-  spans.slice(1).forEach(({ until }, at) => assert.equal(Date.parse(until) + 86_400_000, Date.parse(spans[at].from), 'no day between them'));
-  store.forget();
-  await store.get(scope, 'district', 'cases');
-  assert.equal(asked.at(-1).measure, 'cases');
 });
 
 // ---- files

@@ -12,14 +12,14 @@ let server;
 let call;
 let edit;
 let drafts;
-let figures;
+let counts;
 
 before(async () => {
   const options = { root: join(root, 'web'), configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
   server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
   edit = await server.ssrLoadModule('/src/riskmap/pack-edit.ts');
   drafts = await server.ssrLoadModule('/src/riskmap/pack-drafts.ts');
-  figures = await server.ssrLoadModule('/src/riskmap/figures.ts');
+  counts = await server.ssrLoadModule('/src/riskmap/counts.ts');
   const core = await openWorkshop();
   call = (operation, request) => {
     const [status, text] = core(operation, JSON.stringify(request));
@@ -45,7 +45,7 @@ function synthetic() {
     if (Number(cases) > 0) one.counts.push(at, Number(cases));
     units.set(unit, one);
   }
-  return figures.linesOf(figures.readCounts({ measure: 'cases', from, units: [...units.values()] }));
+  return counts.figureLines('cases', counts.readCounts({ from, until: '2021-12-20', units: [...units.values()] })).join('\n');
 }
 
 test('a threshold that is turned changes levels, and the levels of both packs tell the same as the list of changes', () => {

@@ -21,6 +21,9 @@ export function language(): Language {
   return current;
 }
 
+/** A text that comes in both languages. */
+export const inWords = ({ vi, en }: Readonly<Record<Language, string>>): string => (current === 'en' ? en : vi);
+
 /** Calls `listener` after each change of language, when the new texts are already there. */
 export function onLanguage(listener: () => void): () => void {
   listeners.add(listener);

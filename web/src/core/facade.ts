@@ -15,7 +15,7 @@ import {
   type Violation,
 } from './wire';
 
-export { CoreError } from './wire';
+export { CoreError, isForbidden } from './wire';
 export type { TrustInfo } from './trust';
 export type { ErrorCode, Grant, Me, OutboxState, StorageKind, Trouble, Violation } from './wire';
 export type { Left } from './housekeeping';

@@ -44,6 +44,9 @@ export class CoreError extends Error {
   }
 }
 
+/** Whether what was asked for is not for the asker, signed in or not. */
+export const isForbidden = (error: unknown): boolean => error instanceof CoreError && (error.code === 'forbidden' || error.code === 'unauthorized');
+
 export function errorData(error: unknown): ErrorData {
   if (error instanceof CoreError) {
     return { code: error.code, rule: error.rule, detail: error.detail, violations: error.violations };

@@ -1,5 +1,6 @@
 /** Administrative units for choosing and for reading: fetched per province, kept by the service worker. */
 
+import { fold } from '../app/fold';
 import { today } from '../app/format';
 
 export interface Unit {
@@ -102,17 +103,6 @@ export function rememberName(code: string, name: string): void {
 /** "Thành phố Hà Nội" sorts under H. */
 function bare(name: string): string {
   return name.replace(/^(Thành phố|Tỉnh|Quận|Huyện|Thị xã|Phường|Xã|Thị trấn) (?=\D)/u, '');
-}
-
-/** As people type: no marks, no đ, small letters, single spaces. */
-export function fold(text: string): string {
-  return text
-    .replace(/[đĐ]/g, 'd')
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 /** Entries whose words begin with what was typed, the best first. */

@@ -5,7 +5,7 @@ import wasmUrl from 'lachan-core/overlay.wasm?url';
 
 /** Levels of units from above. */
 export type UnitLevel = 'province' | 'district' | 'commune';
-const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
+export const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
 const DIGITS: Record<UnitLevel, number> = { province: 2, district: 3, commune: 5 };
 
 export function levelOf(code: string): UnitLevel | null {

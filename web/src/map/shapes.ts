@@ -2,7 +2,7 @@
 
 import createOverlay from 'lachan-core/overlay.mjs';
 import wasmUrl from 'lachan-core/overlay.wasm?url';
-import { levelOf, OverlayError, unitCodes, type UnitLevel } from './overlay';
+import { levelOf, LEVELS, OverlayError, unitCodes } from './overlay';
 
 export type Position = [longitude: number, latitude: number];
 /** Rings in degrees, as the core gives them: the outer one counterclockwise, then its holes clockwise; not closed. */
@@ -15,8 +15,6 @@ export interface Shapes {
   /** Empty for a unit that has no shape. */
   of(code: string): Polygon[];
 }
-
-const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
 
 export async function openShapes(boundaries: ArrayBuffer): Promise<Shapes> {
   const module = await createOverlay({ locateFile: () => wasmUrl });

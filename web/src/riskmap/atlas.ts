@@ -1,12 +1,12 @@
 /** What the layers, the days and the charts of one page share: the world of the unit shown, the layer that was computed, and their state. */
 
 import { onLanguage } from '../app/language';
-import { CoreError } from '../core/facade';
+import { CoreError, isForbidden } from '../core/facade';
 import { Analysis } from './analysis';
 import { keepNames, keptDays } from './counts';
 import { LAYERS, levelShades, type Layer, type Painted } from './layers';
 import { t } from './layers-text';
-import { dayNumber, dayText } from './model';
+import { dayNumber, dayText, NO_DATA } from './model';
 import type { PanelContext } from './panels';
 import { LEVEL_LAYER, type MapState } from './state';
 import { levelBelow } from './units-model';
@@ -21,7 +21,7 @@ export interface Busy {
 
 const troubleOf = (error: unknown): AtlasTrouble => {
   if (error instanceof DOMException && error.name === 'AbortError') return 'cancelled';
-  if (error instanceof CoreError && (error.code === 'forbidden' || error.code === 'unauthorized')) return 'forbidden';
+  if (isForbidden(error)) return 'forbidden';
   return error instanceof CoreError && (error.code === 'offline' || error.code === 'unavailable') ? 'offline' : 'failed';
 };
 
@@ -142,7 +142,7 @@ export class Atlas {
   }
 
   private async load(): Promise<void> {
-    const { core, state } = this.context;
+    const { core, state, counts } = this.context;
     this.loading?.abort();
     this.opening?.abort();
     const turn = new AbortController();
@@ -157,7 +157,7 @@ export class Atlas {
       const days = await this.knowDays();
       if (turn.signal.aborted) return;
       const { unit } = state.now;
-      const world = days && (await loadWorld(core, unit, levelBelow(unit), days, (share) => this.progress(turn, 'world', share)));
+      const world = days && (await loadWorld(core, counts, unit, levelBelow(unit), days, (share) => this.progress(turn, 'world', share)));
       if (turn.signal.aborted) return;
       this.world = world;
       if (!world) this.trouble = 'offline';
@@ -312,7 +312,7 @@ export class Atlas {
   }
 
   get shades(): Painted['shades'] {
-    return this.painted?.shades ?? (this.layer.id === LEVEL_LAYER ? levelShades(this.context.state.now.palette) : [{ colour: '#d3d8d9', text: t('class.none') }]);
+    return this.painted?.shades ?? (this.layer.id === LEVEL_LAYER ? levelShades(this.context.state.now.palette) : [{ colour: NO_DATA, text: t('class.none') }]);
   }
 
   private paint(): void {

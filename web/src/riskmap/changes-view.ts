@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatNumber } from '../app/format';
 import { coloursOf, plainLevel } from './pack-words';
 import type { PackData } from './pack-edit';
+import { square } from './swatch';
 import { w } from './workshop-text';
 
 export interface Side {
@@ -17,13 +18,8 @@ export interface UnitChange {
   after: Side;
 }
 
-const swatch = (pack: PackData, level: number): TemplateResult =>
-  html`<svg class="ws-swatch" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-    <rect x="1" y="1" width="18" height="18" rx="4" fill=${coloursOf(pack)[level] ?? ''} />
-  </svg>`;
-
 const levelCell = (pack: PackData, level: number): TemplateResult =>
-  html`<span class="ws-level">${swatch(pack, level)} <span>${plainLevel(level)}</span></span>`;
+  html`<span class="ws-level">${square(coloursOf(pack)[level] ?? '', 'ws-swatch')} <span>${plainLevel(level)}</span></span>`;
 
 /** Rows: the level by the first pack; columns: by the second; level 0, not computable, last. */
 export function changeTable(before: PackData, after: PackData, pairs: ReadonlyMap<string, number>): TemplateResult {

@@ -1,11 +1,11 @@
 /** Charts beside the map: the curve with Rt, incidence by unit, each unit by itself, and where it rises fastest; each with its table. */
 
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
-import { formatDay, formatNumber } from '../app/format';
+import { formatNumber } from '../app/format';
 import { atlasOf, release, type Atlas } from './atlas';
-import { linesOf, many, reproduce, sum, WINDOW, type Figures, type Reproduced } from './layers';
+import { sum } from './counts';
+import { dayOf, linesOf, many, reproduce, WINDOW, type Figures, type Reproduced } from './layers';
 import { t } from './layers-text';
-import { dayNumber, dayText } from './model';
 import type { OpenPanel, PanelContext } from './panels';
 import type { World } from './world';
 import './layers.css';
@@ -95,7 +95,6 @@ function together(lines: readonly Int32Array[], days: number): Int32Array {
   });
 }
 
-const dayTextOf = (world: World, day: number): string => formatDay(dayText(dayNumber(world.from) + day));
 const fixed = (value: number): string => value.toFixed(1);
 
 function details(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): TemplateResult {
@@ -155,11 +154,11 @@ function curve(atlas: Atlas, { world, place, line, rt }: Drawn, day: number): Te
   const said =
     now.state === 'known' ? t('charts.rtText', { value: number(now.mean), low: number(now.low), high: number(now.high) }) : t('charts.rtNone');
   const summary = t('charts.curveText', {
-    first: dayTextOf(world, 0),
-    last: dayTextOf(world, world.days - 1),
+    first: dayOf(world, 0),
+    last: dayOf(world, world.days - 1),
     most: formatNumber(Math.max(0, line[peak] ?? 0)),
-    mostDay: dayTextOf(world, peak),
-    day: dayTextOf(world, day),
+    mostDay: dayOf(world, peak),
+    day: dayOf(world, day),
     now: (line[day] ?? -1) < 0 ? '–' : formatNumber(line[day] ?? 0),
     rt: said,
   });
@@ -173,7 +172,7 @@ function curve(atlas: Atlas, { world, place, line, rt }: Drawn, day: number): Te
         <path class="base" d="M0 ${HEIGHT - 0.5}H${WIDTH}" />
       </svg>
       <div class="layers-axis" aria-hidden="true">
-        <span>${dayTextOf(world, 0)}</span><span>${dayTextOf(world, world.days - 1)}</span>
+        <span>${dayOf(world, 0)}</span><span>${dayOf(world, world.days - 1)}</span>
       </div>
       <div class="layers-rt">
         <div class="scale" aria-hidden="true"><span>${RT_MOST}</span><span>Rt 1</span><span>0</span></div>
@@ -191,7 +190,7 @@ function curve(atlas: Atlas, { world, place, line, rt }: Drawn, day: number): Te
       [t('charts.day'), t('charts.casesLabel'), t('charts.rtLabel'), t('charts.interval')],
       windows
         .map(({ at, mean, low, high, state }) => [
-          dayTextOf(world, at),
+          dayOf(world, at),
           (line[at] ?? -1) < 0 ? '–' : formatNumber(line[at] ?? 0),
           state === 'known' ? number(mean) : '–',
           state === 'missing' ? '–' : `${number(low)} – ${number(high)}`,

@@ -29,9 +29,9 @@ export async function keep(levels: Levels, latest: boolean): Promise<void> {
 }
 
 /** Keeps a public answer under addresses of `/kept/riskmap/`; what was put first goes first when there are too many. */
-export async function keepText(addresses: readonly string[], text: string): Promise<void> {
+export async function keepText(addresses: readonly string[], text: string, name = NAME): Promise<void> {
   try {
-    const cache = await caches.open(NAME);
+    const cache = await caches.open(name);
     for (const each of addresses) await cache.put(each, new Response(text));
     const keys = await cache.keys();
     for (const old of keys.slice(0, Math.max(0, keys.length - MOST))) await cache.delete(old);
@@ -46,9 +46,9 @@ export async function recall(day: string | null): Promise<Levels | null> {
 }
 
 /** What was kept under an address, or null. */
-export async function recallJson(kept: string): Promise<unknown> {
+export async function recallJson(kept: string, name = NAME): Promise<unknown> {
   try {
-    const cache = await caches.open(NAME);
+    const cache = await caches.open(name);
     const found = await cache.match(kept);
     return found ? ((await found.json()) as unknown) : null;
   } catch {

@@ -6,9 +6,9 @@
 import { formatDay, formatNumber } from '../app/format';
 import type { Core } from '../core/facade';
 import { scanSpace, type Analysis, type ScanCluster } from './analysis';
-import type { Measure } from './counts';
+import { sum, type Measure } from './counts';
 import { t } from './layers-text';
-import { dayNumber, dayText, EDGES, readLevels, shadeOf, type PaletteName } from './model';
+import { dayNumber, dayText, EDGES, NO_DATA as NONE, readLevels, shadeOf, type PaletteName } from './model';
 import { LEVEL_LAYER } from './state';
 import type { World } from './world';
 
@@ -76,7 +76,7 @@ const has = (world: World, ...measures: Measure[]): boolean => measures.every((m
 const hasPeople = (world: World): boolean => world.people.some((each) => each > 0);
 const ready = async (): Promise<void> => {};
 const edgeClass = (value: number, edges: readonly number[]): number => (Number.isNaN(value) ? 0 : edges.filter((edge) => value >= edge).length);
-const dayOf = (world: World, day: number): string => formatDay(dayText(dayNumber(world.from) + day));
+export const dayOf = (world: World, day: number): string => formatDay(dayText(dayNumber(world.from) + day));
 const rateText = (value: number): string => formatNumber(value, value < 10 ? 2 : 1);
 const shadesOf = (edges: readonly number[], unit = ''): Shading[] =>
   Array.from({ length: edges.length + 1 }, (_, kind) => ({
@@ -95,19 +95,6 @@ const COLD = '#2f6ea8';
 const PALE = '#f4f1e4';
 const WARM = '#e08a3c';
 const HOT = '#a8320b';
-const NONE = '#d3d8d9';
-
-/** Cases of a window; null where one of its days is not known. */
-export function sum(line: Int32Array | undefined, day: number, window: number): number | null {
-  if (!line || day + 1 < window) return null;
-  let total = 0;
-  for (let at = day + 1 - window; at <= day; ++at) {
-    const count = line[at] ?? -1;
-    if (count < 0) return null;
-    total += count;
-  }
-  return total;
-}
 
 export function linesOf(world: World, measure: Measure): readonly Int32Array[] {
   return world.measures.get(measure) ?? [];

@@ -1,8 +1,9 @@
 /** What the zones and places on the map are, and what is being done with them: one for both panels of the page. */
 
 import type { MarkAt } from '../map/overlay';
+import { sumsOf } from './counts';
 import { keepText, recallJson } from './kept';
-import { heatOf, readPlaces, readZones, sumsOf, together, worldAt, type Place, type Zone } from './marks-model';
+import { heatOf, readPlaces, readZones, together, worldAt, type Place, type Zone } from './marks-model';
 import { kindOf, LEVEL_COLOURS, SIGN_COLOURS } from './marks-signs';
 import { loadTexts } from './marks-text';
 import { MarkForm } from './mark-form';
@@ -242,11 +243,10 @@ export class MarksDesk {
     const points = visits.map(({ at }) => ({ at: worldAt(at), weight: 1 }));
     let communes: number | null = null;
     try {
-      const range = { from: dayText(dayNumber(day) - HEAT_DAYS + 1), until: day };
-      const { unit } = this.context.state.now;
-      const answer = await this.context.core.ask<unknown>('riskmap.counts', { unit, level: 'commune', measure: 'cases', ...range });
+      const { counts, state } = this.context;
+      const asked = await counts.get(state.now.unit, 'commune', 'cases', { first: dayText(dayNumber(day) - HEAT_DAYS + 1), last: day });
       communes = 0;
-      for (const [code, weight] of sumsOf(answer)) {
+      for (const [code, weight] of asked ? sumsOf(asked.counts, day, HEAT_DAYS, 'told') : []) {
         const commune = overlay.unitOf(code);
         const at = commune === null ? null : overlay.insideOf('commune', commune);
         if (!at) continue;

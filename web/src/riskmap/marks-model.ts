@@ -1,6 +1,7 @@
 /** Zones and places as the core answers them, read with care; corners as text, as numbers and in the world of the map. */
 
 import type { World } from '../map/overlay';
+import { text } from './json';
 
 export const ZONE_TYPES = ['lockdown', 'hamlet', 'cluster', 'buffer'] as const;
 export const PLACE_TYPES = ['exposure', 'test', 'vaccination', 'quarantine', 'hospital', 'checkpoint', 'landmark'] as const;
@@ -60,8 +61,6 @@ export function worldAt({ longitude, latitude }: LonLat): World {
   const sine = Math.sin((latitude * Math.PI) / 180);
   return { x: longitude / 360 + 0.5, y: 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI) };
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function readMark(item: Record<string, unknown>): Mark | null {
   const mark = {
@@ -125,18 +124,4 @@ export function heatOf(points: readonly { at: World; weight: number }[]): { plac
     places: Uint32Array.from(points.flatMap(({ at }) => [whole(at.x), whole(at.y)])),
     weights: Float32Array.from(points, ({ weight }) => weight),
   };
-}
-
-/** The sum of each unit of an answer of riskmap.counts, for those that had any. */
-export function sumsOf(answer: unknown): Map<string, number> {
-  const units: unknown = typeof answer === 'object' && answer !== null && 'units' in answer ? answer.units : null;
-  const sums = new Map<string, number>();
-  if (!Array.isArray(units)) return sums;
-  for (const item of units as unknown[]) {
-    if (typeof item !== 'object' || item === null || !('unit' in item) || !('counts' in item) || !Array.isArray(item.counts)) continue;
-    const counts = (item.counts as unknown[]).filter((_, i) => i % 2 === 1); // pairs of day and count
-    const sum = counts.reduce<number>((total, count) => total + (typeof count === 'number' ? count : 0), 0);
-    if (typeof item.unit === 'string' && sum > 0) sums.set(item.unit, sum);
-  }
-  return sums;
 }

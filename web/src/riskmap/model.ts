@@ -1,5 +1,7 @@
 /** What the core answers about the map, read once at the edge, and how a province is classed, coloured and sorted. */
 
+import { fields, list, number, text } from './json';
+
 export type Level = 1 | 2 | 3 | 4;
 export type Metric = 'level' | 'cases' | 'symptoms';
 export type PaletteName = 'official' | 'safe';
@@ -79,12 +81,6 @@ export interface Series {
   days: { day: string; cases: number }[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 function level(value: unknown): Level | null {
@@ -195,11 +191,13 @@ export interface Shade {
 }
 
 // The four colours are those of the decision; the second row falls evenly in lightness, so any eye can order it.
+/** What is not known, on every map. */
+export const NO_DATA = '#d3d8d9';
 const LEVELS: Record<PaletteName, readonly string[]> = {
-  official: ['#d3d8d9', '#0FA57F', '#F1BA15', '#F28E12', '#DA4711'],
-  safe: ['#d3d8d9', '#fdf6d0', '#f5c04a', '#c8641b', '#6d1f0a'],
+  official: [NO_DATA, '#0FA57F', '#F1BA15', '#F28E12', '#DA4711'],
+  safe: [NO_DATA, '#fdf6d0', '#f5c04a', '#c8641b', '#6d1f0a'],
 };
-const RAMP: readonly string[] = ['#d3d8d9', '#f3f6f2', '#c9e0dd', '#8fc1c8', '#4795a3', '#14687a', '#0b3740'];
+const RAMP: readonly string[] = [NO_DATA, '#f3f6f2', '#c9e0dd', '#8fc1c8', '#4795a3', '#14687a', '#0b3740'];
 
 /** Lower edges of the classes of a metric: 5 means "5 and more, below the next". */
 export const EDGES: Record<Exclude<Metric, 'level'>, readonly number[]> = {

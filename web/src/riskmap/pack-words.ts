@@ -1,7 +1,8 @@
 /** What stands in a pack, in words: inputs, comparisons, levels. */
 
 import { formatNumber } from '../app/format';
-import { language } from '../app/language';
+import { inWords } from '../app/language';
+import { NO_DATA } from './model';
 import type { PackCell, PackData, PackInput } from './pack-edit';
 import { w } from './workshop-text';
 
@@ -14,14 +15,11 @@ const COLOURS: Readonly<Record<string, string>> = {
   darkRed: '#7d1d10',
 };
 const ORDER = ['green', 'yellow', 'orange', 'red'] as const;
-const NONE = '#d3d8d9';
-
-export const inWords = ({ vi, en }: { vi: string; en: string }): string => (language() === 'en' ? en : vi);
 
 /** The colour of level 0 (not computable), 1, 2 ... of a pack. */
 export function coloursOf({ levels }: PackData): string[] {
   const names = levels?.map(({ colour }) => colour) ?? ORDER;
-  return [NONE, ...names.map((name) => COLOURS[name] ?? NONE)];
+  return [NO_DATA, ...names.map((name) => COLOURS[name] ?? NO_DATA)];
 }
 
 /** The level alone, where a legend beside it has the words. */

@@ -2,6 +2,7 @@
 
 import type { TemplateResult } from 'lit/html.js';
 import type { Core } from '../core/facade';
+import type { AskedCounts } from './counts';
 import type { StateStore } from './state';
 import type { UnitRows } from './units-model';
 import type { Shown, UnitsMap } from './units-map';
@@ -18,6 +19,8 @@ export interface Painting {
 export interface PanelContext {
   core: Core;
   state: StateStore;
+  /** What was counted: asked for by one panel, there for all. */
+  counts: AskedCounts;
   /** The rows of the list; null while they are asked for. */
   rows: () => UnitRows | null;
   /** The map; null until it is there. */

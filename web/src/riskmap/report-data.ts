@@ -1,12 +1,12 @@
-/** What a report of one unit on one day says, as far as the person may know it: asked for anew each time, kept nowhere. */
+/** What a report of one unit on one day says, as far as the person may know it: kept nowhere. */
 
-import { language } from '../app/language';
-import { CoreError, type Core } from '../core/facade';
+import { CoreError, isForbidden, type Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
-import { readCounts, sumsOf } from './figures';
+import { sumsOf, type AskedCounts, type Counts } from './counts';
+import { fields, list, number, text } from './json';
 import { dayNumber, dayText, readSeries, type Series } from './model';
 import type { FileHead, FileRow } from './report-files';
-import { readExplanation, readUnits, type Explanation, type UnitRow } from './units-model';
+import { levelBelow, readExplanation, readUnits, type Explanation, type UnitRow } from './units-model';
 
 export interface SourceSum {
   source: string;
@@ -45,42 +45,32 @@ const NATION = 'VN';
 const WINDOW = 7;
 const CURVE_DAYS = 120;
 
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
-
-export const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
-
 /** Null for what the person may not see; what fails otherwise is an error of the report. */
 async function ifAllowed<Value>(asked: Promise<Value>): Promise<Value | 'closed' | null> {
   try {
     return await asked;
   } catch (error) {
-    if (!(error instanceof CoreError)) throw error;
-    if (error.code === 'forbidden' || error.code === 'unauthorized') return 'closed';
-    if (error.code === 'notFound' || error.code === 'rejected') return null;
+    if (isForbidden(error)) return 'closed';
+    if (error instanceof CoreError && (error.code === 'notFound' || error.code === 'rejected')) return null;
     throw error;
   }
 }
 
-export async function gather(core: Core, unit: string, day: string, country: string): Promise<Report> {
+export async function gather(core: Core, asker: AskedCounts, unit: string, day: string, country: string): Promise<Report> {
   const level = levelBelow(unit);
   const from = dayText(dayNumber(day) - CURVE_DAYS + 1);
-  const of = unit === '' ? {} : { unit };
   const [units, why, counts, series] = await Promise.all([
     core.ask<unknown>('riskmap.units', { unit, day }),
     ifAllowed(core.ask<unknown>('riskmap.why', { unit: unit === '' ? NATION : unit, day })),
-    unit.length === 5 ? null : ifAllowed(core.ask<unknown>('riskmap.counts', { ...of, level, measure: 'cases', from, until: day }).then(readCounts)),
+    unit.length === 5 ? null : ifAllowed(asker.get(unit, level, 'cases', { first: from, last: day })),
     unit === '' ? null : ifAllowed(core.ask<unknown>('riskmap.series', { unit, from, until: day }).then(readSeries)),
   ]);
   const read = readUnits(units);
   const said = why === 'closed' || why === null ? {} : fields(why);
   const announced = fields(said['declared']);
   const explained = said['explanation'] === undefined || said['explanation'] === null ? null : readExplanation(said);
-  const open = counts === 'closed' || counts === null ? null : counts;
-  const sums = open ? sumsOf(open, day, WINDOW) : null;
+  const open = counts === 'closed' || counts === null ? null : counts.counts;
+  const sums = open ? sumsOf(open, day, WINDOW, 'whole') : null;
   const found = unit === '' ? null : await core.unit(unit).catch(() => null);
   return {
     unit,
@@ -108,7 +98,7 @@ export async function gather(core: Core, unit: string, day: string, country: str
       return { source: text(source['source']), cases: number(source['cases7']) ?? 0, days: number(source['days']) };
     }),
     difference: number(said['difference']),
-    series: unit === '' ? (open ? summed(open.from, open.units) : null) : series === 'closed' ? null : series,
+    series: unit === '' ? (open ? summed(open) : null) : series === 'closed' ? null : series,
     isClosed: why === 'closed',
     own: read.own,
     rows: read.units.map((row) => (sums ? { ...row, cases: sums.get(row.unit) ?? null } : row)),
@@ -117,15 +107,10 @@ export async function gather(core: Core, unit: string, day: string, country: str
   };
 }
 
-/** Days of all units together. */
-function summed(from: string, units: readonly { reported: readonly (readonly [number, number])[]; counts: readonly number[] }[]): Series {
-  const days = new Map<number, number>();
-  for (const { reported, counts } of units) {
-    for (const [first, last] of reported) for (let day = first; day <= last; day += 1) days.set(day, days.get(day) ?? 0);
-    for (let at = 0; at + 1 < counts.length; at += 2) days.set(counts[at] ?? 0, (days.get(counts[at] ?? 0) ?? 0) + (counts[at + 1] ?? 0));
-  }
+/** Days of all units together, those that any of them told. */
+function summed({ from, days, units }: Counts): Series {
   const start = dayNumber(from);
-  return { unit: '', days: [...days].sort(([a], [b]) => a - b).map(([day, cases]) => ({ day: dayText(start + day), cases })) };
+  const lines = [...units.values()];
+  const cases = Array.from({ length: days }, (_, day) => lines.reduce((all, line) => ((line[day] ?? -1) < 0 ? all : Math.max(0, all) + (line[day] ?? 0)), -1));
+  return { unit: '', days: cases.flatMap((each, day) => (each < 0 ? [] : [{ day: dayText(start + day), cases: each }])) };
 }
-
-export const explanationLines = ({ vi, en }: Explanation): string[] => (language() === 'en' ? en : vi).split('\n').filter((line) => line.trim() !== '');

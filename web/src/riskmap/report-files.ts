@@ -1,6 +1,7 @@
 /** The units of a report as files: a table for spreadsheets, shapes for maps. They hold what the rows hold and nothing else. */
 
 import { BOM, csvText, type Cell } from '../app/csv';
+import { plainName } from '../app/fold';
 import type { Polygon, Position, Shapes } from '../map/shapes';
 import type { UnitRow } from './units-model';
 
@@ -117,12 +118,5 @@ export function reportGeoJson(head: FileHead, rows: readonly FileRow[], shapes: 
 
 /** lachan-cap-do-79-thanh-pho-ho-chi-minh-2021-12-20.csv */
 export function fileName(head: Pick<FileHead, 'unit' | 'name' | 'day'>, ending: string): string {
-  const plain = head.name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đĐ]/g, 'd')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return ['lachan-cap-do', head.unit, plain, head.day].filter((part) => part !== '').join('-') + `.${ending}`;
+  return ['lachan-cap-do', head.unit, plainName(head.name), head.day].filter((part) => part !== '').join('-') + `.${ending}`;
 }

@@ -6,21 +6,24 @@ import { iconPrint, iconSave, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
 import { chart } from './chart';
+import { mapTexts } from './map-texts';
 import { shadeOf } from './model';
 import type { PanelContext } from './panels';
-import { explanationLines, gather, levelBelow, type Report } from './report-data';
+import { gather, type Report } from './report-data';
 import { fileName, reportCsv, reportGeoJson, type ColumnWords } from './report-files';
 import { MapStage, sheetPng, type MapPicture } from './report-picture';
 import { r } from './report-text';
+import { square } from './swatch';
 import { t } from './text';
-import type { Shown, UnitsMapTexts } from './units-map';
+import type { Shown } from './units-map';
+import { explanationLines, levelBelow } from './units-model';
 import { chip } from './why';
 import './report.css';
 
 const KINDS = [4, 3, 2, 1, 0] as const;
 
 /** Opens it in `host`; gives back the function that ends it. */
-export async function openReport(host: HTMLElement, { core, state, rows }: PanelContext): Promise<() => void> {
+export async function openReport(host: HTMLElement, { core, state, counts, rows }: PanelContext): Promise<() => void> {
   await r.load();
   let report: Report | null = null;
   let picture: (MapPicture & { url: string }) | 'none' | null = null;
@@ -51,7 +54,7 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
     said = '';
     draw();
     try {
-      const found = await gather(core, target(), day, t('units.country'));
+      const found = await gather(core, counts, target(), day, t('units.country'));
       if (turn !== asking || gone) return;
       report = found;
     } catch {
@@ -77,19 +80,6 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
       units: new Map(parts.map((row) => [row.unit, { kind: row.level ?? 0, name: row.name }])),
       selected: isLeaf ? found.unit : null,
       colours: [0, 1, 2, 3, 4].map((kind) => shadeOf(kind, 'level', 'official').colour),
-    };
-  }
-
-  function mapTexts(): UnitsMapTexts {
-    return {
-      zoomIn: t('map.zoomIn'),
-      zoomOut: t('map.zoomOut'),
-      whole: t('units.back'),
-      islands: [
-        { code: '498', name: t('units.hoangSa') },
-        { code: '576', name: t('units.truongSa') },
-      ],
-      goTo: (name) => t('map.goTo', { name }),
     };
   }
 
@@ -239,7 +229,7 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
             <ul class="report-legend">
               ${legend(of).map(
                 ({ colour, text }) =>
-                  html`<li><svg viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${colour} /></svg> ${text}</li>`,
+                  html`<li>${square(colour)} ${text}</li>`,
               )}
             </ul>
           </figcaption>
@@ -310,8 +300,7 @@ export async function openReport(host: HTMLElement, { core, state, rows }: Panel
             html`<li data-unit=${row.unit}>
               <span class="name">${row.name}</span>
               <span class="level"
-                ><svg viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${shadeOf(row.level ?? 0, 'level', 'official').colour} /></svg
-                >${row.level === null ? t('level.0') : r('level', { level: row.level })}${row.declared !== null && row.declared !== row.computed ? ' *' : ''}</span
+                >${square(shadeOf(row.level ?? 0, 'level', 'official').colour)}${row.level === null ? t('level.0') : r('level', { level: row.level })}${row.declared !== null && row.declared !== row.computed ? ' *' : ''}</span
               >
               ${window ? html`<span class="number">${cases(row.cases)}</span>` : nothing}
             </li>`,

@@ -5,6 +5,11 @@
 
 import { dayNumber, dayText, type PaletteName } from './model';
 
+export interface Days {
+  readonly first: string;
+  readonly last: string;
+}
+
 export interface MapState {
   /** The unit whose parts are shown: "" for the country, else the code of a province or district. */
   readonly unit: string;
@@ -15,7 +20,7 @@ export interface MapState {
   /** The unit that was chosen on the map or in the list. */
   readonly selected: string | null;
   /** First and last day that have data; null until known. */
-  readonly days: { readonly first: string; readonly last: string } | null;
+  readonly days: Days | null;
   readonly palette: PaletteName;
   /** Days follow each other by themselves. Then the address keeps the day on which that began. */
   readonly playing: boolean;

@@ -10,6 +10,10 @@ const MARKS: Record<number, (ink: string) => SVGTemplateResult> = {
   4: (ink) => svg`<path d="M2 14 12 2M4 22 22 2M14 22 32 2M24 22 34 11M34 14 24 2M32 22 14 2M22 22 4 2M12 22 2 11" stroke=${ink} stroke-width="1.2" opacity=".55" />`,
 };
 
+/** A colour alone, where the words beside it say the rest. */
+export const square = (colour: string, name = ''): TemplateResult =>
+  html`<svg class=${name} viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${colour} /></svg>`;
+
 export function swatch(colour: string, kind: number, isPatterned: boolean): TemplateResult {
   const marks = isPatterned ? MARKS[kind] : undefined;
   return html`<svg viewBox="0 0 36 24" aria-hidden="true" focusable="false">

@@ -1,6 +1,8 @@
 /** What the core answers about units below one, read once at the edge. */
 
+import { inWords } from '../app/language';
 import type { UnitLevel } from '../map/overlay';
+import { fields, list, text } from './json';
 
 /** The level of the units directly below one. */
 export const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
@@ -33,10 +35,6 @@ export interface Explanation {
   en: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const level = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 4 ? value : null;
 
@@ -74,3 +72,5 @@ export function readExplanation(value: unknown): Explanation {
   if (typeof words['vi'] !== 'string') throw new Error('riskmap.why: the answer has no explanation');
   return { vi: words['vi'], en: text(words['en']) || words['vi'] };
 }
+
+export const explanationLines = (words: Explanation): string[] => inWords(words).split('\n').filter((line) => line.trim() !== '');

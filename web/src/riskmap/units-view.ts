@@ -3,16 +3,20 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { formatDay } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
-import { language, onLanguage } from '../app/language';
+import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
 import type { View } from '../app/view';
+import { isForbidden } from '../core/facade';
+import { fetchBoundaries } from '../map/boundaries';
+import { AskedCounts, keptDays } from './counts';
 import { dayNumber, dayText, shadeOf } from './model';
 import type { OpenPanel, Painting, Panel } from './panels';
 import { LEVEL_LAYER, readFragment, StateStore, writeFragment, type MapState } from './state';
 import { t as layersText } from './layers-text';
 import { t } from './text';
-import { levelBelow, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
-import type { UnitsMap, UnitsMapTexts } from './units-map';
+import { explanationLines, levelBelow, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
+import { mapTexts } from './map-texts';
+import type { UnitsMap } from './units-map';
 import { chip } from './why';
 import './view.css';
 import './units-view.css';
@@ -30,18 +34,18 @@ const PANELS: readonly (() => Promise<OpenPanel>)[] = [
   () => import('./charts-panel').then(({ chartsPanel }) => chartsPanel),
   async () => (await import('./marks')).openMarks,
   async () => (await import('./marks')).openMarkLists,
-  async () => (await import('./report-panel')).openReportPanel,
-  async () => (await import('./workshop-panel')).openWorkshopPanel,
+  () => import('./doors').then(({ openReportPanel }) => openReportPanel),
+  () => import('./doors').then(({ openWorkshopPanel }) => openWorkshopPanel),
 ];
 
 type Trouble = 'failed' | 'forbidden';
-const troubleOf = (error: unknown): Trouble =>
-  error instanceof Error && 'code' in error && (error.code === 'forbidden' || error.code === 'unauthorized') ? 'forbidden' : 'failed';
+const troubleOf = (error: unknown): Trouble => (isForbidden(error) ? 'forbidden' : 'failed');
 
 const kindOf = ({ level }: UnitRow): number => level ?? 0;
 
 export const view: View = (core, root) => {
   const state = new StateStore(readFragment(here().fragment));
+  const counts = new AskedCounts(core, () => state.now.days); // before all others who hear of a new person
   let rows: UnitRows | null = null;
   let trouble: Trouble | null = null;
   let why: Explanation | 'loading' | Trouble | null = null;
@@ -60,7 +64,7 @@ export const view: View = (core, root) => {
     const { first, last } = answer.days ?? {};
     if (typeof first === 'string' && typeof last === 'string') state.setDays({ first, last });
     else {
-      const kept = await (await import('./counts')).keptDays();
+      const kept = await keptDays();
       if (kept) return kept.last;
     }
     return typeof answer.day === 'string' ? answer.day : dayText(Math.floor(Date.now() / 86_400_000));
@@ -96,7 +100,7 @@ export const view: View = (core, root) => {
       let found: UnitRows | null = readUnits(reply.answer);
       // No network, and no counts on this device: that is no statement about any place. What was kept of public counts is one.
       if (reply.from === 'device' && found.units.every((row) => kindOf(row) === 0)) {
-        found = unit === '' ? await (await import('./world')).provincesWithoutNetwork(core, day ?? found.day) : null;
+        found = unit === '' ? await (await import('./world')).provincesWithoutNetwork(core, counts, day ?? found.day) : null;
         if (turn !== asking || gone) return;
       }
       rows = found;
@@ -176,10 +180,7 @@ export const view: View = (core, root) => {
 
   async function startMap(): Promise<void> {
     try {
-      const boundaries = fetch('/assets/country.bin').then((answer) => {
-        if (!answer.ok) throw new Error(`/assets/country.bin: ${answer.status}`);
-        return answer.arrayBuffer();
-      });
+      const boundaries = fetchBoundaries();
       boundaries.catch(() => undefined); // told below, where it is waited for
       const { UnitsMap: Drawn } = await import('./units-map');
       const host = root.querySelector<HTMLElement>('.units-map');
@@ -194,19 +195,6 @@ export const view: View = (core, root) => {
       mapTrouble = true;
     }
     draw();
-  }
-
-  function mapTexts(): UnitsMapTexts {
-    return {
-      zoomIn: t('map.zoomIn'),
-      zoomOut: t('map.zoomOut'),
-      whole: t('units.back'),
-      islands: [
-        { code: '498', name: t('units.hoangSa') },
-        { code: '576', name: t('units.truongSa') },
-      ],
-      goTo: (name) => t('map.goTo', { name }),
-    };
   }
 
   function showMap(): void {
@@ -232,7 +220,7 @@ export const view: View = (core, root) => {
       painting = next;
       showMap();
     };
-    const context = { core, state, rows: () => rows, map: () => map, redraw: draw, show };
+    const context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, show };
     for (const [at, load] of PANELS.entries()) {
       void Promise.all([load(), layersText.load()]).then(([open]) => {
         if (gone) return;
@@ -354,8 +342,7 @@ export const view: View = (core, root) => {
     if (why === 'loading' || why === null) return html`${head}<p role="status">${t('state.loading')}</p>`;
     if (why === 'failed') return html`${head}<p>${t('units.whyFailed')}</p>`;
     if (why === 'forbidden') return html`${head}<p>${t('units.whyForbidden')}</p>`;
-    const text = language() === 'en' ? why.en : why.vi;
-    return html`${head}${text.split('\n').map((line) => (line.trim() === '' ? nothing : html`<p class="sum">${line}</p>`))}`;
+    return html`${head}${explanationLines(why).map((line) => html`<p class="sum">${line}</p>`)}`;
   }
 
   const offs = [
@@ -393,6 +380,7 @@ export const view: View = (core, root) => {
     gone = true;
     for (const off of offs) off();
     for (const panel of panels) panel?.dispose();
+    counts.dispose();
     map?.dispose();
     render(nothing, root);
   };

@@ -3,10 +3,11 @@
 import { html, nothing, render, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
-import { language, onLanguage } from '../app/language';
+import { inWords, onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
 import { whenIdle } from '../app/turns';
 import type { View } from '../app/view';
+import { isForbidden } from '../core/facade';
 import { keep, recall } from './kept';
 import type { Look, MapTexts, RiskMap } from './map';
 import {
@@ -130,11 +131,6 @@ export const view: View = (core, root) => {
       trouble = { kind: isForbidden(error) ? 'forbidden' : 'failed', day };
       draw();
     }
-  }
-
-  function isForbidden(error: unknown): boolean {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    return code === 'forbidden' || code === 'unauthorized';
   }
 
   function remember(answer: Levels): void {
@@ -321,12 +317,7 @@ export const view: View = (core, root) => {
       zoomOut: t('map.zoomOut'),
       whole: t('map.whole'),
       sea: t('map.sea'),
-      island: (island) =>
-        island.always
-          ? t('island.of', { name: language() === 'en' ? island.en : island.vi, province: nameOf(island.province) })
-          : language() === 'en'
-            ? island.en
-            : island.vi,
+      island: (island) => (island.always ? t('island.of', { name: inWords(island), province: nameOf(island.province) }) : inWords(island)),
       goTo: (name) => t('map.goTo', { name }),
     };
   }

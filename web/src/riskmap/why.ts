@@ -3,9 +3,9 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatNumber } from '../app/format';
 import { iconClose, iconWarn } from '../app/icons';
-import { language } from '../app/language';
+import { inWords } from '../app/language';
 import { chart } from './chart';
-import type { Band, Levels, PaletteName, ProvinceLevel, Series, Words } from './model';
+import type { Band, Levels, PaletteName, ProvinceLevel, Series } from './model';
 import { shadeOf } from './model';
 import { t } from './text';
 
@@ -20,8 +20,6 @@ export interface WhyContext {
   series: Series | 'loading' | 'failed';
   close: () => void;
 }
-
-const inWords = (words: Words): string => (language() === 'en' ? words.en : words.vi);
 
 export function chip(level: number | null, palette: PaletteName, extra = ''): TemplateResult {
   const kind = (level ?? 0) as 0 | 1 | 2 | 3 | 4;

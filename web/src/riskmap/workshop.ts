@@ -3,22 +3,26 @@
 
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatNumber, today } from '../app/format';
+import { plainName } from '../app/fold';
 import { iconSave, iconWarn } from '../app/icons';
-import { onLanguage } from '../app/language';
+import { inWords, onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
-import { CoreError } from '../core/facade';
-import { levelOf, type UnitLevel } from '../map/overlay';
+import { CoreError, isForbidden } from '../core/facade';
+import { levelOf, LEVELS, type UnitLevel } from '../map/overlay';
 import { changeList, changeTable, type UnitChange } from './changes-view';
-import { Figures, linesOf } from './figures';
-import { keepCounts, recallCounts } from './figures-kept';
+import { figureLines, WINDOW_DAYS } from './counts';
 import { MapPair, type PairMode } from './map-pair';
+import { mapTexts } from './map-texts';
+import { dayNumber, dayText } from './model';
 import { DraftError, draftFile, PackDrafts, type PackDraft } from './pack-drafts';
 import { boundsOf, changesOf, History, looksBelow, measuresOf, pathText, turned, type PackData, type Path } from './pack-edit';
 import { packForm } from './pack-form';
-import { coloursOf, inputWords, inWords, levelWords } from './pack-words';
+import { coloursOf, inputWords, levelWords } from './pack-words';
 import type { PanelContext } from './panels';
+import { square } from './swatch';
 import { t } from './text';
-import type { Shown, UnitsMapTexts } from './units-map';
+import type { Shown } from './units-map';
+import { levelBelow } from './units-model';
 import { w } from './workshop-text';
 import './workshop.css';
 
@@ -59,23 +63,19 @@ interface Outcome {
   isShallow: boolean;
 }
 
-const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
 const PAUSE_MS = 180;
 const SLOW_MS = 300;
 const NAMES_AT_ONCE = 400;
 
-const below = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
 /** Level of a unit that the map shows; null for the nation, whose code has two letters. */
 const levelOfUnit = (code: string): UnitLevel | null => (/^\d+$/.test(code) ? levelOf(code) : null);
-const isForbidden = (error: unknown): boolean => error instanceof CoreError && (error.code === 'forbidden' || error.code === 'unauthorized');
 
 /** Opens it in `host`; gives back the function that ends it. */
-export async function openWorkshop(host: HTMLElement, { core, state, rows }: PanelContext): Promise<() => void> {
+export async function openWorkshop(host: HTMLElement, { core, state, counts, rows }: PanelContext): Promise<() => void> {
   await w.load();
   const answer = await core.riskmap<{ packs: { pack: PackData }[] }>('packs', {});
   const shipped = answer.packs.map(({ pack }) => pack);
   const store = new PackDrafts(core.drafts, (pack) => core.riskmap('packs', { pack }));
-  const figures = new Figures(askCounts);
   const names = new Map<string, string>();
   const raw = new Map<string, string>();
 
@@ -256,8 +256,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     });
 
   function exportDraft(draft: PackDraft): void {
-    const plain = draft.name.normalize('NFD').replace(/\p{M}/gu, '').replaceAll(/[đĐ]/g, 'd').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase();
-    saveFile(new Blob([draftFile(draft)], { type: 'application/json' }), `lachan-goi-nhap-${plain || 'khong-ten'}-${today()}.json`);
+    saveFile(new Blob([draftFile(draft)], { type: 'application/json' }), `lachan-goi-nhap-${plainName(draft.name) || 'khong-ten'}-${today()}.json`);
   }
 
   const importDraft = (file: File): Promise<void> =>
@@ -270,19 +269,6 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     });
 
   // ---- levels
-
-  async function askCounts(args: object): Promise<unknown> {
-    try {
-      const { answer: counts, from } = await core.askFrom<{ units?: unknown[] }>('riskmap.counts', args);
-      if (from === 'server') void keepCounts(args, counts);
-      else if (!counts.units?.length) return (await recallCounts(args)) ?? counts;
-      return counts;
-    } catch (error) {
-      const kept = isForbidden(error) ? null : await recallCounts(args);
-      if (kept === null) throw error;
-      return kept;
-    }
-  }
 
   function soon(): void {
     clearTimeout(timer);
@@ -311,38 +297,39 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
   }
 
   const shownLevel = (): UnitLevel => {
-    const first = below(state.now.unit);
+    const first = levelBelow(state.now.unit);
     return depth && LEVELS.indexOf(depth) >= LEVELS.indexOf(first) ? depth : first;
   };
 
   /** All lines that the two packs need; levels below what is shown are left out where they are not to be seen. */
   async function lines(packs: PackData[], day: string): Promise<{ text: string; isShallow: boolean }> {
     const { unit } = state.now;
-    const first = LEVELS.indexOf(below(unit));
+    const first = LEVELS.indexOf(levelBelow(unit));
     const wanted = LEVELS.indexOf(shownLevel());
     const last = packs.some(looksBelow) ? LEVELS.length - 1 : wanted;
     const measures = [...new Set([...packs.flatMap(measuresOf), 'population'])];
     const levels = LEVELS.slice(first, last + 1);
     const counted = { done: 0, total: measures.length * levels.length };
     progress = counted;
-    const ask = async (level: UnitLevel, measure: string): Promise<string> => {
-      const text = linesOf(await figures.get({ unit, day }, level, measure));
+    const days = { first: dayText(dayNumber(day) - WINDOW_DAYS), last: day };
+    const ask = async (level: UnitLevel, measure: string): Promise<string[]> => {
+      const asked = await counts.get(unit, level, measure, days);
       counted.done += 1;
       if (isSlow) draw();
-      return text;
+      return asked ? figureLines(measure, asked.counts, measure === 'population' ? 'last' : 'all') : [];
     };
-    const texts: string[] = [];
+    const found: string[] = [];
     let isShallow = false;
     for (const [at, level] of levels.entries()) {
       try {
-        texts.push(...(await Promise.all(measures.map((measure) => ask(level, measure)))));
+        found.push(...(await Promise.all(measures.map((measure) => ask(level, measure)))).flat());
       } catch (error) {
         if (!isForbidden(error) || first + at <= wanted) throw error;
         isShallow = true;
         break;
       }
     }
-    return { text: texts.filter((text) => text !== '').join('\n'), isShallow };
+    return { text: found.join('\n'), isShallow };
   }
 
   async function compute(): Promise<void> {
@@ -427,17 +414,6 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     );
   }
 
-  const mapTexts = (): UnitsMapTexts => ({
-    zoomIn: t('map.zoomIn'),
-    zoomOut: t('map.zoomOut'),
-    whole: t('units.back'),
-    islands: [
-      { code: '498', name: t('units.hoangSa') },
-      { code: '576', name: t('units.truongSa') },
-    ],
-    goTo: (name: string) => t('map.goTo', { name }),
-  });
-
   async function startMaps(): Promise<void> {
     const [one, other] = host.querySelectorAll<HTMLElement>('.ws-map .units-map');
     if (!one || !other) return;
@@ -496,7 +472,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
 
   function chooser(): TemplateResult {
     const all = choices();
-    const first = LEVELS.indexOf(below(state.now.unit));
+    const first = LEVELS.indexOf(levelBelow(state.now.unit));
     const select = (event: Event): string => (event.target as HTMLSelectElement).value; // the handlers hang on selects
     const options = (chosen: string): TemplateResult[] => all.map(({ key, words: text }) => html`<option value=${key} ?selected=${key === chosen}>${text}</option>`);
     return html`<div class="ws-choose no-print">
@@ -601,7 +577,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
         ${coloursOf(pack).map(
           (colour, level) =>
             html`<li>
-              <svg class="ws-swatch" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${colour} /></svg>
+              ${square(colour, 'ws-swatch')}
               ${levelWords(pack, level)}
             </li>`,
         )}
@@ -702,7 +678,6 @@ export async function openWorkshop(host: HTMLElement, { core, state, rows }: Pan
     // Somebody who signs in or out sees other numbers, and has other drafts; those of before go at once.
     core.session.subscribe(() => {
       person += 1;
-      figures.forget();
       outcome = null;
       showMaps();
       void listDrafts().then(soon);

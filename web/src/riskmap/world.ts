@@ -2,14 +2,10 @@
 
 import type { Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
-import { askCounts, figureLines, keptDays, keptNames, MEASURES, type Counts, type Measure } from './counts';
+import { figureLines, keptDays, keptNames, MEASURES, type AskedCounts, type Counts, type Measure } from './counts';
 import { dayNumber, dayText } from './model';
+import type { Days } from './state';
 import { readUnits, type UnitRows } from './units-model';
-
-export interface Days {
-  first: string;
-  last: string;
-}
 
 export interface DayRule {
   pack: string;
@@ -95,7 +91,14 @@ async function recompute(
  * Asks for the counts of all measures below `unit` and has the core recompute every day. Throws CoreError (forbidden: the counts are not
  * for the asker); null when there is neither a network nor anything kept.
  */
-export async function loadWorld(core: Core, unit: string, level: UnitLevel, days: Days, progress: (share: number) => void): Promise<World | null> {
+export async function loadWorld(
+  core: Core,
+  asker: AskedCounts,
+  unit: string,
+  level: UnitLevel,
+  days: Days,
+  progress: (share: number) => void,
+): Promise<World | null> {
   // Levels below a province rest on its communes, also where districts are shown.
   const depths: UnitLevel[] = level === 'district' ? ['district', 'commune'] : [level];
   const found = new Map<Measure, Counts[]>();
@@ -104,7 +107,7 @@ export async function loadWorld(core: Core, unit: string, level: UnitLevel, days
   let isAny = false;
   const ask = async (measure: Measure): Promise<void> => {
     for (const depth of depths) {
-      const asked = await askCounts(core, unit, depth, measure, days);
+      const asked = await asker.get(unit, depth, measure, days);
       if (!asked) continue;
       isAny = true;
       isKept ||= asked.isKept;
@@ -159,10 +162,10 @@ export async function loadWorld(core: Core, unit: string, level: UnitLevel, days
  * The provinces of a day recomputed by the core of this device from the counts it keeps: for a day without a network. Null when it keeps
  * none of that day; then nothing is said of any place.
  */
-export async function provincesWithoutNetwork(core: Core, day: string): Promise<UnitRows | null> {
+export async function provincesWithoutNetwork(core: Core, asker: AskedCounts, day: string): Promise<UnitRows | null> {
   const days = await keptDays();
   if (!days || day < days.first || days.last < day) return null;
-  const [world, names] = await Promise.all([loadWorld(core, '', 'province', days, () => undefined), keptNames()]);
+  const [world, names] = await Promise.all([loadWorld(core, asker, '', 'province', days, () => undefined), keptNames()]);
   const at = world ? dayNumber(day) - dayNumber(world.from) : -1;
   const [frame, rule] = [world?.levels[at], world?.rules[at]];
   if (!world || !frame || !rule) return null;
