@@ -35,12 +35,20 @@ struct Console {
     float ratio = 1;
     int frames = kSettling;
     bool has_theme = false;
+    bool has_renderer = false;
 };
 
 // The one object behind the C functions; there is none before console_open and after console_close.
 std::unique_ptr<Console> console;
 
 void wake() { console->frames = kSettling; }
+
+/// The renderer anew with the next frame, with other things of the card. Its own DestroyDeviceObjects would keep the sizes of buffers that
+/// are gone, and write beyond those that follow.
+void drop_renderer() {
+    if (console->has_renderer) ImGui_ImplOpenGL3_Shutdown();
+    console->has_renderer = false;
+}
 
 bool is_held() {
     const ImGuiIO& io = ImGui::GetIO();
@@ -73,12 +81,11 @@ EMSCRIPTEN_KEEPALIVE void console_open() {
     io.ConfigWindowsMoveFromTitleBarOnly = true;
     for (int key = 0; key < ImGuiKey_COUNT; ++key) io.KeyMap[key] = key;
     io.Fonts->Flags |= ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoPowerOfTwoHeight;
-    ImGui_ImplOpenGL3_Init();
 }
 
 /// Ends; the things of the context go too, while it is current.
 EMSCRIPTEN_KEEPALIVE void console_close() {
-    ImGui_ImplOpenGL3_Shutdown();
+    drop_renderer();
     ImGui::DestroyContext();
     console.reset();
 }
@@ -100,7 +107,7 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t console_error_size() { return static_cast<std
 EMSCRIPTEN_KEEPALIVE int console_font(const std::uint8_t* coverage, std::uint32_t width, std::uint32_t height, const Glyph* glyphs,
                                       std::uint32_t count, double line_height) {
     if (!load_font({coverage, std::size_t{width} * height}, width, height, {glyphs, count}, static_cast<float>(line_height))) return 0;
-    ImGui_ImplOpenGL3_DestroyDeviceObjects();  // the next frame uploads it
+    drop_renderer();
     wake();
     return 1;
 }
@@ -152,6 +159,7 @@ EMSCRIPTEN_KEEPALIVE int console_frame(double width, double height, double ratio
         console->has_theme = true;
     }
     console->input.apply();
+    if (!console->has_renderer) console->has_renderer = ImGui_ImplOpenGL3_Init();
     ImGui_ImplOpenGL3_NewFrame();
     ImGui::NewFrame();
     console->panels.draw(console->shown, console->events);
@@ -179,6 +187,6 @@ EMSCRIPTEN_KEEPALIVE const Event* console_events_data() { return console->events
 EMSCRIPTEN_KEEPALIVE void console_events_clear() { console->events.clear(); }
 
 /// What the context held is gone; it is uploaded again at the first frame after its return.
-EMSCRIPTEN_KEEPALIVE void console_context_lost() { ImGui_ImplOpenGL3_DestroyDeviceObjects(); }
+EMSCRIPTEN_KEEPALIVE void console_context_lost() { drop_renderer(); }
 
 }  // extern "C"

@@ -33,12 +33,13 @@ bool load_font(std::span<const std::uint8_t> coverage, std::uint32_t width, std:
 
     ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
     atlas.Clear();
-    // ImGui wants a font of its own to begin with; of it only the line's height stays, each character comes from the page.
-    static constexpr ImWchar kNothing[] = {0xfffe, 0xfffe, 0};
+    // ImGui wants a font of its own to begin with, and a character of it; of that only the line's height stays, since the page's characters,
+    // the space too, take its place.
+    static constexpr ImWchar kSpace[] = {' ', ' ', 0};
     ImFontConfig config;
     config.SizePixels = line_height;
     config.OversampleH = config.OversampleV = 1;
-    config.GlyphRanges = kNothing;
+    config.GlyphRanges = kSpace;
     ImFont* font = atlas.AddFontDefault(&config);
     std::vector<int> places;
     for (const Glyph& glyph : glyphs)

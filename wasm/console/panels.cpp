@@ -83,40 +83,46 @@ void Panels::place(int window, float x, float y, float width, float height, bool
     ImGui::SetNextWindowSizeConstraints({12 * em(), 2 * em()}, {1e5F, 1e5F});
     if (wants_focus_ == window) {
         ImGui::SetNextWindowFocus();
+        if (!arranges_) ImGui::SetNextWindowCollapsed(false, ImGuiCond_Always);  // asked for by key: to be seen
         wants_focus_ = -1;
     }
 }
 
 void Panels::draw(Shown& shown, std::vector<Event>& events) {
     const ImVec2 screen = ImGui::GetIO().DisplaySize;
-    const float gap = kGap * em(), side = std::min(20 * em(), screen.x * 0.36F), below = std::min(15.5F * em(), screen.y * 0.4F);
-    const bool is_narrow = screen.x < 62 * em();
+    const float gap = kGap * em(), side = std::min(16 * em(), screen.x * 0.36F), below = std::min(13.5F * em(), screen.y * 0.4F);
+    const bool is_narrow = screen.x < 50 * em();
     const float rest = screen.y - below - 3 * gap;
-    const auto window = [this](int number) {
+    const auto begins = [&](int number, Word word, const char* id) {
+        // The keyboard begins in the first window, not in the one that came last.
+        const bool is_open = ImGui::Begin(title(shown, word, id).c_str(), nullptr, ImGuiWindowFlags_NoFocusOnAppearing);
         if (ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows)) focused_ = number;
+        return is_open;
     };
 
     place(0, gap, gap, side, rest);
-    if (ImGui::Begin(title(shown, Word::layers_title, "layers").c_str())) {
-        window(0);
-        layers(shown, events);
-        rules(shown, events);
+    if (begins(0, Word::layers_title, "layers") && ImGui::BeginTabBar("what")) {
+        if (ImGui::BeginTabItem(title(shown, Word::layers_tab, "layersTab").c_str())) {
+            layers(shown, events);
+            ImGui::EndTabItem();
+        }
+        if (ImGui::BeginTabItem(title(shown, Word::rules_title, "rulesTab").c_str())) {
+            rules(shown, events);
+            ImGui::EndTabItem();
+        }
+        ImGui::EndTabBar();
     }
     ImGui::End();
     // On a tablet the middle stays free for the map: the list opens when it is asked for.
-    const float wide = std::min(25 * em(), screen.x * 0.42F);
+    const float wide = std::min(26 * em(), screen.x * 0.42F);
     place(1, screen.x - wide - gap, gap, wide, rest, is_narrow);
-    if (ImGui::Begin(title(shown, Word::ranking_title, "ranking").c_str())) {
-        window(1);
+    if (begins(1, Word::ranking_title, "ranking")) {
         ranking(shown, ImGui::GetContentRegionAvail().y * 0.58F, events);
         histogram(shown);
     }
     ImGui::End();
     place(2, gap, screen.y - below - gap, screen.x - 2 * gap, below);
-    if (ImGui::Begin(title(shown, Word::time_title, "time").c_str())) {
-        window(2);
-        time(shown, events);
-    }
+    if (begins(2, Word::time_title, "time")) time(shown, events);
     ImGui::End();
     arranges_ = false;
 }
@@ -135,14 +141,10 @@ void Panels::layers(Shown& shown, std::vector<Event>& events) {
             ImGui::EndTooltip();
         }
     }
-    ImGui::Spacing();
-    ImGui::Separator();
-    ImGui::Spacing();
 }
 
 void Panels::rules(Shown& shown, std::vector<Event>& events) {
     Rules& rules = shown.rules;
-    heading(shown.word(Word::rules_title), shown);
     if (rules.pack.empty()) {
         soft(shown.word(Word::rules_none));
         return;
@@ -209,7 +211,7 @@ namespace {
 
 /// Both charts of days: their axis, the day that is shown, and a press that goes to another.
 void end_of_days(Plot& plot, const Shown& shown, std::vector<Event>& events) {
-    plot.marks_below([](double day) { return short_day_text(static_cast<std::int32_t>(day)); });
+    plot.marks_below(Plot::Mark::middle, [](double day) { return short_day_text(static_cast<std::int32_t>(day)); });
     plot.upright(shown.state.day + 0.5, ImGui::GetColorU32(ImGuiCol_Text));
     if (!plot.is_pressed()) return;
     const auto day = std::clamp(static_cast<std::int32_t>(std::floor(plot.pointed())), shown.state.first, shown.state.last);
@@ -354,7 +356,7 @@ void Panels::histogram(const Shown& shown) {
     Plot plot("rates", {room.x, room.y - ImGui::GetTextLineHeightWithSpacing()}, {0, static_cast<double>(counts.size())}, {0, high},
               [&](double value) { return number_text(shown, value); });
     plot.bars(0, counts, shown.theme.bar);
-    plot.marks_below([&](double place) { return number_text(shown, place * width); });
+    plot.marks_below(Plot::Mark::edge, [&](double place) { return number_text(shown, place * width); });
     for (const Threshold& one : shown.rules.thresholds) plot.upright(one.value / width, amber(shown));
     soft(shown.word(Word::histogram_axis));
     const auto at = static_cast<std::size_t>(std::floor(plot.pointed()));

@@ -39,18 +39,20 @@ Plot::Plot(const char* id, ImVec2 size, Axis x, Axis y, const std::function<std:
     }
 }
 
-void Plot::marks_below(const std::function<std::string(double)>& text_of_x) {
+void Plot::marks_below(Mark mark, const std::function<std::string(double)>& text_of_x) {
     const float line = ImGui::GetTextLineHeight();
     const float width = ImGui::CalcTextSize(text_of_x(x_.high).c_str()).x + line;
     const int parts = std::max(1, static_cast<int>((end_.x - frame_.x) / width));
     const double step = std::max(1.0, std::ceil((x_.high - x_.low) / parts));
-    for (double at = std::ceil(x_.low); at < x_.high; at += step) {
+    const double shift = mark == Mark::middle ? 0.5 : 0;
+    float free = frame_.x - line;
+    for (double at = std::ceil(x_.low); at + shift <= x_.high; at += step) {
         const std::string text = text_of_x(at);
         const float extent = ImGui::CalcTextSize(text.c_str()).x;
-        const float middle = place_x(at + 0.5);
-        if (middle + extent / 2 > end_.x + line / 2) break;
-        const float left = std::max(middle - extent / 2, frame_.x);
+        const float left = place_x(at + shift) - extent / 2;
+        if (left < free || left + extent > end_.x + line / 2) continue;
         draw_.AddText({std::round(left), std::round(end_.y + line / 4)}, ImGui::GetColorU32(ImGuiCol_Text), text.c_str());
+        free = left + extent + line / 2;
     }
 }
 
@@ -65,11 +67,15 @@ void Plot::bars(double first, std::span<const float> values, ImU32 colour) {
 
 void Plot::band(double first, std::span<const float> low, std::span<const float> high, ImU32 colour) {
     const auto height = [this](float value) { return place_y(std::min(static_cast<double>(value), y_.high)); };
+    // Soft edges would show as a line between any two days.
+    const ImDrawListFlags flags = draw_.Flags;
+    draw_.Flags &= ~ImDrawListFlags_AntiAliasedFill;
     for (std::size_t i = 0; i + 1 < low.size(); ++i) {
         if (std::isnan(low[i] + high[i] + low[i + 1] + high[i + 1])) continue;
         const float left = place_x(first + static_cast<double>(i) + 0.5), right = place_x(first + static_cast<double>(i) + 1.5);
         draw_.AddQuadFilled({left, height(high[i])}, {right, height(high[i + 1])}, {right, height(low[i + 1])}, {left, height(low[i])}, colour);
     }
+    draw_.Flags = flags;
 }
 
 void Plot::line(double first, std::span<const float> values, ImU32 colour) {

@@ -18,8 +18,9 @@ public:
     /// Takes `size` pixels at the cursor; `text_of_y` writes the marks of the upright axis.
     Plot(const char* id, ImVec2 size, Axis x, Axis y, const std::function<std::string(double)>& text_of_y);
 
-    /// Marks below the frame, as many as have room, at whole values of x.
-    void marks_below(const std::function<std::string(double)>& text_of_x);
+    /// Marks below the frame, as many as have room, at whole values of x: in the middle of what begins there, or where it begins.
+    enum class Mark { middle, edge };
+    void marks_below(Mark mark, const std::function<std::string(double)>& text_of_x);
     /// One bar of each value, from `first` on; NaN has none.
     void bars(double first, std::span<const float> values, ImU32 colour);
     /// Between two rows of values; a gap where one is NaN.

@@ -65,7 +65,7 @@ struct Theme {
 
 /// Words on the screen, in the language of the page.
 enum class Word : std::uint8_t {
-    layers_title, rules_title, rules_confirm, rules_reset, rules_none, time_title, time_play, time_pause, time_back, time_forward,
+    layers_title, layers_tab, rules_title, rules_confirm, rules_reset, rules_none, time_title, time_play, time_pause, time_back, time_forward,
     curve_title, curve_none, rt_title, rt_none, ranking_title, ranking_unit, ranking_cases, ranking_rate, ranking_trend, ranking_none,
     histogram_title, histogram_axis, histogram_none, tip_cases, tip_rt, tip_units, number_group, number_point,
     count

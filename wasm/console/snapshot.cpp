@@ -18,7 +18,7 @@ constexpr std::uint32_t kMostUnits = 12'000;
 constexpr std::int32_t kFarthestDay = 2'900'000;  ///< the year 9909
 
 constexpr std::array<const char*, kWords> kNames = {
-    "layersTitle", "rulesTitle", "rulesConfirm", "rulesReset", "rulesNone", "timeTitle", "timePlay", "timePause", "timeBack", "timeForward",
+    "layersTitle", "layersTab", "rulesTitle", "rulesConfirm", "rulesReset", "rulesNone", "timeTitle", "timePlay", "timePause", "timeBack", "timeForward",
     "curveTitle", "curveNone", "rtTitle", "rtNone", "rankingTitle", "rankingUnit", "rankingCases", "rankingRate", "rankingTrend", "rankingNone",
     "histogramTitle", "histogramAxis", "histogramNone", "tipCases", "tipRt", "tipUnits", "numberGroup", "numberPoint"};
 

@@ -26,7 +26,7 @@ void apply_theme(const Theme& theme, float ratio) {
     style.WindowPadding = {12, 10};
     style.FramePadding = {8, 6};
     style.ItemSpacing = {8, 7};
-    style.CellPadding = {6, 4};
+    style.CellPadding = {4, 4};
     style.TouchExtraPadding = {2, 2};
     style.ScrollbarSize = 14;
     style.GrabMinSize = 22;
@@ -34,7 +34,9 @@ void apply_theme(const Theme& theme, float ratio) {
     style.FrameRounding = 6;
     style.GrabRounding = 6;
     style.ScrollbarRounding = 7;
+    style.TabRounding = 6;
     style.WindowBorderSize = 1;
+    style.FrameBorderSize = 1;
     style.WindowTitleAlign = {0, 0.5F};
     style.WindowMenuButtonPosition = ImGuiDir_Right;
     style.ScaleAllSizes(ratio);
@@ -52,13 +54,18 @@ void apply_theme(const Theme& theme, float ratio) {
     colours[ImGuiCol_ScrollbarBg] = of(ground.field, 0.6F);
     colours[ImGuiCol_ScrollbarGrab] = of(ground.soft, 0.5F);
     colours[ImGuiCol_ScrollbarGrabHovered] = colours[ImGuiCol_ScrollbarGrabActive] = of(ground.soft, 0.8F);
-    colours[ImGuiCol_SliderGrab] = colours[ImGuiCol_SliderGrabActive] = colours[ImGuiCol_CheckMark] = of(theme.accent);
+    colours[ImGuiCol_SliderGrab] = of(theme.accent, 0.45F);  // the value is written over it
+    colours[ImGuiCol_SliderGrabActive] = of(theme.accent, 0.6F);
+    colours[ImGuiCol_CheckMark] = of(theme.accent);
     colours[ImGuiCol_Button] = of(ground.header);
     colours[ImGuiCol_ButtonHovered] = colours[ImGuiCol_ButtonActive] = of(theme.accent, 0.35F);
     colours[ImGuiCol_Header] = of(theme.accent, 0.25F);
     colours[ImGuiCol_HeaderHovered] = colours[ImGuiCol_HeaderActive] = of(theme.accent, 0.35F);
     colours[ImGuiCol_ResizeGrip] = of(ground.soft, 0.3F);
     colours[ImGuiCol_ResizeGripHovered] = colours[ImGuiCol_ResizeGripActive] = of(theme.accent, 0.7F);
+    colours[ImGuiCol_Tab] = colours[ImGuiCol_TabUnfocused] = of(ground.field);
+    colours[ImGuiCol_TabActive] = colours[ImGuiCol_TabUnfocusedActive] = of(theme.accent, 0.25F);
+    colours[ImGuiCol_TabHovered] = of(theme.accent, 0.35F);
     colours[ImGuiCol_TableHeaderBg] = of(ground.field);
     colours[ImGuiCol_TableBorderLight] = colours[ImGuiCol_TableBorderStrong] = of(ground.line);
     colours[ImGuiCol_TableRowBgAlt] = of(ground.field, 0.5F);
