@@ -23,8 +23,8 @@ function trustPins(): string[] {
 
 /** Kept by the service worker from the first visit; bigger data is kept once it was seen. */
 const KEEP_AT_MOST = 1_500_000;
-/** The PDF reader comes with the first PDF: few ever open one, and it weighs as much as all the rest. */
-const ON_DEMAND = /^static\/pdf[.-]/;
+/** The PDF reader comes with the first PDF: few ever open one, and it weighs as much as all the rest; the console is for officials. */
+const ON_DEMAND = /^static\/(pdf|console)[.-]/;
 const TYPES: Record<string, string> = { '.json': 'application/json', '.txt': 'text/plain', '.wasm': 'application/wasm' };
 
 async function filesUnder(folder: string): Promise<string[]> {

@@ -9,8 +9,8 @@ const PREFIX = 'page-';
 const NAME = PREFIX + __VERSION__;
 const RUNS = 'runs '; // a lock of each page, see register.ts
 const ASIDE = 'aside';
-/** Big maps and the PDF reader: kept once somebody needed them. */
-const SEEN_IS_KEPT = /^\/(assets\/|static\/pdf[.-])/;
+/** Big maps, the PDF reader and the console: kept once somebody needed them. */
+const SEEN_IS_KEPT = /^\/(assets\/|static\/(pdf|console)[.-])/;
 
 worker.addEventListener('install', (event) => {
   // `reload` passes by the HTTP cache, so an old file can never get into a new version. addAll is all or nothing.

@@ -82,7 +82,7 @@ export const chartsPanel: OpenPanel = (context) => {
 };
 
 /** All units day by day; -1 on days of which any unit that ever reports says nothing. */
-function together(lines: readonly Int32Array[], days: number): Int32Array {
+export function together(lines: readonly Int32Array[], days: number): Int32Array {
   const telling = lines.filter((line) => line.some((value) => value >= 0));
   return Int32Array.from({ length: days }, (_, day) => {
     let total = 0;

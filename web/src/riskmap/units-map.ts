@@ -362,7 +362,7 @@ export class UnitsMap {
 }
 
 /** The name without its kind, as maps have it; "Quận 1" and "Phường 12" keep it. */
-function short(name: string): string {
+export function short(name: string): string {
   const bare = name.replace(/^(Tỉnh|Thành phố|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã) (?!\d)/u, '');
   return bare === '' ? name : bare;
 }

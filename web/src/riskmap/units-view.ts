@@ -28,6 +28,7 @@ export const followsLanguage = true;
 
 /** Parts of the page that come after it, each a module of its own; they stand in this order. */
 const PANELS: readonly (() => Promise<OpenPanel>)[] = [
+  () => import('./console/panel').then(({ openConsolePanel }) => openConsolePanel),
   () => import('./layers-panel').then(({ pickPanel }) => pickPanel),
   () => import('./time-panel').then(({ timePanel }) => timePanel),
   () => import('./layers-panel').then(({ legendPanel }) => legendPanel),

@@ -137,6 +137,10 @@ export const text: Record<keyof typeof vi, string> = {
   'units.workshop': 'Workshop: try other thresholds',
   'units.hoangSa': 'Hoàng Sa archipelago (Đà Nẵng)',
   'units.truongSa': 'Trường Sa archipelago (Khánh Hòa)',
+  'console.open': 'Open the console',
+  'console.close': 'Close the console',
+  'console.trial': 'Trying limits, no levels:',
+  'console.failed': 'The console cannot be opened on this device. The list and the tables beside the map have the same content.',
   'units.whyForbidden':
     'In a small place a few cases may be recognisable people: figures and arithmetic are shown to officials of the unit after sign-in.',
 };

@@ -136,6 +136,10 @@ export const text = {
   'units.workshop': 'Xưởng ngưỡng: thử quy tắc khác',
   'units.hoangSa': 'Quần đảo Hoàng Sa (Đà Nẵng)',
   'units.truongSa': 'Quần đảo Trường Sa (Khánh Hòa)',
+  'console.open': 'Mở bảng điều khiển',
+  'console.close': 'Đóng bảng điều khiển',
+  'console.trial': 'Đang thử ngưỡng, không phải cấp độ:',
+  'console.failed': 'Không mở được bảng điều khiển trên máy này. Danh sách và các bảng cạnh bản đồ có cùng nội dung.',
   'units.whyForbidden':
     'Ở nơi nhỏ, vài ca có thể nhận ra từng người: số liệu và cách tính chỉ hiện cho cán bộ của đơn vị sau khi đăng nhập.',
 } as const;
