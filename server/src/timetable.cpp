@@ -40,6 +40,19 @@ Result<int> keep_hour(Service& service, Engine& database, const System& system, 
     return static_cast<int>(incoming.size());
 }
 
+/// The same with what the system has to say; 0 when that is nothing, or another server said it.
+Result<int> keep_province(Service& service, Engine& database, const System& system, const std::string& province, Instant due, Instant now) {
+    Context context{database, service.units, now, Side::server, server_actor(service), {}};
+    auto drafts = TRY(system.timely(context, province, due));
+    if (drafts.empty()) return 0;
+    return keep_hour(service, database, system, province, due, now, std::move(drafts));
+}
+
+/// Keeps the first of several errors.
+void note(Result<void>& first, Result<void> next) {
+    if (first && !next) first = std::move(next);
+}
+
 /// Provinces of which there is nothing to say, in one transaction.
 Result<void> keep_silence(Service& service, Engine& database, std::string_view system, const std::vector<std::string>& provinces, Instant due, Instant now) {
     if (provinces.empty()) return {};
@@ -48,7 +61,7 @@ Result<void> keep_silence(Service& service, Engine& database, std::string_view s
     return transaction.commit();
 }
 
-Result<std::set<std::string>> kept(Engine& database, std::string_view system, Instant due) {
+Result<std::set<std::string>> done_provinces(Engine& database, std::string_view system, Instant due) {
     std::set<std::string> provinces;
     TRY(database.read("SELECT province FROM server_timetable WHERE system = ?1 AND due_at = ?2", {system, due.ms}, [&](const Row& row) {
         provinces.insert(std::string(row.text(0)));
@@ -73,25 +86,28 @@ std::optional<Instant> last_due(std::span<const int> minutes, Instant now) {
     return Instant{start_in_vietnam(today + -1).ms + minutes.back() * 60'000LL};
 }
 
-Result<int> keep_timetable(Service& service, Engine& database, Instant now, const std::function<bool()>& stop) {
-    int made = 0;
+Kept keep_timetable(Service& service, Engine& database, Instant now, const std::function<bool()>& stop) {
+    Kept kept;
     for (const System* system : systems()) {
         const auto due = last_due(system->timetable(), now);
         if (!due) continue;
-        const auto done = TRY(kept(database, system->name(), *due));
-        std::vector<std::string> silent;
-        for (const Unit* unit : service.units.children(kNation, day_in_vietnam(now))) {
-            const std::string province(unit->code);
-            if (done.count(province) > 0) continue;
-            if (stop()) return made;
-            Context context{database, service.units, now, Side::server, server_actor(service), {}};
-            auto drafts = TRY(system->timely(context, province, *due));
-            if (drafts.empty()) silent.push_back(province);
-            else made += TRY(keep_hour(service, database, *system, province, *due, now, std::move(drafts)));
-        }
-        TRY(keep_silence(service, database, system->name(), silent, *due, now));
+        const auto keep = [&]() -> Result<void> {
+            const auto done = TRY(done_provinces(database, system->name(), *due));
+            std::vector<std::string> silent;
+            for (const Unit* unit : service.units.children(kNation, day_in_vietnam(now))) {
+                const std::string province(unit->code);
+                if (done.count(province) > 0) continue;
+                if (stop()) return {};
+                const auto made = keep_province(service, database, *system, province, *due, now);
+                if (!made) note(kept.outcome, Error{made.error().code, made.error().rule, province + ": " + made.error().detail});
+                else if (*made == 0) silent.push_back(province);
+                else kept.made += *made;
+            }
+            return keep_silence(service, database, system->name(), silent, *due, now);
+        };
+        note(kept.outcome, keep());
     }
-    return made;
+    return kept;
 }
 
 Timekeeper::Timekeeper(Service& service, Clock clock, std::chrono::milliseconds between)
@@ -114,16 +130,17 @@ void Timekeeper::work() {
     };
     std::string complaint;
     while (!stop()) {
-        const auto round = [&]() -> Result<int> {
+        const auto round = [&]() -> Result<void> {
             if (!database) database = TRY(open_engine(service_.options.database));
-            return keep_timetable(service_, *database, clock_(), stop);
+            Kept kept = keep_timetable(service_, *database, clock_(), stop);
+            if (kept.made > 0) log_event("info", "timetable", {{"records", kept.made}});
+            return std::move(kept.outcome);
         };
-        const auto made = round();
-        if (made && *made > 0) log_event("info", "timetable", {{"records", *made}});
+        const auto done = round();
         // Said once: it is tried again every few seconds.
-        if (!made && made.error().rule != complaint) log_event("warning", "timetable", {{"rule", made.error().rule}, {"detail", made.error().detail}});
-        complaint = made ? "" : made.error().rule;
-        if (!made) database.reset();
+        if (!done && done.error().rule != complaint) log_event("warning", "timetable", {{"rule", done.error().rule}, {"detail", done.error().detail}});
+        complaint = done ? "" : done.error().rule;
+        if (!done) database.reset();
         std::unique_lock lock(mutex_);
         wake_.wait_for(lock, between_, [this] { return stopping_; });
     }

@@ -13,10 +13,17 @@ namespace lachan::server {
 /// The last hour of a timetable (minutes after midnight at UTC+7) at or before `now`; nullopt for an empty one.
 std::optional<Instant> last_due(std::span<const int> minutes, Instant now);
 
+/// How many records were made, and the first of what failed.
+struct Kept {
+    int made = 0;
+    Result<void> outcome;
+};
+
 /// Makes what the systems want made at the last hour of their timetables, once for each hour and province: the row that says so and the
 /// records are one transaction, so a second server, a restart or a crash in between makes nothing twice and loses nothing. Hours before the
-/// last are not made up: their figures cannot be told any more. `stop` ends it between two provinces. Returns how many records were made.
-Result<int> keep_timetable(Service& service, Engine& database, Instant now, const std::function<bool()>& stop);
+/// last are not made up: their figures cannot be told any more. `stop` ends it between two provinces. A province that fails keeps no other
+/// from its hour: it is tried again at the next look.
+Kept keep_timetable(Service& service, Engine& database, Instant now, const std::function<bool()>& stop);
 
 /// The actor and the author of what a server makes by itself.
 Actor server_actor(const Service& service);

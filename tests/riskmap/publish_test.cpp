@@ -109,6 +109,20 @@ TEST_F(Publishing, a_proposal_that_the_figures_do_not_give_is_refused) {
     EXPECT_EQ(refusal(record("proposal", an, body, kMade + kHour), an), "riskmap.stale") << "new figures";
 }
 
+TEST_F(Publishing, figures_that_are_dated_to_come_were_told_by_now) {
+    world.apply({figures("26740", "cases", "2021-12-07", "9", world.now.ms + 30 * kHour)});
+    const Instant asked = world.now;
+    const Json body = propose(an);
+    EXPECT_EQ(body["dataTime"], asked.ms);
+    world.now = {asked.ms + 60'000};
+    EXPECT_EQ(refusal(record("proposal", an, body, world.now.ms), an), "") << "signed a minute after it was asked for";
+    Json later = body;
+    later["dataTime"] = world.now.ms + 1;
+    EXPECT_EQ(refusal(record("proposal", an, later, world.now.ms), an), "riskmap.stale");
+    world.now = {asked.ms + 6 * 60'000};
+    EXPECT_EQ(refusal(record("proposal", an, body, world.now.ms), an), "riskmap.stale") << "too long after";
+}
+
 TEST_F(Publishing, another_officer_of_the_province_approves_and_nobody_else) {
     const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
     world.apply({proposal});

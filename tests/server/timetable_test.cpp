@@ -85,9 +85,9 @@ protected:
     }
     int keep(Service& service, Instant now) {
         auto database = open();
-        const auto made = keep_timetable(service, *database, now, [] { return false; });
-        EXPECT_TRUE(made) << made.error().rule << ' ' << made.error().detail;
-        return made.value_or(-1);
+        const auto kept = keep_timetable(service, *database, now, [] { return false; });
+        EXPECT_TRUE(kept.outcome) << kept.outcome.error().rule << ' ' << kept.outcome.error().detail;
+        return kept.made;
     }
 
     std::string folder_, url_;
@@ -113,25 +113,53 @@ TEST_P(Timetable, an_hour_that_was_missed_is_made_up_once_and_says_the_time_of_i
     EXPECT_EQ(number("SELECT count(DISTINCT day) FROM riskmap_proposal"), 1);
 }
 
+TEST_P(Timetable, a_clock_that_is_fast_stops_no_province) {
+    const auto service = instance("a");
+    tell(*service, "01", "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
+    // Told by a device that is a day and a half ahead: it dates its figures to come.
+    tell(*service, "48", "2022-02-20", "1,2,3,4,5,6,7", at("2022-03-01", 20));
+    tell(*service, "79", "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
+    EXPECT_EQ(keep(*service, at("2022-02-28", 9)), 3);
+    EXPECT_EQ(number("SELECT data_time FROM riskmap_proposal WHERE province = '48'"), at("2022-02-28", 9).ms) << "no later than when it was calculated";
+}
+
+TEST_P(Timetable, a_province_that_fails_keeps_no_other_from_its_hour) {
+    const auto service = instance("a");
+    for (const char* unit : {"01", "48", "79"}) tell(*service, unit, "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
+    // The log takes no second record of that province.
+    ASSERT_TRUE(open()->write("CREATE UNIQUE INDEX only_one_of_48 ON kernel_record (province) WHERE province = '48'", {}));
+    auto database = open();
+    const auto kept = keep_timetable(*service, *database, at("2022-02-28", 9), [] { return false; });
+    EXPECT_FALSE(kept.outcome);
+    EXPECT_EQ(kept.outcome.error().detail.substr(0, 3), "48:") << kept.outcome.error().detail;
+    EXPECT_EQ(kept.made, 2) << "of 01 and of 79, which come before and after it";
+    EXPECT_EQ(number("SELECT count(*) FROM server_timetable"), 4) << "the one that failed is not done";
+    ASSERT_TRUE(open()->write("DROP INDEX only_one_of_48", {}));
+    EXPECT_EQ(keep(*service, at("2022-02-28", 9, 1)), 1) << "and is made up at the next look";
+}
+
 TEST_P(Timetable, servers_that_come_to_an_hour_together_make_it_once) {
     const auto first = instance("a");
     const auto second = instance("b");
     for (const char* unit : {"79", "01", "48"}) tell(*first, unit, "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
-    std::atomic<int> made{0};
+    std::atomic<int> made{0}, ended{0};
     std::vector<std::thread> threads;
     for (Service* service : {first.get(), second.get(), first.get()}) {
         threads.emplace_back([&, service] {
             auto database = open();
             // A database that is busy, or a figure that came in between, is tried again at the next look, as the server does.
             for (int look = 0; look < 20; ++look) {
-                const auto done = keep_timetable(*service, *database, at("2022-02-28", 20), [] { return false; });
-                if (!done) continue;
-                made += *done;
+                const auto kept = keep_timetable(*service, *database, at("2022-02-28", 20), [] { return false; });
+                made += kept.made;
+                if (!kept.outcome) continue;
+                ++ended;
                 break;
             }
         });
     }
     for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(made, 3) << "each says what it made itself";
+    EXPECT_EQ(ended, 3) << "and comes to an end of the hour";
     EXPECT_EQ(number("SELECT count(*) FROM riskmap_proposal"), 3);
     EXPECT_EQ(number("SELECT count(*) FROM server_timetable"), 5);
 }

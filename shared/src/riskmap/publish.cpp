@@ -27,6 +27,7 @@ namespace {
 
 constexpr int kMinutes[] = {8 * 60, 13 * 60, 20 * 60};
 constexpr std::int64_t kVietnamMs = 7 * 3'600'000;
+constexpr std::int64_t kMostSkewMs = 5 * 60'000;  ///< between the clocks of an officer and of the server: time to sign and send, not to wait
 constexpr std::size_t kMostUnits = 4'000;
 constexpr std::int64_t kMostOverrides = 500;
 constexpr int kShownProposals = 20;
@@ -222,7 +223,8 @@ Result<Json> propose(Context& context, std::string_view province, std::optional<
     made.day = *day;
     made.pack = pack->id;
     made.pack_version = pack->version;
-    made.data_time = drilled.data_time;
+    // What a fast clock dates to come was told by now.
+    made.data_time = std::min(drilled.data_time, context.now.ms);
     made.codes = std::move(codes);
     made.levels = std::move(shown);
     made.computed = std::move(computed);
@@ -235,7 +237,7 @@ void check_proposal(const CheckInput& input, Violations& out) {
     const bool is_own = !given.unit || input.unit.empty() || *given.unit == input.unit;
     if (given.unit && (!is_province(*given.unit) || !is_own || (given.day && !input.units.find(*given.unit, *given.day)))) wrong("unit", "riskmap.unit");
     if (given.day && day_in_vietnam(input.now) < *given.day) wrong("day", "riskmap.days");
-    if (given.data_time && input.now.ms < *given.data_time) wrong("dataTime", "riskmap.days");
+    if (given.data_time && input.now.ms + kMostSkewMs < *given.data_time) wrong("dataTime", "riskmap.days");
     if (given.due_at) {
         const std::int64_t of_day = (*given.due_at + kVietnamMs) % kMillisecondsPerDay;
         if (std::none_of(std::begin(kMinutes), std::end(kMinutes), [&](int minute) { return of_day == minute * 60'000; }) || input.now.ms < *given.due_at)
@@ -268,6 +270,9 @@ Result<void> accept_proposal(Context& context, const Record& record) {
     if (context.side == Side::device) return {};
     Json now = TRY(propose(context, *given.unit, given.day));
     if (given.due_at) now["dueAt"] = *given.due_at;
+    // Figures that are dated to come have the time of asking, which is a moment ago.
+    const std::int64_t passed = context.now.ms - *given.data_time;
+    if (at(now, "dataTime") == context.now.ms && passed >= 0 && passed <= kMostSkewMs) now["dataTime"] = *given.data_time;
     if (now != record.body) return refused("riskmap.stale", "the figures give another proposal now");
     return {};
 }

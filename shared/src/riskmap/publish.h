@@ -10,7 +10,7 @@ struct Proposal {
     Date day;
     Text pack;
     Integer pack_version;
-    Integer data_time;  ///< ms UTC: when the latest of its figures was told
+    Integer data_time;  ///< ms UTC: when the latest of its figures was told, at the latest when it was calculated
     Integer due_at;     ///< ms UTC: the hour for which the server made it; unanswered: an official asked
     Text codes;         ///< the province first, blanks between
     Text levels;        ///< one sign for each code: 1 to 4, '-' not computable, '.' grey
