@@ -76,7 +76,7 @@ TEST_F(riskmap_path, each_role_proposes_and_publishes_as_the_matrix_says) {
         return actor;
     };
     const auto make = [&](const char* kind, const Actor& actor, Json body) {
-        StoredRecord made = maker.made(kind, "87", kMade + 1, std::move(body));
+        StoredRecord made = maker.made(kind, "87", now.ms, std::move(body));
         made.record.author = actor.user;
         return made;
     };

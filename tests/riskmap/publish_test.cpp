@@ -38,15 +38,21 @@ protected:
     StoredRecord record(const char* kind, const Actor& actor, Json body, std::int64_t made_at) {
         StoredRecord made = maker.made(kind, "79", made_at, std::move(body));
         made.record.author = actor.user;
+        made.received_at = Instant{made_at};
         return made;
     }
-    StoredRecord approval(const Actor& actor, const StoredRecord& proposal, Json overrides, std::int64_t made_at) {
+    /// The proposal of now, with levels that are to be public instead.
+    StoredRecord proposal(const Actor& actor, Json overrides, std::int64_t made_at) {
+        Json body = propose(actor);
+        body["overrides"] = std::move(overrides);
+        return record("proposal", actor, std::move(body), made_at);
+    }
+    StoredRecord approval(const Actor& actor, const StoredRecord& proposal, std::int64_t made_at) {
         Json body{{"unit", "79"}, {"day", proposal.record.body["day"]}, {"proposal", proposal.record.id}};
-        if (!overrides.empty()) body["overrides"] = std::move(overrides);
         return record("publication", actor, std::move(body), made_at);
     }
     /// Shape, rules and guards, as the write path asks them: "" or the rule.
-    std::string refusal(const StoredRecord& stored, const Actor& actor) {
+    std::string refusal(const StoredRecord& stored, const Actor& actor, std::int64_t late = 0) {
         const RecordKind* kind = nullptr;
         for (const RecordKind& one : system().kinds()) {
             if (one.name == stored.record.kind) kind = &one;
@@ -57,6 +63,7 @@ protected:
         const auto violations = system().check(input);
         if (!violations.empty()) return violations.front().rule;
         Context at = world.context(actor);
+        at.now = Instant{stored.record.made_at.ms + late};
         const auto done = system().accept(at, stored.record);
         return done ? "" : done.error().rule;
     }
@@ -141,14 +148,14 @@ TEST_F(Publishing, another_officer_of_the_province_approves_and_nobody_else) {
         {"a citizen", official("chi", Role::citizen, "79"), "access.role"},
         {"nobody", {}, "access.role"},
     };
-    for (const Row& row : rows) EXPECT_EQ(refusal(approval(row.actor, proposal, Json::array(), kMade + 2 * kHour), row.actor), row.error) << row.name;
+    for (const Row& row : rows) EXPECT_EQ(refusal(approval(row.actor, proposal, kMade + 2 * kHour), row.actor), row.error) << row.name;
 }
 
 TEST_F(Publishing, an_approval_names_a_proposal_of_its_province_and_day) {
     const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
     world.apply({proposal});
     const auto with = [&](const char* key, Json value) {
-        StoredRecord other = approval(binh, proposal, Json::array(), kMade + 2 * kHour);
+        StoredRecord other = approval(binh, proposal, kMade + 2 * kHour);
         other.record.body[key] = std::move(value);
         return refusal(other, binh);
     };
@@ -159,29 +166,35 @@ TEST_F(Publishing, an_approval_names_a_proposal_of_its_province_and_day) {
     // Once a newer one is public the older one is no more to be approved.
     world.apply({figures("26740", "cases", "2021-12-07", "9", kMade + 1)});
     const StoredRecord newer = record("proposal", an, propose(an), kMade + 2 * kHour);
-    world.apply({newer, approval(binh, newer, Json::array(), kMade + 3 * kHour)});
+    world.apply({newer, approval(binh, newer, kMade + 3 * kHour)});
     EXPECT_EQ(with("day", "2021-12-07"), "riskmap.approval");
-    EXPECT_EQ(refusal(approval(binh, newer, Json::array(), kMade + 4 * kHour), binh), "");
+    EXPECT_EQ(refusal(approval(binh, newer, kMade + 4 * kHour), binh), "");
 }
 
-TEST_F(Publishing, an_override_has_a_level_a_reason_and_a_document) {
-    const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
-    world.apply({proposal});
+TEST_F(Publishing, an_override_has_a_level_a_reason_and_a_document_and_stands_in_the_proposal) {
     const Json whole{{"unit", "26734"}, {"level", 3}, {"reason", "Ổ dịch đã khoanh vùng"}, {"documentNumber", "45/QĐ-UBND"}};
     const auto with = [&](const char* key, Json value) {
         Json one = whole;
         if (value.is_null()) one.erase(key);
         else one[key] = std::move(value);
-        return refusal(approval(binh, proposal, Json::array({std::move(one)}), kMade + 2 * kHour), binh);
+        return refusal(proposal(an, Json::array({std::move(one)}), kMade + kHour), an);
     };
     EXPECT_EQ(with("level", 3), "");
     EXPECT_EQ(with("level", 5), "riskmap.level");
     EXPECT_EQ(with("reason", nullptr), "field.required");
     EXPECT_EQ(with("documentNumber", nullptr), "field.required");
     EXPECT_EQ(with("unit", "87"), "riskmap.override") << "not below the province";
-    EXPECT_EQ(refusal(approval(binh, proposal, Json::array({whole, whole}), kMade + 2 * kHour), binh), "riskmap.override") << "twice";
+    EXPECT_EQ(refusal(proposal(an, Json::array({whole, whole}), kMade + kHour), an), "riskmap.override") << "twice";
+    EXPECT_EQ(refusal(proposal(an, Json::array(), kMade + kHour), an), "") << "none";
 
-    world.apply({approval(binh, proposal, Json::array({whole}), kMade + 2 * kHour)});
+    const StoredRecord changed = proposal(an, Json::array({whole}), kMade + kHour);
+    world.apply({changed});
+    const Json waiting = world.ask("riskmap.proposals", {{"unit", "79"}}, binh)["proposals"][0];
+    EXPECT_EQ(waiting["overrides"], Json::array({whole})) << "what the approving officer is shown";
+    EXPECT_EQ(waiting["levels"].get<std::string>().substr(1), "342");
+    EXPECT_EQ(waiting["changes"][2], (Json{{"unit", "26734"}, {"level", "3"}, {"published", "-"}}));
+    EXPECT_EQ(refusal(approval(binh, changed, kMade + 2 * kHour), binh), "");
+    world.apply({approval(binh, changed, kMade + 2 * kHour)});
     EXPECT_EQ(published().substr(1), "332");
     const Json answer = world.ask("riskmap.published", {{"unit", "26734"}});
     EXPECT_EQ(answer["publications"][0]["codes"], "26734") << "a unit of the province alone";
@@ -190,16 +203,95 @@ TEST_F(Publishing, an_override_has_a_level_a_reason_and_a_document) {
     EXPECT_TRUE(world.ask("riskmap.published", {{"unit", "26740"}})["publications"][0]["overrides"].empty());
 }
 
+TEST_F(Publishing, nobody_changes_what_he_approves) {
+    const Json change = Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}});
+    // The server has no hand to sign with: whoever changed its proposal would be alone with it.
+    for (const char* author : {"0", "an"}) {
+        StoredRecord made = record("proposal", an, propose(an), kMade + kHour);
+        made.record.author = author;
+        StoredRecord one = approval(binh, made, kMade + 2 * kHour);
+        world.apply({made});
+        EXPECT_EQ(refusal(one, binh), "") << author;
+        one.record.body["overrides"] = change;
+        EXPECT_EQ(refusal(one, binh), "riskmap.two_persons") << author;
+        world.apply({one});
+        EXPECT_EQ(published(), "") << "nor from a feed";
+    }
+    EXPECT_EQ(refusal(approval(an, proposal(an, change, kMade + kHour), kMade + 2 * kHour), an), "riskmap.approval") << "not sent yet";
+    const StoredRecord changed = proposal(an, change, kMade + kHour);
+    world.apply({changed});
+    EXPECT_EQ(refusal(approval(an, changed, kMade + 2 * kHour), an), "riskmap.two_persons");
+}
+
+TEST_F(Publishing, an_officers_clock_is_within_minutes_of_the_servers) {
+    constexpr std::int64_t kMinute = 60'000;
+    const StoredRecord made = record("proposal", an, propose(an), kMade + kHour);
+    for (const std::int64_t off : {-5, 0, 5}) EXPECT_EQ(refusal(made, an, off * kMinute), "") << off;
+    for (const std::int64_t off : {-6, 6, 36 * 60, -600'000}) EXPECT_EQ(refusal(made, an, off * kMinute), "riskmap.clock") << off;
+    world.apply({made});
+    const StoredRecord one = approval(binh, made, kMade + 2 * kHour);
+    for (const std::int64_t off : {-5, 0, 5}) EXPECT_EQ(refusal(one, binh, off * kMinute), "") << off;
+    for (const std::int64_t off : {-6, 6}) EXPECT_EQ(refusal(one, binh, off * kMinute), "riskmap.clock") << off;
+    EXPECT_EQ(refusal(approval(binh, made, kMade + kHour), binh), "");
+    EXPECT_EQ(refusal(approval(binh, made, kMade + kHour - 1), binh), "riskmap.clock") << "before its proposal";
+}
+
+TEST_F(Publishing, the_servers_clock_says_which_is_in_force) {
+    const StoredRecord made = record("proposal", an, propose(an), kMade + kHour);
+    const StoredRecord changed = proposal(an, Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}}), kMade + kHour);
+    // The clock of the first officer is fast, that of the second slow.
+    StoredRecord fast = approval(binh, made, kMade + 2 * kHour + 240'000), slow = approval(binh, changed, kMade + 2 * kHour - 240'000);
+    fast.received_at = Instant{kMade + 2 * kHour};
+    slow.received_at = Instant{kMade + 2 * kHour + 1};
+    world.apply({made, changed, fast, slow});
+    EXPECT_EQ(published().substr(1), "312") << "the one that came last";
+    const Json history = world.ask("riskmap.published", {{"unit", "79"}})["history"];
+    ASSERT_EQ(history.size(), 2U);
+    EXPECT_EQ(history[0]["record"], slow.record.id);
+    EXPECT_EQ(history[0]["validFrom"], kMade + 2 * kHour + 1);
+    EXPECT_EQ(history[1]["validTo"], kMade + 2 * kHour + 1);
+    EXPECT_EQ(world.ask("riskmap.proposals", {{"unit", "79"}}, an)["proposals"].size(), 2U);
+}
+
+TEST_F(Publishing, the_history_ends_after_sixty_and_each_one_says_until_when) {
+    constexpr std::int64_t kMany = 90;
+    std::vector<StoredRecord> records{record("proposal", an, propose(an), kMade)};
+    for (std::int64_t i = 1; i <= kMany; ++i) records.push_back(approval(binh, records[0], kMade + i * kHour));
+    // The last one is about a day before.
+    StoredRecord old = records[0];
+    old.record = record("proposal", an, propose(an), kMade).record;
+    old.record.body["day"] = "2021-12-05";
+    records.push_back(old);
+    records.push_back(approval(binh, old, kMade + (kMany + 1) * kHour));
+    world.apply(records);
+    const Json answer = world.ask("riskmap.published", {{"unit", "79"}, {"day", "2021-12-06"}});
+    EXPECT_EQ(answer["publications"][0]["validFrom"], kMade + (kMany + 1) * kHour);
+    EXPECT_EQ(answer["publications"][0]["validTo"], nullptr) << "none came after it";
+    ASSERT_EQ(answer["history"].size(), 60U);
+    EXPECT_EQ(answer["history"][0]["validTo"], nullptr);
+    for (std::size_t i = 0; i < 60; ++i) EXPECT_EQ(answer["history"][i]["validFrom"], kMade + (kMany - static_cast<std::int64_t>(i)) * kHour) << i;
+    for (std::size_t i = 1; i < 60; ++i) EXPECT_EQ(answer["history"][i]["validTo"], answer["history"][i - 1]["validFrom"]) << i;
+    EXPECT_EQ(world.dump("riskmap_approved", "record_id").size(), 37U * (kMany + 1));
+    std::string plan;
+    EXPECT_TRUE(world.database->read("EXPLAIN QUERY PLAN SELECT record_id FROM riskmap_approved WHERE province = '79' AND day <= 9 "
+                                     "ORDER BY day DESC, received_at DESC, record_id DESC LIMIT 1", {}, [&](const Row& row) {
+                                         plan += std::string(row.text(3)) + '\n';
+                                         return Next::row;
+                                     }));
+    EXPECT_NE(plan.find("riskmap_publication_day"), std::string::npos) << plan;
+    EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << "in order of the index: one row is read\n" << plan;
+}
+
 TEST_F(Publishing, a_newer_one_takes_its_place_and_the_older_one_stays_with_its_times) {
     const StoredRecord first = record("proposal", an, propose(an), kMade + kHour);
-    const StoredRecord first_public = approval(binh, first, Json::array(), kMade + 2 * kHour);
+    const StoredRecord first_public = approval(binh, first, kMade + 2 * kHour);
     world.apply({first, first_public});
     EXPECT_EQ(published("2021-12-06"), "") << "about a later day";
     const std::string before = published("2021-12-07");
     EXPECT_EQ(before.substr(1), "342");
 
     world.apply({figures("26740", "cases", "2021-12-08", "0", kMade + 1), figures("26734", "cases", "2021-12-08", "0", kMade + 1)});
-    const StoredRecord second = record("proposal", an, propose(an), kMade + 3 * kHour);
+    const StoredRecord second = proposal(an, Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}}), kMade + 3 * kHour);
     world.apply({second});
     const Json waiting = world.ask("riskmap.proposals", {{"unit", "79"}}, binh)["proposals"];
     ASSERT_EQ(waiting.size(), 2U);
@@ -209,7 +301,7 @@ TEST_F(Publishing, a_newer_one_takes_its_place_and_the_older_one_stays_with_its_
     EXPECT_TRUE(world.ask("riskmap.proposals", {{"unit", "79"}}, an)["proposals"][0]["isOwn"]);
     EXPECT_TRUE(waiting[1]["isPublished"]);
     EXPECT_TRUE(waiting[1]["changes"].empty()) << "it is what is public";
-    world.apply({approval(binh, second, Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}}), kMade + 4 * kHour)});
+    world.apply({approval(binh, second, kMade + 4 * kHour)});
     EXPECT_EQ(published("2021-12-08").substr(2), "12");
     EXPECT_EQ(published("2021-12-07"), before) << "old days stay as they were";
     const Json history = world.ask("riskmap.published", {{"unit", "79"}})["history"];
@@ -219,6 +311,7 @@ TEST_F(Publishing, a_newer_one_takes_its_place_and_the_older_one_stays_with_its_
     EXPECT_EQ(history[1]["record"], first_public.record.id);
     EXPECT_EQ(history[1]["validFrom"], kMade + 2 * kHour);
     EXPECT_EQ(history[1]["validTo"], kMade + 4 * kHour);
+    world.apply({record("proposal", an, propose(an), kMade + 5 * kHour)});
     const Json changes = world.ask("riskmap.proposals", {{"unit", "79"}}, an)["proposals"][0]["changes"];
     EXPECT_EQ(changes, Json::array({{{"unit", "26734"}, {"level", "4"}, {"published", "1"}}}));
     EXPECT_EQ(world.ask("riskmap.published", Json::object())["publications"].size(), 1U) << "the nation is its provinces";
@@ -227,10 +320,10 @@ TEST_F(Publishing, a_newer_one_takes_its_place_and_the_older_one_stays_with_its_
 
 TEST_F(Publishing, any_order_of_arrival_gives_the_same_and_what_breaks_a_rule_counts_nowhere) {
     const StoredRecord proposal = record("proposal", an, propose(an), kMade + kHour);
-    const StoredRecord publication = approval(binh, proposal, Json::array(), kMade + 2 * kHour);
+    const StoredRecord publication = approval(binh, proposal, kMade + 2 * kHour);
     // From a feed they come unjudged: the same hand for both, and another day.
-    const StoredRecord own = approval(an, proposal, Json::array({{{"unit", "26734"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}}}), kMade + 3 * kHour);
-    StoredRecord other_day = approval(binh, proposal, Json::array(), kMade + 4 * kHour);
+    const StoredRecord own = approval(an, proposal, kMade + 3 * kHour);
+    StoredRecord other_day = approval(binh, proposal, kMade + 4 * kHour);
     other_day.record.body["day"] = "2021-12-06";
     std::vector<StoredRecord> records{proposal, publication, own, other_day, publication};
     std::sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.record.id < b.record.id; });
@@ -270,7 +363,7 @@ TEST_F(Publishing, each_role_may_what_the_matrix_says_of_the_risk_map) {
         const Instant now = world.now;
         if (sight_of(actor, Verb::write, Area::risk_map, "79", test_units(), now) == Sight::full) write.emplace_back(name_of(role));
         EXPECT_EQ(!world.ask("riskmap.proposal", {{"unit", "79"}}, actor).contains("error"), !write.empty() && write.back() == name_of(role)) << name_of(role);
-        if (refusal(approval(actor, proposal, Json::array(), kMade + 2 * kHour), actor).empty()) sign.emplace_back(name_of(role));
+        if (refusal(approval(actor, proposal, kMade + 2 * kHour), actor).empty()) sign.emplace_back(name_of(role));
         EXPECT_EQ(!sign.empty() && sign.back() == name_of(role), right_of(role, Verb::sign, Area::risk_map).sight == Sight::full) << name_of(role);
     }
     EXPECT_EQ(write, (std::vector<std::string>{name_of(Role::provincial_cdc), name_of(Role::national_centre), name_of(Role::analyst)}));

@@ -428,9 +428,9 @@ function mapCases(roll, ask, now) {
     question('riskmap.public', { unit: '79', ...days }, actor);
   }
   const proposed = question('riskmap.proposal', { unit: '79' }, official('thu'));
-  const proposal = record('proposal', proposed, 'thu');
   const overrides = [{ unit: '26734', level: 2, reason: 'khoanh vùng', documentNumber: '45/QĐ' }];
-  record('publication', { unit: '79', day: proposed?.day, proposal, overrides }, 'an');
+  const proposal = record('proposal', { ...proposed, overrides }, 'thu');
+  record('publication', { unit: '79', day: proposed?.day, proposal }, 'an');
   question('riskmap.proposals', { unit: '79' }, official('an'));
   for (const unit of ['79', '760', '26734', undefined]) question('riskmap.published', unit ? { unit } : {});
 }

@@ -31,33 +31,31 @@ constexpr std::int64_t kMostSkewMs = 5 * 60'000;  ///< between the clocks of an 
 constexpr std::size_t kMostUnits = 4'000;
 constexpr std::int64_t kMostOverrides = 500;
 constexpr int kShownProposals = 20;
-constexpr std::size_t kShownPublications = 60;
+constexpr std::int64_t kShownPublications = 60;
 
-/// A publication that counts: its proposal is there, of the same day, prepared by somebody else.
+/// A publication that counts.
 struct Published {
     std::string record;
-    std::int64_t made_at = 0;
+    std::int64_t from = 0;
     Day day;
     std::optional<std::int64_t> until;  ///< when a newer one took its place
 };
 
-/// All of a province, the one in force last: by the day they are about, then by when they were made.
-Result<std::vector<Published>> read_published(Context& context, std::string_view province) {
+/// Those of a province about `day` or a day before it, the one in force first: by the day they are about, then by when they came. In force
+/// until the first that came later about the same day or a later one.
+Result<std::vector<Published>> read_published(Context& context, std::string_view province, Day day, std::int64_t most) {
     std::vector<Published> out;
-    TRY(context.database.read("SELECT p.record_id, p.made_at, p.day FROM riskmap_publication p JOIN riskmap_proposal q ON q.province = p.province "
-                              "AND q.record_id = p.proposal AND q.day = p.day AND q.author <> p.author WHERE p.province = ?1 "
-                              "ORDER BY p.day, p.made_at, p.record_id",
-                              {province}, [&](const Row& row) {
-                                  out.push_back({std::string(row.text(0)), row.integer(1), Day{static_cast<std::int32_t>(row.integer(2))}, {}});
+    TRY(context.database.read("SELECT p.record_id, p.received_at, p.day, (SELECT min(n.received_at) FROM riskmap_approved n WHERE n.province = ?1 "
+                              "AND n.day >= p.day AND n.received_at >= p.received_at "
+                              "AND (n.day, n.received_at, n.record_id) > (p.day, p.received_at, p.record_id)) "
+                              "FROM riskmap_approved p WHERE p.province = ?1 AND p.day <= ?2 "
+                              "ORDER BY p.day DESC, p.received_at DESC, p.record_id DESC LIMIT ?3",
+                              {province, std::int64_t{day.days}, most}, [&](const Row& row) {
+                                  Published one{std::string(row.text(0)), row.integer(1), Day{static_cast<std::int32_t>(row.integer(2))}, {}};
+                                  if (!row.is_null(3)) one.until = row.integer(3);
+                                  out.push_back(std::move(one));
                                   return Next::row;
                               }));
-    // In force until the first that was made later about the same day or a later one.
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        for (std::size_t next = i + 1; next < out.size(); ++next) {
-            if (out[next].made_at < out[i].made_at) continue;
-            if (!out[i].until || out[next].made_at < *out[i].until) out[i].until = out[next].made_at;
-        }
-    }
     return out;
 }
 
@@ -94,9 +92,7 @@ void lay_over(Signs& signs, const Json& overrides) {
 
 Result<Shown> read_shown(Context& context, std::string_view province, std::string_view publication) {
     Shown out;
-    TRY(context.database.read("SELECT q.codes, q.levels, p.overrides, q.pack, q.pack_version, q.data_time FROM riskmap_publication p "
-                              "JOIN riskmap_proposal q ON q.province = p.province AND q.record_id = p.proposal "
-                              "WHERE p.province = ?1 AND p.record_id = ?2",
+    TRY(context.database.read("SELECT codes, levels, overrides, pack, pack_version, data_time FROM riskmap_approved WHERE province = ?1 AND record_id = ?2",
                               {province, publication}, [&](const Row& row) {
                                   out = {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
                                          row.integer(4), row.integer(5)};
@@ -108,20 +104,11 @@ Result<Shown> read_shown(Context& context, std::string_view province, std::strin
     return out;
 }
 
-/// The last that is about `day` or a day before it.
-const Published* shown_on(const std::vector<Published>& all, Day day) {
-    const Published* found = nullptr;
-    for (const Published& one : all) {
-        if (one.day <= day) found = &one;
-    }
-    return found;
-}
-
 Json times_of(const Published& one) {
     Json out = Json::object();
     out["record"] = one.record;
     out["day"] = to_string(one.day);
-    out["validFrom"] = one.made_at;
+    out["validFrom"] = one.from;
     out["validTo"] = one.until ? Json(*one.until) : Json(nullptr);
     return out;
 }
@@ -169,6 +156,22 @@ bool are_signs(std::string_view text, std::size_t count) {
 
 Error refused(const char* rule, const char* why) { return {Errc::rejected, rule, why}; }
 
+/// An officer's word is of the moment at which it comes: the day before, or the day to come, would be another one's.
+Result<void> check_clock(const Context& context, const Record& record) {
+    if (std::abs(record.made_at.ms - context.now.ms) > kMostSkewMs) return refused("riskmap.clock", "made at another time than now");
+    return {};
+}
+
+/// By which it stands in its order: on a device, which was not there when the server received it, when it was made.
+std::int64_t time_of(const Context& context, const StoredRecord& stored) {
+    return context.side == Side::server ? stored.received_at.ms : stored.record.made_at.ms;
+}
+
+std::string overrides_of(const StoredRecord& stored) {
+    const Json& listed = at(stored.record.body, "overrides");
+    return listed.is_array() ? canonical(listed) : "[]";
+}
+
 bool is_province(std::string_view unit) { return unit.size() == 2 && unit != kNation; }
 
 }  // namespace
@@ -185,19 +188,20 @@ const FieldList* proposal_fields(int version) {
         field<&Proposal::codes>("codes").required().within(2, kMostUnits * 6).rule("riskmap.signs"),
         field<&Proposal::levels>("levels").required().within(1, kMostUnits).rule("riskmap.signs"),
         field<&Proposal::computed>("computed").required().within(1, kMostUnits).rule("riskmap.signs"),
+        field<&Proposal::overrides>("overrides").within(0, kMostOverrides).rule("riskmap.override"),
     }};
     return &kFields;
 }
 
 const FieldList* publication_fields(int version) {
-    if (version != 1) return nullptr;
-    static const FieldList kFields{{
-        field<&Publication::unit>("unit").unit().required(),
-        field<&Publication::day>("day").required(),
-        field<&Publication::proposal>("proposal").required().within(36, 36).rule("riskmap.approval"),
-        field<&Publication::overrides>("overrides").within(0, kMostOverrides).rule("riskmap.override"),
-    }};
-    return &kFields;
+    static const auto with = [](bool overrides) {
+        std::vector<FieldSpec> list{field<&Publication::unit>("unit").unit().required(), field<&Publication::day>("day").required(),
+                                    field<&Publication::proposal>("proposal").required().within(36, 36).rule("riskmap.approval")};
+        if (overrides) list.push_back(field<&Publication::overrides>("overrides").within(0, kMostOverrides).rule("riskmap.override"));
+        return FieldList{std::move(list)};
+    };
+    static const FieldList kFirst = with(true), kSecond = with(false);
+    return version == 1 ? &kFirst : version == 2 ? &kSecond : nullptr;
 }
 
 std::span<const int> calculation_minutes() { return kMinutes; }
@@ -248,19 +252,18 @@ void check_proposal(const CheckInput& input, Violations& out) {
     if (given.unit && signs.codes.front() != *given.unit) wrong("codes", "riskmap.signs");
     if (!are_signs(*given.levels, signs.codes.size())) wrong("levels", "riskmap.signs");
     if (!are_signs(*given.computed, signs.codes.size())) wrong("computed", "riskmap.signs");
+    std::set<std::string_view> named;
+    for (std::size_t i = 0; i < given.overrides.size(); ++i) {
+        const Text& unit = given.overrides[i].unit;
+        if (!unit || (signs.find(*unit) < signs.codes.size() && named.insert(*unit).second)) continue;
+        wrong(("overrides[" + std::to_string(i) + "].unit").c_str(), "riskmap.override");
+    }
 }
 
 void check_publication(const CheckInput& input, Violations& out) {
     const auto given = read_record<Publication>(*publication_fields(1), input.body);
     if (given.unit && (!is_province(*given.unit) || (!input.unit.empty() && *given.unit != input.unit))) out.push_back({"unit", "riskmap.unit"});
     if (given.proposal && !RecordId::parse(*given.proposal)) out.push_back({"proposal", "riskmap.approval"});
-    std::set<std::string> named;
-    for (std::size_t i = 0; i < given.overrides.size(); ++i) {
-        const Text& unit = given.overrides[i].unit;
-        if (!unit) continue;
-        const bool is_below = !given.unit || !given.day || input.units.covers(*given.unit, *unit, *given.day);
-        if (!is_below || !named.insert(*unit).second) out.push_back({"overrides[" + std::to_string(i) + "].unit", "riskmap.override"});
-    }
 }
 
 Result<void> accept_proposal(Context& context, const Record& record) {
@@ -268,11 +271,13 @@ Result<void> accept_proposal(Context& context, const Record& record) {
     // The hours are the server's, under a name that no user can have.
     if (given.due_at && record.author != kServerAuthor) return Error{Errc::forbidden, "riskmap.due", ""};
     if (context.side == Side::device) return {};
+    TRY(check_clock(context, record));
     Json now = TRY(propose(context, *given.unit, given.day));
     if (given.due_at) now["dueAt"] = *given.due_at;
     // Figures that are dated to come have the time of asking, which is a moment ago.
     const std::int64_t passed = context.now.ms - *given.data_time;
     if (at(now, "dataTime") == context.now.ms && passed >= 0 && passed <= kMostSkewMs) now["dataTime"] = *given.data_time;
+    if (record.body.contains("overrides")) now["overrides"] = record.body["overrides"];
     if (now != record.body) return refused("riskmap.stale", "the figures give another proposal now");
     return {};
 }
@@ -281,25 +286,23 @@ Result<void> accept_publication(Context& context, const Record& record) {
     const auto given = read_record<Publication>(*publication_fields(record.version), record.body);
     TRY(require(context.actor, Verb::sign, Area::risk_map, record.unit, context.units, context.now, Sight::full));
     if (context.side == Side::device) return {};
-    std::string author, codes;
-    std::int64_t made_at = 0;
-    TRY(context.database.read("SELECT author, codes, made_at FROM riskmap_proposal WHERE province = ?1 AND record_id = ?2 AND day = ?3",
+    TRY(check_clock(context, record));
+    if (!given.overrides.empty()) return refused("riskmap.two_persons", "what is to be changed stands in the proposal");
+    std::string author;
+    std::int64_t made_at = 0, received_at = 0;
+    TRY(context.database.read("SELECT author, made_at, received_at FROM riskmap_proposal WHERE province = ?1 AND record_id = ?2 AND day = ?3",
                               {std::string_view(*given.unit), std::string_view(*given.proposal), std::int64_t{given.day->days}}, [&](const Row& row) {
                                   author = row.text(0);
-                                  codes = row.text(1);
-                                  made_at = row.integer(2);
+                                  made_at = row.integer(1);
+                                  received_at = row.integer(2);
                                   return Next::stop;
                               }));
     if (author.empty()) return refused("riskmap.approval", "no such proposal of that province and day");
     if (author == record.author) return refused("riskmap.two_persons", "whoever prepared it does not approve it");
-    const Signs signs(codes, "");
-    for (const Override& one : given.overrides) {
-        if (signs.find(*one.unit) == signs.codes.size()) return refused("riskmap.override", "a unit that the proposal does not have");
-    }
+    if (record.made_at.ms < made_at) return refused("riskmap.clock", "made before its proposal");
     bool is_newer_out = false;
-    TRY(context.database.read("SELECT 1 FROM riskmap_publication p JOIN riskmap_proposal q ON q.province = p.province AND q.record_id = p.proposal "
-                              "WHERE p.province = ?1 AND p.day = ?2 AND q.made_at > ?3 LIMIT 1",
-                              {std::string_view(*given.unit), std::int64_t{given.day->days}, made_at}, [&](const Row&) {
+    TRY(context.database.read("SELECT 1 FROM riskmap_approved WHERE province = ?1 AND day = ?2 AND proposed_at > ?3 LIMIT 1",
+                              {std::string_view(*given.unit), std::int64_t{given.day->days}, received_at}, [&](const Row&) {
                                   is_newer_out = true;
                                   return Next::stop;
                               }));
@@ -310,23 +313,21 @@ Result<void> accept_publication(Context& context, const Record& record) {
 Result<void> apply_proposal(Context& context, const StoredRecord& stored) {
     const auto given = read_record<Proposal>(*proposal_fields(stored.record.version), stored.record.body);
     return context.database.write(
-        "INSERT INTO riskmap_proposal (province, record_id, made_at, author, day, pack, pack_version, data_time, due_at, codes, levels, computed) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+        "INSERT INTO riskmap_proposal (province, record_id, made_at, author, day, pack, pack_version, data_time, due_at, codes, levels, computed, "
+        "received_at, overrides) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
         {std::string_view(*given.unit), std::string_view(stored.record.id), stored.record.made_at.ms, std::string_view(stored.record.author),
          std::int64_t{given.day->days}, std::string_view(*given.pack), *given.pack_version, *given.data_time,
          given.due_at ? SqlValue(*given.due_at) : SqlValue(nullptr), std::string_view(*given.codes), std::string_view(*given.levels),
-         std::string_view(*given.computed)});
+         std::string_view(*given.computed), time_of(context, stored), std::string_view(overrides_of(stored))});
 }
 
 Result<void> apply_publication(Context& context, const StoredRecord& stored) {
     const auto given = read_record<Publication>(*publication_fields(stored.record.version), stored.record.body);
-    const Json& listed = at(stored.record.body, "overrides");
-    const std::string overrides = listed.is_array() ? canonical(listed) : "[]";
     return context.database.write(
-        "INSERT INTO riskmap_publication (province, record_id, made_at, author, day, proposal, overrides) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+        "INSERT INTO riskmap_publication (province, record_id, made_at, author, day, proposal, overrides, received_at) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
         {std::string_view(*given.unit), std::string_view(stored.record.id), stored.record.made_at.ms, std::string_view(stored.record.author),
-         std::int64_t{given.day->days}, std::string_view(*given.proposal), std::string_view(overrides)});
+         std::int64_t{given.day->days}, std::string_view(*given.proposal), std::string_view(overrides_of(stored)), time_of(context, stored)});
 }
 
 Result<Json> proposal(Context& context, const Json& arguments, Sight) {
@@ -340,16 +341,15 @@ Result<Json> proposal(Context& context, const Json& arguments, Sight) {
 Result<Json> proposals(Context& context, const Json& arguments, Sight) {
     const std::string_view unit = text_at(arguments, "unit");
     TRY(require(context.actor, Verb::write, Area::risk_map, unit, context.units, context.now, Sight::full));
-    const auto published = TRY(read_published(context, unit));
     struct Waiting {
         Json head = Json::object();
         Day day;
-        std::string codes, levels;
+        std::string codes, levels, overrides;
     };
     std::vector<Waiting> found;
     TRY(context.database.read("SELECT q.record_id, q.made_at, q.author, q.day, q.pack, q.pack_version, q.data_time, q.due_at, q.codes, q.levels, "
-                              "(SELECT count(*) FROM riskmap_publication p WHERE p.province = q.province AND p.proposal = q.record_id) "
-                              "FROM riskmap_proposal q WHERE q.province = ?1 ORDER BY q.made_at DESC, q.record_id DESC LIMIT ?2",
+                              "(SELECT count(*) FROM riskmap_approved p WHERE p.province = q.province AND p.proposal = q.record_id), q.overrides "
+                              "FROM riskmap_proposal q WHERE q.province = ?1 ORDER BY q.received_at DESC, q.record_id DESC LIMIT ?2",
                               {unit, std::int64_t{kShownProposals}}, [&](const Row& row) {
                                   Waiting one;
                                   one.day = Day{static_cast<std::int32_t>(row.integer(3))};
@@ -365,15 +365,18 @@ Result<Json> proposals(Context& context, const Json& arguments, Sight) {
                                   one.head["isOwn"] = row.text(2) == context.actor.user;
                                   one.codes = row.text(8);
                                   one.levels = row.text(9);
+                                  one.overrides = row.text(11);
                                   found.push_back(std::move(one));
                                   return Next::row;
                               }));
     Json list = Json::array();
     for (Waiting& one : found) {
-        const Published* before = shown_on(published, one.day);
-        const Shown shown = before ? TRY(read_shown(context, unit, before->record)) : Shown();
+        const auto before = TRY(read_published(context, unit, one.day, 1));
+        const Shown shown = before.empty() ? Shown() : TRY(read_shown(context, unit, before[0].record));
         const Signs then(shown.codes, shown.levels);
-        const Signs now(one.codes, one.levels);
+        Signs now(one.codes, one.levels);
+        Json overrides = TRY(parse_json(one.overrides));
+        lay_over(now, overrides);
         Json changes = Json::array();
         for (std::size_t i = 0; i < now.codes.size() && i < now.levels.size(); ++i) {
             const std::size_t place = then.find(now.codes[i]);
@@ -388,6 +391,7 @@ Result<Json> proposals(Context& context, const Json& arguments, Sight) {
         one.head["changes"] = std::move(changes);
         one.head["codes"] = std::move(one.codes);
         one.head["levels"] = std::move(one.levels);
+        one.head["overrides"] = std::move(overrides);
         list.push_back(std::move(one.head));
     }
     Json out = Json::object();
@@ -407,11 +411,11 @@ Result<Json> published(Context& context, const Json& arguments, Sight) {
     Json list = Json::array();
     Json history = Json::array();
     for (const std::string& province : provinces) {
-        const auto all = TRY(read_published(context, province));
-        const Published* one = shown_on(all, day);
-        if (one) list.push_back(TRY(describe_published(context, province, unit == kNation ? std::string_view(province) : unit, *one)));
+        const auto shown = TRY(read_published(context, province, day, 1));
+        for (const Published& one : shown)
+            list.push_back(TRY(describe_published(context, province, unit == kNation ? std::string_view(province) : unit, one)));
         if (unit == kNation) continue;
-        for (std::size_t i = all.size(); i-- > 0 && history.size() < kShownPublications;) history.push_back(times_of(all[i]));
+        for (const Published& one : TRY(read_published(context, province, Day{INT32_MAX}, kShownPublications))) history.push_back(times_of(one));
     }
     Json out = Json::object();
     out["day"] = to_string(day);

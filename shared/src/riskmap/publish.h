@@ -4,6 +4,14 @@
 
 namespace lachan::riskmap {
 
+/// A level that is to be public instead of the calculated one. The proposing officer says it, so that another one approves it.
+struct Override {
+    Text unit;
+    Integer level;
+    Text reason;
+    Text document_number;
+};
+
 /// Levels of a province and of all units below it on a day: calculated, and proposed for publication.
 struct Proposal {
     Text unit;
@@ -15,14 +23,7 @@ struct Proposal {
     Text codes;         ///< the province first, blanks between
     Text levels;        ///< one sign for each code: 1 to 4, '-' not computable, '.' grey
     Text computed;      ///< the same without what authorities announced
-};
-
-/// A level that the approving officer publishes instead of the proposed one.
-struct Override {
-    Text unit;
-    Integer level;
-    Text reason;
-    Text document_number;
+    std::vector<Override> overrides;
 };
 
 /// The approval of a proposal, by an officer who did not prepare it.
@@ -30,7 +31,7 @@ struct Publication {
     Text unit;
     Date day;
     Text proposal;
-    std::vector<Override> overrides;
+    std::vector<Override> overrides;  ///< version 1 alone, and refused: nobody would approve them
 };
 
 const FieldList* proposal_fields(int version);
@@ -47,7 +48,7 @@ void check_proposal(const CheckInput& input, Violations& out);
 void check_publication(const CheckInput& input, Violations& out);
 
 /// Whether a proposal is what the figures give now, and whether a publication is approved by somebody else, who may. On the server: a
-/// device has neither all figures nor all proposals. Rules: riskmap.stale, riskmap.due, riskmap.approval, riskmap.two_persons, riskmap.override.
+/// device has neither all figures nor all proposals. Rules: riskmap.stale, riskmap.due, riskmap.approval, riskmap.two_persons, riskmap.clock.
 Result<void> accept_proposal(Context& context, const Record& record);
 Result<void> accept_publication(Context& context, const Record& record);
 
@@ -61,7 +62,8 @@ struct ProposalArguments {
 
 /// riskmap.proposal: what `propose` says, for who may record it.
 Result<Json> proposal(Context& context, const Json& arguments, Sight sight);
-/// riskmap.proposals: the latest proposals of a province, each with the units whose level differs from the one published, for who may record one.
+/// riskmap.proposals: the latest proposals of a province, each with the units whose level, overrides included, differs from the one published,
+/// for who may record one.
 Result<Json> proposals(Context& context, const Json& arguments, Sight sight);
 /// riskmap.published: the levels that are public on a day: of a province, of a unit in one, or of all provinces. Which publications there
 /// were of a province, and from when to when each was in force.

@@ -79,7 +79,7 @@ public:
         static const RecordKind kKinds[] = {{"case_series", Area::risk_map, 2, true, 2, series_fields},
                                             {"declared_level", Area::risk_map, 2, true, 1, declared_fields},
                                             {"proposal", Area::risk_map, 2, true, 1, proposal_fields},
-                                            {"publication", Area::risk_map, 2, true, 1, publication_fields}};
+                                            {"publication", Area::risk_map, 2, true, 2, publication_fields}};
         return kKinds;
     }
     std::span<const Migration> migrations() const override { return migrations_of_riskmap(); }
