@@ -282,6 +282,13 @@ TEST_F(Publishing, the_history_ends_after_sixty_and_each_one_says_until_when) {
     EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << "in order of the index: one row is read\n" << plan;
 }
 
+TEST_F(Publishing, a_province_that_stopped_to_tell_its_own_sum_is_calculated_by_those_below) {
+    world.apply({figures("79", "cases", "2021-06-01", "12")});
+    EXPECT_EQ(propose(an)["day"], "2021-12-07") << "not that one day of June for ever";
+    world.apply({figures("79", "cases", "2021-12-09", "12")});
+    EXPECT_EQ(propose(an)["day"], "2021-12-09");
+}
+
 TEST_F(Publishing, a_newer_one_takes_its_place_and_the_older_one_stays_with_its_times) {
     const StoredRecord first = record("proposal", an, propose(an), kMade + kHour);
     const StoredRecord first_public = approval(binh, first, kMade + 2 * kHour);

@@ -138,16 +138,15 @@ Result<Json> describe_published(Context& context, std::string_view province, std
     return out;
 }
 
-/// The last day up to today of which the province told cases, itself or by any unit below.
+/// The last day up to today of which the province told cases, itself or by any unit below: whoever stops telling dates nothing.
 Result<std::optional<Day>> last_day(Context& context, std::string_view province) {
-    std::optional<Day> own, below;
-    TRY(context.database.read("SELECT max(CASE WHEN unit = ?1 THEN day END), max(day) FROM riskmap_count WHERE province = ?1 AND measure = 'cases' AND day <= ?2",
+    std::optional<Day> last;
+    TRY(context.database.read("SELECT max(day) FROM riskmap_count WHERE province = ?1 AND measure = 'cases' AND day <= ?2",
                               {province, std::int64_t{day_in_vietnam(context.now).days}}, [&](const Row& row) {
-                                  if (!row.is_null(0)) own = Day{static_cast<std::int32_t>(row.integer(0))};
-                                  if (!row.is_null(1)) below = Day{static_cast<std::int32_t>(row.integer(1))};
+                                  if (!row.is_null(0)) last = Day{static_cast<std::int32_t>(row.integer(0))};
                                   return Next::stop;
                               }));
-    return own ? own : below;
+    return last;
 }
 
 bool are_signs(std::string_view text, std::size_t count) {
