@@ -1,5 +1,6 @@
 #include "places/migrations.gen.h"
 #include "places/places.h"
+#include "vocab/person.h"
 
 namespace lachan::places {
 namespace {
@@ -71,23 +72,6 @@ void check_days(const CheckInput& input, Violations& out) {
     if (!from || !until) return;
     if (*until < *from) say(out, "until", "places.until");
     else if (*from == *until && is_time(last) && is_time(first) && last < first) say(out, "untilTime", "places.until");
-}
-
-/// Nine digits in a row, whatever stands between them in small groups, are a telephone or a person's number.
-bool holds_number_of_person(std::string_view text) {
-    int digits = 0;
-    bool is_gap = false;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9') {
-            if (++digits == 9) return true;
-            is_gap = false;
-        } else if (!is_gap && (c == ' ' || c == '.' || c == '-')) {
-            is_gap = true;
-        } else {
-            digits = 0;
-        }
-    }
-    return false;
 }
 
 void check_texts(const CheckInput& input, Violations& out) {

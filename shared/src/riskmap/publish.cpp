@@ -253,9 +253,10 @@ void check_proposal(const CheckInput& input, Violations& out) {
     if (!are_signs(*given.computed, signs.codes.size())) wrong("computed", "riskmap.signs");
     std::set<std::string_view> named;
     for (std::size_t i = 0; i < given.overrides.size(); ++i) {
-        const Text& unit = given.overrides[i].unit;
-        if (!unit || (signs.find(*unit) < signs.codes.size() && named.insert(*unit).second)) continue;
-        wrong(("overrides[" + std::to_string(i) + "].unit").c_str(), "riskmap.override");
+        const Override& one = given.overrides[i];
+        const std::string place = "overrides[" + std::to_string(i) + "].";
+        if (one.unit && (signs.find(*one.unit) == signs.codes.size() || !named.insert(*one.unit).second)) out.push_back({place + "unit", "riskmap.override"});
+        check_public_texts(one.document_number.value_or(""), one.reason.value_or(""), place, out);
     }
 }
 

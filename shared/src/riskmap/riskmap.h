@@ -69,6 +69,8 @@ std::string province_key(const Units& units, std::string_view unit);
 /// Makes all levels of a unit anew from its counts and declarations, as after a new rule pack; tells what changed.
 Result<void> rebuild_levels(Context& context, std::string_view unit);
 
+/// Reason and document number of a level go to everybody: no number of a person stands in them. Rule: riskmap.personal.
+void check_public_texts(std::string_view document_number, std::string_view reason, const std::string& path, Violations& out);
 Violations check(const CheckInput& input);
 /// The level that a series of cases gives by itself on its last day: shown to whoever enters it. {} while it has violations.
 Result<Json> preview(const CheckInput& input);

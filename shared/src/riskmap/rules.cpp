@@ -3,6 +3,7 @@
 
 #include "riskmap/migrations.gen.h"
 #include "riskmap/publish.h"
+#include "vocab/person.h"
 
 namespace lachan::riskmap {
 namespace {
@@ -70,6 +71,7 @@ void check_declared(const CheckInput& input, Violations& out) {
     if (from && horizon < *from) out.push_back({"from", "riskmap.days", {{"last", to_string(horizon)}}});
     if (until && horizon + 366 < *until) out.push_back({"until", "riskmap.days", {{"last", to_string(horizon + 366)}}});
     if (from && until && *until < *from) out.push_back({"until", "riskmap.until"});
+    check_public_texts(text_at(input.body, "documentNumber"), text_at(input.body, "reason"), "", out);
 }
 
 class RiskMap final : public System {
@@ -182,6 +184,11 @@ Result<std::vector<std::optional<std::int64_t>>> parse_values(std::string_view t
     // A series that ends or begins with nothing is longer than what it says.
     if (!any || !values.front() || !values.back()) return wrong;
     return values;
+}
+
+void check_public_texts(std::string_view document_number, std::string_view reason, const std::string& path, Violations& out) {
+    if (holds_number_of_person(document_number)) out.push_back({path + "documentNumber", "riskmap.personal"});
+    if (holds_number_of_person(reason)) out.push_back({path + "reason", "riskmap.personal"});
 }
 
 Violations check(const CheckInput& input) {

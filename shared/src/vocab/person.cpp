@@ -160,6 +160,22 @@ Violations check_birth(std::string_view text, Day today, std::string_view field)
     return {at_field(field, "person.birth_date")};
 }
 
+bool holds_number_of_person(std::string_view text) {
+    int digits = 0;
+    bool is_gap = false;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9') {
+            if (++digits == 9) return true;
+            is_gap = false;
+        } else if (!is_gap && (c == ' ' || c == '.' || c == '-')) {
+            is_gap = true;
+        } else {
+            digits = 0;
+        }
+    }
+    return false;
+}
+
 std::string phone_e164(std::string_view text) {
     std::string plain;
     for (const char c : text) {

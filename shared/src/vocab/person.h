@@ -66,6 +66,9 @@ Violations check_phone(std::string_view phone, std::string_view field);
 /// The shape of RFC 5321, no more: whether it arrives is found out by sending. Rule: person.email.
 Violations check_email(std::string_view address, std::string_view field);
 
+/// Whether a text for everybody holds what is a telephone or a person's number: nine digits, whatever stands between them in small groups.
+bool holds_number_of_person(std::string_view text);
+
 /// E.164 ("+84912345678") from the ways people write numbers; "" when it is no number of Vietnam nor an international one.
 std::string phone_e164(std::string_view text);
 

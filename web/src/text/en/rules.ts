@@ -104,6 +104,7 @@ export const text: Record<keyof typeof vi, string> = {
   'places.until': 'It ends before it begins',
   'places.time': 'A time is written 08:30',
   'places.personal': 'It holds a telephone or identity number. This text is public: leave the number out',
+  'riskmap.personal': 'It holds a telephone or identity number. This text is public: leave the number out',
   'form.number': 'Enter a number',
   'form.not_chosen': 'Choose an entry from the list',
 };

@@ -103,6 +103,7 @@ export const text = {
   'places.until': 'Kết thúc trước khi bắt đầu',
   'places.time': 'Giờ ghi dạng 08:30',
   'places.personal': 'Có số điện thoại hoặc số giấy tờ. Nội dung này công khai: hãy bỏ số đó đi',
+  'riskmap.personal': 'Có số điện thoại hoặc số giấy tờ. Nội dung này công khai: hãy bỏ số đó đi',
   'form.number': 'Hãy điền một con số',
   'form.not_chosen': 'Hãy chọn một mục trong danh sách hiện ra',
 } as const;
