@@ -145,6 +145,7 @@ export class Atlas {
     const { core, state, counts } = this.context;
     this.loading?.abort();
     this.opening?.abort();
+    this.opening = null;
     const turn = new AbortController();
     this.loading = turn;
     this.world = null;

@@ -3,7 +3,7 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
 import { formatNumber } from '../app/format';
 import { atlasOf, release, type Atlas } from './atlas';
-import { sum } from './counts';
+import { sum, together } from './counts';
 import { dayOf, linesOf, many, reproduce, WINDOW, type Figures, type Reproduced } from './layers';
 import { t } from './layers-text';
 import type { OpenPanel, PanelContext } from './panels';
@@ -80,20 +80,6 @@ export const chartsPanel: OpenPanel = (context) => {
     },
   };
 };
-
-/** All units day by day; -1 on days of which any unit that ever reports says nothing. */
-export function together(lines: readonly Int32Array[], days: number): Int32Array {
-  const telling = lines.filter((line) => line.some((value) => value >= 0));
-  return Int32Array.from({ length: days }, (_, day) => {
-    let total = 0;
-    for (const line of telling) {
-      const value = line[day] ?? -1;
-      if (value < 0) return -1;
-      total += value;
-    }
-    return telling.length === 0 ? -1 : total;
-  });
-}
 
 const fixed = (value: number): string => value.toFixed(1);
 

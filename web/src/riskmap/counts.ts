@@ -124,6 +124,20 @@ export function sumsOf({ from, units }: Counts, day: string, window: number, whi
   return new Map(sums.filter((each): each is readonly [string, number] => each[1] !== null));
 }
 
+/** All units day by day; -1 on days of which any unit that ever reports says nothing. */
+export function together(lines: readonly Int32Array[], days: number): Int32Array {
+  const telling = lines.filter((line) => line.some((value) => value >= 0));
+  return Int32Array.from({ length: days }, (_, day) => {
+    let total = 0;
+    for (const line of telling) {
+      const value = line[day] ?? -1;
+      if (value < 0) return -1;
+      total += value;
+    }
+    return telling.length === 0 ? -1 : total;
+  });
+}
+
 // ---- what stays on the device
 
 const CACHE = 'riskmap-counts';

@@ -414,6 +414,16 @@ export interface Reproduced {
   state: 'known' | 'few' | 'missing';
 }
 
+/** Days after which hardly anybody infects: 99.9 % of the serial interval. */
+const REACH = 14;
+
+/** Whether all days were told that a window's Rt rests on; before its first report a place had no cases that are known. */
+function isTold(line: Int32Array | undefined, day: number): boolean {
+  const first = line?.findIndex((count) => count >= 0) ?? -1;
+  if (!line || first < 0 || first > day - WINDOW + 1) return false;
+  return line.subarray(Math.max(first, day + 1 - WINDOW - REACH), day + 1).every((count) => count >= 0);
+}
+
 /** Rt of many lines of daily counts by the model in the worker; a day's answer is that of the window that ends with it. */
 export async function reproduce(
   analysis: Analysis,
@@ -427,7 +437,7 @@ export async function reproduce(
   return (place, day) => {
     const at = figures * (place * windows + day - WINDOW);
     const [mean = NaN, sd = NaN, low = NaN, , high = NaN] = day < WINDOW ? [] : numbers.subarray(at, at + figures);
-    const state = sum(lines[place], day, WINDOW) === null || Number.isNaN(mean) ? 'missing' : sd > 0.3 * mean ? 'few' : 'known';
+    const state = !isTold(lines[place], day) || Number.isNaN(mean) ? 'missing' : sd > 0.3 * mean ? 'few' : 'known';
     return { mean, low, high, state };
   };
 }
@@ -689,6 +699,8 @@ const ears: Layer = {
 };
 
 const YEAR = 52;
+/** Weeks around the same week of earlier years that Farrington's method looks at; the operation's own default. */
+const HALF_WINDOW = 3;
 const yearsOf = (world: World): number => Math.min(5, Math.floor((Math.floor(world.days / 7) - 5) / YEAR));
 const farrington: Layer = {
   id: 'farrington',
@@ -700,9 +712,13 @@ const farrington: Layer = {
     const lines = linesOf(world, 'cases');
     const weeks = Math.floor(world.days / 7);
     const begin = world.days - 7 * weeks;
+    const reach = yearsOf(world) * YEAR + HALF_WINDOW; // the earliest week that a week is compared with
+    const known: boolean[][] = [];
     const found: Map<number, Record<string, number>>[] = [];
     for (const [place, line] of lines.entries()) {
-      const counts = Array.from({ length: weeks }, (_, week) => sum(line, begin + 7 * week + 6, 7) ?? 0);
+      const told = Array.from({ length: weeks }, (_, week) => sum(line, begin + 7 * week + 6, 7));
+      const counts = told.map((count) => count ?? 0);
+      known.push(told.map((_, week) => told.slice(Math.max(0, week - reach), week + 1).every((count) => count !== null)));
       const { text } = await analysis.call('farrington', { series: `cases\n${counts.join('\n')}\n`, years: yearsOf(world) }, undefined, signal);
       found.push(new Map(csvRows(text).map((row) => [row['week'] ?? 0, row])));
       if (place % 16 === 0) progress(place / lines.length);
@@ -712,8 +728,7 @@ const farrington: Layer = {
       (place, day) => {
         const week = Math.floor((day + 1 - begin) / 7);
         const row = found[place]?.get(week);
-        const isKnown = row && sum(lines[place], begin + 7 * week - 1, 7) !== null;
-        return isKnown ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, isRaised: row['alarm'] === 1 } : null;
+        return row && known[place]?.[week - 1] ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, isRaised: row['alarm'] === 1 } : null;
       },
       'farrington',
     );

@@ -1,5 +1,6 @@
 /** What the zones and places on the map are, and what is being done with them: one for both panels of the page. */
 
+import { CoreError } from '../core/facade';
 import type { MarkAt } from '../map/overlay';
 import { sumsOf } from './counts';
 import { keepText, recallJson } from './kept';
@@ -64,6 +65,7 @@ export class MarksDesk {
         if (!now.playing && (now.unit !== before.unit || now.day !== before.day || before.playing)) void this.load();
       }),
       core.session.subscribe(() => {
+        this.clearHeat(); // somebody else may not see what it was made of
         void this.learnWho();
         void this.load();
       }),
@@ -231,12 +233,21 @@ export class MarksDesk {
     this.context.redraw();
   }
 
+  private clearHeat(): void {
+    this.heatTurn += 1;
+    this.heat = null;
+    const map = this.context.map();
+    map?.drawn?.setHeat(new Uint32Array(), new Float32Array());
+    map?.refresh();
+  }
+
   /** Visited places, and the cases of communes for who may see them. */
   private async loadHeat(): Promise<void> {
     const { day } = this.context.state.now;
     const overlay = this.context.map()?.drawn;
     if (day === null || !overlay) return;
-    const turn = ++this.heatTurn;
+    this.clearHeat();
+    const turn = this.heatTurn;
     this.heat = 'loading';
     this.context.redraw();
     const visits = this.places.filter(({ type }) => type === 'exposure');
@@ -308,13 +319,16 @@ export class MarksDesk {
     this.wrong = '';
     try {
       const body = { unit: mark.unit, record: mark.record, reason };
-      await this.context.core.submit('places', 'withdrawal', 1, body, { unit: mark.unit });
+      const { core } = this.context;
+      const { id } = await core.submit('places', 'withdrawal', 1, body, { unit: mark.unit });
       this.withdrawing = null;
+      await core.outbox.flush().catch(() => undefined); // offline it goes later
+      const refused = (await core.mine().catch(() => [])).find((record) => record.id === id && record.state === 'rejected');
+      if (refused) throw new CoreError({ code: 'rejected', rule: refused.rule ?? '', detail: '' });
       this.ended.add(mark.record);
       this.zones = this.zones.filter(({ record }) => record !== mark.record);
       this.places = this.places.filter(({ record }) => record !== mark.record);
       this.said = saved;
-      await this.context.core.outbox.flush().catch(() => undefined); // offline it goes later
       await this.load();
     } catch (error) {
       this.wrong = failed(error);

@@ -2,7 +2,7 @@
 
 import { CoreError, isForbidden, type Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
-import { sumsOf, type AskedCounts, type Counts } from './counts';
+import { sumsOf, together, type AskedCounts, type Counts } from './counts';
 import { fields, list, number, text } from './json';
 import { dayNumber, dayText, readSeries, type Series } from './model';
 import type { FileHead, FileRow } from './report-files';
@@ -107,10 +107,9 @@ export async function gather(core: Core, asker: AskedCounts, unit: string, day: 
   };
 }
 
-/** Days of all units together, those that any of them told. */
+/** Days of all units together, those that all of them told. */
 function summed({ from, days, units }: Counts): Series {
   const start = dayNumber(from);
-  const lines = [...units.values()];
-  const cases = Array.from({ length: days }, (_, day) => lines.reduce((all, line) => ((line[day] ?? -1) < 0 ? all : Math.max(0, all) + (line[day] ?? 0)), -1));
+  const cases = [...together([...units.values()], days)];
   return { unit: '', days: cases.flatMap((each, day) => (each < 0 ? [] : [{ day: dayText(start + day), cases: each }])) };
 }

@@ -41,7 +41,13 @@ export class MapStage {
 
   /** Rejects when this browser cannot draw it. */
   async draw(shown: Shown): Promise<MapPicture> {
-    const map = await (this.opening ??= this.open());
+    this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = null; // tried again for the next picture
+      this.map?.dispose();
+      this.map = null;
+      throw error;
+    });
+    const map = await this.opening;
     map.show(shown);
     map.drawNow();
     if (this.isRefused) throw new Error('this browser does not draw the map');

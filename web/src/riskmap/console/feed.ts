@@ -2,8 +2,7 @@
 
 import { language } from '../../app/language';
 import { atlasOf, release, type Atlas } from '../atlas';
-import { together } from '../charts-panel';
-import { sum } from '../counts';
+import { sum, together } from '../counts';
 import { linesOf, reproduce, WINDOW } from '../layers';
 import { dayNumber, dayText } from '../model';
 import type { PackData } from '../pack-edit';
