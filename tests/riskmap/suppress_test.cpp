@@ -337,8 +337,104 @@ TEST(riskmap_suppress, the_public_has_whole_weeks_with_small_counts_hidden) {
     EXPECT_EQ(later["weeks"], Json::array({week}));
     EXPECT_TRUE(world.ask("riskmap.public", {{"unit", "79"}, {"from", "2021-12-07"}, {"until", "2021-12-12"}})["weeks"].empty()) << "no part of a week";
     EXPECT_TRUE(world.ask("riskmap.public", {{"unit", "79"}, {"from", "2022-02-28"}, {"until", "2022-03-06"}})["weeks"].empty()) << "nor one that goes on";
+    const Json last{{"unit", "79"}, {"from", "2022-02-21"}, {"until", "2022-02-27"}};
+    world.now = start_in_vietnam(day("2022-03-03"));
+    EXPECT_EQ(world.ask("riskmap.public", last)["weeks"].size(), 1U);
+    world.now.ms -= 1;
+    EXPECT_TRUE(world.ask("riskmap.public", last)["weeks"].empty()) << "its Sunday may not have been told";
     EXPECT_EQ(world.ask("riskmap.public", {{"unit", "79"}, {"from", "2021-12-01"}, {"until", "2022-02-09"}})["error"], "riskmap.range");
     EXPECT_EQ(world.ask("riskmap.public", {{"unit", "760"}, {"from", "2021-12-01"}, {"until", "2021-12-09"}})["error"], "riskmap.unit");
+}
+
+/// Keeps what is read.
+class Listening final : public Database {
+public:
+    explicit Listening(Database& inner) : inner_(inner) {}
+    Result<void> write(std::string_view sql, std::span<const SqlValue> values) override { return inner_.write(sql, values); }
+    Result<void> read(std::string_view sql, std::span<const SqlValue> values, const OnRow& on_row) override {
+        reads.emplace_back(sql, std::vector<SqlValue>(values.size()));
+        return inner_.read(sql, values, on_row);
+    }
+    Result<void> script(std::string_view sql) override { return inner_.script(sql); }
+    Result<void> begin() override { return inner_.begin(); }
+    Result<void> commit() override { return inner_.commit(); }
+    void rollback() override { inner_.rollback(); }
+    std::vector<std::pair<std::string, std::vector<SqlValue>>> reads;  ///< and room for as many values
+
+private:
+    Database& inner_;
+};
+
+/// Cases of a province and of its units, received at that moment.
+class SettledWeeks : public ::testing::Test {
+protected:
+    void tell(const char* unit, const char* from, const std::string& values, Instant at) {
+        StoredRecord made = maker.series(unit, from, values, at.ms);
+        made.received_at = at;
+        world.apply({made});
+    }
+    Json week(const char* first, Instant now) {
+        world.now = now;
+        return world.ask("riskmap.public", {{"unit", "79"}, {"from", first}, {"until", to_string(day(first) + 6)}})["weeks"];
+    }
+    static Instant at(const char* text) { return start_in_vietnam(day(text)); }
+
+    World world;
+    Maker maker;
+};
+
+TEST_F(SettledWeeks, what_was_shown_of_a_week_stays_whatever_comes_later) {
+    tell("79", "2022-02-21", times(6, 43), at("2022-02-27"));
+    tell("26734", "2022-02-21", times(7, 20), at("2022-02-28"));
+    tell("26734", "2022-02-21", "21", at("2022-03-02"));
+    tell("79", "2022-02-27", "45", at("2022-03-02"));
+    EXPECT_TRUE(week("2022-02-21", at("2022-03-02")).empty());
+    const Json shown = week("2022-02-21", at("2022-03-03"));
+    ASSERT_EQ(shown.size(), 1U);
+    EXPECT_EQ(shown[0]["values"][6], 45) << "the Sunday, told on Tuesday";
+    EXPECT_EQ(shown[0]["values"][2 * 8], 21) << "and what was mended in time";
+    // A day later by two cases; a unit that said nothing before; and a source that nobody had heard of.
+    tell("79", "2022-02-27", "47", at("2022-03-03"));
+    tell("26740", "2022-02-21", times(7, 6), at("2022-03-04"));
+    StoredRecord other = maker.series("26734", "2022-02-21", "90", at("2022-03-05").ms, "ministry");
+    other.received_at = at("2022-03-05");
+    world.apply({other});
+    EXPECT_EQ(week("2022-02-21", at("2022-03-06")), shown);
+    tell("79", "2022-02-27", "48", at("2022-03-07"));
+    EXPECT_EQ(week("2022-02-21", at("2022-03-08")), shown) << "the first that stayed stays";
+    EXPECT_EQ(world.ask("riskmap.series", {{"unit", "79"}, {"from", "2022-02-27"}, {"until", "2022-02-27"}})["total"], 48) << "others have what is right";
+}
+
+TEST_F(SettledWeeks, a_week_that_is_told_long_after_is_settled_days_after_it_came) {
+    tell("79", "2021-12-06", times(7, 30), at("2022-03-01"));
+    EXPECT_TRUE(week("2021-12-06", at("2022-03-02")).empty()) << "the rest of it is on its way";
+    tell("26734", "2021-12-06", times(7, 20), at("2022-03-03"));
+    const Json shown = week("2021-12-06", at("2022-03-04"));
+    ASSERT_EQ(shown.size(), 1U);
+    EXPECT_EQ(shown[0]["values"][2 * 8], 20);
+    tell("26734", "2021-12-06", times(7, 22), at("2022-03-05"));
+    EXPECT_EQ(week("2021-12-06", at("2022-03-06")), shown);
+}
+
+TEST_F(SettledWeeks, ten_weeks_are_read_with_two_statements_by_their_keys) {
+    tell("79", "2021-12-06", times(70, 30), at("2022-02-20"));
+    tell("26734", "2021-12-06", times(70, 20), at("2022-02-20"));
+    Listening heard(*world.database);
+    Context context{heard, test_units(), world.now, Side::server, {}, {}};
+    const auto answer = public_counts(context, {{"unit", "79"}, {"from", "2021-12-06"}, {"until", "2022-02-13"}}, Sight::none);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ((*answer)["weeks"].size(), 10U);
+    ASSERT_EQ(heard.reads.size(), 2U);
+    for (const auto& [sql, values] : heard.reads) {
+        std::string plan;
+        EXPECT_TRUE(world.database->read("EXPLAIN QUERY PLAN " + sql, values, [&](const Row& row) {
+            plan += std::string(row.text(3)) + '\n';
+            return Next::row;
+        }));
+        if (sql.find("riskmap_count") == std::string::npos) continue;
+        EXPECT_NE(plan.find("(province=? AND unit=? AND measure=? AND day>? AND day<?)"), std::string::npos) << plan;
+        EXPECT_NE(plan.find("(province=? AND unit=? AND day=? AND source=?)"), std::string::npos) << plan;
+    }
 }
 
 }  // namespace

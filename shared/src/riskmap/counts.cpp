@@ -92,6 +92,15 @@ std::vector<std::string> codes_below(const Units& units, std::string_view top, i
     return codes;
 }
 
+Keyed keyed(std::string_view province, std::span<const std::string> codes, Measure measure, Day from, Day until) {
+    // In few sizes, so that the database keeps few statements ready; a code that is no code has no rows.
+    std::size_t size = 1;
+    while (size < codes.size()) size *= 2;
+    Keyed out{asked(5, size), {province, info_of(measure).name, std::int64_t{from.days}, std::int64_t{until.days}}};
+    for (std::size_t i = 0; i < size; ++i) out.values.emplace_back(i < codes.size() ? std::string_view(codes[i]) : std::string_view());
+    return out;
+}
+
 Result<Json> counts(Context& context, const Json& arguments, Sight) {
     const std::string_view named = text_at(arguments, "unit");
     const std::string_view top = named.empty() ? kNation : named;
@@ -112,15 +121,11 @@ Result<Json> counts(Context& context, const Json& arguments, Sight) {
     Json units = Json::array();
     std::int64_t data_time = 0;
     for (auto& [province, of_province] : by_province(context.units, codes)) {
-        std::vector<SqlValue> values{std::string_view(province), info_of(*measure).name, std::int64_t{from.days}, std::int64_t{until.days}};
-        // In few sizes, so that the database keeps few statements ready; a code that is no code has no rows.
-        std::size_t size = 1;
-        while (size < of_province.size()) size *= 2;
-        for (std::size_t i = 0; i < size; ++i) values.emplace_back(i < of_province.size() ? std::string_view(of_province[i]) : std::string_view());
+        const Keyed key = keyed(province, of_province, *measure, from, until);
         Grid grid(of_province, from, until - from + 1, info_of(*measure).more_is_worse);
-        TRY(context.database.read(asked(5, size) + "SELECT c.unit, c.day, c.value, c.made_at FROM asked JOIN riskmap_count c "
-                                                   "ON c.province = ?1 AND c.unit = asked.code AND c.measure = ?2 AND c.day BETWEEN ?3 AND ?4",
-                                  values, [&](const Row& row) {
+        TRY(context.database.read(key.with + "SELECT c.unit, c.day, c.value, c.made_at FROM asked JOIN riskmap_count c "
+                                             "ON c.province = ?1 AND c.unit = asked.code AND c.measure = ?2 AND c.day BETWEEN ?3 AND ?4",
+                                  key.values, [&](const Row& row) {
                                       grid.add(row.text(0), row.integer(1), row.integer(2));
                                       data_time = std::max(data_time, row.integer(3));
                                       return Next::row;

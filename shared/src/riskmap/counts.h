@@ -22,6 +22,14 @@ std::vector<std::string_view> level_words();
 /// Codes of the units of a level from `top` down, as they are on the first or on the last day, in order: a merger between them loses none.
 std::vector<std::string> codes_below(const Units& units, std::string_view top, int level, Day first, Day last);
 
+/// Parameters 1 to 4 are province, measure, first and last day; `with` names the units, each to be found by its own key. The units are not
+/// copied: `codes` must live on.
+struct Keyed {
+    std::string with;
+    std::vector<SqlValue> values;
+};
+Keyed keyed(std::string_view province, std::span<const std::string> codes, Measure measure, Day from, Day until);
+
 /// riskmap.counts: what was counted of a measure in each unit of a level, day by day, as runs of days about which something is known and
 /// the days above zero. One statement a province. Below a province for who works with cases there, else Errc::forbidden; Errc::rejected
 /// with rule riskmap.range for too many days, riskmap.depth for a level above the unit; Errc::not_found for an unknown unit.

@@ -1,26 +1,55 @@
 #include "riskmap/public_counts.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+
+#include "riskmap/counts.h"
 
 namespace lachan::riskmap {
 namespace {
 
-/// The first Monday at or after a day; 1970-01-01 was a Thursday.
-Day monday_from(Day day) {
-    const std::int32_t of_week = ((day.days + 3) % kPublicDays + kPublicDays) % kPublicDays;
-    return day + (kPublicDays - of_week) % kPublicDays;
+/// The Monday at or before a day; 1970-01-01 was a Thursday.
+Day monday_of(Day day) { return day + -(((day.days + 3) % kPublicDays + kPublicDays) % kPublicDays); }
+
+/// From when on the public has a week.
+std::int64_t settled_at(Day first, std::int64_t told_at) {
+    return std::max(start_in_vietnam(first + kPublicDays).ms, told_at) + kSettleDays * kMillisecondsPerDay;
 }
 
-Result<void> read_cases(Context& context, Country& country, Day first, Day last) {
-    std::set<std::string> provinces;
-    for (const Place& place : country.places) provinces.insert(province_key(context.units, place.code));
-    for (const std::string& province : provinces) {
-        TRY(context.database.read("SELECT unit, day, source, value FROM riskmap_count WHERE province = ?1 AND measure = 'cases' AND day BETWEEN ?2 AND ?3",
-                                  {std::string_view(province), std::int64_t{first.days}, std::int64_t{last.days}}, [&](const Row& row) {
-                                      const int place = country.find(row.text(0));
-                                      if (place < 0) return Next::row;
-                                      country.places[static_cast<std::size_t>(place)].figures.add(
+struct Week {
+    Day first;
+    Country country;
+    std::int64_t told_at = 0;
+};
+
+/// The figures of weeks that follow one another, as they were when each was settled: two statements a province.
+Result<void> read_weeks(Context& context, std::vector<Week>& weeks) {
+    if (weeks.empty()) return {};
+    std::map<std::string, std::set<std::string>> provinces;
+    for (const Week& week : weeks) {
+        for (const Place& place : week.country.places) provinces[province_key(context.units, place.code)].insert(place.code);
+    }
+    const Day first = weeks.front().first;
+    const auto week_of = [&](std::int64_t day) -> Week& { return weeks[static_cast<std::size_t>((day - first.days) / kPublicDays)]; };
+    for (const auto& [province, named] : provinces) {
+        TRY(context.database.read("SELECT first_day, told_at FROM riskmap_week WHERE province = ?1 AND first_day BETWEEN ?2 AND ?3",
+                                  {std::string_view(province), std::int64_t{first.days}, std::int64_t{weeks.back().first.days}}, [&](const Row& row) {
+                                      Week& week = week_of(row.integer(0));
+                                      week.told_at = std::max(week.told_at, row.integer(1));
+                                      return Next::row;
+                                  }));
+        const std::vector<std::string> codes(named.begin(), named.end());
+        const Keyed key = keyed(province, codes, Measure::cases, first, weeks.back().first + (kPublicDays - 1));
+        TRY(context.database.read(key.with + "SELECT c.unit, c.day, c.source, CASE WHEN l.unit IS NULL THEN c.value ELSE l.value END "
+                                             "FROM asked JOIN riskmap_count c ON c.province = ?1 AND c.unit = asked.code AND c.measure = ?2 "
+                                             "AND c.day BETWEEN ?3 AND ?4 LEFT JOIN riskmap_late l ON l.province = c.province AND l.unit = c.unit "
+                                             "AND l.day = c.day AND l.source = c.source",
+                                  key.values, [&](const Row& row) {
+                                      Week& week = week_of(row.integer(1));
+                                      const int place = week.country.find(row.text(0));
+                                      if (place < 0 || row.is_null(3)) return Next::row;
+                                      week.country.places[static_cast<std::size_t>(place)].figures.add(
                                           Measure::cases, row.text(2), Day{static_cast<std::int32_t>(row.integer(1))}, row.integer(3));
                                       return Next::row;
                                   }));
@@ -88,37 +117,65 @@ PublicWeek public_week(const Country& country, Day first) {
     return out;
 }
 
+Result<void> keep_settled(Context& context, std::string_view province, const CaseSeries& series, std::span<const std::optional<std::int64_t>> values,
+                          Instant received_at) {
+    std::map<std::int32_t, std::int64_t> told;
+    const auto until = *series.from + static_cast<std::int32_t>(values.size() - 1);
+    TRY(context.database.read("SELECT first_day, told_at FROM riskmap_week WHERE province = ?1 AND first_day BETWEEN ?2 AND ?3",
+                              {province, std::int64_t{monday_of(*series.from).days}, std::int64_t{until.days}}, [&](const Row& row) {
+                                  told[static_cast<std::int32_t>(row.integer(0))] = row.integer(1);
+                                  return Next::row;
+                              }));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!values[i]) continue;
+        const Day day = *series.from + static_cast<std::int32_t>(i);
+        const Day first = monday_of(day);
+        const auto [week, is_new] = told.emplace(first.days, received_at.ms);
+        if (is_new) {
+            TRY(context.database.write("INSERT INTO riskmap_week (province, first_day, told_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                                       {province, std::int64_t{first.days}, received_at.ms}));
+        }
+        if (received_at.ms < settled_at(first, week->second)) continue;
+        TRY(context.database.write("INSERT INTO riskmap_late (province, unit, day, source, value) VALUES (?1, ?2, ?3, ?4, (SELECT value FROM riskmap_count "
+                                   "WHERE province = ?1 AND unit = ?2 AND measure = 'cases' AND day = ?3 AND source = ?4)) ON CONFLICT DO NOTHING",
+                                   {province, std::string_view(*series.unit), std::int64_t{day.days}, std::string_view(*series.source)}));
+    }
+    return {};
+}
+
 Result<Json> public_counts(Context& context, const Json& arguments, Sight) {
     const std::string_view unit = text_at(arguments, "unit");
     const Day from = TRY(Day::parse(text_at(arguments, "from")));
     const Day until = TRY(Day::parse(text_at(arguments, "until")));
     if (until < from || until - from >= kPublicSpan) return Error{Errc::rejected, "riskmap.range", "at most " + std::to_string(kPublicSpan) + " days"};
     if (unit.size() != 2 || unit == kNation) return Error{Errc::not_found, "riskmap.unit", "weeks are told of a province"};
-    const Day today = day_in_vietnam(context.now);
-    Json weeks = Json::array();
-    for (Day first = monday_from(from); first + (kPublicDays - 1) <= until; first = first + kPublicDays) {
-        const Day last = first + (kPublicDays - 1);
-        // A week that goes on would be told again, each time with a day more.
-        if (today <= last) break;
-        Country country(context.units, unit, last);
-        if (country.places.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit on those days"};
-        TRY(read_cases(context, country, first, last));
-        const PublicWeek week = public_week(country, first);
+    std::vector<Week> weeks;
+    // A week that goes on, or is told still, would be told again, each time with a little more.
+    for (Day first = monday_of(from + (kPublicDays - 1)); first + (kPublicDays - 1) <= until && settled_at(first, 0) <= context.now.ms;
+         first = first + kPublicDays) {
+        weeks.push_back({first, Country(context.units, unit, first + (kPublicDays - 1))});
+        if (weeks.back().country.places.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit on those days"};
+    }
+    TRY(read_weeks(context, weeks));
+    Json list = Json::array();
+    for (const Week& asked_for : weeks) {
+        if (context.now.ms < settled_at(asked_for.first, asked_for.told_at)) continue;
+        const PublicWeek week = public_week(asked_for.country, asked_for.first);
         const Suppression suppression = suppress(week.table, kFewest);
         std::string codes;
-        for (const Place& place : country.places) codes += (codes.empty() ? "" : " ") + place.code;
+        for (const Place& place : asked_for.country.places) codes += (codes.empty() ? "" : " ") + place.code;
         Json one = Json::object();
-        one["from"] = to_string(first);
-        one["until"] = to_string(last);
+        one["from"] = to_string(asked_for.first);
+        one["until"] = to_string(asked_for.first + (kPublicDays - 1));
         one["codes"] = std::move(codes);
         one["isWithheld"] = !suppression.is_safe;
         one["values"] = shown_values(week, suppression);
-        weeks.push_back(std::move(one));
+        list.push_back(std::move(one));
     }
     Json out = Json::object();
     out["unit"] = unit;
     out["fewest"] = kFewest;
-    out["weeks"] = std::move(weeks);
+    out["weeks"] = std::move(list);
     return out;
 }
 

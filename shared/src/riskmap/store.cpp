@@ -3,6 +3,7 @@
 #include <optional>
 #include <tuple>
 
+#include "riskmap/public_counts.h"
 #include "riskmap/publish.h"
 
 namespace lachan::riskmap {
@@ -33,6 +34,9 @@ Result<void> apply_series(Context& context, const StoredRecord& stored, Ranges& 
     const auto series = read_record<CaseSeries>(*series_fields(stored.record.version), stored.record.body);
     const std::string province = province_key(context.units, *series.unit);
     const auto values = TRY(parse_values(*series.values));
+    // A device was not there when it was received.
+    if (context.side == Side::server && *series.measure == info_of(Measure::cases).name)
+        TRY(keep_settled(context, province, series, values, stored.received_at));
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (!values[i]) continue;
         const Day day = *series.from + static_cast<std::int32_t>(i);
