@@ -350,6 +350,8 @@ TEST(riskmap_suppress, the_public_has_whole_weeks_with_small_counts_hidden) {
 class Listening final : public Database {
 public:
     explicit Listening(Database& inner) : inner_(inner) {}
+    using Database::read;
+    using Database::write;
     Result<void> write(std::string_view sql, std::span<const SqlValue> values) override { return inner_.write(sql, values); }
     Result<void> read(std::string_view sql, std::span<const SqlValue> values, const OnRow& on_row) override {
         reads.emplace_back(sql, std::vector<SqlValue>(values.size()));

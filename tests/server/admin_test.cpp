@@ -1,3 +1,4 @@
+#include "admin/admin.h"
 #include "server/server_process.h"
 #include "sql/sqlite.h"
 
@@ -157,9 +158,44 @@ TEST_F(Admin, places_are_recorded_all_or_none_and_errors_name_line_and_field) {
     EXPECT_EQ(good.status, 0) << good.text;
     EXPECT_NE(good.text.find("2 places recorded"), std::string::npos) << good.text;
     EXPECT_EQ(number("SELECT count(*) FROM places_mark WHERE unit = '26740' AND shape IN ('106700000,10775000', '106698123,10772500')"), 2);
+    const Done again = run("import-places " + file("again.csv", header + "test,26740,Trạm 9,106.7,10.775,2021-07-01,,,\ntest,26740,Trạm 1,106.7,10.775,2021-07-01,,,khác\n"));
+    EXPECT_EQ(again.status, 4) << again.text;
+    EXPECT_NE(again.text.find("line 3, row: is on the map already"), std::string::npos) << again.text;
+    const Done twice = run("import-places " + file("twice.csv", header + "test,26740,Trạm 5,106.7,10.775,2021-07-01,,,\ntest,26740,Trạm 5,106.7000,10.775,2021-07-01,,,\n"
+                                                                    "exposure,26740,Quán,106.7,10.775,2021-07-01,2021-07-01,08:00,\n"
+                                                                    "exposure,26740,Quán,106.7,10.775,2021-07-01,2021-07-01,19:00,\n"));
+    EXPECT_EQ(twice.status, 4) << twice.text;
+    EXPECT_NE(twice.text.find("line 3, row: is the place of line 2 again"), std::string::npos) << twice.text;
+    EXPECT_EQ(twice.text.find("line 5"), std::string::npos) << "in the evening is another visit\n" << twice.text;
+    EXPECT_EQ(number("SELECT count(*) FROM places_mark"), 2);
     EXPECT_EQ(run("import-places " + file("odd.csv", "type,where\n1,2\n")).status, 2);
     EXPECT_EQ(run("import-places " + file("few.csv", "type,unit,name\n1,2,3\n")).status, 2);
     EXPECT_EQ(run("import-places /no/such/file").status, 3);
+}
+
+TEST_F(Admin, what_is_recorded_all_or_none_leaves_nothing_of_a_batch_with_one_that_is_rejected) {
+    ASSERT_EQ(run("users add an").status, 0) << "makes the database";
+    auto key = server::FileKey::open(folder_, "system-device");
+    ASSERT_TRUE(key);
+    std::ifstream stream(folder_ + "/assets/units.txt", std::ios::binary);
+    auto units = Units::parse(std::string((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>()));
+    ASSERT_TRUE(units);
+    admin::Desk desk{{}, "", folder_, "", std::move(*server::open_engine("sqlite:" + folder_ + "/a.db")), std::move(*units), Instant{1'646'000'000'000}};
+    // May write in one province of the two.
+    admin::Recorder recorder(desk, std::move(*key), {"lachan-admin", "", {Grant{Role::provincial_cdc, "79", Instant{0}}}});
+    const auto flush = [&](admin::Recorder::Keep keep) {
+        for (const char* unit : {"79", "01"}) {
+            const Json body{{"unit", unit}, {"source", "office"}, {"measure", "cases"}, {"from", "2021-12-01"}, {"values", "1"}};
+            EXPECT_TRUE(recorder.add("riskmap", "case_series", unit, body, desk.now));
+        }
+        const auto answers = recorder.flush(keep);
+        EXPECT_TRUE(answers);
+        EXPECT_EQ((*answers)[0].outcome, Outcome::accepted);
+        EXPECT_EQ((*answers)[1].rule, "access.jurisdiction");
+        return number("SELECT count(*) FROM kernel_record");
+    };
+    EXPECT_EQ(flush(admin::Recorder::Keep::all_or_none), 0);
+    EXPECT_EQ(flush(admin::Recorder::Keep::what_is_accepted), 1);
 }
 
 TEST_F(Admin, the_real_series_are_read_whole) {

@@ -1,5 +1,6 @@
 #include "admin/admin.h"
 
+#include <algorithm>
 #include <unistd.h>
 
 #include <cstdio>
@@ -71,7 +72,7 @@ Result<void> Recorder::add(std::string_view system, std::string_view kind, std::
     return {};
 }
 
-Result<std::vector<RecordAnswer>> Recorder::flush() {
+Result<std::vector<RecordAnswer>> Recorder::flush(Keep keep) {
     Batch batch = read_batch(incoming_, desk_.units, desk_.now, actor_);
     incoming_.clear();
     const Bytes spki = TRY(from_base64url(key_.public_key()));
@@ -92,6 +93,8 @@ Result<std::vector<RecordAnswer>> Recorder::flush() {
     }
     Context context{*desk_.database, desk_.units, desk_.now, Side::server, actor_, {}};
     auto answers = TRY(append_within(context, batch, proven));
+    const auto is_rejected = [](const RecordAnswer& answer) { return answer.outcome == Outcome::rejected; };
+    if (keep == Keep::all_or_none && std::any_of(answers.begin(), answers.end(), is_rejected)) return answers;
     for (const std::string& province : provinces) {
         TRY(desk_.database->write("INSERT INTO kernel_device (province, id, public_key, first_seen) VALUES (?1, ?2, ?3, ?4) "
                                   "ON CONFLICT DO NOTHING",

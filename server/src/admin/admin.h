@@ -62,8 +62,10 @@ public:
     /// Errc::not_found when the system or kind is unknown, or the unit.
     Result<void> add(std::string_view system, std::string_view kind, std::string_view unit, Json body, Instant made_at);
     std::size_t waiting() const { return incoming_.size(); }
-    /// Appends what waits in one transaction; the answers in the order of `add`.
-    Result<std::vector<RecordAnswer>> flush();
+    /// Appends what waits in one transaction; the answers in the order of `add`. Keep::all_or_none: nothing is recorded when one is rejected,
+    /// and the answers say which.
+    enum class Keep { what_is_accepted, all_or_none };
+    Result<std::vector<RecordAnswer>> flush(Keep keep = Keep::what_is_accepted);
     /// Id of the record that was added last.
     const std::string& last_id() const { return last_id_; }
 

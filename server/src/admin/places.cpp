@@ -1,12 +1,16 @@
-// Places from a CSV file: all rows are judged first, and told with line and field; then all are recorded, or none.
+// Places from a CSV file: all rows are judged first, and told with line and field; then all are recorded, or none, and none twice.
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "admin/admin.h"
 #include "geo/country.h"
@@ -45,6 +49,40 @@ Result<std::array<int, kFields.size()>> columns_of(const Cells& header) {
         if (columns[i] < 0) return Error{Errc::malformed, "import.format", std::string("line 1: there is no column ") + kFields[i]};
     }
     return columns;
+}
+
+/// What makes a place the same as another one. Two visits to one place on one day differ by their hour.
+std::string identity(std::string_view unit, std::string_view type, std::string_view name, std::string_view position, Day from, std::string_view from_time) {
+    const std::string day = to_string(from);
+    std::string text;
+    for (const std::string_view part : {unit, type, name, position, std::string_view(day), from_time}) text.append(part).push_back('\n');
+    return text;
+}
+
+/// Tells each row that is an earlier one again, or a place that is on the map.
+Result<void> find_twins(Desk& desk, const std::vector<Row>& rows, const std::function<void(std::size_t, std::string_view, std::string_view)>& tell) {
+    std::map<std::string, std::size_t> lines;
+    std::map<std::string, std::set<std::string>> asked;  // units by province: each is found by its key
+    for (const Row& row : rows) {
+        const Day from = TRY(Day::parse(text_at(row.body, "from")));
+        const auto [found, is_new] = lines.emplace(identity(row.unit, text_at(row.body, "type"), text_at(row.body, "name"),
+                                                            text_at(row.body, "position"), from, text_at(row.body, "fromTime")), row.line);
+        if (!is_new) tell(row.line, "row", "is the place of line " + std::to_string(found->second) + " again");
+        asked[desk.units.province_of(row.unit)].insert(row.unit);
+    }
+    for (const auto& [province, units] : asked) {
+        for (const std::string& unit : units) {
+            TRY(desk.database->read("SELECT type, name, shape, first_day, first_time FROM places_mark WHERE province = ?1 AND unit = ?2 AND kind = 'risk_place' "
+                                    "AND record_id NOT IN (SELECT record_id FROM places_ended WHERE province = ?1 AND unit = ?2)",
+                                    {std::string_view(province), std::string_view(unit)}, [&](const lachan::Row& there) {
+                                        const auto found = lines.find(identity(unit, there.text(0), there.text(1), there.text(2),
+                                                                               Day{static_cast<std::int32_t>(there.integer(3))}, there.text(4)));
+                                        if (found != lines.end()) tell(found->second, "row", "is on the map already");
+                                        return Next::row;
+                                    }));
+        }
+    }
+    return {};
 }
 
 /// Says which places lie outside of their unit. Schematic shapes say nothing about that.
@@ -98,7 +136,10 @@ Result<void> import_places(Desk& desk) {
         for (const Violation& violation : violations) tell(row.line, violation.field == "position" ? "longitude, latitude" : violation.field, violation.rule);
         if (violations.empty()) rows.push_back(std::move(row));
     }
-    if (wrong > 0) return Error{Errc::rejected, "import.nothing", std::to_string(wrong) + " errors; nothing was recorded"};
+    const auto nothing = [&wrong] { return Error{Errc::rejected, "import.nothing", std::to_string(wrong) + " errors; nothing was recorded"}; };
+    if (wrong > 0) return nothing();
+    TRY(find_twins(desk, rows, tell));
+    if (wrong > 0) return nothing();
     if (desk.arguments.has("boundaries")) TRY(warn_of_boundaries(desk.arguments.get("boundaries"), rows));
 
     // A device of this server, with what the provinces' centres may do.
@@ -107,9 +148,11 @@ Result<void> import_places(Desk& desk) {
         actor.grants.push_back({Role::provincial_cdc, std::string(province->code), Instant{0}});
     Recorder recorder(desk, TRY(FileKey::open(desk.data, "system-device")), std::move(actor));
     for (Row& row : rows) TRY(recorder.add("places", "risk_place", row.unit, std::move(row.body), desk.now));
-    for (const RecordAnswer& answer : TRY(recorder.flush())) {
-        if (answer.outcome == Outcome::rejected) return Error{Errc::rejected, answer.rule, "a row that was found right was refused"};
+    const auto answers = TRY(recorder.flush(Recorder::Keep::all_or_none));
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (answers[i].outcome == Outcome::rejected) tell(rows[i].line, "row", "refused: " + answers[i].rule);
     }
+    if (wrong > 0) return nothing();
     std::printf("%zu places recorded\n", rows.size());
     return {};
 }
