@@ -127,8 +127,7 @@ test('a press on a layer, a drag of the days and a row of the table change what 
   await expect(page).toHaveURL(new RegExp(`layer=${second}`));
 
   const { y, left, right } = daySlider(box);
-  const place = await at.boundingBox();
-  if (!place) throw new Error('no place');
+  const place = await placeOf(page);
   await page.mouse.move(place.x + right - 60, place.y + y);
   await page.mouse.down();
   await page.mouse.move(place.x + (left + right) / 2, place.y + y, { steps: 6 });
@@ -158,14 +157,20 @@ test('nothing is drawn while nothing happens, and the map between the windows is
   expect(box.width).toBeGreaterThan(900);
 });
 
-async function pointOf(page: Page, { x, y }: { x: number; y: number }): Promise<{ x: number; y: number }> {
-  await canvas(page).scrollIntoViewIfNeeded();
+/** Where the canvas is, once its lower end is in view. */
+async function placeOf(page: Page): Promise<{ x: number; y: number; width: number; height: number }> {
+  await canvas(page).evaluate((each) => each.scrollIntoView({ block: 'end', behavior: 'instant' }));
   const place = await canvas(page).boundingBox();
-  return { x: (place?.x ?? 0) + x, y: (place?.y ?? 0) + y };
+  if (!place) throw new Error('the canvas has no place');
+  return place;
+}
+async function pointOf(page: Page, { x, y }: { x: number; y: number }): Promise<{ x: number; y: number }> {
+  const place = await placeOf(page);
+  return { x: place.x + x, y: place.y + y };
 }
 async function middle(page: Page): Promise<{ x: number; y: number }> {
-  const place = await canvas(page).boundingBox();
-  return pointOf(page, { x: (place?.width ?? 0) / 2 - 40, y: 200 });
+  const { width } = await placeOf(page);
+  return pointOf(page, { x: width / 2 - 40, y: 200 });
 }
 
 test('the keyboard opens, steers and leaves it; what the card held is given back', async ({ app }) => {
