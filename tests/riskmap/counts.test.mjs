@@ -223,6 +223,37 @@ test('an answer grows old: that of a server after minutes, what was had without 
   assert.deepEqual([await askedAt(0), await askedAt(10_000), await askedAt(20_000)], [3, 3, 4]);
 });
 
+// ---- for packs
+
+test('a pack gets the lines of its measures and of people, level by level, and no level that is not for the asker', async () => {
+  const { packFigures } = await server.ssrLoadModule('/src/riskmap/pack-figures.ts');
+  const deepPack = { inputs: { rate: { sum: 'cases', over: 'tests' }, many: { units: 3 } } };
+  const flatPack = { measure: 'cases' };
+  const day = { unit: '79', day: '2021-12-10' };
+  const figures = (reply, packs) => {
+    const core = coreThat(reply);
+    const told = [];
+    const found = packFigures(new counts.AskedCounts(core, () => null), packs, day, ['district'], ['commune'], (done, total) => told.push(`${done}/${total}`));
+    return found.then((each) => ({ ...each, told, levels: [...new Set(core.asked.map(({ level }) => level))] }));
+  };
+  const tells = (args) => ({ units: [{ unit: args.level === 'district' ? '760' : '26740', reported: [[0, 1]], counts: [0, 5, 1, 6] }] });
+  const flat = await figures(tells, [flatPack]);
+  assert.deepEqual([flat.isShallow, flat.levels, flat.told], [false, ['district'], ['0/2', '1/2', '2/2']]);
+  assert.deepEqual(flat.text.split('\n'), ['760|cases|counts|2021-10-11|5,6', `760|population|counts|${dayAfter('2021-12-10', -398)}|6`]);
+  const deep = await figures(tells, [flatPack, deepPack]);
+  assert.deepEqual([deep.isShallow, deep.levels], [false, ['district', 'commune']]);
+  assert.deepEqual(deep.text.split('\n').map((line) => line.split('|').slice(0, 2).join(' ')), ['760 cases', '760 tests', '760 population', '26740 cases', '26740 tests', '26740 population']);
+  const refuses = (which, code) => (args) => {
+    if (args.level === which) throw refusal(code);
+    return tells(args);
+  };
+  const shallow = await figures(refuses('commune', 'forbidden'), [deepPack]);
+  assert.equal(shallow.isShallow, true);
+  assert.doesNotMatch(shallow.text, /26740/);
+  await assert.rejects(figures(refuses('district', 'forbidden'), [deepPack]), ({ code }) => code === 'forbidden');
+  await assert.rejects(figures(refuses('commune', 'unavailable'), [deepPack]), ({ code }) => code === 'unavailable', 'a fault is no refusal');
+});
+
 // ---- without a network
 
 test('provinces are kept whole under one key a measure, smaller places never, and nothing is pushed out', async () => {

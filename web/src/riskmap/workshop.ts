@@ -10,12 +10,11 @@ import { saveFile } from '../app/qr-picture';
 import { CoreError, isForbidden } from '../core/facade';
 import { levelOf, LEVELS, type UnitLevel } from '../map/overlay';
 import { changeList, changeTable, type UnitChange } from './changes-view';
-import { figureLines, WINDOW_DAYS } from './counts';
 import { MapPair, type PairMode } from './map-pair';
 import { mapTexts } from './map-texts';
-import { dayNumber, dayText } from './model';
 import { DraftError, draftFile, PackDrafts, type PackDraft } from './pack-drafts';
-import { boundsOf, changesOf, History, looksBelow, measuresOf, pathText, turned, type PackData, type Path } from './pack-edit';
+import { boundsOf, changesOf, History, pathText, turned, type PackData, type Path } from './pack-edit';
+import { packFigures, type PackFigures } from './pack-figures';
 import { packForm } from './pack-form';
 import { coloursOf, inputWords, levelWords } from './pack-words';
 import type { PanelContext } from './panels';
@@ -301,35 +300,13 @@ export async function openWorkshop(host: HTMLElement, { core, state, counts, row
     return depth && LEVELS.indexOf(depth) >= LEVELS.indexOf(first) ? depth : first;
   };
 
-  /** All lines that the two packs need; levels below what is shown are left out where they are not to be seen. */
-  async function lines(packs: PackData[], day: string): Promise<{ text: string; isShallow: boolean }> {
+  function figuresOf(packs: PackData[], day: string): Promise<PackFigures> {
     const { unit } = state.now;
-    const first = LEVELS.indexOf(levelBelow(unit));
-    const wanted = LEVELS.indexOf(shownLevel());
-    const last = packs.some(looksBelow) ? LEVELS.length - 1 : wanted;
-    const measures = [...new Set([...packs.flatMap(measuresOf), 'population'])];
-    const levels = LEVELS.slice(first, last + 1);
-    const counted = { done: 0, total: measures.length * levels.length };
-    progress = counted;
-    const days = { first: dayText(dayNumber(day) - WINDOW_DAYS), last: day };
-    const ask = async (level: UnitLevel, measure: string): Promise<string[]> => {
-      const asked = await counts.get(unit, level, measure, days);
-      counted.done += 1;
+    const deeper = LEVELS.indexOf(shownLevel()) + 1;
+    return packFigures(counts, packs, { unit, day }, LEVELS.slice(LEVELS.indexOf(levelBelow(unit)), deeper), LEVELS.slice(deeper), (done, total) => {
+      if (done === 0 || progress) progress = { done, total }; // what comes after a refusal is no progress
       if (isSlow) draw();
-      return asked ? figureLines(measure, asked.counts, measure === 'population' ? 'last' : 'all') : [];
-    };
-    const found: string[] = [];
-    let isShallow = false;
-    for (const [at, level] of levels.entries()) {
-      try {
-        found.push(...(await Promise.all(measures.map((measure) => ask(level, measure)))).flat());
-      } catch (error) {
-        if (!isForbidden(error) || first + at <= wanted) throw error;
-        isShallow = true;
-        break;
-      }
-    }
-    return { text: found.join('\n'), isShallow };
+    });
   }
 
   async function compute(): Promise<void> {
@@ -341,7 +318,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, counts, row
     const isOvertaken = (): boolean => gone || asker !== person || state.now.unit !== unit || state.now.day !== day;
     const [one, other] = [before(), history.now.pack];
     try {
-      const { text, isShallow } = await lines([one, other], day);
+      const { text, isShallow } = await figuresOf([one, other], day);
       const request = { day, figures: text, ...(unit === '' ? {} : { under: unit }) };
       const [seen, compared] = await Promise.all([
         core.riskmap<Evaluated>('evaluate', { ...request, packs: [one, other] }),

@@ -3,10 +3,10 @@
 import { formatNumber } from '../../app/format';
 import { inWords } from '../../app/language';
 import type { Core } from '../../core/facade';
-import { levelOf, type UnitLevel } from '../../map/overlay';
-import { figureLines, WINDOW_DAYS, type AskedCounts } from '../counts';
-import { dayNumber, dayText } from '../model';
-import { looksBelow, measuresOf, turned, type PackData, type Path } from '../pack-edit';
+import { levelOf, LEVELS } from '../../map/overlay';
+import type { AskedCounts } from '../counts';
+import { turned, type PackData, type Path } from '../pack-edit';
+import { packFigures } from '../pack-figures';
 import { coloursOf, inputWords, signWords } from '../pack-words';
 import { levelBelow } from '../units-model';
 import type { ConsoleRules } from './snapshot';
@@ -29,7 +29,6 @@ export interface Effect {
   colours: readonly string[];
 }
 
-const LEVELS: readonly UnitLevel[] = ['province', 'district', 'commune'];
 const LISTS = ['cells', 'adjust', 'grey'] as const;
 const MOST_KNOBS = 32;
 
@@ -108,22 +107,9 @@ interface Change {
 export async function effectOf(core: Core, counts: AskedCounts, trial: Trial, { unit, day }: { unit: string; day: string }): Promise<Effect> {
   const pack = trial.pack();
   const shown = levelBelow(unit);
-  const depth = looksBelow(pack) ? LEVELS.length : LEVELS.indexOf(shown) + 1;
-  const measures = [...new Set([...measuresOf(pack), 'population'])];
-  const days = { first: dayText(dayNumber(day) - WINDOW_DAYS), last: day };
-  const lines: string[] = [];
-  for (const level of LEVELS.slice(LEVELS.indexOf(shown), depth)) {
-    try {
-      for (const measure of measures) {
-        const asked = await counts.get(unit, level, measure, days);
-        if (asked) lines.push(...figureLines(measure, asked.counts, measure === 'population' ? 'last' : 'all'));
-      }
-    } catch (error) {
-      if (level === shown) throw error;
-      break; // what lies deeper is not for everybody
-    }
-  }
-  const request = { day, figures: lines.join('\n'), ...(unit === '' ? {} : { under: unit }) };
+  const deeper = LEVELS.slice(LEVELS.indexOf(shown) + 1);
+  const { text: figures } = await packFigures(counts, [pack], { unit, day }, [shown], deeper);
+  const request = { day, figures, ...(unit === '' ? {} : { under: unit }) };
   const [{ changes }, seen] = await Promise.all([
     core.riskmap<{ changes: Change[] }>('compare', { ...request, pack: trial.base, after: { pack } }),
     core.riskmap<{ units: string; answers: { levels: string }[] }>('evaluate', { ...request, packs: [pack] }),
