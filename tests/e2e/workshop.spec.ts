@@ -62,7 +62,8 @@ test('a threshold that is turned recolours the country, the table says from whic
   await expect(page.locator('.ws-rows .risk-tag').first()).toHaveText('chờ xác nhận');
   await expect.poll(() => pixels(page, 'after', COLOURS[2])).toBeGreaterThan(500);
   const before = await pixels(page, 'before', COLOURS[3]);
-  await expect.poll(() => pixels(page, 'after', COLOURS[3])).toBe(before);
+  // Not to the pixel: the words over one map may be longer, and its middle lies elsewhere.
+  await expect.poll(async () => Math.abs((await pixels(page, 'after', COLOURS[3])) - before)).toBeLessThan(before / 5);
 
   await field(page, 'bands[2].from').fill('21');
   await expect(page.locator('.ws-turned')).toHaveText(/Mức 3 bắt đầu từ: 50 → 21/);
