@@ -271,7 +271,7 @@ TEST_F(Publishing, the_history_ends_after_sixty_and_each_one_says_until_when) {
     EXPECT_EQ(answer["history"][0]["validTo"], nullptr);
     for (std::size_t i = 0; i < 60; ++i) EXPECT_EQ(answer["history"][i]["validFrom"], kMade + (kMany - static_cast<std::int64_t>(i)) * kHour) << i;
     for (std::size_t i = 1; i < 60; ++i) EXPECT_EQ(answer["history"][i]["validTo"], answer["history"][i - 1]["validFrom"]) << i;
-    EXPECT_EQ(world.dump("riskmap_approved", "record_id").size(), 37U * (kMany + 1));
+    EXPECT_EQ(world.dump("riskmap_approved", "record_id").size(), 38U * (kMany + 1));
     std::string plan;
     EXPECT_TRUE(world.database->read("EXPLAIN QUERY PLAN SELECT record_id FROM riskmap_approved WHERE province = '79' AND day <= 9 "
                                      "ORDER BY day DESC, received_at DESC, record_id DESC LIMIT 1", {}, [&](const Row& row) {
