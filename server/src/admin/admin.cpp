@@ -1,8 +1,8 @@
 #include "admin/admin.h"
 
-#include <algorithm>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "own_record.h"
