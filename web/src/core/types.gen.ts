@@ -185,10 +185,16 @@ export interface RiskmapProposal {
   codes: string;
   levels: string;
   computed: string;
+  overrides?: {
+    unit: string;
+    level: number;
+    reason: string;
+    documentNumber: string;
+  }[];
 }
 
 /** riskmap.publication, version 1. */
-export interface RiskmapPublication {
+export interface RiskmapPublicationV1 {
   unit: string;
   day: string;
   proposal: string;
@@ -198,6 +204,13 @@ export interface RiskmapPublication {
     reason: string;
     documentNumber: string;
   }[];
+}
+
+/** riskmap.publication, version 2. */
+export interface RiskmapPublication {
+  unit: string;
+  day: string;
+  proposal: string;
 }
 
 /** places.risk_zone, version 1. */
