@@ -271,8 +271,9 @@ TEST(riskmap_store, a_new_record_touches_its_unit_alone_however_many_others_ther
         const Watched& seen = *watched;
         world.database = std::move(watched);
         const auto facts = world.apply({maker.series("26734", "2021-12-18", "90,80,70,60", kMade + 1)});
-        ASSERT_EQ(seen.units.size(), 1U);
+        ASSERT_EQ(seen.units.size(), 2U);
         EXPECT_EQ(seen.units.begin()->first, "79/26734");
+        EXPECT_EQ(*seen.units.rbegin(), (std::pair<const std::string, int>{"79/?", 1})) << "and, once, of which weeks its province told cases";
         EXPECT_GE(seen.writes, 4 + 1) << "four days, and at least one step of its level";
         for (const Fact& fact : facts) EXPECT_EQ(std::get<UnitLevelChanged>(fact).unit, "26734");
         EXPECT_FALSE(facts.empty());
