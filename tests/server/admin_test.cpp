@@ -180,7 +180,11 @@ TEST_F(Admin, what_is_recorded_all_or_none_leaves_nothing_of_a_batch_with_one_th
     std::ifstream stream(folder_ + "/assets/units.txt", std::ios::binary);
     auto units = Units::parse(std::string((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>()));
     ASSERT_TRUE(units);
-    admin::Desk desk{{}, "", folder_, "", std::move(*server::open_engine("sqlite:" + folder_ + "/a.db")), std::move(*units), Instant{1'646'000'000'000}};
+    auto database = server::open_engine("sqlite:" + folder_ + "/a.db");
+    ASSERT_TRUE(database);
+    admin::Arguments arguments;
+    admin::Desk desk{std::move(arguments), {}, {}, {}, std::move(*database), std::move(*units), Instant{1'646'000'000'000}};
+    desk.data = folder_;
     // May write in one province of the two.
     admin::Recorder recorder(desk, std::move(*key), {"lachan-admin", "", {Grant{Role::provincial_cdc, "79", Instant{0}}}});
     const auto flush = [&](admin::Recorder::Keep keep) {
