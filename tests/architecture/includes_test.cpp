@@ -174,13 +174,14 @@ std::set<std::string> rules_of(const std::string& code, const std::set<std::stri
     static const std::regex field_path(R"re(bad_field\("([a-z_]+\.[a-z_0-9]+)"\))re");
     static const std::regex field_read(R"re(\bin\.[a-z_]+\("([a-z_]+\.[a-z_0-9]+)"\))re");
     static const std::regex file_name(R"re(.*\.(h|csv|json|html|pem|txt))re");
-    std::set<std::string> found = matches(code, error);
+    std::set<std::string> found;
     for (const std::string& one : matches(code, literal)) {
         if (first_words.count(one.substr(0, one.find('.'))) && !std::regex_match(one, file_name)) found.insert(one);
     }
     for (const std::regex& others : {question, operation, field_path, field_read}) {
         for (const std::string& one : matches(code, others)) found.erase(one);
     }
+    found.merge(matches(code, error));  // an error is one, whatever else has its name
     return found;
 }
 
