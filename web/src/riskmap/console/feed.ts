@@ -1,6 +1,7 @@
 /** What the console shows, gathered from what the page has: its state, its list, the atlas of its layers, and the pack in force. */
 
 import { language } from '../../app/language';
+import { CoreError } from '../../core/facade';
 import { atlasOf, release, type Atlas } from '../atlas';
 import { sum, together } from '../counts';
 import { linesOf, reproduce, WINDOW } from '../layers';
@@ -268,7 +269,10 @@ export class ConsoleFeed {
     const { unit, day } = state.now;
     const { trial } = this;
     if (trial?.isMoved && day !== null) {
-      const found = await effectOf(core, counts, trial, { unit, day }).catch((): Effect => ({ text: t('effect.unknown'), kinds: null, colours: [] }));
+      const found = await effectOf(core, counts, trial, { unit, day }).catch((error: unknown): Effect => {
+        const isNoPack = error instanceof CoreError && error.rule === 'riskmap.pack';
+        return { text: t(isNoPack ? 'effect.noPack' : 'effect.unknown'), kinds: null, colours: [] };
+      });
       if (this.gone || this.isStale || trial !== this.trial) return;
       this.effect = found;
     } else {

@@ -9,6 +9,7 @@ export const text: Record<keyof typeof vi, string> = {
   'effect.none': 'No unit changes its level.',
   'effect.some': '{n} units change their level: {up} up, {down} down.',
   'effect.unknown': 'What it changes is not known.',
+  'effect.noPack': 'These limits make no rule: that of a higher level has to be higher.',
   'word.layersTitle': 'Layers and rules',
   'word.layersTab': 'Layers',
   'word.rulesTitle': 'Thresholds',

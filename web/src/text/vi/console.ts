@@ -7,6 +7,7 @@ export const text = {
   'effect.none': 'Không đơn vị nào đổi cấp.',
   'effect.some': '{n} đơn vị đổi cấp: {up} tăng, {down} giảm.',
   'effect.unknown': 'Chưa tính được ảnh hưởng.',
+  'effect.noPack': 'Các ngưỡng này không thành quy tắc: ngưỡng của cấp cao hơn phải lớn hơn.',
   'word.layersTitle': 'Lớp và quy tắc',
   'word.layersTab': 'Lớp',
   'word.rulesTitle': 'Ngưỡng',
