@@ -198,12 +198,12 @@ test('places come from a file, stand on the timeline and the map, make heat, and
   await page.getByLabel('Điểm nóng').check();
   await expect(page.locator('.mark-heat')).toContainText('2 mốc dịch tễ');
   await expect(page.locator('.mark-heat')).toContainText('chỉ cán bộ');
-  await page.getByLabel(/^Địa điểm/).uncheck();
+  await page.getByRole('checkbox', { name: /^Địa điểm/ }).uncheck();
   const hot = (): Promise<number> => pixels(page, [252, 230, 130], 40);
   await expect.poll(hot).toBeGreaterThan(20);
   await page.getByLabel('Điểm nóng').uncheck();
   await expect.poll(hot).toBeLessThan(20);
-  await page.getByLabel(/^Địa điểm/).check();
+  await page.getByRole('checkbox', { name: /^Địa điểm/ }).check();
   await expect.poll(() => pixels(page, VISIT, 0)).toBe(before);
 
   await offlineReady(page);

@@ -11,6 +11,8 @@ import type { ZoneDrawing } from './zone-drawing';
 
 const MOST_CORNERS = 200;
 const PAUSE_MS = 250;
+/** A press leaves the field in which somebody types where it is: to leave it may show what is wrong there, and the button would move away under the press. */
+const stay = (event: Event): void => event.preventDefault();
 /** Of the codes of units. */
 const DIGITS = { province: 2, district: 3, commune: 5 } as const;
 
@@ -253,7 +255,7 @@ export class MarkForm {
       ${this.trouble ? html`<div class="notice bad mark-trouble" role="alert" tabindex="-1">${iconWarn()}<p>${this.trouble}</p></div>` : nothing}
       <p class="soft small">${t('edit.public')}</p>
       <div class="mark-actions">
-        <button class="button" type="submit" ?disabled=${this.isSending}>${t('edit.send')}</button>
+        <button class="button" type="submit" ?disabled=${this.isSending} @mousedown=${stay}>${t('edit.send')}</button>
         <button class="button second" type="button" @click=${() => this.done('')}>${t('edit.cancel')}</button>
       </div>
     </form>`;
