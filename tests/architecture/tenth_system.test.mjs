@@ -20,7 +20,7 @@ function run(command, ...args) {
 }
 
 before(() => {
-  for (const part of ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'shared', 'server', 'tools', 'tests', 'assets']) {
+  for (const part of ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'shared', 'server', 'tools', 'tests', 'assets', 'wasm']) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   // Its folders ...

@@ -273,9 +273,12 @@ export class MarkForm {
     this.context.redraw();
   }
 
+  /** A field was left. One that goes away while somebody is in it is left too: in the middle of a drawing, which must not begin another. */
   private touch(field: string): void {
     this.touched.add(field);
-    this.context.redraw();
+    queueMicrotask(() => {
+      if (!this.gone) this.context.redraw();
+    });
   }
 
   private input(field: string, label: string, type: 'text' | 'date' | 'time'): TemplateResult {
