@@ -6,6 +6,7 @@ target_compile_options(lachan_flags INTERFACE
 if(LACHAN_SANITIZE)
     target_compile_options(lachan_flags INTERFACE
         -fsanitize=${LACHAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+        -fno-sanitize=vptr  # it reads the types of objects, and what runs in the browser too has none (below)
         -fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/sanitizers.txt)
     target_link_options(lachan_flags INTERFACE -fsanitize=${LACHAN_SANITIZE})
 endif()
