@@ -117,6 +117,7 @@ test('without a camera the gate says so and a reader still works; wide, with set
   await expectNoAxe(page, 'wide');
   await page.evaluate(() => localStorage.setItem('lachan.language', 'en'));
   await page.reload();
+  await expect(page.locator('.gate')).toBeVisible(); // before that nobody listens for a reader
   await typeAsReader(page, code('valid-test-ps256'));
   await expect(page.locator('#gate-word')).toHaveText('Valid');
   await expect(page.locator('.gate-ages')).toContainText('Revocation list: none');

@@ -69,10 +69,15 @@ test('the provinces are drawn in the colours of the list, and nothing is drawn w
     })
     .toEqual(expected);
   const draws = (): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['draws']));
-  const before = await draws();
-  expect(before).toBeGreaterThan(0);
-  await page.waitForTimeout(1000);
-  expect(await draws()).toBe(before);
+  expect(await draws()).toBeGreaterThan(0);
+  // Borders and names may still arrive; a map that draws by itself is never at rest, and this never passes.
+  await expect
+    .poll(async () => {
+      const before = await draws();
+      await page.waitForTimeout(1000);
+      return (await draws()) - before;
+    })
+    .toBe(0);
 });
 
 test('a province opens into its districts, a press on the map chooses one, and the way back is a key away', async ({ app }) => {
