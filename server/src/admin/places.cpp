@@ -15,12 +15,14 @@
 #include "admin/admin.h"
 #include "geo/country.h"
 #include "geo/locate.h"
+#include "places/places.h"
 #include "systems.h"
 
 namespace lachan::admin {
 namespace {
 
 constexpr std::array kFields = {"type", "unit", "name", "longitude", "latitude", "from", "fromTime", "until", "untilTime", "note"};
+enum : std::size_t { kUnit = 1, kLongitude = 3, kLatitude = 4, kNeeded = 6 };  ///< places in kFields; the first ones a file must have
 
 struct Row {
     std::size_t line = 0;
@@ -45,41 +47,27 @@ Result<std::array<int, kFields.size()>> columns_of(const Cells& header) {
         if (found == kFields.end()) return Error{Errc::malformed, "import.format", "line 1: no field is called '" + header[i] + "'"};
         columns[static_cast<std::size_t>(found - kFields.begin())] = static_cast<int>(i);
     }
-    for (std::size_t i = 0; i < 6; ++i) {
+    for (std::size_t i = 0; i < kNeeded; ++i) {
         if (columns[i] < 0) return Error{Errc::malformed, "import.format", std::string("line 1: there is no column ") + kFields[i]};
     }
     return columns;
 }
 
-/// What makes a place the same as another one. Two visits to one place on one day differ by their hour.
-std::string identity(std::string_view unit, std::string_view type, std::string_view name, std::string_view position, Day from, std::string_view from_time) {
-    const std::string day = to_string(from);
-    std::string text;
-    for (const std::string_view part : {unit, type, name, position, std::string_view(day), from_time}) text.append(part).push_back('\n');
-    return text;
-}
-
 /// Tells each row that is an earlier one again, or a place that is on the map.
 Result<void> find_twins(Desk& desk, const std::vector<Row>& rows, const std::function<void(std::size_t, std::string_view, std::string_view)>& tell) {
     std::map<std::string, std::size_t> lines;
-    std::map<std::string, std::set<std::string>> asked;  // units by province: each is found by its key
+    std::set<std::string> units;
     for (const Row& row : rows) {
         const Day from = TRY(Day::parse(text_at(row.body, "from")));
-        const auto [found, is_new] = lines.emplace(identity(row.unit, text_at(row.body, "type"), text_at(row.body, "name"),
-                                                            text_at(row.body, "position"), from, text_at(row.body, "fromTime")), row.line);
+        const auto [found, is_new] = lines.emplace(places::identity_of(row.unit, text_at(row.body, "type"), text_at(row.body, "name"),
+                                                                       text_at(row.body, "position"), from, text_at(row.body, "fromTime")), row.line);
         if (!is_new) tell(row.line, "row", "is the place of line " + std::to_string(found->second) + " again");
-        asked[desk.units.province_of(row.unit)].insert(row.unit);
+        units.insert(row.unit);
     }
-    for (const auto& [province, units] : asked) {
-        for (const std::string& unit : units) {
-            TRY(desk.database->read("SELECT type, name, shape, first_day, first_time FROM places_mark WHERE province = ?1 AND unit = ?2 AND kind = 'risk_place' "
-                                    "AND record_id NOT IN (SELECT record_id FROM places_ended WHERE province = ?1 AND unit = ?2)",
-                                    {std::string_view(province), std::string_view(unit)}, [&](const lachan::Row& there) {
-                                        const auto found = lines.find(identity(unit, there.text(0), there.text(1), there.text(2),
-                                                                               Day{static_cast<std::int32_t>(there.integer(3))}, there.text(4)));
-                                        if (found != lines.end()) tell(found->second, "row", "is on the map already");
-                                        return Next::row;
-                                    }));
+    for (const std::string& unit : units) {
+        for (const std::string& there : TRY(places::places_of(*desk.database, desk.units, unit))) {
+            const auto found = lines.find(there);
+            if (found != lines.end()) tell(found->second, "row", "is on the map already");
         }
     }
     return {};
@@ -122,13 +110,13 @@ Result<void> import_places(Desk& desk) {
             continue;
         }
         const auto cell = [&](std::size_t field) { return columns[field] < 0 ? std::string() : lines[i][static_cast<std::size_t>(columns[field])]; };
-        Row row{i + 1, cell(1), Json::object(), {}};
+        Row row{i + 1, cell(kUnit), Json::object(), {}};
         for (std::size_t field = 0; field < kFields.size(); ++field) {
-            if (field != 3 && field != 4 && !cell(field).empty()) row.body[kFields[field]] = cell(field);
+            if (field != kLongitude && field != kLatitude && !cell(field).empty()) row.body[kFields[field]] = cell(field);
         }
-        const auto longitude = read_degrees(cell(3)), latitude = read_degrees(cell(4));
-        if (!longitude) tell(row.line, "longitude", "is no number of degrees: '" + cell(3) + "'");
-        if (!latitude) tell(row.line, "latitude", "is no number of degrees: '" + cell(4) + "'");
+        const auto longitude = read_degrees(cell(kLongitude)), latitude = read_degrees(cell(kLatitude));
+        if (!longitude) tell(row.line, "longitude", "is no number of degrees: '" + cell(kLongitude) + "'");
+        if (!latitude) tell(row.line, "latitude", "is no number of degrees: '" + cell(kLatitude) + "'");
         if (!longitude || !latitude) continue;
         row.place = {*longitude, *latitude};
         row.body["position"] = std::to_string(std::llround(*longitude * 1e6)) + ',' + std::to_string(std::llround(*latitude * 1e6));
