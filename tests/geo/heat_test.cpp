@@ -52,10 +52,9 @@ TEST(heat, sums_of_cells_are_those_of_counting_one_by_one) {
         EXPECT_EQ(sums, expected) << "level " << level;
         for (const float sum : sums) EXPECT_LE(sum, pyramid.peak(level));
     }
-    EXPECT_EQ(pyramid.total(), std::accumulate(cloud.weights.begin(), cloud.weights.end(), 0.0));
     std::vector<float> world;
     pyramid.sums(HeatPyramid::kCoarsest, {0, 0, 64, 64}, world);
-    EXPECT_EQ(std::accumulate(world.begin(), world.end(), 0.0), pyramid.total());
+    EXPECT_EQ(std::accumulate(world.begin(), world.end(), 0.0), std::accumulate(cloud.weights.begin(), cloud.weights.end(), 0.0));
 }
 
 TEST(heat, the_edges_of_the_world_and_of_the_window_hold) {

@@ -73,7 +73,6 @@ HeatPyramid::HeatPyramid(std::span<const std::uint32_t> places, std::span<const 
     std::vector<std::uint64_t> cells, coarser;
     std::vector<float> sums, coarser_sums;
     for (const Cell& point : points) {
-        total_ += static_cast<double>(point.weight);
         if (!cells.empty() && cells.back() == point.place) {
             sums.back() += point.weight;
         } else {

@@ -29,7 +29,6 @@ public:
     void sums(int level, const CellWindow& window, std::vector<float>& out) const;
     /// The largest sum of one cell of that level.
     float peak(int level) const { return peaks_[static_cast<std::size_t>(level)]; }
-    double total() const { return total_; }
 
 private:
     /// Cells that hold something, in order of row and column: row << 32 | column.
@@ -40,7 +39,6 @@ private:
     };
     std::vector<Stored> stored_;  ///< of every second level, the finest first
     std::array<float, kFinest + 1> peaks_{};
-    double total_ = 0;
 };
 
 /// Spreads each cell over its neighbours by a bell of `sigma` cells; sums stay the same but for what leaves the window.
