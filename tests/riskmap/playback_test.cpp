@@ -2,6 +2,7 @@
 
 #include "riskmap/playback.h"
 
+#include "riskmap/workshop.h"
 #include "world.h"
 
 namespace lachan::riskmap {
@@ -39,6 +40,30 @@ TEST(playback, units_are_those_of_each_day) {
     EXPECT_EQ(text_at(days[0], "levels").size() * 3, before.size() + 1);
     EXPECT_EQ(text_at(days[1], "levels").size() * 3, after.size() + 1);
     EXPECT_EQ(days[1]["values"][0].size(), text_at(days[1], "levels").size());
+}
+
+TEST(playback, a_province_whose_counts_stop_keeps_its_level_for_as_long_as_the_map_shows_it) {
+    // 3,000 a day in the capital are level 4 by incidence; then nobody says anything.
+    const std::string figures = "01|cases|a|2021-11-01|3000,3000,3000,3000,3000,3000,3000\n";
+    Json asked = request("2021-11-07", "2021-12-31", figures, "province");
+    asked["under"] = "01";
+    const Json days = played(asked)["days"];
+    const auto country = [&](const Json& day) {
+        Country one(test_units(), "01", *Day::parse(text_at(day, "day")));
+        EXPECT_TRUE(add_figures(one, figures));
+        return one;
+    };
+    std::string seen;
+    for (const Json& day : days) {
+        const Day on = *Day::parse(text_at(day, "day"));
+        const Country one = country(day);
+        const auto shown = compute(reference().pack_on(on), Census(reference().populations, test_units(), on), "01", one.places[0].figures, on).level;
+        EXPECT_EQ(text_at(day, "levels"), shown == 0 ? "-" : std::to_string(shown)) << to_string(on);
+        seen += text_at(day, "levels");
+    }
+    EXPECT_GT(seen.find('-'), 1U) << "held for a while";
+    EXPECT_NE(seen.find('-'), std::string::npos) << "and not for ever";
+    EXPECT_NE(seen[0], '-');
 }
 
 TEST(playback, each_day_is_what_evaluate_says_of_it) {

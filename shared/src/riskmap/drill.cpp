@@ -13,16 +13,9 @@ namespace {
 /// The announcements of a whole province that are in force on the day, by unit.
 Result<void> read_announced(Context& context, std::string_view province, Day day, Drilled& drilled) {
     std::map<std::string, std::vector<Declaration>> announced;
-    TRY(context.database.read("SELECT unit, record_id, made_at, supersedes, level, first_day, last_day FROM riskmap_declared WHERE province = ?1",
+    TRY(context.database.read("SELECT unit, record_id, made_at, supersedes, level, first_day, last_day, document_number, reason FROM riskmap_declared WHERE province = ?1",
                               {province}, [&](const Row& row) {
-                                  Declaration one;
-                                  one.record = row.text(1);
-                                  one.made_at = row.integer(2);
-                                  one.supersedes = row.text(3);
-                                  one.level = static_cast<int>(row.integer(4));
-                                  one.first = Day{static_cast<std::int32_t>(row.integer(5))};
-                                  if (!row.is_null(6)) one.last = Day{static_cast<std::int32_t>(row.integer(6))};
-                                  announced[std::string(row.text(0))].push_back(std::move(one));
+                                  announced[std::string(row.text(0))].push_back(declaration_of(row, 1));
                                   return Next::row;
                               }));
     for (const auto& [unit, declarations] : announced) {
@@ -119,18 +112,11 @@ DrilledLevels levels_of(const Context& context, const Drilled& drilled, const As
     DrilledLevels out;
     const Census census(reference().populations, context.units, assessment.day());
     for (std::size_t i = 0; i < drilled.country.places.size(); ++i) {
-        const Place& place = drilled.country.places[i];
-        int level = assessment.of(static_cast<int>(i)).level;
-        if (level == 0 && place.level == 1) level = compute(&assessment.pack(), census, place.code, place.figures, assessment.day()).level;
+        const int level = settled_level(assessment.pack(), census, drilled.country.places[i], assessment.of(static_cast<int>(i)), assessment.day());
         out.computed.push_back(level);
         out.shown.push_back(drilled.declared[i] != 0 ? drilled.declared[i] : level);
     }
     return out;
-}
-
-char sign_of(const Assessed& assessed, int level) {
-    if (level != 0) return static_cast<char>('0' + level);
-    return assessed.state == Assessed::State::grey ? '.' : '-';
 }
 
 Result<Json> units_below(Context& context, const Json& arguments, Sight) {
@@ -160,6 +146,9 @@ Result<Json> units_below(Context& context, const Json& arguments, Sight) {
     }
     JsonWriter out(4'096);
     out.open_object();
+    out.key("dataTime");
+    if (drilled.data_time == 0) out.null();
+    else out.number(drilled.data_time);
     out.key("day");
     out.text(to_string(day));
     out.key("pack");

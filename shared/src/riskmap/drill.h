@@ -26,8 +26,6 @@ struct DrilledLevels {
     std::vector<int> shown;     ///< the announced one where there is one, else the computed one
 };
 DrilledLevels levels_of(const Context& context, const Drilled& drilled, const Assessment& assessment);
-/// Levels as signs: 1 to 4, '-' not computable, '.' grey.
-char sign_of(const Assessed& assessed, int level);
 
 /// riskmap.units: a unit and those directly below it on a day, each with its level from the figures of everything below; with `depth` all
 /// units of that level below it, as signs. No counts: in a small place they are somebody. There rules, bounds and other packs are for who

@@ -110,8 +110,6 @@ const Reference& reference() {
 
 namespace {
 
-
-
 /// The level of one day from its own windows alone.
 Computed compute_strictly(const Pack* pack, const Census& census, std::string_view unit, const Figures& figures, Day day) {
     Computed out;

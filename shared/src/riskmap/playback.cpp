@@ -15,14 +15,6 @@ bool has_same_places(const Country& a, const Country& b) {
     return true;
 }
 
-/// The sign of a place, with the level of a province held while its counts are missing.
-char sign_of(const Pack& pack, const Census& census, const Place& place, const Assessed& one, Day day) {
-    if (one.state == Assessed::State::computed) return static_cast<char>('0' + one.level);
-    const int held = place.level == 1 ? compute(&pack, census, place.code, place.figures, day).level : 0;
-    if (held != 0) return static_cast<char>('0' + held);
-    return one.state == Assessed::State::grey ? '.' : '-';
-}
-
 void write_codes(JsonWriter& out, const Country& country, int level) {
     std::string codes;
     for (const Place& place : country.places) {
@@ -120,7 +112,8 @@ Result<std::string> playback(const Units& units, const Json& request) {
             people.clear();
             for (std::size_t i = 0; i < country.places.size(); ++i) {
                 if (country.places[i].level != level) continue;
-                signs += sign_of(*pack, census, country.places[i], assessment.of(static_cast<int>(i)), day);
+                const Assessed& one = assessment.of(static_cast<int>(i));
+                signs += sign_of(one, settled_level(*pack, census, country.places[i], one, day));
                 people.push_back(assessment.people(static_cast<int>(i)));
             }
         }

@@ -148,7 +148,7 @@ Result<Json> public_counts(Context& context, const Json& arguments, Sight) {
     const Day from = TRY(Day::parse(text_at(arguments, "from")));
     const Day until = TRY(Day::parse(text_at(arguments, "until")));
     if (until < from || until - from >= kPublicSpan) return Error{Errc::rejected, "riskmap.range", "at most " + std::to_string(kPublicSpan) + " days"};
-    if (unit.size() != 2 || unit == kNation) return Error{Errc::not_found, "riskmap.unit", "weeks are told of a province"};
+    if (level_of_code(unit) != 1) return Error{Errc::not_found, "riskmap.unit", "weeks are told of a province"};
     std::vector<Week> weeks;
     // A week that goes on, or is told still, would be told again, each time with a little more.
     for (Day first = monday_of(from + (kPublicDays - 1)); first + (kPublicDays - 1) <= until && settled_at(first, 0) <= context.now.ms;

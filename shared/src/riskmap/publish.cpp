@@ -5,6 +5,7 @@
 
 #include "riskmap/counts.h"
 #include "riskmap/drill.h"
+#include "riskmap/workshop.h"
 
 namespace lachan {
 
@@ -171,8 +172,6 @@ std::string overrides_of(const StoredRecord& stored) {
     return listed.is_array() ? canonical(listed) : "[]";
 }
 
-bool is_province(std::string_view unit) { return unit.size() == 2 && unit != kNation; }
-
 }  // namespace
 
 const FieldList* proposal_fields(int version) {
@@ -206,7 +205,7 @@ const FieldList* publication_fields(int version) {
 std::span<const int> calculation_minutes() { return kMinutes; }
 
 Result<Json> propose(Context& context, std::string_view province, std::optional<Day> day) {
-    if (!is_province(province)) return Error{Errc::not_found, "riskmap.unit", "levels are proposed for a province"};
+    if (level_of_code(province) != 1) return Error{Errc::not_found, "riskmap.unit", "levels are proposed for a province"};
     if (!day) day = TRY(last_day(context, province));
     if (!day) return Error{Errc::not_found, "riskmap.nothing", "no cases were told"};
     const Pack* pack = reference().pack_on(*day);
@@ -238,7 +237,7 @@ void check_proposal(const CheckInput& input, Violations& out) {
     const auto given = read_record<Proposal>(*proposal_fields(1), input.body);
     const auto wrong = [&out](const char* field, const char* rule) { out.push_back({field, rule}); };
     const bool is_own = !given.unit || input.unit.empty() || *given.unit == input.unit;
-    if (given.unit && (!is_province(*given.unit) || !is_own || (given.day && !input.units.find(*given.unit, *given.day)))) wrong("unit", "riskmap.unit");
+    if (given.unit && (level_of_code(*given.unit) != 1 || !is_own || (given.day && !input.units.find(*given.unit, *given.day)))) wrong("unit", "riskmap.unit");
     if (given.day && day_in_vietnam(input.now) < *given.day) wrong("day", "riskmap.days");
     if (given.data_time && input.now.ms + kMostSkewMs < *given.data_time) wrong("dataTime", "riskmap.days");
     if (given.due_at) {
@@ -262,7 +261,7 @@ void check_proposal(const CheckInput& input, Violations& out) {
 
 void check_publication(const CheckInput& input, Violations& out) {
     const auto given = read_record<Publication>(*publication_fields(1), input.body);
-    if (given.unit && (!is_province(*given.unit) || (!input.unit.empty() && *given.unit != input.unit))) out.push_back({"unit", "riskmap.unit"});
+    if (given.unit && (level_of_code(*given.unit) != 1 || (!input.unit.empty() && *given.unit != input.unit))) out.push_back({"unit", "riskmap.unit"});
     if (given.proposal && !RecordId::parse(*given.proposal)) out.push_back({"proposal", "riskmap.approval"});
 }
 

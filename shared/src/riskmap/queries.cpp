@@ -109,16 +109,7 @@ Result<void> read_places(Database& database, std::vector<Shown>& places, Day day
                           "SELECT d.unit, d.record_id, d.made_at, d.supersedes, d.level, d.first_day, d.last_day, d.document_number, "
                           "d.reason FROM asked JOIN riskmap_declared d ON d.province = asked.code AND d.unit = asked.code",
                       values, [&](const Row& row) {
-                          Declaration one;
-                          one.record = row.text(1);
-                          one.made_at = row.integer(2);
-                          one.supersedes = row.text(3);
-                          one.level = static_cast<int>(row.integer(4));
-                          one.first = day_of(row, 5);
-                          if (!row.is_null(6)) one.last = day_of(row, 6);
-                          one.document_number = row.text(7);
-                          one.reason = row.text(8);
-                          find(row.text(0))->declarations.push_back(std::move(one));
+                          find(row.text(0))->declarations.push_back(declaration_of(row, 1));
                           return Next::row;
                       }));
     return {};

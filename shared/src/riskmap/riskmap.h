@@ -46,6 +46,8 @@ struct Declaration {
     std::string document_number;
     std::string reason;
 };
+/// Of a row with record_id, made_at, supersedes, level, first_day, last_day, document_number and reason from a column on.
+Declaration declaration_of(const Row& row, int first);
 /// The one in force on `day`: not superseded, covering the day, made last. nullptr when there is none.
 const Declaration* in_force(std::span<const Declaration> declarations, Day day);
 

@@ -215,7 +215,7 @@ const Declaration* in_force(std::span<const Declaration> declarations, Day day) 
 }
 
 bool sees_counts(const Actor& actor, std::string_view unit, const Units& units, Instant now) {
-    return unit.size() <= 2 || sight_of(actor, Verb::read, Area::tracing, unit, units, now) >= Sight::counts;
+    return level_of_code(unit) <= 1 || sight_of(actor, Verb::read, Area::tracing, unit, units, now) >= Sight::counts;
 }
 
 std::string province_key(const Units& units, std::string_view unit) {

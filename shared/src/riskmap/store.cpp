@@ -269,21 +269,25 @@ Result<Figures> read_figures(Database& database, std::string_view province, std:
     return figures;
 }
 
+Declaration declaration_of(const Row& row, int first) {
+    Declaration one;
+    one.record = row.text(first);
+    one.made_at = row.integer(first + 1);
+    one.supersedes = row.text(first + 2);
+    one.level = static_cast<int>(row.integer(first + 3));
+    one.first = Day{static_cast<std::int32_t>(row.integer(first + 4))};
+    if (!row.is_null(first + 5)) one.last = Day{static_cast<std::int32_t>(row.integer(first + 5))};
+    one.document_number = row.text(first + 6);
+    one.reason = row.text(first + 7);
+    return one;
+}
+
 Result<std::vector<Declaration>> read_declarations(Database& database, std::string_view province, std::string_view unit) {
     std::vector<Declaration> out;
     TRY(database.read("SELECT record_id, made_at, supersedes, level, first_day, last_day, document_number, reason "
                       "FROM riskmap_declared WHERE province = ?1 AND unit = ?2 ORDER BY made_at, record_id",
                       {province, unit}, [&](const Row& row) {
-                          Declaration one;
-                          one.record = row.text(0);
-                          one.made_at = row.integer(1);
-                          one.supersedes = row.text(2);
-                          one.level = static_cast<int>(row.integer(3));
-                          one.first = Day{static_cast<std::int32_t>(row.integer(4))};
-                          if (!row.is_null(5)) one.last = Day{static_cast<std::int32_t>(row.integer(5))};
-                          one.document_number = row.text(6);
-                          one.reason = row.text(7);
-                          out.push_back(std::move(one));
+                          out.push_back(declaration_of(row, 0));
                           return Next::row;
                       }));
     return out;

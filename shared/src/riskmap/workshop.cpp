@@ -291,12 +291,21 @@ void settle_people(Country& country, const Units& units, Day day) {
     }
 }
 
+int settled_level(const Pack& pack, const Census& census, const Place& place, const Assessed& assessed, Day day) {
+    if (assessed.level != 0 || place.level != 1) return assessed.level;
+    return compute(&pack, census, place.code, place.figures, day).level;
+}
+
+char sign_of(const Assessed& assessed, int level) {
+    if (level != 0) return static_cast<char>('0' + level);
+    return assessed.state == Assessed::State::grey ? '.' : '-';
+}
+
 std::string signs_of(const Assessment& assessment, const Country& country) {
     std::string signs(country.places.size(), '-');
     for (std::size_t i = 0; i < signs.size(); ++i) {
         const Assessed& one = assessment.of(static_cast<int>(i));
-        if (one.state == Assessed::State::computed) signs[i] = static_cast<char>('0' + one.level);
-        if (one.state == Assessed::State::grey) signs[i] = '.';
+        signs[i] = sign_of(one, one.level);
     }
     return signs;
 }

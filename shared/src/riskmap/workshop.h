@@ -17,6 +17,12 @@ Result<int> add_figures(Country& country, std::string_view lines);
 /// People of each unit on the day: what was told last, else, for provinces, what the program carries.
 void settle_people(Country& country, const Units& units, Day day);
 
+/// The level that the map shows of a place, announcements aside: the computed one; a province whose counts have stopped keeps its own for a
+/// while (riskmap.held). 0 for none.
+int settled_level(const Pack& pack, const Census& census, const Place& place, const Assessed& assessed, Day day);
+/// A level as a sign: 1 to 4, '-' not computable, '.' grey.
+char sign_of(const Assessed& assessed, int level);
+
 /// Levels of all units as one sign each, in the order of the places: 1 to 4, '-' not computable, '.' grey.
 std::string signs_of(const Assessment& assessment, const Country& country);
 
