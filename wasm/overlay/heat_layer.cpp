@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "strips.h"
+
 namespace lachan::overlay {
 namespace {
 
@@ -119,9 +121,7 @@ bool HeatLayer::draw(const View& view) {
     glEnable(GL_BLEND);
     glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
     program_.use();
-    glUniform2iv(program_.place_of("centre"), 1, place.centre);
-    glUniform2fv(program_.place_of("scale"), 1, place.scale);
-    glUniform2fv(program_.place_of("shift"), 1, place.shift);
+    place_uniforms(program_, place);
     glUniform4i(program_.place_of("window"), static_cast<GLint>(window_.left), static_cast<GLint>(window_.top), window_.width, window_.height);
     glUniform1i(program_.place_of("field"), 0);
     corners_.bind();

@@ -103,6 +103,13 @@ void main() {
 
 constexpr std::array<std::uint32_t, 6> kQuad{0, 1, 2, 2, 1, 3};
 
+std::vector<geo::Segment> outline_of(const geo::Path& ring) {
+    std::vector<geo::Segment> segments;
+    for (std::size_t at = 0, last = ring.size() - 1; at < ring.size(); last = at++)
+        segments.push_back({ring[last].x, ring[last].y, ring[at].x, ring[at].y});
+    return segments;
+}
+
 }  // namespace
 
 void MarksLayer::set_zones(std::span<const double> corners, std::span<const std::uint32_t> ends, std::span<const std::uint8_t> levels) {
@@ -120,7 +127,7 @@ void MarksLayer::set_zones(std::span<const double> corners, std::span<const std:
         begin = std::max(begin, ends[i]);
         zones_.push_back(std::move(zone));
     }
-    selected_ = geo::kNone;
+    select(geo::kNone);
     is_changed_ = true;
 }
 
@@ -128,7 +135,7 @@ void MarksLayer::set_points(std::span<const double> places, std::span<const std:
     signs_.clear();
     for (std::size_t i = 0; i < kinds.size() && 2 * i + 1 < places.size(); ++i)
         signs_.push_back({cell_of(places[2 * i], places[2 * i + 1]), std::min<std::int32_t>(kinds[i], kKinds - 1)});
-    selected_ = geo::kNone;
+    select(geo::kNone);
     is_changed_ = true;
 }
 
@@ -141,7 +148,7 @@ void MarksLayer::set_colours(std::span<const std::uint32_t> levels, std::span<co
 void MarksLayer::select(std::uint32_t mark) {
     if (mark == selected_) return;
     selected_ = mark;
-    is_changed_ = true;
+    selected_changed_ = true;
 }
 
 std::uint32_t MarksLayer::mark_at(geo::World place, const View& view) const {
@@ -176,6 +183,14 @@ bool MarksLayer::make_programs() {
     return has_programs_;
 }
 
+void MarksLayer::upload_selected() {
+    if (!selected_changed_) return;
+    selected_changed_ = false;
+    const std::uint32_t zone = selected_ & ~kZone;
+    const bool is_zone = selected_ != geo::kNone && (selected_ & kZone) != 0 && zone < zones_.size();
+    selected_outline_.fill(is_zone ? outline_of(zones_[zone].ring) : std::vector<geo::Segment>{});
+}
+
 void MarksLayer::upload() {
     if (!is_changed_) return;
     is_changed_ = false;
@@ -183,20 +198,15 @@ void MarksLayer::upload() {
     std::vector<std::array<std::int32_t, 3>> corners;
     std::vector<std::uint32_t> triangles;
     std::array<std::vector<geo::Segment>, kLevels> outlines;
-    std::vector<geo::Segment> chosen;
     geo::Triangulator triangulator;
-    for (std::size_t i = 0; i < zones_.size(); ++i) {
-        const Zone& zone = zones_[i];
+    for (const Zone& zone : zones_) {
         if (zone.ring.size() < 3) continue;
         const auto base = static_cast<std::uint32_t>(corners.size());
         const std::uint32_t ends[] = {static_cast<std::uint32_t>(zone.ring.size())};
         triangulator.cut(zone.ring, ends, base, triangles);
-        for (std::size_t at = 0, last = zone.ring.size() - 1; at < zone.ring.size(); last = at++) {
-            const geo::Point a = zone.ring[last], b = zone.ring[at];
-            corners.push_back({b.x, b.y, zone.level});
-            outlines[zone.level].push_back({a.x, a.y, b.x, b.y});
-            if (selected_ == (static_cast<std::uint32_t>(i) | kZone)) chosen.push_back(outlines[zone.level].back());
-        }
+        for (const geo::Point corner : zone.ring) corners.push_back({corner.x, corner.y, zone.level});
+        const auto outline = outline_of(zone.ring);
+        outlines[zone.level].insert(outlines[zone.level].end(), outline.begin(), outline.end());
     }
     fills_.bind();
     fill_corners_.fill(GL_ARRAY_BUFFER, std::span<const std::array<std::int32_t, 3>>(corners));
@@ -205,7 +215,6 @@ void MarksLayer::upload() {
     fill_triangles_.fill(GL_ELEMENT_ARRAY_BUFFER, std::span<const std::uint32_t>(triangles));
     fill_indices_ = static_cast<GLsizei>(triangles.size());
     for (std::size_t level = 0; level < kLevels; ++level) outlines_[level].fill(outlines[level]);
-    selected_outline_.fill(chosen);
 
     corners.clear();
     triangles.clear();
@@ -226,6 +235,7 @@ bool MarksLayer::draw(const View& view) {
     if (zones_.empty() && signs_.empty()) return true;
     if (!make_programs()) return false;
     upload();
+    upload_selected();
     const Transform place = transform(view, kGrid);
     glEnable(GL_BLEND);
     glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
@@ -269,7 +279,7 @@ void MarksLayer::forget() {
     for (Strips& strips : outlines_) strips.forget();
     selected_outline_.forget();
     has_programs_ = false;
-    is_changed_ = true;
+    is_changed_ = selected_changed_ = true;
 }
 
 }  // namespace lachan::overlay

@@ -13,7 +13,8 @@
 
 namespace lachan::overlay {
 
-/// Zones of levels 0 to 4 and points of up to eight kinds over the map: three draws for all of them. A level has a pattern beside its
+/// Zones of levels 0 to 4 and points of up to eight kinds over the map: one draw fills all zones, each level that has any is outlined in two,
+/// all points are one more. A level has a pattern beside its
 /// colour, a kind a shape.
 class MarksLayer {
 public:
@@ -45,12 +46,13 @@ private:
     };
     bool make_programs();
     void upload();
+    void upload_selected();
 
     std::vector<Zone> zones_;
     std::vector<Sign> signs_;
     std::vector<std::uint32_t> colours_ = std::vector<std::uint32_t>(kLevels + kKinds, 0xff000000);
     std::uint32_t selected_ = 0xffff'ffff;
-    bool is_changed_ = true, has_programs_ = false;
+    bool is_changed_ = true, selected_changed_ = true, has_programs_ = false;
 
     Program fill_program_, sign_program_;
     StripProgram line_program_;
