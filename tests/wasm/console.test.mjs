@@ -35,7 +35,7 @@ function show(bytes) {
 
 const words = () => Object.fromEntries(channel.CONSOLE_WORDS.map((word) => [word, `từ ${word}`]));
 const state = (rest = {}) => ({ day: 18981, first: 18262, last: 18999, layer: 0, selected: -1, playing: false, ...rest });
-const threshold = (rest = {}) => ({ name: 'Cấp 2 từ', unit: 'ca / 100.000 dân', official: 20, value: 20, low: 1, high: 300, step: 1, confirmed: true, ...rest });
+const threshold = (rest = {}) => ({ name: 'Mức 2 từ', unit: 'ca / 100.000 dân', official: 20, value: 20, low: 1, high: 300, step: 1, confirmed: true, ...rest });
 const whole = () => ({
   words: words(),
   theme: { dark: true, accent: '#0c5b69', bar: '#0e6e7e', band: '#f0a63c' },

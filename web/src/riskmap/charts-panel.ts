@@ -250,15 +250,15 @@ function rising(atlas: Atlas, { world, slopes }: Drawn, day: number, { state }: 
 function multiples(atlas: Atlas, { world }: Drawn, day: number, most: number, all: () => void, { state }: PanelContext): TemplateResult {
   const cases = linesOf(world, 'cases');
   const rows = world.codes
-    .map((code, place) => ({ code, line: cases[place], count: sum(cases[place], day, WINDOW) ?? 0 }))
+    .map((code, place) => ({ code, line: cases[place], count: sum(cases[place], day, WINDOW) }))
     .filter(({ line }) => line?.some((value) => value > 0))
-    .sort((a, b) => b.count - a.count);
+    .sort((a, b) => (b.count ?? -1) - (a.count ?? -1)); // what is not known comes last
   const width = 160;
   const height = 44;
   return html`<h3>${t('charts.small')}</h3>
     <ul class="layers-multiples">
       ${rows.slice(0, most).map(({ code, line, count }) => {
-        const said = t('charts.smallText', { name: atlas.nameOf(code), n: formatNumber(count) });
+        const said = t('charts.smallText', { name: atlas.nameOf(code), n: count === null ? '–' : formatNumber(count) });
         return html`<li>
           <button type="button" aria-pressed=${state.now.selected === code} @click=${() => state.setSelected(code)}>
             <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true" focusable="false">

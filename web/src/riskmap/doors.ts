@@ -15,22 +15,28 @@ interface Door {
 
 const door = ({ id, title, isPrinted, load }: Door): OpenPanel => (context) => {
   let close: (() => void) | null = null;
+  let isOpening = false;
   let failed = false;
   let gone = false;
 
   async function opened(event: Event): Promise<void> {
     const details = event.currentTarget as HTMLDetailsElement; // the handler hangs on it
     const host = details.querySelector<HTMLElement>('.panel-host');
-    if (!details.open || close || !host) return;
+    if (!details.open || close || isOpening || !host) return;
+    isOpening = true;
     try {
       const open = await load();
       if (gone) return;
-      close ??= await open(host, context);
+      const end = await open(host, context);
+      if (gone) return end(); // the page has gone meanwhile
+      close = end;
       failed = false;
     } catch {
       failed = true;
+    } finally {
+      isOpening = false;
     }
-    context.redraw();
+    if (!gone) context.redraw();
   }
 
   return {

@@ -565,10 +565,12 @@ const spaceTime: Layer = {
     const { world, placeOf, analysis } = options;
     return scanned(options, async (day, signal) => {
       const lines = linesOf(world, 'cases');
-      const rows = world.codes.map((_, place) => place).filter((place) => placeOf(world.codes[place] ?? ''));
+      const first = Math.max(0, day - MANY_DAYS + 1);
+      // A place that was silent for a day would look as if its neighbours had more than their share.
+      const isWhole = (place: number): boolean => sum(lines[place], day, day - first + 1) !== null;
+      const rows = world.codes.map((_, place) => place).filter((place) => placeOf(world.codes[place] ?? '') && isWhole(place));
       const units = rows.map((place) => placeOf(world.codes[place] ?? '')).map((at) => `${(at?.lng ?? 0).toFixed(5)},${(at?.lat ?? 0).toFixed(5)}`);
       const events: string[] = [];
-      const first = Math.max(0, day - MANY_DAYS + 1);
       rows.forEach((place, row) => {
         for (let at = first; at <= day; ++at) {
           const count = lines[place]?.[at] ?? 0;

@@ -113,7 +113,7 @@ export class ConsoleFeed {
 
   /** What the limits that somebody moved change, in words; "" while none is moved. */
   get trialText(): string {
-    return this.trial?.isMoved ? (this.effect?.text ?? '') : '';
+    return this.trial?.isMoved ? (this.effect?.text() ?? '') : '';
   }
 
   dispose(): void {
@@ -271,7 +271,7 @@ export class ConsoleFeed {
     if (trial?.isMoved && day !== null) {
       const found = await effectOf(core, counts, trial, { unit, day }).catch((error: unknown): Effect => {
         const isNoPack = error instanceof CoreError && error.rule === 'riskmap.pack';
-        return { text: t(isNoPack ? 'effect.noPack' : 'effect.unknown'), kinds: null, colours: [] };
+        return { text: () => t(isNoPack ? 'effect.noPack' : 'effect.unknown'), kinds: null, colours: [] };
       });
       if (this.gone || this.isStale || trial !== this.trial) return;
       this.effect = found;

@@ -14,8 +14,9 @@ import { t } from './text';
 
 /** One slider: a limit, and every place of the pack where that limit stands. */
 interface Knob {
-  name: string;
-  unit: string;
+  /** Words in the language of the moment. */
+  name: () => string;
+  unit: () => string;
   official: number;
   high: number;
   confirmed: boolean;
@@ -23,7 +24,7 @@ interface Knob {
 }
 
 export interface Effect {
-  text: string;
+  text: () => string;
   /** Level of each unit shown by the moved limits; null when that could not be computed. */
   kinds: ReadonlyMap<string, number> | null;
   colours: readonly string[];
@@ -38,8 +39,8 @@ function knobsOf(pack: PackData): Knob[] {
   const top = Math.max(0, ...bands.map(({ from }) => from));
   bands.forEach(({ level, from, mark }, at) => {
     if (at === 0) return;
-    const unit = t('threshold.unit', { per: formatNumber(pack.per ?? 100_000) });
-    knobs.set(`band ${at}`, { name: t('threshold.from', { level }), unit, official: from, high: 2 * top, confirmed: mark === 'official', paths: [['bands', at, 'from']] });
+    const unit = (): string => t('threshold.unit', { per: formatNumber(pack.per ?? 100_000) });
+    knobs.set(`band ${at}`, { name: () => t('threshold.from', { level }), unit, official: from, high: 2 * top, confirmed: mark === 'official', paths: [['bands', at, 'from']] });
   });
   for (const list of LISTS) {
     for (const [at, { when, mark }] of (pack[list] ?? []).entries()) {
@@ -47,7 +48,7 @@ function knobsOf(pack: PackData): Knob[] {
         // "= 1" is an answer and "band" names one; only what is measured has a limit to move.
         if (sign === '=' || input === 'band' || limit <= 0) continue;
         const key = `${input} ${limit}`;
-        const known = knobs.get(key) ?? { name: `${inputWords(pack, input)} ${signWords(sign)}`, unit: '', official: limit, high: limit <= 100 ? 100 : 2 * limit, confirmed: true, paths: [] };
+        const known = knobs.get(key) ?? { name: () => `${inputWords(pack, input)} ${signWords(sign)}`, unit: () => '', official: limit, high: limit <= 100 ? 100 : 2 * limit, confirmed: true, paths: [] };
         known.paths.push([list, at, 'when', i, 2]);
         known.confirmed &&= mark === 'official';
         knobs.set(key, known);
@@ -92,7 +93,7 @@ export class Trial {
       pack: `${base.basis ? inWords(base.basis) : base.id} (${base.id}, ${base.version})`,
       effect,
       confirmed: knobs.every(({ confirmed }) => confirmed),
-      thresholds: knobs.map(({ name, unit, official, high, confirmed }, at) => ({ name, unit, official, value: values[at] ?? official, low: 1, high, step: 1, confirmed })),
+      thresholds: knobs.map(({ name, unit, official, high, confirmed }, at) => ({ name: name(), unit: unit(), official, value: values[at] ?? official, low: 1, high, step: 1, confirmed })),
     };
   }
 }
@@ -119,6 +120,6 @@ export async function effectOf(core: Core, counts: AskedCounts, trial: Trial, { 
   const count = (sign: 1 | -1): number => own.filter(({ before, after }) => before.level && after.level && Math.sign(after.level - before.level) === sign).length;
   const signs = seen.answers[0]?.levels ?? '';
   const kinds = new Map(seen.units.split(' ').flatMap((code, at) => (levelOf(code) === shown ? [[code, Number(/\d/.exec(signs.charAt(at))?.[0] ?? 0)] as const] : [])));
-  const text = own.length === 0 ? t('effect.none') : t('effect.some', { n: formatNumber(own.length), up: formatNumber(count(1)), down: formatNumber(count(-1)) });
+  const text = (): string => own.length === 0 ? t('effect.none') : t('effect.some', { n: formatNumber(own.length), up: formatNumber(count(1)), down: formatNumber(count(-1)) });
   return { text, kinds, colours: coloursOf(pack) };
 }

@@ -4,7 +4,7 @@ import type { text as vi } from '../vi/console';
 export const text: Record<keyof typeof vi, string> = {
   label: 'Console drawn over the map. Screen readers: the same content is in the list and the tables beside the map. F6: next window; Esc: close.',
   country: 'The country',
-  'threshold.from': 'Level {level} from',
+  'threshold.from': 'Band {level} from',
   'threshold.unit': 'cases / {per} people',
   'effect.none': 'No unit changes its level.',
   'effect.some': '{n} units change their level: {up} up, {down} down.',

@@ -2,7 +2,7 @@
 export const text = {
   label: 'Bảng điều khiển vẽ đè lên bản đồ. Trình đọc màn hình: cùng nội dung ở danh sách và các bảng cạnh bản đồ. F6: cửa sổ kế tiếp; Esc: đóng.',
   country: 'Cả nước',
-  'threshold.from': 'Cấp {level} từ',
+  'threshold.from': 'Mức {level} từ',
   'threshold.unit': 'ca / {per} dân',
   'effect.none': 'Không đơn vị nào đổi cấp.',
   'effect.some': '{n} đơn vị đổi cấp: {up} tăng, {down} giảm.',
