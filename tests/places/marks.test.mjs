@@ -9,12 +9,14 @@ import { createServer } from 'vite';
 const root = fileURLToPath(new URL('../../web', import.meta.url));
 let server;
 let model;
+let mercator;
 let texts;
 
 before(async () => {
   const options = { root, configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
   server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
   model = await server.ssrLoadModule('/src/riskmap/marks-model.ts');
+  mercator = await server.ssrLoadModule('/src/map/mercator.ts');
   texts = {
     vi: (await server.ssrLoadModule('/src/text/vi/marks.ts')).text,
     en: (await server.ssrLoadModule('/src/text/en/marks.ts')).text,
@@ -67,8 +69,9 @@ test('without a network what was kept comes together with what this device recor
 });
 
 test('a place in the world is where the map has it', () => {
-  const { x, y } = model.worldAt({ longitude: 105.85, latitude: 21.03 });
+  const { x, y } = mercator.worldAt({ longitude: 105.85, latitude: 21.03 });
   assert.ok(Math.abs(x - 0.794028) < 1e-6 && Math.abs(y - 0.440138) < 1e-4, `${x} ${y}`);
+  for (const latitude of [-90, 90]) assert.ok(Math.abs(mercator.worldAt({ longitude: 0, latitude }).y - (latitude < 0 ? 1 : 0)) < 1e-9, 'a pole stands at the edge');
   const heat = model.heatOf([{ at: { x: 0.5, y: 0.25 }, weight: 3 }, { at: { x: 2, y: -1 }, weight: 1 }]);
   assert.deepEqual([...heat.places], [2 ** 31, 2 ** 30, 2 ** 32 - 1, 0]);
   assert.deepEqual([...heat.weights], [3, 1]);

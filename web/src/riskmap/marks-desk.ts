@@ -1,10 +1,11 @@
 /** What the zones and places on the map are, and what is being done with them: one for both panels of the page. */
 
 import { CoreError } from '../core/facade';
+import { worldAt } from '../map/mercator';
 import type { MarkAt } from '../map/overlay';
 import { sumsOf } from './counts';
 import { keepText, recallJson } from './kept';
-import { heatOf, readPlaces, readZones, together, worldAt, type Place, type Zone } from './marks-model';
+import { heatOf, readPlaces, readZones, together, type Place, type Zone } from './marks-model';
 import { kindOf, LEVEL_COLOURS, SIGN_COLOURS } from './marks-signs';
 import { loadTexts } from './marks-text';
 import { MarkForm } from './mark-form';

@@ -1,5 +1,6 @@
 /** Zones and places as the core answers them, read with care; corners as text, as numbers and in the world of the map. */
 
+import type { LonLat } from '../map/mercator';
 import type { World } from '../map/overlay';
 import { text } from './json';
 
@@ -9,12 +10,6 @@ export type ZoneType = (typeof ZONE_TYPES)[number];
 export type PlaceType = (typeof PLACE_TYPES)[number];
 export const ZONE_LEVELS = [1, 2, 3, 4] as const;
 export type ZoneLevel = (typeof ZONE_LEVELS)[number];
-
-/** Degrees. */
-export interface LonLat {
-  longitude: number;
-  latitude: number;
-}
 
 interface Mark {
   record: string;
@@ -55,11 +50,6 @@ export function writeCorners(corners: readonly LonLat[]): string {
 export function readDegrees(text: string): number | null {
   const plain = text.trim().replace(',', '.');
   return /^-?\d{1,3}(\.\d{1,12})?$/.test(plain) ? Number(plain) : null;
-}
-
-export function worldAt({ longitude, latitude }: LonLat): World {
-  const sine = Math.sin((latitude * Math.PI) / 180);
-  return { x: longitude / 360 + 0.5, y: 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI) };
 }
 
 function readMark(item: Record<string, unknown>): Mark | null {

@@ -2,6 +2,7 @@
 
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
+import { worldAt } from '../map/mercator';
 import { levelOf, Overlay, type Camera, type UnitLevel, type World } from '../map/overlay';
 import { drawLabel, measure } from './labels';
 
@@ -36,11 +37,8 @@ const NAME_HEIGHT = 15;
 const WORLD = 256;
 const COUNTRY = L.latLngBounds([7.2, 101.9], [23.5, 116.2]);
 
-export const worldOf = (place: L.LatLng): World => {
-  const { x, y } = L.CRS.EPSG3857.latLngToPoint(place, 0);
-  return { x: x / WORLD, y: y / WORLD };
-};
-export const latLngOf = ({ x, y }: World): L.LatLng => L.CRS.EPSG3857.pointToLatLng(L.point(x * WORLD, y * WORLD), 0);
+const worldOf = ({ lng, lat }: L.LatLng): World => worldAt({ longitude: lng, latitude: lat });
+const latLngOf = ({ x, y }: World): L.LatLng => L.CRS.EPSG3857.pointToLatLng(L.point(x * WORLD, y * WORLD), 0);
 
 export class UnitsMap {
   private readonly map: L.Map;

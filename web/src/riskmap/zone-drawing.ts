@@ -1,7 +1,7 @@
 /** Drawing by hand over the map: a press sets a corner, a corner can be dragged. Typed coordinates and the map show the same corners. */
 
 import L from 'leaflet';
-import type { LonLat } from './marks-model';
+import type { LonLat } from '../map/mercator';
 import type { UnitsMap } from './units-map';
 
 export class ZoneDrawing {
