@@ -1,14 +1,16 @@
 /// <reference lib="webworker" />
 /** One instance of the models (shared/src/epi) in a worker: a call in, its text and numbers out. */
 
-import createAnalysis from 'lachan-core/analysis.mjs';
+import createAnalysis, { type AnalysisModule } from 'lachan-core/analysis.mjs';
 import wasmUrl from 'lachan-core/analysis.wasm?url';
 import type { AnalysisCall, AnalysisReply } from './analysis';
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
-const loading = createAnalysis({ locateFile: () => wasmUrl });
+/** Null until somebody asks, and after a failure: a download that broke off is begun again, and an instance that fell is not asked again. */
+let loading: Promise<AnalysisModule> | null = null;
 
 async function answer({ operation, request, numbers }: AnalysisCall): Promise<AnalysisReply> {
+  loading ??= createAnalysis({ locateFile: () => wasmUrl });
   const module = await loading;
   if (numbers) {
     const at = module._analysis_numbers(numbers.length);
@@ -32,6 +34,9 @@ async function answer({ operation, request, numbers }: AnalysisCall): Promise<An
 worker.addEventListener('message', ({ data }: MessageEvent<AnalysisCall>) => {
   answer(data).then(
     (reply) => worker.postMessage(reply, 'numbers' in reply ? [reply.numbers.buffer] : []),
-    (error: unknown) => worker.postMessage({ error: String(error) } satisfies AnalysisReply),
+    (error: unknown) => {
+      loading = null;
+      worker.postMessage({ error: String(error) } satisfies AnalysisReply);
+    },
   );
 });
