@@ -73,10 +73,15 @@ export class Overlay {
   static async open(canvas: HTMLCanvasElement, boundaries: Promise<ArrayBuffer>): Promise<Overlay> {
     const module = await createOverlay({ locateFile: () => wasmUrl });
     const overlay = new Overlay(module, canvas);
-    overlay.begin();
-    module._overlay_warm(); // browsers compile what draws at its first use: while the file still travels
-    overlay.load(new Uint8Array(await boundaries));
-    canvas.addEventListener('webglcontextlost', overlay.lost);
+    try {
+      overlay.begin();
+      canvas.addEventListener('webglcontextlost', overlay.lost);
+      module._overlay_warm(); // browsers compile what draws at its first use: while the file still travels
+      overlay.load(new Uint8Array(await boundaries));
+    } catch (error) {
+      overlay.dispose();
+      throw error;
+    }
     return overlay;
   }
 
@@ -271,9 +276,14 @@ export class Overlay {
     }));
   }
 
+  /** Gives the context back; the canvas can have no other. */
   dispose(): void {
     this.canvas.removeEventListener('webglcontextlost', this.lost);
+    if (this.context === 0) return;
+    const gl = this.canvas.getContext('webgl2');
     this.module.GL.deleteContext(this.context);
+    this.context = 0;
+    if (gl && !gl.isContextLost()) gl.getExtension('WEBGL_lose_context')?.loseContext(); // browsers keep few contexts, and free one late
   }
 }
 

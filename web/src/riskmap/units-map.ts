@@ -52,6 +52,7 @@ export class UnitsMap {
   private places: (number | null)[] = [];
   private drawing = 0;
   private placed = false;
+  private readonly canvases: HTMLCanvasElement[] = [];
   private gone = false;
 
   constructor(
@@ -205,6 +206,7 @@ export class UnitsMap {
     this.shapes.removeEventListener('webglcontextrestored', this.soon);
     this.overlay?.dispose();
     this.map.remove();
+    for (const canvas of this.canvases) canvas.remove();
   }
 
   private layer(name: string): HTMLCanvasElement {
@@ -212,6 +214,7 @@ export class UnitsMap {
     canvas.className = `units-layer ${name}`;
     canvas.setAttribute('aria-hidden', 'true'); // the list beside the map has the same content
     this.host.append(canvas);
+    this.canvases.push(canvas);
     return canvas;
   }
 
