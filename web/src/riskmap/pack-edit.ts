@@ -75,7 +75,6 @@ export function numberAt(pack: PackData, path: Path): number | undefined {
 export function boundsOf(pack: PackData, path: Path): [least: number, most: number] {
   const last = path.at(-1);
   if (last === 'days' || last === 'windowDays') return [1, 60];
-  if (last === 'holdDays') return [0, 60];
   if (last === 'per') return [1, 1_000_000];
   if (last === 'level' || last === 'raise' || last === 'units') return [1, levelsOf(pack)];
   if (last === 'from') return [Number(path[1]) === 0 ? 0 : 1, 1_000_000_000];
