@@ -195,13 +195,13 @@ test('places come from a file, stand on the timeline and the map, make heat, and
   await expect(visits).toHaveCount(1);
 
   const before = await pixels(page, VISIT, 0);
-  await page.getByLabel('Điểm nóng').check();
+  await page.getByLabel('Bản đồ nhiệt').check();
   await expect(page.locator('.mark-heat')).toContainText('2 mốc dịch tễ');
   await expect(page.locator('.mark-heat')).toContainText('chỉ cán bộ');
   await page.getByRole('checkbox', { name: /^Địa điểm/ }).uncheck();
   const hot = (): Promise<number> => pixels(page, [252, 230, 130], 40);
   await expect.poll(hot).toBeGreaterThan(20);
-  await page.getByLabel('Điểm nóng').uncheck();
+  await page.getByLabel('Bản đồ nhiệt').uncheck();
   await expect.poll(hot).toBeLessThan(20);
   await page.getByRole('checkbox', { name: /^Địa điểm/ }).check();
   await expect.poll(() => pixels(page, VISIT, 0)).toBe(before);

@@ -5,7 +5,7 @@ export const text: Record<keyof typeof vi, string> = {
   'layers.title': 'More on the map',
   'layers.zones': 'Lock-downs, hamlets',
   'layers.places': 'Places',
-  'layers.heat': 'Heat of points',
+  'layers.heat': 'Heat map',
   'legend.levels': 'Level of a zone',
   'legend.kinds': 'Kind of place',
   'heat.few': 'few',
