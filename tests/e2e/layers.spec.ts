@@ -1,11 +1,11 @@
 /** Layers, days and charts of the map: computed by the models in a worker, played, and computed again without a network. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { assets, expect, official, offlineReady, openCoreIn, test, type App } from './support/app';
+import { assets, expect, official, offlineReady, openCoreIn, test, web, type App } from './support/app';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
 /** WebGL2 without a graphics card. */
@@ -178,6 +178,39 @@ test('without a network levels and layers are computed anew from the counts that
   await choose(page, 'incidence');
   await page.locator('.units-list .name').filter({ hasText: 'Thành phố Hà Nội' }).click();
   await expect(page.locator('.layers-value')).toHaveText(number);
+});
+
+/** The address of a built file. */
+function built(name: RegExp): string {
+  const found = readdirSync(join(web, 'static')).find((file) => name.test(file));
+  if (!found) throw new Error(`no ${name} in ${web}/static: build the page first`);
+  return `/static/${found}`;
+}
+
+test('models whose download broke off are told of, and fetched again when somebody says so', async ({ app }) => {
+  app.proxy.loseRequest(built(/^analysis-.*\.wasm$/), 1000);
+  const page = await open(app, `#day=${DAY}&layer=incidence`);
+  const charts = page.locator('.layers-charts');
+  await expect(charts).toContainText('Chưa vẽ được biểu đồ');
+  await expect(page.locator('.layers-status')).toContainText('Chưa tính được lớp này');
+  app.proxy.clear();
+  await charts.getByRole('button', { name: 'Tính lại' }).click();
+  await expect(charts.locator('figure')).toBeVisible();
+  await page.locator('.layers-status').getByRole('button', { name: 'Tính lại' }).click();
+  await computed(page);
+  await expect.poll(async () => (await found(page, RATES)).length).toBeGreaterThan(1);
+});
+
+test('a part of the page that could not be fetched is told of, and comes when somebody says so', async ({ app }) => {
+  app.proxy.loseRequest(built(/^charts-panel-.*\.js$/), 1000);
+  const page = await open(app);
+  const missing = page.locator('.units-missing');
+  await expect(missing).toContainText('Một số phần của trang chưa tải được');
+  await expect(page.locator('.layers-pick'), 'the others are there').toBeVisible();
+  app.proxy.clear();
+  await missing.getByRole('button', { name: 'Thử lại' }).click();
+  await expect(missing).toHaveCount(0);
+  await computed(page);
 });
 
 test('below a province the public has levels and no counts', async ({ app }) => {

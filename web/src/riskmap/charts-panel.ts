@@ -2,6 +2,7 @@
 
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
 import { formatNumber } from '../app/format';
+import { iconWarn } from '../app/icons';
 import { atlasOf, release, type Atlas } from './atlas';
 import { sum, together } from './counts';
 import { dayOf, linesOf, many, reproduce, WINDOW, type Figures, type Reproduced } from './layers';
@@ -31,6 +32,8 @@ export const chartsPanel: OpenPanel = (context) => {
   const atlas = atlasOf(context);
   let drawn: Drawn | null = null;
   let asked: { world: World; place: number } | null = null;
+  /** The charts of these could not be had; they are asked for again when somebody says so. */
+  let failed: { world: World; place: number } | null = null;
   let most = MULTIPLES;
   let gone = false;
 
@@ -41,7 +44,9 @@ export const chartsPanel: OpenPanel = (context) => {
     const { selected } = context.state.now;
     const place = selected === null ? -1 : world.codes.indexOf(selected);
     if (asked?.world === world && asked.place === place) return;
-    asked = { world, place };
+    const turn = { world, place };
+    asked = turn;
+    failed = null;
     const cases = linesOf(world, 'cases');
     const line = cases[place] ?? together(cases, world.days);
     try {
@@ -50,12 +55,20 @@ export const chartsPanel: OpenPanel = (context) => {
         many({ analysis, world }, 'rates.many', (at) => [world.people[at] ?? NaN, ...(cases[at] ?? [])]),
         many({ analysis, world }, 'slopes.many', (at) => [...(cases[at] ?? [])]),
       ]);
-      if (gone || asked.world !== world || asked.place !== place) return;
+      if (gone || asked !== turn) return;
       drawn = { world, place, line, rt: (day) => rt(0, day), rates, slopes };
       context.redraw();
     } catch {
-      // Put away with the page, or the models cannot be had: the charts stay away, the map says so.
+      if (gone || asked !== turn) return;
+      failed = turn;
+      context.redraw();
     }
+  }
+
+  function again(): void {
+    asked = null;
+    failed = null;
+    context.redraw();
   }
 
   return {
@@ -63,6 +76,7 @@ export const chartsPanel: OpenPanel = (context) => {
     draw: () => {
       queueMicrotask(() => void follow());
       const { world, day } = atlas;
+      if (failed && failed.world === world) return trouble(again);
       if (!world || !drawn || drawn.world !== world || day === null) return html`${nothing}`;
       const all = (): void => {
         most = Infinity;
@@ -80,6 +94,13 @@ export const chartsPanel: OpenPanel = (context) => {
     },
   };
 };
+
+function trouble(again: () => void): TemplateResult {
+  return html`<section class="card layers-charts" aria-label=${t('charts.title')}>
+    <p class="notice warm" role="status">${iconWarn()}<span>${t('charts.failed')}</span></p>
+    <button class="button second no-print" type="button" data-do="charts" @click=${again}>${t('trouble.again')}</button>
+  </section>`;
+}
 
 const fixed = (value: number): string => value.toFixed(1);
 

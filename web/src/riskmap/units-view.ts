@@ -10,7 +10,7 @@ import { isForbidden } from '../core/facade';
 import { fetchBoundaries } from '../map/boundaries';
 import { AskedCounts, keptDays } from './counts';
 import { dayNumber, dayText, shadeOf } from './model';
-import type { OpenPanel, Painting, Panel } from './panels';
+import type { OpenPanel, Painting, Panel, PanelContext } from './panels';
 import { LEVEL_LAYER, readFragment, StateStore, writeFragment, type MapState } from './state';
 import { t as layersText } from './layers-text';
 import { t } from './text';
@@ -56,7 +56,10 @@ export const view: View = (core, root) => {
   let explaining = 0;
   let gone = false;
   let painting: Painting | null = null;
+  let context: PanelContext | null = null;
   const panels: (Panel | null)[] = PANELS.map(() => null);
+  /** Places of parts in PANELS that could not be fetched. */
+  const missing = new Set<number>();
   /** From the country down to the unit shown, as far as names are known. */
   let path: { code: string; name: string }[] = [];
 
@@ -221,14 +224,26 @@ export const view: View = (core, root) => {
       painting = next;
       showMap();
     };
-    const context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, show };
-    for (const [at, load] of PANELS.entries()) {
-      void Promise.all([load(), layersText.load()]).then(([open]) => {
-        if (gone) return;
-        panels[at] = open(context);
-        draw();
-      });
+    context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, show };
+    for (const at of PANELS.keys()) void startPanel(at, context);
+  }
+
+  async function startPanel(at: number, context: PanelContext): Promise<void> {
+    try {
+      const [open] = await Promise.all([PANELS[at]?.(), layersText.load()]);
+      if (gone || !open) return;
+      panels[at] = open(context);
+    } catch {
+      missing.add(at);
     }
+    draw();
+  }
+
+  function startMissing(): void {
+    const places = [...missing];
+    missing.clear();
+    draw();
+    if (context) for (const at of places) void startPanel(at, context);
   }
 
   const hang = (place: Panel['place']): (TemplateResult | null)[] =>
@@ -257,6 +272,16 @@ export const view: View = (core, root) => {
               <h3>${trouble === 'forbidden' ? t('state.forbidden') : t('units.failed')}</h3>
               <p>${trouble === 'forbidden' ? t('state.forbiddenHelp') : t('state.errorHelp')}</p>
               <button class="button second" type="button" @click=${() => void load()}>${t('state.again')}</button>
+            </div>
+          </div>`
+        : nothing}
+      ${missing.size > 0
+        ? html`<div class="notice warm units-missing" role="alert">
+            ${iconWarn()}
+            <div>
+              <h3>${t('units.partsFailed')}</h3>
+              <p>${t('state.errorHelp')}</p>
+              <button class="button second" type="button" @click=${startMissing}>${t('state.again')}</button>
             </div>
           </div>`
         : nothing}

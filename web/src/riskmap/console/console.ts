@@ -13,6 +13,9 @@ export interface OpenedConsole {
   look: () => void;
   /** What moved limits change; "" while none is moved. */
   trial: () => string;
+  /** Rt of the curve that is shown could not be computed; `again` computes it again. */
+  isRtMissing: () => boolean;
+  again: () => void;
   /** Says everything again, in the language of now. */
   retell: () => void;
   dispose: () => void;
@@ -47,6 +50,8 @@ export async function openConsole(context: PanelContext, host: HTMLElement, leav
     focus: () => made.focus(),
     look: () => feed.look(),
     trial: () => feed.trialText,
+    isRtMissing: () => feed.isRtMissing,
+    again: () => feed.again(),
     retell() {
       made.rename({ label: t('label') });
       made.show(feed.all());

@@ -37,6 +37,8 @@ export class ConsoleFeed {
   private isStale = false;
   private estimate: Estimate | null = null;
   private asked: { world: World; place: number } | null = null;
+  /** The estimate of these could not be had; it is asked for again when somebody says so. */
+  private failed: { world: World; place: number } | null = null;
   private placeName = '';
   /** Of the units and layers that the console knows, in its order. */
   private codes: string[] = [];
@@ -114,6 +116,18 @@ export class ConsoleFeed {
   /** What the limits that somebody moved change, in words; "" while none is moved. */
   get trialText(): string {
     return this.trial?.isMoved ? (this.effect?.text() ?? '') : '';
+  }
+
+  /** Rt of the curve that is shown could not be computed. */
+  get isRtMissing(): boolean {
+    return this.failed !== null && this.failed.world === this.atlas.world && this.failed.place === this.place;
+  }
+
+  /** Computes again what could not be computed. */
+  again(): void {
+    this.asked = null;
+    this.failed = null;
+    this.context.redraw();
   }
 
   dispose(): void {
@@ -226,9 +240,16 @@ export class ConsoleFeed {
     const { world, analysis } = this.atlas;
     const { place } = this;
     if (!world?.measures.has('cases') || world.days <= WINDOW + 1 || (this.asked?.world === world && this.asked.place === place)) return;
-    this.asked = { world, place };
+    const turn = { world, place };
+    this.asked = turn;
+    this.failed = null;
     const at = await reproduce(analysis, [this.line(world)], world.days, this.endings.signal).catch(() => null);
-    if (this.gone || !at || this.atlas.world !== world || this.place !== place) return;
+    if (this.gone || this.asked !== turn) return;
+    if (!at) {
+      this.failed = turn;
+      this.context.redraw();
+      return;
+    }
     const days = Array.from({ length: world.days }, (_, day) => at(0, day));
     // Of few cases the interval says little and the mean nothing: a gap.
     const known = (value: (day: (typeof days)[number]) => number): Float32Array => Float32Array.from(days, (day) => (day.state === 'known' && Number.isFinite(value(day)) ? value(day) : NaN));

@@ -100,6 +100,11 @@ export const openConsolePanel: OpenPanel = (context) => {
         ${state === 'open' ? t('console.close') : t('console.open')} <kbd aria-hidden="true">F2</kbd>
       </button>
       <p role="status" class="console-trial">${trial === '' ? nothing : html`<strong>${t('console.trial')}</strong> ${trial}`}</p>
+      ${opened?.isRtMissing()
+        ? html`<p role="status">
+            ${t('console.noRt')} <button class="link-button" type="button" data-do="rt" @click=${() => opened?.again()}>${t('state.again')}</button>
+          </p>`
+        : nothing}
       ${state === 'failed' ? html`<p role="alert">${t('console.failed')}</p>` : nothing}
     </div>`;
   }

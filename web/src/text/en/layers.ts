@@ -138,5 +138,6 @@ export const text: Record<keyof typeof vi, string> = {
   'charts.interval': '95 % interval',
   'charts.slope': 'More each day',
   'charts.more': 'Show all {n} units',
+  'charts.failed': 'The charts could not be drawn.',
   'charts.none': 'No cases to draw yet.',
 };

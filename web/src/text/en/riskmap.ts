@@ -127,6 +127,7 @@ export const text: Record<keyof typeof vi, string> = {
   'units.none': 'This unit has none below it.',
   'units.choose': 'Choose a unit on the map or in the list to see why it has its colour.',
   'units.failed': 'The levels of the units could not be loaded',
+  'units.partsFailed': 'Some parts of the page could not be loaded',
   'units.whyFailed': 'The explanation could not be loaded. Try again.',
   'units.noMap': 'This device cannot draw the detailed map. The list below has the same content.',
   'units.schematic': 'Districts and communes are drawn by a computer; these are no real borders.',
@@ -140,6 +141,7 @@ export const text: Record<keyof typeof vi, string> = {
   'console.open': 'Open the console',
   'console.close': 'Close the console',
   'console.trial': 'Trying limits, no levels:',
+  'console.noRt': 'Rt of this curve could not be computed.',
   'console.failed': 'The console cannot be opened on this device. The list and the tables beside the map have the same content.',
   'units.whyForbidden':
     'In a small place a few cases may be recognisable people: figures and arithmetic are shown to officials of the unit after sign-in.',

@@ -136,5 +136,6 @@ export const text = {
   'charts.interval': 'Khoảng 95 %',
   'charts.slope': 'Thêm mỗi ngày',
   'charts.more': 'Hiện cả {n} đơn vị',
+  'charts.failed': 'Chưa vẽ được biểu đồ.',
   'charts.none': 'Chưa có số ca để vẽ.',
 } as const;

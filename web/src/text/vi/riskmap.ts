@@ -126,6 +126,7 @@ export const text = {
   'units.none': 'Đơn vị này không có đơn vị cấp dưới.',
   'units.choose': 'Chọn một đơn vị trên bản đồ hoặc trong danh sách để xem vì sao có màu như vậy.',
   'units.failed': 'Chưa tải được cấp độ của các đơn vị',
+  'units.partsFailed': 'Một số phần của trang chưa tải được',
   'units.whyFailed': 'Chưa tải được lời giải thích. Hãy thử lại.',
   'units.noMap': 'Máy này không vẽ được bản đồ chi tiết. Danh sách bên dưới có cùng nội dung.',
   'units.schematic': 'Hình huyện, xã do máy chia, không phải ranh giới thật.',
@@ -139,6 +140,7 @@ export const text = {
   'console.open': 'Mở bảng điều khiển',
   'console.close': 'Đóng bảng điều khiển',
   'console.trial': 'Đang thử ngưỡng, không phải cấp độ:',
+  'console.noRt': 'Chưa tính được Rt của đường cong này.',
   'console.failed': 'Không mở được bảng điều khiển trên máy này. Danh sách và các bảng cạnh bản đồ có cùng nội dung.',
   'units.whyForbidden':
     'Ở nơi nhỏ, vài ca có thể nhận ra từng người: số liệu và cách tính chỉ hiện cho cán bộ của đơn vị sau khi đăng nhập.',
