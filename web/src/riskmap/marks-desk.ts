@@ -23,6 +23,8 @@ export interface HeatFacts {
 /** Pages of a list that are asked for at most. */
 const MOST_PAGES = 5;
 const HEAT_DAYS = 14;
+/** Lists of marks that are kept, apart from the days of the map: neither pushes the other out. */
+const CACHE = 'riskmap-marks';
 
 interface Kept {
   savedAt: number;
@@ -121,9 +123,9 @@ export class MarksDesk {
       this.keptAt = null;
       if (isFresh) {
         const kept: Kept = { savedAt: Date.now(), zones: publicOf(zones), places: publicOf(places) };
-        void keepText([address], JSON.stringify(kept));
+        void keepText([address], JSON.stringify(kept), CACHE);
       } else {
-        const kept = (await recallJson(address)) as Kept | null; // written above
+        const kept = (await recallJson(address, CACHE)) as Kept | null; // written above
         if (kept) {
           const isThere = ({ record }: { record: string }): boolean => !this.ended.has(record);
           shownZones = together(readZones(kept.zones).filter(isThere), shownZones);
