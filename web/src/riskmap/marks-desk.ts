@@ -54,6 +54,9 @@ export class MarksDesk {
   isReady = false;
 
   private turn = 0;
+  private whoTurn = 0;
+  /** Unit and day of what is listed. */
+  private of = '';
   private heatTurn = 0;
   private drawnWith: unknown = null;
   /** Corrected or withdrawn here, while a list that was kept still has them. */
@@ -89,7 +92,9 @@ export class MarksDesk {
   }
 
   private async learnWho(): Promise<void> {
+    const turn = ++this.whoTurn;
     const me = await this.context.core.session.me().catch(() => null);
+    if (turn !== this.whoTurn || this.gone) return;
     this.isOfficial = me !== null && me.grants.length > 0;
     this.ownUnits = me?.grants.map(({ unit }) => unit) ?? [];
     if (!this.isOfficial) this.closeForm();
@@ -113,14 +118,24 @@ export class MarksDesk {
     const turn = ++this.turn;
     const { unit } = this;
     void this.learnUnit(unit);
-    if (this.state === 'failed') this.state = 'loading';
+    if (this.of !== `${unit} ${day}`) {
+      // What was listed of another unit or day is not said of this one.
+      this.of = `${unit} ${day}`;
+      this.empty();
+      this.state = 'loading';
+      if (this.heat !== null) this.clearHeat();
+      this.drawnWith = null;
+      this.show();
+    } else if (this.state === 'failed') {
+      this.state = 'loading';
+    }
     this.context.redraw();
     const address = `/kept/riskmap/marks/${unit}/${day}`;
     try {
       const [zones, places] = await Promise.all([this.pages('places.zones', unit, day), this.pages('places.marks', unit, day)]);
       const isFresh = zones.from === 'server' && places.from === 'server';
       let [shownZones, shownPlaces] = [readZones(zones), readPlaces(places)];
-      this.keptAt = null;
+      let keptAt: number | null = null;
       if (isFresh) {
         const kept: Kept = { savedAt: Date.now(), zones: publicOf(zones), places: publicOf(places) };
         void keepText([address], JSON.stringify(kept), CACHE);
@@ -130,24 +145,31 @@ export class MarksDesk {
           const isThere = ({ record }: { record: string }): boolean => !this.ended.has(record);
           shownZones = together(readZones(kept.zones).filter(isThere), shownZones);
           shownPlaces = together(readPlaces(kept.places).filter(isThere), shownPlaces);
-          this.keptAt = kept.savedAt;
+          keptAt = kept.savedAt;
         }
       }
       if (turn !== this.turn || this.gone) return;
       this.zones = shownZones.sort((a, b) => b.level - a.level || b.from.localeCompare(a.from) || a.name.localeCompare(b.name, 'vi'));
       this.places = shownPlaces;
+      this.keptAt = keptAt;
       this.isCut = zones.more || places.more;
-      this.state = isFresh || this.keptAt !== null || shownZones.length + shownPlaces.length > 0 ? 'ready' : 'failed';
+      this.state = isFresh || keptAt !== null || shownZones.length + shownPlaces.length > 0 ? 'ready' : 'failed';
     } catch {
       if (turn !== this.turn || this.gone) return;
-      this.zones = [];
-      this.places = [];
+      this.empty();
       this.state = 'failed';
     }
     this.drawnWith = null;
     this.show();
     if (this.shown.heat) void this.loadHeat();
     this.context.redraw();
+  }
+
+  private empty(): void {
+    this.zones = [];
+    this.places = [];
+    this.keptAt = null;
+    this.isCut = false;
   }
 
   private async pages(query: string, unit: string, day: string): Promise<{ marks: unknown[]; more: boolean; from: 'server' | 'device' }> {
@@ -176,7 +198,7 @@ export class MarksDesk {
     overlay.setPoints(this.shown.places ? this.places.map(({ at, type }) => ({ place: worldAt(at), kind: kindOf(type) })) : []);
     overlay.showHeat(this.shown.heat);
     overlay.selectMark(this.markOf(this.chosen));
-    if (this.shown.heat && this.heat === null) void this.loadHeat();
+    if (this.shown.heat && this.heat === null && this.state !== 'loading') void this.loadHeat();
     if (!this.form) map.press = (place) => this.pressed(place);
     map.refresh();
   }
