@@ -1,6 +1,6 @@
 /** What the zones and places on the map are, and what is being done with them: one for both panels of the page. */
 
-import { CoreError } from '../core/facade';
+import { CoreError, isForbidden } from '../core/facade';
 import { worldAt } from '../map/mercator';
 import type { MarkAt } from '../map/overlay';
 import { sumsOf } from './counts';
@@ -14,10 +14,13 @@ import type { PanelContext } from './panels';
 
 export type Layer = 'zones' | 'places' | 'heat';
 
+/** Why the cases of communes are not in the heat: not for this account, no network and nothing at hand, or they could not be had. */
+export type HeatGap = 'forbidden' | 'offline' | 'failed';
+
 export interface HeatFacts {
   visits: number;
-  /** Communes whose cases are in it; null: this account may not see them. */
-  communes: number | null;
+  /** Communes whose cases are in it. */
+  communes: number | HeatGap;
 }
 
 /** Pages of a list that are asked for at most. */
@@ -277,20 +280,21 @@ export class MarksDesk {
     this.context.redraw();
     const visits = this.places.filter(({ type }) => type === 'exposure');
     const points = visits.map(({ at }) => ({ at: worldAt(at), weight: 1 }));
-    let communes: number | null = null;
+    let communes: number | HeatGap = 'offline';
     try {
       const { counts, state } = this.context;
       const asked = await counts.get(state.now.unit, 'commune', 'cases', { first: dayText(dayNumber(day) - HEAT_DAYS + 1), last: day });
-      communes = 0;
+      let found = 0;
       for (const [code, weight] of asked ? sumsOf(asked.counts, day, HEAT_DAYS, 'told') : []) {
         const commune = overlay.unitOf(code);
         const at = commune === null ? null : overlay.insideOf('commune', commune);
         if (!at) continue;
         points.push({ at, weight });
-        communes += 1;
+        found += 1;
       }
-    } catch {
-      // Counts of communes are for who works with cases there; the layer says that they are not in it.
+      if (asked) communes = found;
+    } catch (error) {
+      communes = isForbidden(error) ? 'forbidden' : 'failed';
     }
     if (turn !== this.heatTurn || this.gone) return;
     const { places, weights } = heatOf(points);

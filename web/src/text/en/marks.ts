@@ -13,7 +13,9 @@ export const text: Record<keyof typeof vi, string> = {
   'heat.places': 'Made of {n} visited places that are still shown.',
   'heat.counts':
     'And of the cases of 14 days in {n} communes, put where the name of the commune stands, since nothing closer is known.',
-  'heat.publicOnly': 'Cases by commune are for officials who may see them, so they are not in this layer.',
+  'heat.forbidden': 'Cases by commune are for officials who may see them, so they are not in this layer.',
+  'heat.offline': 'No network: the cases of communes are missing in this layer.',
+  'heat.failed': 'The cases of communes could not be had, so they are not in this layer yet.',
   'heat.none': 'There is no point in the part that is shown.',
   'heat.loading': 'Getting the points…',
   'zones.title': 'Zones in force',
