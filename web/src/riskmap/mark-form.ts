@@ -29,6 +29,13 @@ function cornerOf({ latitude, longitude }: Typed): LonLat | null {
   return lat === null || lon === null ? null : { latitude: lat, longitude: lon };
 }
 
+export interface MarkFormEnds {
+  /** With what to say when it was recorded, with "" when it was left. */
+  done: (saved: string) => void;
+  /** Why it was not recorded, when the form is no longer there to say it. */
+  failedAway: (why: string) => void;
+}
+
 export class MarkForm {
   private readonly values: Record<string, string>;
   private corners: Typed[];
@@ -49,8 +56,7 @@ export class MarkForm {
     private readonly old: Zone | Place | null,
     /** For a new one; "" when nothing is likely. */
     likelyUnit: string,
-    /** With what to say when it was recorded, with "" when it was left. */
-    private readonly done: (saved: string) => void,
+    private readonly ends: MarkFormEnds,
   ) {
     const { day } = context.state.now;
     const zone = old && 'ring' in old ? old : null;
@@ -183,6 +189,7 @@ export class MarkForm {
       if (turn !== this.turn || this.gone) return;
       this.violations = found.filter(({ warning }) => !warning);
     } catch {
+      if (turn !== this.turn || this.gone) return;
       this.violations = []; // asked again when it is sent
     }
     this.context.redraw();
@@ -195,35 +202,31 @@ export class MarkForm {
     this.isSending = true;
     this.trouble = '';
     for (const field of [...Object.keys(this.values), this.shapeField]) this.touched.add(field);
+    this.context.redraw();
     await this.check();
-    if (this.violations.length > 0) {
-      this.trouble = t('edit.wrong', { n: this.violations.length });
-      this.focusTrouble();
-      return;
-    }
+    const name = this.values['name'] ?? '';
+    // Whoever pressed may have signed out meanwhile: nothing goes in the name of another.
+    if (this.gone) return this.ends.failedAway(t('edit.notSent', { name }));
+    if (this.violations.length > 0) return this.fail(t('edit.wrong', { n: this.violations.length }));
     const unit = this.values['unit'] ?? '';
     let made = '';
     try {
       const options = { unit, ...(this.old ? { supersedes: this.old.record } : {}) };
       ({ id: made } = await this.context.core.submit('places', this.system, 1, this.body(), options));
     } catch (error) {
-      this.trouble = t('edit.failed', { why: wordsOf(error) });
-      this.focusTrouble();
-      return;
+      return this.fail(t('edit.failed', { why: wordsOf(error) }));
     }
     await this.context.core.outbox.flush().catch(() => undefined); // offline it goes later
     // What the server did not take is on no map.
     const refused = (await this.context.core.mine().catch(() => [])).find(({ id, state }) => id === made && state === 'rejected');
-    if (refused) {
-      this.trouble = t('edit.failed', { why: ruleText(refused.rule) });
-      this.focusTrouble();
-      return;
-    }
-    this.done(t('edit.saved', { name: this.values['name'] ?? '' }));
+    if (refused) return this.fail(t('edit.failed', { why: ruleText(refused.rule) }));
+    this.ends.done(t('edit.saved', { name }));
   }
 
-  private focusTrouble(): void {
+  private fail(why: string): void {
     this.isSending = false;
+    if (this.gone) return this.ends.failedAway(why);
+    this.trouble = why;
     this.context.redraw();
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.mark-trouble')?.focus());
   }
@@ -257,7 +260,7 @@ export class MarkForm {
       <p class="soft small">${t('edit.public')}</p>
       <div class="mark-actions">
         <button class="button" type="submit" ?disabled=${this.isSending} @mousedown=${stay}>${t('edit.send')}</button>
-        <button class="button second" type="button" @click=${() => this.done('')}>${t('edit.cancel')}</button>
+        <button class="button second" type="button" ?disabled=${this.isSending} @click=${() => this.ends.done('')}>${t('edit.cancel')}</button>
       </div>
     </form>`;
   }

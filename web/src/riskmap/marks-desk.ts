@@ -310,16 +310,26 @@ export class MarksDesk {
     this.closeForm();
     this.said = this.wrong = '';
     this.withdrawing = null;
-    this.form = new MarkForm(this.context, of, old, this.likelyUnit(), (saved) => {
-      this.closeForm();
-      this.said = saved;
-      if (saved && old) this.ended.add(old.record);
-      if (saved) void this.load();
-      this.context.redraw();
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(saved ? '.marks-said' : '.marks-new')?.focus());
+    const form = new MarkForm(this.context, of, old, this.likelyUnit(), {
+      done: (saved) => {
+        if (this.gone) return;
+        this.said = saved;
+        if (saved && old) this.ended.add(old.record);
+        if (saved) void this.load();
+        const isShown = this.form === form; // another one may have been opened, or somebody signed out
+        if (isShown) this.closeForm();
+        this.context.redraw();
+        if (isShown) focusOn(saved ? '.marks-said' : openerOf(of, old));
+      },
+      failedAway: (why) => {
+        if (this.gone) return;
+        this.wrong = why;
+        this.context.redraw();
+      },
     });
+    this.form = form;
     this.context.redraw();
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('#mark-form-title')?.focus());
+    focusOn('#mark-form-title');
   }
 
   /** Units that a new mark may belong to: the district that is shown, and what lies below. */
@@ -363,9 +373,27 @@ export class MarksDesk {
       this.wrong = failed(error);
     }
     this.again();
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.marks-said')?.focus());
+    focusOn('.marks-said');
+  }
+
+  /** Asks why a mark is to be withdrawn; null: it is not, and whoever said so stands where they came from. */
+  askWithdrawal(record: string | null): void {
+    const before = this.withdrawing;
+    this.withdrawing = record;
+    this.wrong = '';
+    this.context.redraw();
+    if (record !== null) focusOn('#withdraw-reason');
+    else if (before !== null) focusOn(toolOf(before, 'withdraw'));
   }
 }
+
+/** At the next frame, when it has been drawn. */
+function focusOn(selector: string): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+}
+
+const toolOf = (record: string, tool: 'edit' | 'withdraw'): string => `[data-mark="${record}"] [data-do="${tool}"]`;
+const openerOf = (of: 'zone' | 'place', old: Zone | Place | null): string => (old ? toolOf(old.record, 'edit') : `[data-do="new-${of}"]`);
 
 /** What may lie on a device that others use: the same for everybody. */
 function publicOf({ marks }: { marks: unknown[] }): { marks: unknown[] } {

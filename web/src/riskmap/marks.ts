@@ -113,8 +113,8 @@ function newMark(desk: MarksDesk): TemplateResult {
   if (desk.form) return desk.form.draw(desk.unitsHere);
   if (desk.context.state.now.unit === '') return html`<p class="soft no-print">${t('new.where')}</p>`;
   return html`<div class="mark-actions no-print">
-    <button class="button marks-new" type="button" @click=${() => desk.open('zone', null)}>${iconPlus()} ${t('new.zone')}</button>
-    <button class="button second" type="button" @click=${() => desk.open('place', null)}>${iconPlus()} ${t('new.place')}</button>
+    <button class="button marks-new" type="button" data-do="new-zone" @click=${() => desk.open('zone', null)}>${iconPlus()} ${t('new.zone')}</button>
+    <button class="button second" type="button" data-do="new-place" @click=${() => desk.open('place', null)}>${iconPlus()} ${t('new.place')}</button>
   </div>`;
 }
 
@@ -150,23 +150,16 @@ function tools(desk: MarksDesk, mark: Zone | Place): TemplateResult {
       <input class="input" id="withdraw-reason" name="reason" required maxlength="500" autocomplete="off" />
       <div class="mark-actions">
         <button class="button danger" type="submit">${t('withdraw.yes')}</button>
-        <button class="button second" type="button" @click=${() => turnTo(desk, null)}>${t('withdraw.no')}</button>
+        <button class="button second" type="button" @click=${() => desk.askWithdrawal(null)}>${t('withdraw.no')}</button>
       </div>
     </form>`;
   }
   return html`<p class="mark-tools no-print">
-    <button class="link-button" type="button" aria-label=${t('list.editOf', { name })} @click=${() => desk.open('ring' in mark ? 'zone' : 'place', mark)}>
+    <button class="link-button" type="button" aria-label=${t('list.editOf', { name })} data-do="edit" @click=${() => desk.open('ring' in mark ? 'zone' : 'place', mark)}>
       ${t('list.edit')}
     </button>
-    <button class="link-button" type="button" aria-label=${t('list.withdrawOf', { name })} @click=${() => turnTo(desk, record)}>${t('list.withdraw')}</button>
+    <button class="link-button" type="button" aria-label=${t('list.withdrawOf', { name })} data-do="withdraw" @click=${() => desk.askWithdrawal(record)}>${t('list.withdraw')}</button>
   </p>`;
-}
-
-function turnTo(desk: MarksDesk, record: string | null): void {
-  desk.withdrawing = record;
-  desk.wrong = '';
-  desk.context.redraw();
-  if (record) requestAnimationFrame(() => document.querySelector<HTMLElement>('#withdraw-reason')?.focus());
 }
 
 function zoneItem(desk: MarksDesk, zone: Zone): TemplateResult {

@@ -98,6 +98,7 @@ export const text: Record<keyof typeof vi, string> = {
   'edit.cancel': 'Leave without recording',
   'edit.wrong': '{n} things are to be mended before it can be sent.',
   'edit.failed': 'It could not be recorded: {why}',
+  'edit.notSent': '“{name}” was not sent: its form was closed before it was checked.',
   'edit.saved': '“{name}” is recorded. The map and the list have it; the record is sent with your name.',
   'edit.withdrawn': '“{name}” is withdrawn.',
 };

@@ -94,6 +94,7 @@ export const text = {
   'edit.cancel': 'Bỏ, không ghi',
   'edit.wrong': 'Còn {n} chỗ phải sửa trước khi gửi.',
   'edit.failed': 'Chưa ghi được: {why}',
+  'edit.notSent': 'Chưa gửi “{name}”: biểu mẫu đã đóng trước khi kiểm tra xong.',
   'edit.saved': 'Đã ghi “{name}”. Bản đồ và danh sách đã có; bản ghi được gửi kèm tên của bạn.',
   'edit.withdrawn': 'Đã thu hồi “{name}”.',
 } as const;
