@@ -136,6 +136,14 @@ test('by keys alone a zone is typed, corrected and withdrawn', async ({ app }) =
   await expect(zones(page)).toHaveCount(1);
   await expect(page.locator('.marks-said')).toBeFocused();
 
+  // Whoever leaves a form, or keeps a mark, stands where they came from.
+  await page.getByRole('button', { name: 'Sửa: Tổ 6' }).press('Enter');
+  await expect(page.locator('.mark-corners li')).toHaveCount(4);
+  await page.getByRole('button', { name: 'Bỏ, không ghi' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Sửa: Tổ 6' })).toBeFocused();
+  await page.getByRole('button', { name: 'Thu hồi: Tổ 6' }).press('Enter');
+  await page.getByRole('button', { name: 'Giữ lại' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Thu hồi: Tổ 6' })).toBeFocused();
   await page.getByRole('button', { name: 'Sửa: Tổ 6' }).press('Enter');
   await expect(page.locator('.mark-corners li')).toHaveCount(4);
   await page.locator('#mark-level').selectOption('3');
