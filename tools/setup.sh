@@ -37,7 +37,7 @@ packages=(
     clang-14 libclang-rt-14-dev                                     # sanitizers and fuzzing
     emscripten                                                      # wasm build
     nodejs npm                                                      # page, data tools, browser tests
-    nlohmann-json3-dev rapidjson-dev libutf8proc-dev libqrcodegencpp-dev libzxing-dev zlib1g-dev
+    nlohmann-json3-dev rapidjson-dev libutf8proc-dev libqrcodegen-dev libzxing-dev zlib1g-dev
     libpng-dev libturbojpeg0-dev libpoppler-cpp-dev                  # pictures and PDF pages of lachan-verify
     libsqlite3-dev libpq-dev postgresql                             # databases
     libssl-dev libsodium-dev                                        # cryptography of the server

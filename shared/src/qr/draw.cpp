@@ -1,46 +1,40 @@
 #include "qr/draw.h"
 
-#include <qrcodegen/qrcodegen.hpp>
+#include <qrcodegen/qrcodegen.h>
+
+#include <array>
 #include <string>
 
 namespace lachan::qr {
 namespace {
 
-/// Bytes in the largest symbol (version 40). The library throws beyond, and nothing here could catch it: so it is never asked.
-std::size_t capacity(Correction correction) {
+qrcodegen_Ecc level_of(Correction correction) {
     switch (correction) {
-        case Correction::low: return 2'953;
-        case Correction::medium: return 2'331;
-        case Correction::quartile: return 1'663;
-        case Correction::high: return 1'273;
+        case Correction::low: return qrcodegen_Ecc_LOW;
+        case Correction::medium: return qrcodegen_Ecc_MEDIUM;
+        case Correction::quartile: return qrcodegen_Ecc_QUARTILE;
+        case Correction::high: return qrcodegen_Ecc_HIGH;
     }
-    return 0;
-}
-
-qrcodegen::QrCode::Ecc level_of(Correction correction) {
-    switch (correction) {
-        case Correction::low: return qrcodegen::QrCode::Ecc::LOW;
-        case Correction::medium: return qrcodegen::QrCode::Ecc::MEDIUM;
-        case Correction::quartile: return qrcodegen::QrCode::Ecc::QUARTILE;
-        case Correction::high: return qrcodegen::QrCode::Ecc::HIGH;
-    }
-    return qrcodegen::QrCode::Ecc::MEDIUM;
+    return qrcodegen_Ecc_MEDIUM;
 }
 
 }  // namespace
 
 Result<Modules> draw(std::string_view text, Correction correction) {
-    if (text.empty() || text.size() > capacity(correction) || text.find('\0') != std::string_view::npos) {
+    std::array<std::uint8_t, qrcodegen_BUFFER_LEN_MAX> code;
+    std::array<std::uint8_t, qrcodegen_BUFFER_LEN_MAX> working;
+    const bool is_text = !text.empty() && text.find('\0') == std::string_view::npos;
+    if (!is_text || !qrcodegen_encodeText(std::string(text).c_str(), working.data(), code.data(), level_of(correction), qrcodegen_VERSION_MIN,
+                                          qrcodegen_VERSION_MAX, qrcodegen_Mask_AUTO, true)) {
         return Error{Errc::malformed, "qr.text", "empty, with NUL, or longer than a symbol holds"};
     }
-    const auto code = qrcodegen::QrCode::encodeText(std::string(text).c_str(), level_of(correction));
     Modules modules;
-    modules.size = code.getSize();
+    modules.size = qrcodegen_getSize(code.data());
     modules.bits.assign(static_cast<std::size_t>(modules.size * modules.size + 7) / 8, 0);
     std::size_t at = 0;
     for (int row = 0; row < modules.size; ++row) {
         for (int column = 0; column < modules.size; ++column, ++at) {
-            if (code.getModule(column, row)) modules.bits[at / 8] |= static_cast<std::uint8_t>(0x80 >> at % 8);
+            if (qrcodegen_getModule(code.data(), column, row)) modules.bits[at / 8] |= static_cast<std::uint8_t>(0x80 >> at % 8);
         }
     }
     return modules;
