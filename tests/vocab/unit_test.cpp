@@ -123,6 +123,24 @@ TEST(vocab_unit, successors_are_followed_to_the_day_asked_about) {
     EXPECT_EQ(codes(units.successors_at("00003", day("2022-01-01"))), Codes{});
 }
 
+TEST(vocab_unit, nothing_changes_until_the_steady_day_and_something_does_after_it) {
+    const auto units = Units::parse(kSmall).value();
+    const auto alive = [&](Day at) {
+        Codes found;
+        for (const char* code : {"01", "02", "001", "002", "003", "00001", "00002", "00003", "00004", "00005", "00006"}) {
+            if (const Unit* unit = units.find(code, at)) found.emplace_back(unit->name);
+        }
+        return found;
+    };
+    for (Day at = day("2019-12-30"); at < day("2026-01-01"); at = at + 1) {
+        const bool is_last = units.steady_until(at) == at;
+        EXPECT_LE(at, units.steady_until(at));
+        EXPECT_EQ(alive(at) != alive(at + 1), is_last) << to_string(at);
+        if (!is_last) EXPECT_EQ(units.steady_until(at), units.steady_until(at + 1)) << to_string(at);
+    }
+    EXPECT_EQ(units.steady_until(day("2100-01-01")), Units::kForever);
+}
+
 TEST(vocab_unit, children_are_those_of_the_day) {
     const auto units = Units::parse(kSmall).value();
     EXPECT_EQ(codes(units.children("VN", kMid2021)), (Codes{"01", "02"}));

@@ -7,14 +7,6 @@
 namespace lachan::riskmap {
 namespace {
 
-bool has_same_places(const Country& a, const Country& b) {
-    if (a.places.size() != b.places.size()) return false;
-    for (std::size_t i = 0; i < a.places.size(); ++i) {
-        if (a.places[i].code != b.places[i].code || a.places[i].parent != b.places[i].parent) return false;
-    }
-    return true;
-}
-
 void write_codes(JsonWriter& out, const Country& country, int level) {
     std::string codes;
     for (const Place& place : country.places) {
@@ -86,16 +78,17 @@ Result<std::string> playback(const Units& units, const Json& request) {
     const std::vector<Measure> asked = TRY(measures_in(at(request, "measures")));
 
     Country country;
+    Day steady = from;
     std::vector<std::int64_t> people;
     JsonWriter out(4'096);
     out.open_object();
     out.key("days");
     out.open_array();
     for (Day day = from; day <= until; day = day + 1) {
-        Country today(units, top, day);
-        const bool is_other = day == from || !has_same_places(country, today);
+        const bool is_other = day == from || steady < day;
         if (is_other) {
-            country = std::move(today);
+            country = Country(units, top, day);
+            steady = units.steady_until(day);
             people.clear();
             TRY(add_figures(country, text_at(request, "figures")));
         }

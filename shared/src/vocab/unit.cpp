@@ -399,6 +399,17 @@ std::vector<int> Units::levels(Day at) const {
     return out;
 }
 
+Day Units::steady_until(Day at) const {
+    Day last = kForever;
+    for (const auto& spans : list_->periods) {
+        for (const auto& [first, end] : spans) {
+            if (at < first) last = std::min(last, Day{first.days - 1});
+            else if (at <= end) last = std::min(last, end);
+        }
+    }
+    return last;
+}
+
 std::vector<Units::Hit> Units::search(std::string_view query, Day at, std::size_t limit) const {
     constexpr int kExact = 1000;
     constexpr int kStart = 900;

@@ -73,6 +73,9 @@ public:
     /// The levels that have units on that day: 1 2 3 before the reform of 2025, 1 3 in a list that ends the districts.
     std::vector<int> levels(Day at) const;
 
+    /// The last day, `at` or later, before which no unit begins or ends: until then every answer about a day is the same.
+    Day steady_until(Day at) const;
+
     /// Units whose name fits `query`, best first: case and diacritics do not matter, words may be begun only, words of
     /// the units above may follow ("ben nghe quan 1"), and when that finds too few, names that look alike.
     std::vector<Hit> search(std::string_view query, Day at, std::size_t limit) const;
