@@ -127,6 +127,12 @@ std::string read(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::set<std::string> matches(const std::string& text, const std::regex& pattern) {
+    std::set<std::string> found;
+    for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) found.insert((*it)[1]);
+    return found;
+}
+
 TEST(architecture, the_core_reaches_for_nothing_outside) {
     // No file, clock, thread, locale or console: what a rule depends on is passed in, or the answer could not be replayed.
     const std::set<std::string> forbidden = {"ctime",  "time.h",  "fstream", "iostream", "filesystem", "thread",     "future",
@@ -143,13 +149,33 @@ TEST(architecture, the_core_reaches_for_nothing_outside) {
     }
 }
 
-// --- docs/RULES.md --------------------------------------------------------------------------------------------------------
-
-std::set<std::string> matches(const std::string& text, const std::regex& pattern) {
-    std::set<std::string> found;
-    for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) found.insert((*it)[1]);
-    return found;
+TEST(architecture, a_table_of_a_system_is_named_by_that_system_alone) {
+    static const std::regex created(R"(CREATE TABLE ([a-z_]+))");
+    std::map<std::string, std::string> owner;  // table, then its system
+    for (const std::string& folder : folders()) {
+        const fs::path sql = kRoot / "shared/src" / folder / "sql";
+        if (layer_of_folder(folder) != Layer::system || !fs::exists(sql)) continue;
+        for (const auto& entry : fs::directory_iterator(sql)) {
+            for (const std::string& table : matches(read(fs::relative(entry.path(), kRoot)), created)) owner[table] = folder;
+        }
+    }
+    EXPECT_GE(owner.size(), 10U) << "the test has found too little to mean anything";
+    static const std::regex word(R"(\b([a-z]+_[a-z_]+)\b)");
+    for (const char* under : {"shared/src", "server/src", "tools", "wasm"}) {
+        for (const auto& entry : fs::recursive_directory_iterator(kRoot / under)) {
+            const auto extension = entry.path().extension();
+            if (extension != ".h" && extension != ".cpp" && extension != ".js" && extension != ".mjs") continue;
+            const std::string file = fs::relative(entry.path(), kRoot).generic_string();
+            for (const std::string& used : matches(read(file), word)) {
+                const auto table = owner.find(used);
+                if (table == owner.end()) continue;
+                EXPECT_EQ(file.rfind("shared/src/" + table->second + '/', 0), 0U) << file << " names " << used;
+            }
+        }
+    }
 }
+
+// --- docs/RULES.md --------------------------------------------------------------------------------------------------------
 
 /// The sources in which a rule can be named, without their #include lines.
 std::string sources_of(std::initializer_list<const char*> folders) {
