@@ -168,6 +168,14 @@ TEST(json, what_is_written_as_it_goes_is_the_canonical_form) {
         JsonWriter out(16);
         tell(out, value);
         EXPECT_EQ(out.take(), canonical(value));
+        JsonWriter at_once(16);
+        at_once.tree(value);
+        EXPECT_EQ(at_once.take(), canonical(value));
+    }
+    for (const Json& value : {Json(0.25), Json(UINT64_MAX), Json{{"a\xC3", "\"\xFF"}, {"\n\"", Json::array({nullptr, Json::object()})}}}) {
+        JsonWriter out(16);
+        out.tree(value);
+        EXPECT_EQ(out.take(), canonical(value));
     }
     JsonWriter torn(16);
     torn.text("a\xC3");

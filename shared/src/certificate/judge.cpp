@@ -404,7 +404,7 @@ const char* deciding_axis(const Axes& axes, Summary summary) {
     return first(is_open);
 }
 
-Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Instant now, const Knowledge& known) {
+Verdict judge(Inspection inspection, std::span<const Answer> answers, Instant now, const Knowledge& known) {
     Verdict verdict;
     const TrustBundle& bundle = *known.trust;
     verdict.axes.structure = inspection.structure;
@@ -420,7 +420,7 @@ Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Ins
     verdict.bundle_number = bundle.number;
     verdict.bundle_issued_at = bundle.issued_at;
     verdict.bundle_valid_until = bundle.valid_until;
-    verdict.inspection = inspection;
+    verdict.inspection = std::move(inspection);
     return verdict;
 }
 

@@ -69,7 +69,7 @@ struct Verdict {
 /// Judges an inspection with the answers to its checks, in their order; an answer that is absent counts as unsupported.
 /// `known` is what the inspection was made with: a check whose key its trust list does not hold counts for nothing.
 /// Pure and total.
-Verdict judge(const Inspection& inspection, std::span<const Answer> answers, Instant now, const Knowledge& known);
+Verdict judge(Inspection inspection, std::span<const Answer> answers, Instant now, const Knowledge& known);
 
 /// The wire form. Person and event appear under `content` with `proven`, which is true only when the signature holds.
 Json to_json(const Verdict& verdict);

@@ -32,10 +32,10 @@ Result<Knowledge> known_for(Core& core, const Json& request) {
     return known;
 }
 
-Result<std::string> judged(Core& core, const Inspection& inspection, const Json& request) {
+Result<std::string> judged(Core& core, Inspection inspection, const Json& request) {
     const Instant now = TRY(now_of(request));
     const auto answers = TRY(certificate::answers_from_json(at(request, "answers"), inspection.checks.size()));
-    return certificate::to_text(certificate::judge(inspection, answers, now, TRY(known_for(core, request))));
+    return certificate::to_text(certificate::judge(std::move(inspection), answers, now, TRY(known_for(core, request))));
 }
 
 Result<Json> inspect(Core& core, const Json& request) {
@@ -65,7 +65,7 @@ Result<std::string> begin(Core& core, const Json& request) {
 Result<std::string> finish(Core& core, const Json& request) {
     auto found = core.open_inspections.extract(int_at(request, "ticket"));
     if (found.empty()) return Error{Errc::not_found, "certificate.ticket", "not begun, or finished already"};
-    return judged(core, found.mapped(), request);
+    return judged(core, std::move(found.mapped()), request);
 }
 
 /// What of a {"content"} deviates from the schema of its own version (schema.h). As text, since a fraction is such a deviation.

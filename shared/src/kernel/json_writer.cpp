@@ -43,6 +43,28 @@ void JsonWriter::text(std::string_view value) {
     text_ += '"';
 }
 
+void JsonWriter::tree(const Json& value) {
+    switch (value.type()) {
+        case Json::value_t::object:
+            open_object();
+            for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
+                text(name);
+                text_ += ':';
+                is_first_ = true;
+                tree(member);
+            }
+            return close_object();
+        case Json::value_t::array:
+            open_array();
+            for (const Json& entry : value) tree(entry);
+            return close_array();
+        case Json::value_t::string: return text(value.get_ref<const std::string&>());
+        case Json::value_t::number_integer: return number(value.get<std::int64_t>());
+        case Json::value_t::boolean: return boolean(value.get<bool>());
+        default: return raw(canonical(value));
+    }
+}
+
 void JsonWriter::number(std::int64_t value) { raw(std::to_string(value)); }
 
 }  // namespace lachan

@@ -23,7 +23,8 @@ public:
     void number(std::int64_t value);
     void null() { raw("null"); }
     void boolean(bool value) { raw(value ? "true" : "false"); }
-    void tree(const Json& value) { raw(canonical(value)); }
+    /// As `canonical` writes it.
+    void tree(const Json& value);
 
     std::string take() { return std::move(text_); }
 
