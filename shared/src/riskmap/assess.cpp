@@ -266,22 +266,6 @@ std::vector<Value> own_values(const Pack& pack, const Figures& figures, std::opt
     return values;
 }
 
-namespace {
-
-/// The sum of what the units below say; -1 when there are none, or one of them says nothing.
-template <class Of>
-std::int64_t sum_below(const Place& place, Of of) {
-    std::int64_t all = place.children.empty() ? -1 : 0;
-    for (const int child : place.children) {
-        const std::int64_t one = of(static_cast<std::size_t>(child));
-        if (one < 0) return -1;
-        all += one;
-    }
-    return all;
-}
-
-}  // namespace
-
 Numbers::Numbers(const Country& country, Day day) : country_(country), day_(day), people_(country.places.size(), -1) {
     for (std::size_t place = people_.size(); place-- > 0;) read_people(place);
 }

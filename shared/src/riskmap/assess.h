@@ -80,6 +80,18 @@ private:
     std::vector<std::int64_t> by_code_;  ///< code as a number, then the place; in order
 };
 
+/// The sum of what the units below say; -1 when there are none, or one of them says nothing.
+template <class Of>
+std::int64_t sum_below(const Place& place, Of of) {
+    std::int64_t all = place.children.empty() ? -1 : 0;
+    for (const int child : place.children) {
+        const std::int64_t one = of(static_cast<std::size_t>(child));
+        if (one < 0) return -1;
+        all += one;
+    }
+    return all;
+}
+
 /// Unit level of a code: 0 nation, 1 province, 2 district, 3 commune.
 int level_of_code(std::string_view code);
 

@@ -25,13 +25,8 @@ std::vector<std::int64_t> values_of(const Country& country, Measure measure, Day
         const Place& place = country.places[i];
         if (const auto own = place.figures.on(measure, day)) {
             values[i] = *own;
-        } else if (is_summed && !place.children.empty()) {
-            std::int64_t sum = 0;
-            for (const int child : place.children) {
-                const std::int64_t below = values[static_cast<std::size_t>(child)];
-                sum = below < 0 || sum < 0 ? -1 : sum + below;
-            }
-            values[i] = sum;
+        } else if (is_summed) {
+            values[i] = sum_below(place, [&](std::size_t child) { return values[child]; });
         }
     }
     return values;

@@ -217,14 +217,7 @@ Result<std::vector<Spot>> spots_of(const Job& job, const Country& country, const
 std::int64_t cases_on(const Country& country, std::size_t at, Day day) {
     const Place& place = country.places[at];
     if (const auto own = place.figures.on(Measure::cases, day)) return *own;
-    if (place.children.empty()) return -1;
-    std::int64_t sum = 0;
-    for (const int child : place.children) {
-        const std::int64_t one = cases_on(country, static_cast<std::size_t>(child), day);
-        if (one < 0) return -1;
-        sum += one;
-    }
-    return sum;
+    return sum_below(place, [&](std::size_t child) { return cases_on(country, child, day); });
 }
 
 Panel panel_of(const Country& country, const Units& units, const std::vector<Spot>& spots, int level, Day first, int days) {
