@@ -86,6 +86,12 @@ test('rates, hot spots, alarms, forecasts, nowcasts and space-time clusters are 
   rmSync(folder, { recursive: true });
 });
 
+test('what the map asks with is the same bytes', () => {
+  const text = both('defaults', {}, {});
+  assert.equal(JSON.parse(text).serialMean, 5.2);
+  assert.equal(JSON.parse(call('defaults', { windowDays: 8 }).text).rule, 'epi.request');
+});
+
 test('a scan is the same bytes, in one piece, by threads, and by workers that share the replicates', () => {
   const units = join(oracles, 'units.csv');
   const request = { maxPopulation: 0.2, replicates: 199, seed: 20211011 };

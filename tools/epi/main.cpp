@@ -90,6 +90,9 @@ constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tab
         --window N             believe the delays of the last N days only (default: 0, all)
         --level P              of the interval (default: 0.95)
 
+  lachan-epi defaults
+      What the map of the page asks these models with, as JSON; sources are in docs/RULES.md.
+
   -h, --help                   this text
   Exit status: 0 done, 1 bad input (said with its line and rule), 2 bad usage.
 )";
@@ -128,6 +131,7 @@ const std::vector<Command>& commands() {
          {{"--si-mean", "siMean"}, {"--si-sd", "siSd"}, {"--window", "window"}, {"--prior-mean", "priorMean"}, {"--prior-sd", "priorSd"},
           {"--probabilities", "probabilities"}, {"--days", "days"}, {"--replicates", "replicates"}, {"--clustering", "clustering"}, {"--seed", "seed"}}},
         {"nowcast", {"reports"}, {}, {{"--now", "now"}, {"--longest", "longest"}, {"--window", "window"}, {"--level", "level"}}},
+        {"defaults", {}, {}, {}},
     };
     return all;
 }

@@ -24,6 +24,9 @@ struct EarsOptions {
     double min_sigma = 0;
 };
 
+/// Days that the alarm of a day rests on, itself among them.
+std::size_t ears_span(Ears, const EarsOptions&);
+
 /// The alarms of EARS (Hutwagner et al. 2003): a baseline of days, just before (C1) or two days apart (C2), or what of C2 three days
 /// gather (C3). From the first day that has its baseline. Errc::malformed with rule epi.alarm.
 Result<std::vector<Alarm>> ears(std::span<const double> counts, Ears, const EarsOptions&);

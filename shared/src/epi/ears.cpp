@@ -29,13 +29,17 @@ double above_zero(double x) { return x < 0 ? 0 : x; }
 
 }  // namespace
 
+std::size_t ears_span(Ears method, const EarsOptions& options) {
+    return options.baseline + (method == Ears::c1 ? 0 : method == Ears::c2 ? 2 : 4) + 1;
+}
+
 Result<std::vector<Alarm>> ears(std::span<const double> counts, Ears method, const EarsOptions& options) {
     if (options.baseline < 3) return Error{Errc::malformed, "epi.alarm", "a baseline has at least 3 days"};
     if (!(options.alpha > 0) || !(options.alpha < 1) || !(options.min_sigma >= 0)) {
         return Error{Errc::malformed, "epi.alarm", "alpha lies between 0 and 1, the least sigma is not negative"};
     }
     const std::size_t lag = method == Ears::c1 ? 0 : 2;
-    const std::size_t before = options.baseline + (method == Ears::c1 ? 0 : method == Ears::c2 ? 2 : 4);
+    const std::size_t before = ears_span(method, options) - 1;
     if (counts.size() <= before) return Error{Errc::malformed, "epi.alarm", "the series has no day after " + std::to_string(before) + " days"};
     const double z = normal_quantile(1 - options.alpha);
     const auto baseline = [&](std::size_t at) {

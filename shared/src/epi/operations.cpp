@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "epi/operation_list.h"
+#include "epi/defaults.h"
 
 namespace lachan::epi {
 namespace {
@@ -47,6 +48,11 @@ Result<std::string> answer_scan(const Json& value) {
     return task.text(task.scan.maxima(task.seed, 0, task.replicates));
 }
 
+Result<std::string> answer_defaults(const Json& value) {
+    TRY(Request::read(value, {}));
+    return map_defaults();
+}
+
 struct Operation {
     std::string_view name;
     Result<std::string> (*run)(const Json&);
@@ -65,6 +71,7 @@ constexpr Operation kOperations[] = {
     {"farrington-flexible", answer_farrington_flexible},
     {"forecast", answer_forecast},
     {"nowcast", answer_nowcast},
+    {"defaults", answer_defaults},
 };
 
 }  // namespace

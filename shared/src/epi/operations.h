@@ -27,6 +27,7 @@ namespace lachan::epi {
 ///   farrington-flexible {series, from?, period?, years?, halfWindow?, parts?, leftOut?, threshold?, alpha?, leastCases?, leastSpan?}
 ///   forecast    {incidence, interval | siMean, siSd, window?, priorMean?, priorSd?, probabilities?, days?, replicates?, clustering?, seed?}
 ///   nowcast     {reports, now?, longest?, window?, level?}
+///   defaults    {}, what the map asks the others with (defaults.h)
 /// Errors: Errc::malformed with a rule of the operation (docs/RULES.md, epi.*), or epi.request for a key that is unknown, missing or of
 /// the wrong type; Errc::not_found with rule epi.operation.
 Result<std::string> answer(std::string_view operation, const Json& request);
