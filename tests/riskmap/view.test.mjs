@@ -204,10 +204,10 @@ test('every text of the layers is used, and both languages have the same places 
   const [vi, en] = await Promise.all(['vi', 'en'].map(async (name) => (await server.ssrLoadModule(`/src/text/${name}/layers.ts`)).text));
   const holes = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
   assert.deepEqual(Object.keys(en), Object.keys(vi));
-  const sources = ['layers', 'layers-panel', 'time-panel', 'charts-panel', 'atlas']
+  const sources = ['layers', 'layers-panel', 'time-panel', 'charts-panel', 'chart-parts', 'curve', 'atlas']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
-  const families = ['layer.smooth-', 'about.smooth-', 'layer.', 'about.', 'say.', 'level.', 'busy.', 'trouble.', 'palette.'];
+  const families = ['alarm.', 'method.', 'cohort.', 'layer.smooth-', 'about.smooth-', 'layer.', 'about.', 'say.', 'level.', 'busy.', 'trouble.', 'palette.'];
   for (const key of Object.keys(vi)) {
     assert.deepEqual(holes(en[key]), holes(vi[key]), key);
     const isUsed = sources.includes(`'${key}'`) || families.some((family) => key.startsWith(family) && sources.includes(`\`${family}\${`));

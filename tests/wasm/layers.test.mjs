@@ -8,6 +8,8 @@ import { openAnalysis } from './load.mjs';
 const root = fileURLToPath(new URL('../../web', import.meta.url));
 let server;
 let layers;
+let defaults;
+let readDefaults;
 const call = await openAnalysis();
 const asked = [];
 const analysis = {
@@ -23,6 +25,9 @@ before(async () => {
   const options = { root, configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
   server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
   layers = await server.ssrLoadModule('/src/riskmap/layers.ts');
+  const module = await server.ssrLoadModule('/src/riskmap/defaults.ts');
+  readDefaults = module.readDefaults;
+  defaults = await module.defaultsOf(analysis);
   const { t } = await server.ssrLoadModule('/src/riskmap/layers-text.ts');
   await t.load();
 });
@@ -46,20 +51,20 @@ function world(measures = {}) {
 }
 
 const options = (of) => ({
-  core: null, world: of, analysis, palette: 'official', signal: new AbortController().signal, progress: () => undefined,
+  core: null, world: of, analysis, defaults, palette: 'official', signal: new AbortController().signal, progress: () => undefined,
   placeOf: (code) => ({ lng: 105 + (Number(code) % 3), lat: 10 + Math.floor(Number(code) / 3) }),
 });
 
 async function open(id, of = world(), day = DAYS - 1) {
   const layer = layers.LAYERS.find((each) => each.id === id);
-  assert.ok(layer.isOffered(of, true), `${id} is offered`);
+  assert.ok(layer.isOffered(of, true, defaults), `${id} is offered`);
   const painted = await layer.open(options(of));
   await painted.prepare(day, new AbortController().signal, () => undefined);
   return { painted, frame: [...painted.frame(day)], say: (place) => painted.say(place, day) };
 }
 
 test('a layer is offered when its measure was told, and when places are there that it needs', () => {
-  const offered = (of, hasPlaces) => layers.LAYERS.filter((each) => each.isOffered(of, hasPlaces)).map(({ id }) => id);
+  const offered = (of, hasPlaces) => layers.LAYERS.filter((each) => each.isOffered(of, hasPlaces, defaults)).map(({ id }) => id);
   const bare = world();
   bare.measures = new Map();
   bare.level = 'commune';
@@ -68,6 +73,7 @@ test('a layer is offered when its measure was told, and when places are there th
   const more = world({ tests: [], positives: [], bedShare: [], over50Full: [] });
   for (const id of ['positivity', 'coverage', 'beds', 'clusters', 'hotspots', 'smooth-local']) assert.ok(offered(more, true).includes(id), id);
   assert.ok(!offered(world(), true).includes('farrington'), 'a month is no year');
+  assert.ok(offered(world(), true).includes('farrington-flexible'), 'it says what it lacks');
 });
 
 test('rates and trends have their interval, and say what is missing', async () => {
@@ -146,4 +152,69 @@ test('a week is compared with the same time of the years before, where there are
   assert.equal(farrington.frame[5], 1);
   assert.match(farrington.say(4), /^Vượt ngưỡng: 280 ca trong tuần trước \d\d\/\d\d\/2022, ngưỡng \d/);
   assert.equal(farrington.painted.frame(200)[4], 0, 'the first year has nothing before it');
+});
+
+test('the weeks of years are compared with season and trend, from three years on; before that the layer says what it lacks', async () => {
+  const days = 7 * (3 * 52 + 12);
+  const season = (day) => 12 + 8 * Math.cos((2 * Math.PI * day) / 364);
+  const of = { ...world(), days, from: '2019-01-01' };
+  const counts = (place) => (day) => {
+    if (place === 2) return day % 40 === 0 ? 1 : 0;
+    if (place === 3 && day === 300) return -1;
+    return Math.round((season(day) + ((day * (place + 3)) % 5)) * (place === 4 && day >= days - 7 ? 4 : 1));
+  };
+  of.measures = new Map([['cases', of.codes.map((_, place) => Int32Array.from({ length: days }, (_day, day) => counts(place)(day)))]]);
+  const flexible = await open('farrington-flexible', of, days - 1);
+  assert.equal(flexible.frame[4], 3);
+  assert.match(flexible.say(4), /^Vượt ngưỡng: [\d.]+ ca trong tuần trước \d\d\/\d\d\/2022, ngưỡng \d/);
+  assert.equal(flexible.frame[5], 1);
+  assert.equal(flexible.frame[2], 2);
+  assert.match(flexible.say(2), /^Quá ít ca để cảnh báo: \d ca trong tuần trước/);
+  assert.ok(Number.isNaN(flexible.painted.value(2, days - 1)));
+  assert.equal(flexible.frame[3], 0, 'a day of its years is missing');
+  assert.equal(flexible.painted.frame(700)[4], 0, 'two years are too few');
+  assert.match(flexible.painted.say(4, 700), /^Chưa đủ lịch sử để so sánh tuần trước \d\d\/\d\d\/2020: cần ít nhất 3 năm/);
+  asked.length = 0;
+  const short = await open('farrington-flexible');
+  assert.deepEqual(asked, [], 'nothing is computed of a month');
+  assert.deepEqual([...new Set(short.frame)], [0]);
+  assert.equal(short.say(0), 'Chưa đủ lịch sử để so sánh tuần trước 30/11/2021: cần ít nhất 3 năm liền có số ca; số liệu ở đây có từ 01/11/2021.');
+});
+
+test('the page has its numbers from the models, and refuses models that lack one', async () => {
+  const about = (id, of = defaults) => layers.LAYERS.find((each) => each.id === id).about(of);
+  assert.match(about('rt'), /trung bình 5,2 ngày, độ lệch 1,7 ngày\. Quá ít ca: sai số trên 30 %/);
+  assert.match(about('rt', { ...defaults, serialMean: 4.1, fewRatio: 0.25 }), /trung bình 4,1 ngày, .* trên 25 %/);
+  assert.match(about('coverage'), /trong 30 ngày/);
+  const { text } = call('defaults', {});
+  for (const name of Object.keys(JSON.parse(text))) {
+    const { [name]: _, ...others } = JSON.parse(text);
+    assert.throws(() => readDefaults(JSON.stringify(others)), new RegExp(`defaults: ${name} is missing`));
+  }
+  // Another number moves the class: with every Rt a certain one, none is few.
+  const few = world();
+  few.measures.get('cases')[4] = line((day) => (day === 27 ? 2 : 0));
+  const rt = layers.LAYERS.find((each) => each.id === 'rt');
+  const strict = await rt.open(options(few));
+  const lax = await rt.open({ ...options(few), defaults: { ...defaults, fewRatio: 10 } });
+  assert.match(strict.say(4, DAYS - 1), /^Quá ít ca/);
+  assert.match(lax.say(4, DAYS - 1), /^Rt = /);
+});
+
+test('a model that fits no year says so, and is no case of few cases', async () => {
+  const days = 7 * (3 * 52 + 12);
+  const of = { ...world(), days, from: '2019-01-01' };
+  of.measures = new Map([['cases', of.codes.map(() => Int32Array.from({ length: days }, () => 2))]]);
+  const answer = analysis.call;
+  analysis.call = async (...args) => {
+    const found = await answer(...args);
+    return args[0] === 'farrington-flexible' ? { ...found, text: found.text.replace(/(\d+,\d+),[\d.]+,/g, '$1,NA,') } : found;
+  };
+  try {
+    const flexible = await open('farrington-flexible', of, days - 1);
+    assert.match(flexible.say(0), /không khớp mô hình/);
+    assert.equal(flexible.frame[0], 0);
+  } finally {
+    analysis.call = answer;
+  }
 });

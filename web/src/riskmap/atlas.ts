@@ -4,7 +4,8 @@ import { onLanguage } from '../app/language';
 import { CoreError, isForbidden } from '../core/facade';
 import { Analysis } from './analysis';
 import { keepNames, keptDays } from './counts';
-import { LAYERS, levelShades, type Layer, type Painted } from './layers';
+import { defaultsOf, type Defaults } from './defaults';
+import { LAYERS, level, levelShades, type Layer, type LayerOptions, type Painted } from './layers';
 import { t } from './layers-text';
 import { dayNumber, dayText, NO_DATA } from './model';
 import type { PanelContext } from './panels';
@@ -50,6 +51,8 @@ export class Atlas {
   painted: Painted | null = null;
   trouble: AtlasTrouble | null = null;
   busy: Busy | null = null;
+  /** What the models are asked with; null until they told it. */
+  defaults: Defaults | null = null;
   readonly analysis = new Analysis();
 
   private loading: AbortController | null = null;
@@ -69,13 +72,33 @@ export class Atlas {
   }
 
   get layer(): Layer {
-    return LAYERS.find(({ id }) => id === this.context.state.now.layer) ?? this.levelLayer;
+    return LAYERS.find(({ id }) => id === this.context.state.now.layer) ?? level;
   }
 
   /** Layers that the data at hand can fill; that of levels always, the one that the address names too. */
   get offered(): Layer[] {
-    const { world } = this;
-    return LAYERS.filter((layer) => layer === this.layer || layer.id === LEVEL_LAYER || (world && layer.isOffered(world, this.hasPlaces)));
+    return LAYERS.filter((layer) => layer === this.layer || layer === level || this.isOffered(layer));
+  }
+
+  private isOffered(layer: Layer): boolean {
+    const { world, defaults } = this;
+    return layer === level || (world !== null && defaults !== null && layer.isOffered(world, this.hasPlaces, defaults));
+  }
+
+  /** What a layer says of itself; nothing until the models told what they are asked with. */
+  aboutOf(layer: Layer): string {
+    const { defaults } = this;
+    if (layer === level) return level.about();
+    return defaults ? layer.about(defaults) : '';
+  }
+
+  /** Asks the models what they are asked with, once; throws when they could not be had. */
+  async learn(): Promise<Defaults> {
+    const defaults = await defaultsOf(this.analysis);
+    const isNew = this.defaults === null;
+    this.defaults = defaults;
+    if (isNew) this.tell(); // there are layers to offer now
+    return defaults;
   }
 
   /** Number of the day in the world; null outside of it. */
@@ -92,12 +115,6 @@ export class Atlas {
 
   nameOf(code: string): string {
     return this.context.rows()?.units.find(({ unit }) => unit === code)?.name ?? code;
-  }
-
-  private get levelLayer(): Layer {
-    const found = LAYERS.find(({ id }) => id === LEVEL_LAYER);
-    if (!found) throw new Error('no layer of levels');
-    return found;
   }
 
   private get hasPlaces(): boolean {
@@ -201,10 +218,15 @@ export class Atlas {
     this.tell();
   }
 
-  private get options(): Omit<Parameters<Layer['open']>[0], 'signal' | 'progress'> | null {
-    const { world, analysis, context } = this;
+  /** The layer of a world computed; that of levels needs no models. */
+  private async compute(layer: Layer, world: World, signal: AbortSignal, progress: (share: number) => void): Promise<Painted> {
+    const { analysis, context } = this;
     const { core, state, map } = context;
-    return world && { core, world, analysis, palette: state.now.palette, placeOf: (code) => map()?.placeOf(code) ?? null };
+    const { palette } = state.now;
+    if (layer === level) return level.open({ world, palette });
+    const defaults = await this.learn();
+    const placeOf: LayerOptions['placeOf'] = (code) => map()?.placeOf(code) ?? null;
+    return layer.open({ core, world, analysis, defaults, palette, placeOf, signal, progress });
   }
 
   private async open(): Promise<void> {
@@ -212,13 +234,9 @@ export class Atlas {
     this.painted = null;
     const turn = new AbortController();
     this.opening = turn;
-    const { options, layer } = this;
-    if (!options || !this.world) {
-      this.paint();
-      this.tell();
-      return;
-    }
-    if (!layer.isOffered(this.world, this.hasPlaces)) {
+    const { world, layer } = this;
+    // Until the models told what they are asked with nobody knows which layers the world can fill.
+    if (!world || (this.defaults && !this.isOffered(layer))) {
       this.paint();
       this.tell();
       return;
@@ -228,9 +246,13 @@ export class Atlas {
     this.tell();
     this.paint();
     try {
-      const painted = await layer.open({ ...options, signal: turn.signal, progress: (share) => this.progress(turn, 'layer', share) });
+      if (layer !== level) await this.learn();
       if (turn.signal.aborted) return;
-      this.painted = painted;
+      if (this.isOffered(layer)) {
+        const painted = await this.compute(layer, world, turn.signal, (share) => this.progress(turn, 'layer', share));
+        if (turn.signal.aborted) return;
+        this.painted = painted;
+      }
       await this.showDay();
     } catch (error) {
       if (turn !== this.opening) return;
@@ -288,9 +310,9 @@ export class Atlas {
         if (turn.signal.aborted) return false;
         this.world = world;
       }
-      const { options, world } = this;
-      if (!options || !world) return false;
-      this.painted ??= await layer.open({ ...options, signal: turn.signal, progress: (share) => this.progress(turn, 'days', share) });
+      const { world } = this;
+      if (!world) return false;
+      this.painted ??= await this.compute(layer, world, turn.signal, (share) => this.progress(turn, 'days', share));
       for (let day = 0; day < world.days; ++day) {
         if (!this.painted.frame(day)) await this.painted.prepare(day, turn.signal, () => undefined);
         this.progress(turn, 'days', (day + 1) / world.days);
@@ -327,7 +349,7 @@ export class Atlas {
       kinds: new Map(world?.codes.map((code, at) => [code, frame?.[at] ?? 0]) ?? []),
       colours: this.shades.map(({ colour }) => colour),
       patterned: painted?.isPatterned ?? true,
-      rings: clusters.map(({ middle, members, p }) => ({ middle, members, strong: p !== null && p < 0.05 })),
+      rings: clusters.map(({ middle, members, p }) => ({ middle, members, strong: p !== null && this.defaults !== null && p < this.defaults.significance })),
     });
   }
 }

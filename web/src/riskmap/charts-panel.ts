@@ -1,29 +1,25 @@
 /** Charts beside the map: the curve with Rt, incidence by unit, each unit by itself, and where it rises fastest; each with its table. */
 
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatNumber } from '../app/format';
 import { iconWarn } from '../app/icons';
 import { atlasOf, release, type Atlas } from './atlas';
+import { bars, details, fixed } from './chart-parts';
 import { sum, together } from './counts';
-import { dayOf, linesOf, many, reproduce, WINDOW, type Figures, type Reproduced } from './layers';
+import { curve, forecastFigure, type Curve, type Method } from './curve';
+import { linesOf, many, reproduce, type Figures, type LayerOptions, type Reproduced } from './layers';
 import { t } from './layers-text';
+import { cohorts, foresee } from './outlook';
 import type { OpenPanel, PanelContext } from './panels';
 import type { World } from './world';
 import './layers.css';
 
-const WIDTH = 640;
-const HEIGHT = 150;
-const RT_HEIGHT = 110;
-const RT_MOST = 3;
 const FEW = 15;
 const MULTIPLES = 24;
 
-interface Drawn {
-  world: World;
+interface Drawn extends Curve {
   /** Index of the unit whose curve is drawn; -1 for all together. */
   place: number;
-  line: Int32Array;
-  rt: (day: number) => Reproduced;
   rates: Figures;
   slopes: Figures;
 }
@@ -35,11 +31,17 @@ export const chartsPanel: OpenPanel = (context) => {
   /** The charts of these could not be had; they are asked for again when somebody says so. */
   let failed: { world: World; place: number } | null = null;
   let most = MULTIPLES;
+  let method: Method = 'instant';
   let gone = false;
 
   /** Asks the models anew when another world or unit is shown. */
   async function follow(): Promise<void> {
     const { world, analysis } = atlas;
+    if (!world) {
+      // What an account saw goes with it, and so does what was asked for it.
+      drawn = null;
+      asked = null;
+    }
     if (!world || !world.measures.has('cases')) return;
     const { selected } = context.state.now;
     const place = selected === null ? -1 : world.codes.indexOf(selected);
@@ -50,13 +52,14 @@ export const chartsPanel: OpenPanel = (context) => {
     const cases = linesOf(world, 'cases');
     const line = cases[place] ?? together(cases, world.days);
     try {
-      const [rt, rates, slopes] = await Promise.all([
-        reproduce(analysis, [line], world.days),
-        many({ analysis, world }, 'rates.many', (at) => [world.people[at] ?? NaN, ...(cases[at] ?? [])]),
-        many({ analysis, world }, 'slopes.many', (at) => [...(cases[at] ?? [])]),
+      const defaults = await atlas.learn();
+      const [said, rates, slopes] = await Promise.all([
+        outlook({ analysis, defaults }, line, world.days),
+        many({ analysis, defaults, world }, 'rates.many', (at) => [world.people[at] ?? NaN, ...(cases[at] ?? [])]),
+        many({ analysis, defaults, world }, 'slopes.many', (at) => [...(cases[at] ?? [])]),
       ]);
       if (gone || asked !== turn) return;
-      drawn = { world, place, line, rt: (day) => rt(0, day), rates, slopes };
+      drawn = { world, defaults, place, line, ...said, rates, slopes };
       context.redraw();
     } catch {
       if (gone || asked !== turn) return;
@@ -82,8 +85,13 @@ export const chartsPanel: OpenPanel = (context) => {
         most = Infinity;
         context.redraw();
       };
+      const setMethod = (next: Method): void => {
+        method = next;
+        context.redraw();
+      };
+      const name = drawn.place < 0 ? t('charts.all') : atlas.nameOf(world.codes[drawn.place] ?? '');
       return html`<section class="card layers-charts" aria-label=${t('charts.title')}>
-        ${curve(atlas, drawn, day)}
+        ${curve(drawn, name, day, method, setMethod)} ${forecastFigure(drawn)}
         <div class="layers-two">${byUnit(atlas, drawn, day)} ${rising(atlas, drawn, day, context)}</div>
         ${multiples(atlas, drawn, day, most, all, context)}
       </section>`;
@@ -95,115 +103,18 @@ export const chartsPanel: OpenPanel = (context) => {
   };
 };
 
+async function outlook(asked: Pick<LayerOptions, 'analysis' | 'defaults'>, line: Int32Array, days: number): Promise<Pick<Curve, 'rt' | 'cohort' | 'forecast'>> {
+  const found = await reproduce(asked, [line], days);
+  const rt = (day: number): Reproduced => found(0, day);
+  const [cohort, forecast] = await Promise.all([cohorts(asked, line, rt), foresee(asked, line, rt)]);
+  return { rt, cohort, forecast };
+}
+
 function trouble(again: () => void): TemplateResult {
   return html`<section class="card layers-charts" aria-label=${t('charts.title')}>
     <p class="notice warm" role="status">${iconWarn()}<span>${t('charts.failed')}</span></p>
     <button class="button second no-print" type="button" data-do="charts" @click=${again}>${t('trouble.again')}</button>
   </section>`;
-}
-
-const fixed = (value: number): string => value.toFixed(1);
-
-function details(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): TemplateResult {
-  return html`<details class="no-print">
-    <summary>${t('charts.table', { title })}</summary>
-    <div class="layers-scroll" tabindex="0" role="region" aria-label=${title}>
-      <table>
-        <thead>
-          <tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr>
-        </thead>
-        <tbody>
-          ${rows.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td>${cell}</td>`)}</tr>`)}
-        </tbody>
-      </table>
-    </div>
-  </details>`;
-}
-
-/** Bars of daily counts, one path. */
-function bars(line: Int32Array, width: number, height: number): { path: string; most: number } {
-  const most = Math.max(1, ...line);
-  const step = width / line.length;
-  let path = '';
-  line.forEach((count, day) => {
-    if (count <= 0) return;
-    const tall = (count / most) * (height - 4);
-    path += `M${fixed(day * step)} ${height}v-${fixed(tall)}h${fixed(Math.max(0.6, step * 0.82))}v${fixed(tall)}z`;
-  });
-  return { path, most };
-}
-
-function curve(atlas: Atlas, { world, place, line, rt }: Drawn, day: number): TemplateResult {
-  const { path } = bars(line, WIDTH, HEIGHT);
-  const step = WIDTH / world.days;
-  const x = (at: number): string => fixed((at + 0.5) * step);
-  const y = (value: number): number => RT_HEIGHT - (Math.min(value, RT_MOST) / RT_MOST) * RT_HEIGHT;
-  const windows = Array.from({ length: world.days }, (_, at) => ({ at, ...rt(at) }));
-  // A stretch of days after each other whose Rt is known is one band and one line.
-  const stretches: (typeof windows)[] = [];
-  for (const each of windows) {
-    if (each.state === 'missing') continue;
-    const last = stretches.at(-1);
-    if (last?.at(-1)?.at === each.at - 1) last.push(each);
-    else stretches.push([each]);
-  }
-  const band = stretches
-    .map((days) => `M${days.map(({ at, low }) => `${x(at)} ${fixed(y(low))}`).join('L')}L${[...days].reverse().map(({ at, high }) => `${x(at)} ${fixed(y(high))}`).join('L')}z`)
-    .join('');
-  const middle = stretches.map((days) => `M${days.map(({ at, mean }) => `${x(at)} ${fixed(y(mean))}`).join('L')}`).join('');
-  const name = place < 0 ? t('charts.all') : atlas.nameOf(world.codes[place] ?? '');
-  let peak = 0;
-  line.forEach((count, at) => {
-    if (count > (line[peak] ?? 0)) peak = at;
-  });
-  const now = rt(day);
-  const number = (value: number): string => formatNumber(value, 2);
-  const said =
-    now.state === 'known' ? t('charts.rtText', { value: number(now.mean), low: number(now.low), high: number(now.high) }) : t('charts.rtNone');
-  const summary = t('charts.curveText', {
-    first: dayOf(world, 0),
-    last: dayOf(world, world.days - 1),
-    most: formatNumber(Math.max(0, line[peak] ?? 0)),
-    mostDay: dayOf(world, peak),
-    day: dayOf(world, day),
-    now: (line[day] ?? -1) < 0 ? '–' : formatNumber(line[day] ?? 0),
-    rt: said,
-  });
-  const mark = (height: number): SVGTemplateResult => svg`<path class="now" d="M${x(day)} 0V${height}" />`;
-  return html`<h2>${t('charts.of', { name })}</h2>
-    <figure class="layers-curve">
-      <h3>${t('charts.curve')}</h3>
-      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${`${t('charts.casesLabel')}. ${summary}`}>
-        <path class="bars" d=${path} />
-        ${mark(HEIGHT)}
-        <path class="base" d="M0 ${HEIGHT - 0.5}H${WIDTH}" />
-      </svg>
-      <div class="layers-axis" aria-hidden="true">
-        <span>${dayOf(world, 0)}</span><span>${dayOf(world, world.days - 1)}</span>
-      </div>
-      <div class="layers-rt">
-        <div class="scale" aria-hidden="true"><span>${RT_MOST}</span><span>Rt 1</span><span>0</span></div>
-        <svg viewBox="0 0 ${WIDTH} ${RT_HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${`${t('charts.rtLabel')}. ${said}`}>
-          <path class="band" d=${band} />
-          <path class="one" d="M0 ${fixed(y(1))}H${WIDTH}" />
-          <path class="middle" d=${middle} />
-          ${mark(RT_HEIGHT)}
-        </svg>
-      </div>
-      <figcaption>${summary}</figcaption>
-    </figure>
-    ${details(
-      t('charts.curve'),
-      [t('charts.day'), t('charts.casesLabel'), t('charts.rtLabel'), t('charts.interval')],
-      windows
-        .map(({ at, mean, low, high, state }) => [
-          dayOf(world, at),
-          (line[at] ?? -1) < 0 ? '–' : formatNumber(line[at] ?? 0),
-          state === 'known' ? number(mean) : '–',
-          state === 'missing' ? '–' : `${number(low)} – ${number(high)}`,
-        ])
-        .reverse(),
-    )}`;
 }
 
 function byUnit(atlas: Atlas, { world, rates }: Drawn, day: number): TemplateResult {
@@ -268,10 +179,10 @@ function rising(atlas: Atlas, { world, slopes }: Drawn, day: number, { state }: 
 }
 
 /** Every unit by itself, those with most cases of the window first. */
-function multiples(atlas: Atlas, { world }: Drawn, day: number, most: number, all: () => void, { state }: PanelContext): TemplateResult {
+function multiples(atlas: Atlas, { world, defaults }: Drawn, day: number, most: number, all: () => void, { state }: PanelContext): TemplateResult {
   const cases = linesOf(world, 'cases');
   const rows = world.codes
-    .map((code, place) => ({ code, line: cases[place], count: sum(cases[place], day, WINDOW) }))
+    .map((code, place) => ({ code, line: cases[place], count: sum(cases[place], day, defaults.windowDays) }))
     .filter(({ line }) => line?.some((value) => value > 0))
     .sort((a, b) => (b.count ?? -1) - (a.count ?? -1)); // what is not known comes last
   const width = 160;

@@ -109,7 +109,7 @@ function legend(atlas: Atlas, context: PanelContext): TemplateResult {
             </li>`,
         )}
     </ul>
-    <p class="soft small">${layer.about()}</p>`;
+    <p class="soft small">${atlas.aboutOf(layer)}</p>`;
 }
 
 function value(atlas: Atlas, { state }: PanelContext): TemplateResult {

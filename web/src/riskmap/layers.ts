@@ -7,6 +7,7 @@ import { formatDay, formatNumber } from '../app/format';
 import type { Core } from '../core/facade';
 import { scanSpace, type Analysis, type ScanCluster } from './analysis';
 import { sum, type Measure } from './counts';
+import type { Defaults } from './defaults';
 import { t } from './layers-text';
 import { dayNumber, dayText, EDGES, NO_DATA as NONE, readLevels, shadeOf, type PaletteName } from './model';
 import { LEVEL_LAYER } from './state';
@@ -27,6 +28,7 @@ export interface LayerOptions {
   core: Core;
   world: World;
   analysis: Analysis;
+  defaults: Defaults;
   palette: PaletteName;
   /** Inside of a unit, for models that need to know where it is; null before the map is there. */
   placeOf: (code: string) => { lng: number; lat: number } | null;
@@ -59,18 +61,20 @@ export interface Painted {
 export interface Layer {
   id: string;
   name: () => string;
-  about: () => string;
+  about: (defaults: Defaults) => string;
   /** Whether all days can be had ahead, so that they can be played. */
   isPlayable: boolean;
-  isOffered: (world: World, hasPlaces: boolean) => boolean;
+  isOffered: (world: World, hasPlaces: boolean, defaults: Defaults) => boolean;
   open: (options: LayerOptions) => Promise<Painted>;
 }
 
-export const WINDOW = 7;
-/** Mean and sd of days from one case to the next, as the oracle of the models has them. */
-const SERIAL = { siMean: 5.2, siSd: 1.7 };
-const REPLICATES = 999;
-const LEAST_PLACES = 8;
+/** How the models of Rt are asked. */
+export const spreadOf = ({ windowDays, serialMean, serialSd }: Defaults): { window: number; siMean: number; siSd: number } => ({
+  window: windowDays,
+  siMean: serialMean,
+  siSd: serialSd,
+});
+const percentText = (share: number): string => formatNumber(share * 100);
 
 const has = (world: World, ...measures: Measure[]): boolean => measures.every((measure) => world.measures.has(measure));
 const hasPeople = (world: World): boolean => world.people.some((each) => each > 0);
@@ -114,12 +118,12 @@ export class Figures {
 
 /** The windows of all places and days (Session, *.many); `rows` gives the numbers of one place. */
 export async function many(
-  { analysis, world, signal }: Pick<LayerOptions, 'analysis' | 'world'> & { signal?: AbortSignal },
+  { analysis, world, defaults, signal }: Pick<LayerOptions, 'analysis' | 'world' | 'defaults'> & { signal?: AbortSignal },
   operation: 'rates.many' | 'shares.many' | 'slopes.many',
   rows: (place: number) => number[],
 ): Promise<Figures> {
   const numbers = Float64Array.from(world.codes.flatMap((_, place) => rows(place)));
-  const { numbers: figures } = await analysis.call(operation, { days: world.days, window: WINDOW }, numbers, signal);
+  const { numbers: figures } = await analysis.call(operation, { days: world.days, window: defaults.windowDays }, numbers, signal);
   return new Figures(figures, world.days);
 }
 
@@ -132,7 +136,14 @@ export function levelShades(palette: PaletteName): Shading[] {
   return ([0, 1, 2, 3, 4] as const).map((kind) => ({ colour: shadeOf(kind, 'level', palette).colour, text: t(`level.${kind}`) }));
 }
 
-const level: Layer = {
+/** The one layer that the models have no part in: levels are the core's. */
+export interface LevelLayer extends Layer {
+  about: () => string;
+  isOffered: () => boolean;
+  open: (options: Pick<LayerOptions, 'world' | 'palette'>) => Promise<Painted>;
+}
+
+export const level: LevelLayer = {
   id: LEVEL_LAYER,
   name: () => t('layer.level'),
   about: () => t('about.level'),
@@ -162,7 +173,7 @@ const incidence: Layer = {
   isPlayable: true,
   isOffered: (world) => has(world, 'cases') && hasPeople(world),
   async open(options) {
-    const { world } = options;
+    const { world, defaults } = options;
     const cases = linesOf(world, 'cases');
     const figures = await many(options, 'rates.many', (place) => [world.people[place] ?? NaN, ...(cases[place] ?? [])]);
     const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0], EDGES.cases));
@@ -174,7 +185,7 @@ const incidence: Layer = {
       value: (place, day) => figures.at(place, day)[0],
       say: (place, day) => {
         const [value, low, high] = figures.at(place, day);
-        const count = sum(cases[place], day, WINDOW);
+        const count = sum(cases[place], day, defaults.windowDays);
         if (Number.isNaN(value)) return count === null ? t('say.missing', { day: dayOf(world, day) }) : t('say.noPeople', { n: formatNumber(count) });
         return t('say.incidence', {
           n: formatNumber(count ?? 0),
@@ -203,7 +214,7 @@ function unitTable({ world, placeOf }: LayerOptions, day: number, window: number
 }
 
 /** The numbers of an answer in CSV, row by row. */
-function csvRows(text: string): Record<string, number>[] {
+export function csvRows(text: string): Record<string, number>[] {
   const [head = '', ...lines] = text.trim().split('\n');
   const names = head.split(',');
   return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at] ?? '', cell === 'NA' ? NaN : Number(cell)])));
@@ -220,11 +231,11 @@ function dayByDay(
   return {
     async prepare(day, signal) {
       if (known.has(day)) return;
-      const { csv, rows } = unitTable(options, day, WINDOW);
+      const { csv, rows } = unitTable(options, day, options.defaults.windowDays);
       const frame = new Uint8Array(options.world.codes.length);
       const told = new Map<number, Record<string, number>>();
-      if (rows.length >= LEAST_PLACES) {
-        const { text } = await options.analysis.call(operation, { units: csv, nearest: 6, distance: 'great-circle', ...request }, undefined, signal);
+      if (rows.length >= options.defaults.leastPlaces) {
+        const { text } = await options.analysis.call(operation, { units: csv, nearest: options.defaults.nearest, distance: 'great-circle', ...request }, undefined, signal);
         csvRows(text).forEach((row, at) => {
           const place = rows[at];
           if (place === undefined) return;
@@ -242,9 +253,9 @@ function dayByDay(
 const smoothed = (which: 'global' | 'local'): Layer => ({
   id: `smooth-${which}`,
   name: () => t(`layer.smooth-${which}`),
-  about: () => t(`about.smooth-${which}`),
+  about: ({ nearest }) => t(`about.smooth-${which}`, { n: nearest }),
   isPlayable: true,
-  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= LEAST_PLACES,
+  isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
     const { world } = options;
     const rate = (row: Record<string, number> | null, column: string): number => (row?.[column] ?? NaN) * 100_000;
@@ -306,7 +317,6 @@ const trend: Layer = {
   },
 };
 
-const POSITIVITY_EDGES = [0, 2, 5, 20];
 const positivity: Layer = {
   id: 'positivity',
   name: () => t('layer.positivity'),
@@ -314,13 +324,14 @@ const positivity: Layer = {
   isPlayable: true,
   isOffered: (world) => has(world, 'tests', 'positives'),
   async open(options) {
-    const { world } = options;
+    const { world, defaults } = options;
+    const edges = defaults.positivityEdges;
     const [parts, wholes] = [linesOf(world, 'positives'), linesOf(world, 'tests')];
     const figures = await many(options, 'shares.many', (place) => [...(parts[place] ?? []), ...(wholes[place] ?? [])]);
     const percent = (value: number): string => formatNumber(value * 100, 1);
-    const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0] * 100, POSITIVITY_EDGES));
+    const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0] * 100, edges));
     return {
-      shades: shadesOf(POSITIVITY_EDGES, ' %'),
+      shades: shadesOf(edges, ' %'),
       isPatterned: false,
       prepare: ready,
       frame: (day) => frames[day] ?? null,
@@ -329,7 +340,7 @@ const positivity: Layer = {
         const [value, low, high] = figures.at(place, day);
         if (Number.isNaN(value)) return t('say.noTests', { day: dayOf(world, day) });
         return t('say.positivity', {
-          n: formatNumber(sum(wholes[place], day, WINDOW) ?? 0),
+          n: formatNumber(sum(wholes[place], day, defaults.windowDays) ?? 0),
           day: dayOf(world, day),
           value: percent(value),
           low: percent(low),
@@ -340,21 +351,20 @@ const positivity: Layer = {
   },
 };
 
-/** How many days a share that is told now and then may be old. */
-const SHARE_DAYS = 30;
-
 /** A share of people or beds as an office told it last: hundredths of a percent, counted whole, so that it has no interval. */
-const told = (id: 'coverage' | 'beds', measures: readonly Measure[], edges: readonly number[]): Layer => ({
+const told = (id: 'coverage' | 'beds', measures: readonly Measure[]): Layer => ({
   id,
   name: () => t(`layer.${id}`),
-  about: () => t(`about.${id}`),
+  about: ({ toldDays }) => t(`about.${id}`, { days: toldDays }),
   isPlayable: true,
   isOffered: (world) => measures.some((measure) => has(world, measure)),
-  async open({ world }) {
+  async open({ world, defaults }) {
+    const { toldDays } = defaults;
+    const edges = defaults[`${id}Edges`];
     const measure = measures.find((each) => has(world, each)) ?? measures[0] ?? 'bedShare';
     const lines = linesOf(world, measure);
     const last = (place: number, day: number): { at: number; percent: number } | null => {
-      for (let at = day; at >= Math.max(0, day - SHARE_DAYS + 1); --at) {
+      for (let at = day; at >= Math.max(0, day - toldDays + 1); --at) {
         const value = lines[place]?.[at] ?? -1;
         if (value >= 0) return { at, percent: value / 100 };
       }
@@ -369,7 +379,7 @@ const told = (id: 'coverage' | 'beds', measures: readonly Measure[], edges: read
       value: (place, day) => last(place, day)?.percent ?? NaN,
       say: (place, day) => {
         const found = last(place, day);
-        if (!found) return t('say.notTold', { days: SHARE_DAYS, day: dayOf(world, day) });
+        if (!found) return t('say.notTold', { days: toldDays, day: dayOf(world, day) });
         return t(`say.${id}`, { value: formatNumber(found.percent, 1), day: dayOf(world, found.at) });
       },
     };
@@ -414,57 +424,57 @@ export interface Reproduced {
   state: 'known' | 'few' | 'missing';
 }
 
-/** Days after which hardly anybody infects: 99.9 % of the serial interval. */
-const REACH = 14;
-
 /** Whether all days were told that a window's Rt rests on; before its first report a place had no cases that are known. */
-function isTold(line: Int32Array | undefined, day: number): boolean {
+function isTold(line: Int32Array | undefined, day: number, { windowDays, reachDays }: Defaults): boolean {
   const first = line?.findIndex((count) => count >= 0) ?? -1;
-  if (!line || first < 0 || first > day - WINDOW + 1) return false;
-  return line.subarray(Math.max(first, day + 1 - WINDOW - REACH), day + 1).every((count) => count >= 0);
+  if (!line || first < 0 || first > day - windowDays + 1) return false;
+  return line.subarray(Math.max(first, day + 1 - windowDays - reachDays), day + 1).every((count) => count >= 0);
 }
 
 /** Rt of many lines of daily counts by the model in the worker; a day's answer is that of the window that ends with it. */
 export async function reproduce(
-  analysis: Analysis,
+  { analysis, defaults }: Pick<LayerOptions, 'analysis' | 'defaults'>,
   lines: readonly Int32Array[],
   days: number,
   signal?: AbortSignal,
 ): Promise<(place: number, day: number) => Reproduced> {
   const counted = Float64Array.from(lines.flatMap((line) => Array.from(line, (count) => Math.max(0, count))));
-  const { text, numbers } = await analysis.call('rt.many', { days, window: WINDOW, ...SERIAL }, counted, signal);
+  const { text, numbers } = await analysis.call('rt.many', { days, ...spreadOf(defaults) }, counted, signal);
   const { windows, figures } = JSON.parse(text) as { windows: number; figures: number }; // Session::reproduce_many writes it
+  const { windowDays, fewRatio } = defaults;
   return (place, day) => {
-    const at = figures * (place * windows + day - WINDOW);
-    const [mean = NaN, sd = NaN, low = NaN, , high = NaN] = day < WINDOW ? [] : numbers.subarray(at, at + figures);
-    const state = !isTold(lines[place], day) || Number.isNaN(mean) ? 'missing' : sd > 0.3 * mean ? 'few' : 'known';
+    const at = figures * (place * windows + day - windowDays);
+    const [mean = NaN, sd = NaN, low = NaN, , high = NaN] = day < windowDays ? [] : numbers.subarray(at, at + figures);
+    const state = !isTold(lines[place], day, defaults) || Number.isNaN(mean) ? 'missing' : sd > fewRatio * mean ? 'few' : 'known';
     return { mean, low, high, state };
   };
 }
 
-const RT_EDGES = [0, 0.8, 0.95, 1.05, 1.5];
 const reproduction: Layer = {
   id: 'rt',
   name: () => t('layer.rt'),
-  about: () => t('about.rt'),
+  about: ({ windowDays, serialMean, serialSd, fewRatio }) =>
+    t('about.rt', { days: windowDays, mean: formatNumber(serialMean, 1), sd: formatNumber(serialSd, 1), few: percentText(fewRatio) }),
   isPlayable: true,
-  isOffered: (world) => has(world, 'cases') && world.days > WINDOW + 1,
-  async open({ analysis, world, signal }) {
+  isOffered: (world, _, { windowDays }) => has(world, 'cases') && world.days > windowDays + 1,
+  async open(options) {
+    const { world, defaults, signal } = options;
+    const edges = defaults.rtEdges;
     const lines = linesOf(world, 'cases');
-    const at = await reproduce(analysis, lines, world.days, signal);
-    const FEW = RT_EDGES.length + 1;
+    const at = await reproduce(options, lines, world.days, signal);
+    const FEW = edges.length + 1;
     const kind = (place: number, day: number): number => {
       const { mean, state } = at(place, day);
-      return state === 'known' ? edgeClass(mean, RT_EDGES) : state === 'few' ? FEW : 0;
+      return state === 'known' ? edgeClass(mean, edges) : state === 'few' ? FEW : 0;
     };
     const frames = framesOf(world, kind);
     const colours = [NONE, COLD, '#a9cbe3', PALE, WARM, HOT];
-    const between = (i: number): string => t(i === 1 ? 'class.below' : 'class.between', { from: formatNumber(RT_EDGES[i - 1] ?? 0, 2), to: formatNumber(RT_EDGES[i] ?? 0, 2), unit: '' });
+    const between = (i: number): string => t(i === 1 ? 'class.below' : 'class.between', { from: formatNumber(edges[i - 1] ?? 0, 2), to: formatNumber(edges[i] ?? 0, 2), unit: '' });
     return {
       shades: [
         { colour: NONE, text: t('class.none') },
         ...[1, 2, 3, 4].map((i) => ({ colour: colours[i] ?? NONE, text: between(i) })),
-        { colour: HOT, text: t('class.from', { from: formatNumber(1.5, 2), unit: '' }) },
+        { colour: HOT, text: t('class.from', { from: formatNumber(edges.at(-1) ?? 0, 2), unit: '' }) },
         { colour: '#e7e3ee', text: t('class.few') },
       ],
       isPatterned: false,
@@ -475,30 +485,28 @@ const reproduction: Layer = {
         const { mean, low, high, state } = at(place, day);
         if (state === 'missing') return t('say.missing', { day: dayOf(world, day) });
         const words = { day: dayOf(world, day), value: formatNumber(mean, 2), low: formatNumber(low, 2), high: formatNumber(high, 2) };
-        return state === 'few' ? t('say.rtFew', { ...words, n: formatNumber(sum(lines[place], day, WINDOW) ?? 0) }) : t('say.rt', words);
+        return state === 'few' ? t('say.rtFew', { ...words, n: formatNumber(sum(lines[place], day, defaults.windowDays) ?? 0) }) : t('say.rt', words);
       },
     };
   },
 };
-
-const MANY_DAYS = 28;
 
 /** Clusters of a day, kept: a scan is the dearest thing here. */
 function scanned(
   options: LayerOptions,
   scan: (day: number, signal: AbortSignal, progress: (share: number) => void) => Promise<readonly Cluster[]>,
 ): Painted {
-  const { world } = options;
+  const { world, defaults } = options;
   const known = new Map<number, readonly Cluster[]>();
   const places = new Map(world.codes.map((code, at) => [code, at]));
-  const isStrong = ({ p }: Cluster): boolean => p !== null && p < 0.05;
+  const isStrong = ({ p }: Cluster): boolean => p !== null && p < defaults.significance;
   const clusterOf = (place: number, day: number): Cluster | undefined => known.get(day)?.find(({ members }) => members.includes(world.codes[place] ?? ''));
   return {
     shades: [
       { colour: NONE, text: t('class.none') },
       { colour: PALE, text: t('scan.outside') },
       { colour: WARM, text: t('scan.weak') },
-      { colour: HOT, text: t('scan.strong') },
+      { colour: HOT, text: t('scan.strong', { p: formatNumber(defaults.significance, 2) }) },
     ],
     isPatterned: true,
     async prepare(day, signal, progress) {
@@ -541,15 +549,16 @@ function clusterOf(world: World, rows: readonly number[], { centre, members, cas
 const space: Layer = {
   id: 'clusters',
   name: () => t('layer.clusters'),
-  about: () => t('about.clusters', { days: WINDOW, replicates: REPLICATES }),
+  about: ({ windowDays, scanShare, scanReplicates }) => t('about.clusters', { days: windowDays, share: percentText(scanShare), replicates: scanReplicates }),
   isPlayable: false,
-  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= LEAST_PLACES,
+  isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
+    const { windowDays, leastPlaces, scanLeastCases, scanShare, scanReplicates, scanMost } = options.defaults;
     return scanned(options, async (day, signal, progress) => {
-      const { csv, rows } = unitTable(options, day, WINDOW);
-      const cases = rows.reduce((all, place) => all + (sum(linesOf(options.world, 'cases')[place], day, WINDOW) ?? 0), 0);
-      if (rows.length < LEAST_PLACES || cases < 2) return [];
-      const request = { units: csv, maxPopulation: 0.25, distance: 'great-circle' as const, replicates: REPLICATES, seed: 1, most: 10 };
+      const { csv, rows } = unitTable(options, day, windowDays);
+      const cases = rows.reduce((all, place) => all + (sum(linesOf(options.world, 'cases')[place], day, windowDays) ?? 0), 0);
+      if (rows.length < leastPlaces || cases < scanLeastCases) return [];
+      const request = { units: csv, maxPopulation: scanShare, distance: 'great-circle' as const, replicates: scanReplicates, seed: 1, most: scanMost };
       return (await scanSpace(request, signal, progress)).map((each) => clusterOf(options.world, rows, each));
     });
   },
@@ -558,14 +567,15 @@ const space: Layer = {
 const spaceTime: Layer = {
   id: 'clusters-time',
   name: () => t('layer.clusters-time'),
-  about: () => t('about.clusters-time', { days: MANY_DAYS, replicates: REPLICATES }),
+  about: ({ spaceTimeDays, scanReplicates }) => t('about.clusters-time', { days: spaceTimeDays, replicates: scanReplicates }),
   isPlayable: false,
-  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && world.codes.length >= LEAST_PLACES,
+  isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && world.codes.length >= leastPlaces,
   async open(options) {
     const { world, placeOf, analysis } = options;
+    const { windowDays, leastPlaces, spaceTimeDays, scanLeastCases, scanReplicates, scanMost } = options.defaults;
     return scanned(options, async (day, signal) => {
       const lines = linesOf(world, 'cases');
-      const first = Math.max(0, day - MANY_DAYS + 1);
+      const first = Math.max(0, day - spaceTimeDays + 1);
       // A place that was silent for a day would look as if its neighbours had more than their share.
       const isWhole = (place: number): boolean => sum(lines[place], day, day - first + 1) !== null;
       const rows = world.codes.map((_, place) => place).filter((place) => placeOf(world.codes[place] ?? '') && isWhole(place));
@@ -578,16 +588,16 @@ const spaceTime: Layer = {
         }
       });
       // A line of no cases tells the last day, so that clusters end with it.
-      if (rows.length < LEAST_PLACES || events.length < 2) return [];
+      if (rows.length < leastPlaces || events.length < scanLeastCases) return [];
       events.push(`1,${dayText(dayNumber(world.from) + day)},0`);
       const request = {
         units: `longitude,latitude\n${units.join('\n')}\n`,
         events: `unit,day,cases\n${events.join('\n')}\n`,
-        longest: WINDOW,
+        longest: windowDays,
         distance: 'great-circle',
-        replicates: REPLICATES,
+        replicates: scanReplicates,
         seed: 1,
-        most: 10,
+        most: scanMost,
       };
       const { text } = await analysis.call('space-time', request, undefined, signal);
       const { clusters } = JSON.parse(text) as { clusters: ScanCluster[] }; // answer_space_time writes it
@@ -599,13 +609,14 @@ const spaceTime: Layer = {
 const hotspots: Layer = {
   id: 'hotspots',
   name: () => t('layer.hotspots'),
-  about: () => t('about.hotspots'),
+  about: ({ nearest, significance }) => t('about.hotspots', { n: nearest, p: percentText(significance) }),
   isPlayable: true,
-  isOffered: (world, hasPlaces) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= LEAST_PLACES,
+  isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
-    const { world } = options;
+    const { world, defaults } = options;
+    const clear = defaults.significance;
     const kind = ({ gi = NaN, giFdr = NaN, giP = NaN }: Record<string, number>): number =>
-      Number.isNaN(gi) ? 0 : giP >= 0.05 ? 1 : gi < 0 ? 2 : giFdr < 0.05 ? 4 : 3;
+      Number.isNaN(gi) ? 0 : giP >= clear ? 1 : gi < 0 ? 2 : giFdr < clear ? 4 : 3;
     const { prepare, frame, row } = dayByDay(options, 'hotspots', {}, kind);
     const shades = [
       { colour: NONE, text: t('class.none') },
@@ -638,19 +649,27 @@ const hotspots: Layer = {
 interface AlarmDay {
   count: number;
   upper: number;
-  isRaised: boolean;
+  /** `few`: the method raises no alarm where there are hardly any cases. `unfit`: what it fits to the years before does not fit. */
+  state: 'raised' | 'none' | 'few' | 'unfit';
 }
 
-function alarms(world: World, at: (place: number, day: number) => AlarmDay | null, words: 'ears' | 'farrington'): Painted {
-  const frames = framesOf(world, (place, day) => {
-    const alarm = at(place, day);
-    return alarm === null ? 0 : alarm.isRaised ? 3 : 1;
-  });
+interface AlarmWords {
+  id: 'ears' | 'weekly';
+  /** What is said of a day that has too little before it. */
+  short: (day: string) => string;
+  /** What few cases are, of a method that knows them. */
+  few?: { least: string; weeks: string };
+}
+
+const ALARM_CLASSES: Readonly<Record<AlarmDay['state'], number>> = { unfit: 0, none: 1, few: 2, raised: 3 };
+
+function alarms(world: World, at: (place: number, day: number) => AlarmDay | null, { id, short, few }: AlarmWords): Painted {
+  const frames = framesOf(world, (place, day) => ALARM_CLASSES[at(place, day)?.state ?? 'unfit']);
   return {
     shades: [
       { colour: NONE, text: t('alarm.short') },
       { colour: PALE, text: t('alarm.none') },
-      { colour: NONE, text: '' },
+      { colour: '#e7e3ee', text: few ? t('alarm.few') : '' },
       { colour: HOT, text: t('alarm.raised') },
     ],
     isPatterned: true,
@@ -658,70 +677,74 @@ function alarms(world: World, at: (place: number, day: number) => AlarmDay | nul
     frame: (day) => frames[day] ?? null,
     value: (place, day) => {
       const alarm = at(place, day);
-      return alarm ? alarm.count - alarm.upper : NaN;
+      return alarm && (alarm.state === 'none' || alarm.state === 'raised') ? alarm.count - alarm.upper : NaN;
     },
     say: (place, day) => {
       const alarm = at(place, day);
-      if (!alarm) return t('say.alarmShort', { day: dayOf(world, day) });
-      return t(`say.${words}`, {
-        state: t(alarm.isRaised ? 'alarm.raised' : 'alarm.none'),
-        day: dayOf(world, day),
-        n: formatNumber(alarm.count),
-        upper: formatNumber(alarm.upper, 1),
-      });
+      const told = dayOf(world, day);
+      if (!alarm) return short(told);
+      const said = { day: told, n: formatNumber(alarm.count) };
+      if (alarm.state === 'few') return t('say.alarmFew', { ...said, ...few });
+      if (alarm.state === 'unfit') return t('say.alarmUnfit', said);
+      return t(`say.${id}`, { ...said, state: t(`alarm.${alarm.state}`), upper: formatNumber(alarm.upper, 1) });
     },
   };
 }
 
-const EARS_REACH = 10;
 const ears: Layer = {
   id: 'ears',
   name: () => t('layer.ears'),
-  about: () => t('about.ears'),
+  about: ({ earsMethod, earsAlpha }) => t('about.ears', { method: earsMethod, p: formatNumber(earsAlpha, 3) }),
   isPlayable: true,
-  isOffered: (world) => has(world, 'cases') && world.days > EARS_REACH,
-  async open({ world, analysis, signal, progress }) {
+  isOffered: (world, _, { earsSpan }) => has(world, 'cases') && world.days > earsSpan,
+  async open({ world, analysis, defaults, signal, progress }) {
+    const { earsMethod, earsSpan, earsAlpha } = defaults;
     const lines = linesOf(world, 'cases');
     const found: Record<string, number>[][] = [];
     for (const [place, line] of lines.entries()) {
       const series = `cases\n${Array.from(line, (count) => Math.max(0, count)).join('\n')}\n`;
-      found.push(csvRows((await analysis.call('ears', { series, method: 'C2' }, undefined, signal)).text));
+      found.push(csvRows((await analysis.call('ears', { series, method: earsMethod, alpha: earsAlpha }, undefined, signal)).text));
       if (place % 16 === 0) progress(place / lines.length);
     }
     return alarms(
       world,
       (place, day) => {
-        const row = found[place]?.[day - EARS_REACH + 1];
-        const isKnown = row?.['day'] === day + 1 && sum(lines[place], day, EARS_REACH) !== null;
-        return isKnown ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, isRaised: row['alarm'] === 1 } : null;
+        const row = found[place]?.[day - earsSpan + 1];
+        const isKnown = row?.['day'] === day + 1 && sum(lines[place], day, earsSpan) !== null;
+        return isKnown ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, state: row['alarm'] === 1 ? 'raised' : 'none' } : null;
       },
-      'ears',
+      { id: 'ears', short: (day) => t('say.alarmShort', { day }) },
     );
   },
 };
 
-const YEAR = 52;
-/** Weeks around the same week of earlier years that Farrington's method looks at; the operation's own default. */
-const HALF_WINDOW = 3;
-const yearsOf = (world: World): number => Math.min(5, Math.floor((Math.floor(world.days / 7) - 5) / YEAR));
-const farrington: Layer = {
-  id: 'farrington',
-  name: () => t('layer.farrington'),
-  about: () => t('about.farrington'),
+/** Whole years that there are to compare a week with. */
+const yearsOf = ({ days }: World, { yearWeeks, halfWindowWeeks, mostYears }: Defaults): number =>
+  Math.max(0, Math.min(mostYears, Math.floor((Math.floor(days / 7) - halfWindowWeeks - 1) / yearWeeks)));
+
+/** Weeks that are compared with the years before; `isOffered` whether there may be so many years. */
+const weekly = (id: 'farrington' | 'farrington-flexible', least: 'farringtonYears' | 'flexibleYears', isOffered: Layer['isOffered']): Layer => ({
+  id,
+  name: () => t(`layer.${id}`),
+  about: (defaults) => t(`about.${id}`, { years: defaults[least], left: defaults.leftOutWeeks }),
   isPlayable: true,
-  isOffered: (world) => has(world, 'cases') && yearsOf(world) >= 1,
-  async open({ world, analysis, signal, progress }) {
+  isOffered,
+  async open({ world, analysis, defaults, signal, progress }) {
+    const { yearWeeks, halfWindowWeeks, leastCases, leastSpanWeeks } = defaults;
+    const years = yearsOf(world, defaults);
+    const short = (day: string): string => t('say.alarmHistory', { day, years: formatNumber(defaults[least]), from: dayOf(world, 0) });
+    if (years < defaults[least]) return alarms(world, () => null, { id: 'weekly', short });
     const lines = linesOf(world, 'cases');
     const weeks = Math.floor(world.days / 7);
     const begin = world.days - 7 * weeks;
-    const reach = yearsOf(world) * YEAR + HALF_WINDOW; // the earliest week that a week is compared with
+    const reach = years * yearWeeks + halfWindowWeeks; // the earliest week that a week is compared with
     const known: boolean[][] = [];
     const found: Map<number, Record<string, number>>[] = [];
     for (const [place, line] of lines.entries()) {
       const told = Array.from({ length: weeks }, (_, week) => sum(line, begin + 7 * week + 6, 7));
       const counts = told.map((count) => count ?? 0);
       known.push(told.map((_, week) => told.slice(Math.max(0, week - reach), week + 1).every((count) => count !== null)));
-      const { text } = await analysis.call('farrington', { series: `cases\n${counts.join('\n')}\n`, years: yearsOf(world) }, undefined, signal);
+      const { text } = await analysis.call(id, { series: `cases\n${counts.join('\n')}\n`, years }, undefined, signal);
       found.push(new Map(csvRows(text).map((row) => [row['week'] ?? 0, row])));
       if (place % 16 === 0) progress(place / lines.length);
     }
@@ -730,12 +753,20 @@ const farrington: Layer = {
       (place, day) => {
         const week = Math.floor((day + 1 - begin) / 7);
         const row = found[place]?.get(week);
-        return row && known[place]?.[week - 1] ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, isRaised: row['alarm'] === 1 } : null;
+        if (!row || !known[place]?.[week - 1]) return null;
+        const recent = sum(lines[place], begin + 7 * week - 1, 7 * leastSpanWeeks);
+        const upper = row['upper'] ?? NaN;
+        const state = recent !== null && recent < leastCases ? 'few' : Number.isNaN(upper) ? 'unfit' : row['alarm'] === 1 ? 'raised' : 'none';
+        return { count: row['cases'] ?? 0, upper, state };
       },
-      'farrington',
+      { id: 'weekly', short, few: { least: formatNumber(leastCases), weeks: formatNumber(leastSpanWeeks) } },
     );
   },
-};
+});
+
+const farrington = weekly('farrington', 'farringtonYears', (world, _, defaults) => has(world, 'cases') && yearsOf(world, defaults) >= defaults.farringtonYears);
+/** Offered without the years too, so that who looks for it is told what it lacks; below a province a question never has so many. */
+const flexible = weekly('farrington-flexible', 'flexibleYears', (world) => has(world, 'cases') && world.level === 'province');
 
 export const LAYERS: readonly Layer[] = [
   level,
@@ -749,8 +780,9 @@ export const LAYERS: readonly Layer[] = [
   hotspots,
   ears,
   farrington,
+  flexible,
   positivity,
-  told('coverage', ['adultsDosed', 'over65Full', 'over50Full'], [0, 50, 70, 80, 90]),
-  told('beds', ['bedShare'], [0, 10, 15, 50, 80]),
+  told('coverage', ['adultsDosed', 'over65Full', 'over50Full']),
+  told('beds', ['bedShare']),
   symptoms,
 ];

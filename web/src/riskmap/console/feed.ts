@@ -4,7 +4,7 @@ import { language } from '../../app/language';
 import { CoreError } from '../../core/facade';
 import { atlasOf, release, type Atlas } from '../atlas';
 import { sum, together } from '../counts';
-import { linesOf, reproduce, WINDOW } from '../layers';
+import { linesOf, reproduce, type Reproduced } from '../layers';
 import { dayNumber, dayText } from '../model';
 import type { PackData } from '../pack-edit';
 import type { PanelContext } from '../panels';
@@ -69,7 +69,7 @@ export class ConsoleFeed {
 
   /** The page has drawn itself: what it is made of may be other than before. */
   look(): void {
-    const { world, painted, offered } = this.atlas;
+    const { world, painted, offered, defaults } = this.atlas;
     const rows = this.context.rows();
     const { day, palette, selected, unit } = this.context.state.now;
     const changed = (key: string, ...made: unknown[]): boolean => {
@@ -79,8 +79,8 @@ export class ConsoleFeed {
       return true;
     };
     const parts: Snapshot = {
-      ...(changed('layers', offered.map(({ id }) => id).join()) ? { layers: this.layers() } : {}),
-      ...(changed('list', world, painted, rows, day, palette, unit) ? this.list() : {}),
+      ...(changed('layers', offered.map(({ id }) => id).join(), defaults) ? { layers: this.layers() } : {}),
+      ...(changed('list', world, painted, defaults, rows, day, palette, unit) ? this.list() : {}),
       ...(changed('series', world, selected, rows) ? { series: this.series() } : {}),
     };
     if (Object.keys(parts).length > 0) this.tell({ ...parts, state: this.state() });
@@ -159,7 +159,7 @@ export class ConsoleFeed {
   private layers(): { name: string; hint: string }[] {
     const { offered } = this.atlas;
     this.layerIds = offered.map(({ id }) => id);
-    return offered.map(({ name, about }) => ({ name: name(), hint: about() }));
+    return offered.map((layer) => ({ name: layer.name(), hint: this.atlas.aboutOf(layer) }));
   }
 
   private rules(): ConsoleRules {
@@ -182,7 +182,7 @@ export class ConsoleFeed {
 
   /** Units and, since it says which of them is chosen, the state. */
   private list(): Snapshot {
-    const { world, painted, shades, day } = this.atlas;
+    const { world, painted, shades, day, defaults } = this.atlas;
     const collator = new Intl.Collator(language());
     const rows = [...(this.context.rows()?.units ?? [])].sort((a, b) => collator.compare(short(a.name), short(b.name)));
     const frame = day === null ? null : (painted?.frame(day) ?? null);
@@ -190,8 +190,10 @@ export class ConsoleFeed {
     this.codes = rows.map(({ unit }) => unit);
     const units = rows.map(({ unit, name, level }): ConsoleUnit => {
       const place = world?.codes.indexOf(unit) ?? -1;
-      const known = (back: number): number => (day === null ? null : sum(cases[place], day - back, WINDOW)) ?? NaN;
-      const [now, before] = [known(0), known(WINDOW)];
+      // Windows are as long as the models say; until they do nothing is summed.
+      const known = (windows: number): number =>
+        (day === null || !defaults ? null : sum(cases[place], day - windows * defaults.windowDays, defaults.windowDays)) ?? NaN;
+      const [now, before] = [known(0), known(1)];
       const kind = this.atlas.layer.id === LEVEL_LAYER ? (level ?? 0) : (frame?.[place] ?? 0);
       return {
         name: short(name),
@@ -237,24 +239,31 @@ export class ConsoleFeed {
 
   /** Rt of the curve that is shown; the estimate of a window stands on its last day. */
   private async learnRt(): Promise<void> {
-    const { world, analysis } = this.atlas;
+    const { world } = this.atlas;
     const { place } = this;
-    if (!world?.measures.has('cases') || world.days <= WINDOW + 1 || (this.asked?.world === world && this.asked.place === place)) return;
+    if (!world?.measures.has('cases') || (this.asked?.world === world && this.asked.place === place)) return;
     const turn = { world, place };
     this.asked = turn;
     this.failed = null;
-    const at = await reproduce(analysis, [this.line(world)], world.days, this.endings.signal).catch(() => null);
+    const at = await this.reproduced(world, this.line(world)).catch(() => null);
     if (this.gone || this.asked !== turn) return;
     if (!at) {
       this.failed = turn;
       this.context.redraw();
       return;
     }
-    const days = Array.from({ length: world.days }, (_, day) => at(0, day));
+    const days = Array.from({ length: world.days }, (_, day) => at(day));
     // Of few cases the interval says little and the mean nothing: a gap.
     const known = (value: (day: (typeof days)[number]) => number): Float32Array => Float32Array.from(days, (day) => (day.state === 'known' && Number.isFinite(value(day)) ? value(day) : NaN));
     this.estimate = { world, place, lines: { mean: known(({ mean }) => mean), low: known(({ low }) => low), high: known(({ high }) => high) } };
     this.tell({ series: this.series() });
+  }
+
+  private async reproduced(world: World, line: Int32Array): Promise<(day: number) => Reproduced> {
+    const defaults = await this.atlas.learn();
+    if (world.days <= defaults.windowDays + 1) return () => ({ mean: NaN, low: NaN, high: NaN, state: 'missing' }); // no window fits
+    const at = await reproduce({ analysis: this.atlas.analysis, defaults }, [line], world.days, this.endings.signal);
+    return (day) => at(0, day);
   }
 
   private async learnPacks(): Promise<void> {
