@@ -377,5 +377,51 @@ TEST_F(Publishing, each_role_may_what_the_matrix_says_of_the_risk_map) {
     EXPECT_EQ(sign, std::vector<std::string>{name_of(Role::provincial_cdc)});
 }
 
+TEST_F(Publishing, the_nation_is_asked_at_once_and_down_to_the_level_that_is_wanted) {
+    const StoredRecord first = record("proposal", an, propose(an), kMade + kHour);
+    const StoredRecord second = proposal(an, Json::array({{{"unit", "79"}, {"level", 1}, {"reason", "x"}, {"documentNumber", "1"}},
+                                                          {{"unit", "26734"}, {"level", 2}, {"reason", "y"}, {"documentNumber", "2"}}}), kMade + 3 * kHour);
+    // Another province, with a publication of a day before and one of a later day.
+    std::vector<StoredRecord> records{first, approval(binh, first, kMade + 2 * kHour), second, approval(binh, second, kMade + 4 * kHour)};
+    for (const char* day : {"2021-12-05", "2021-12-09"}) {
+        StoredRecord made = maker.made("proposal", "87", kMade + kHour, {{"unit", "87"}, {"day", day}, {"pack", "risk-2"}, {"packVersion", 1}, {"dataTime", 1},
+                                                                         {"codes", "87"}, {"levels", "3"}, {"computed", "3"}});
+        made.record.author = "an";
+        made.received_at = made.record.made_at;
+        StoredRecord one = maker.made("publication", "87", kMade + 2 * kHour, {{"unit", "87"}, {"day", day}, {"proposal", made.record.id}});
+        one.record.version = 2;
+        one.record.author = "binh";
+        one.received_at = one.record.made_at;
+        records.push_back(made);
+        records.push_back(one);
+    }
+    world.apply(records);
+    const Json nation = world.ask("riskmap.published", {{"day", "2021-12-08"}, {"depth", "province"}})["publications"];
+    ASSERT_EQ(nation.size(), 2U) << nation.dump();
+    EXPECT_EQ(nation[0]["codes"], "79");
+    EXPECT_EQ(nation[0]["levels"], "1") << "the one that came last, its override over it";
+    EXPECT_EQ(nation[0]["overrides"].size(), 1U) << "that of the commune lies below";
+    EXPECT_EQ(nation[1]["day"], "2021-12-05") << "not the one of a later day";
+    const Json whole = world.ask("riskmap.published", {{"day", "2021-12-08"}})["publications"];
+    EXPECT_EQ(whole[0], world.ask("riskmap.published", {{"unit", "79"}, {"day", "2021-12-08"}})["publications"][0]) << "the same as of the province alone";
+    EXPECT_EQ(world.ask("riskmap.published", {{"unit", "79"}, {"depth", "district"}})["publications"][0]["codes"], "79 760");
+    EXPECT_EQ(world.ask("riskmap.published", {{"unit", "760"}, {"depth", "province"}})["error"], "riskmap.depth");
+}
+
+TEST_F(Publishing, officials_are_told_who_prepared_and_who_approved_and_whether_they_may) {
+    const StoredRecord first = record("proposal", an, propose(an), kMade + kHour);
+    world.apply({first, approval(binh, first, kMade + 2 * kHour)});
+    const Json desk = world.ask("riskmap.proposals", {{"unit", "79"}}, an);
+    ASSERT_EQ(desk["history"].size(), 1U);
+    EXPECT_EQ(desk["history"][0]["preparedBy"], "an");
+    EXPECT_EQ(desk["history"][0]["approvedBy"], "binh");
+    EXPECT_EQ(desk["history"][0]["level"], first.record.body["levels"].get<std::string>().substr(0, 1));
+    EXPECT_EQ(desk["history"][0]["validTo"], nullptr);
+    EXPECT_TRUE(desk["mayApprove"]);
+    EXPECT_FALSE(world.ask("riskmap.proposals", {{"unit", "79"}}, official("x", Role::analyst, "79"))["mayApprove"]);
+    const std::string told = world.ask("riskmap.published", {{"unit", "79"}}).dump();
+    EXPECT_EQ(told.find("binh"), std::string::npos) << "everybody is told what, not who";
+}
+
 }  // namespace
 }  // namespace lachan::riskmap

@@ -42,21 +42,29 @@ struct Published {
     std::optional<std::int64_t> until;  ///< when a newer one took its place
 };
 
-/// Those of a province about `day` or a day before it, the one in force first: by the day they are about, then by when they came. In force
-/// until the first that came later about the same day or a later one.
+/// Of a row p of riskmap_approved, what Published holds: in force until the first that came later about the same day or a later one.
+std::string select_published(std::string_view rest) {
+    return "SELECT p.record_id, p.received_at, p.day, (SELECT min(n.received_at) FROM riskmap_approved n WHERE n.province = p.province "
+           "AND n.day >= p.day AND n.received_at >= p.received_at "
+           "AND (n.day, n.received_at, n.record_id) > (p.day, p.received_at, p.record_id))" +
+           std::string(rest);
+}
+
+Published published_of(const Row& row) {
+    Published one{std::string(row.text(0)), row.integer(1), Day{static_cast<std::int32_t>(row.integer(2))}, {}};
+    if (!row.is_null(3)) one.until = row.integer(3);
+    return one;
+}
+
+/// Those of a province about `day` or a day before it, the one in force first: by the day they are about, then by when they came.
 Result<std::vector<Published>> read_published(Context& context, std::string_view province, Day day, std::int64_t most) {
     std::vector<Published> out;
-    TRY(context.database.read("SELECT p.record_id, p.received_at, p.day, (SELECT min(n.received_at) FROM riskmap_approved n WHERE n.province = ?1 "
-                              "AND n.day >= p.day AND n.received_at >= p.received_at "
-                              "AND (n.day, n.received_at, n.record_id) > (p.day, p.received_at, p.record_id)) "
-                              "FROM riskmap_approved p WHERE p.province = ?1 AND p.day <= ?2 "
-                              "ORDER BY p.day DESC, p.received_at DESC, p.record_id DESC LIMIT ?3",
-                              {province, std::int64_t{day.days}, most}, [&](const Row& row) {
-                                  Published one{std::string(row.text(0)), row.integer(1), Day{static_cast<std::int32_t>(row.integer(2))}, {}};
-                                  if (!row.is_null(3)) one.until = row.integer(3);
-                                  out.push_back(std::move(one));
-                                  return Next::row;
-                              }));
+    static const std::string kSql = select_published(" FROM riskmap_approved p WHERE p.province = ?1 AND p.day <= ?2 "
+                                                     "ORDER BY p.day DESC, p.received_at DESC, p.record_id DESC LIMIT ?3");
+    TRY(context.database.read(kSql, {province, std::int64_t{day.days}, most}, [&](const Row& row) {
+        out.push_back(published_of(row));
+        return Next::row;
+    }));
     return out;
 }
 
@@ -91,17 +99,26 @@ void lay_over(Signs& signs, const Json& overrides) {
     }
 }
 
+Shown shown_of(const Row& row, int first) {
+    return {std::string(row.text(first)),     std::string(row.text(first + 1)), std::string(row.text(first + 2)),
+            std::string(row.text(first + 3)), row.integer(first + 4),           row.integer(first + 5)};
+}
+
+Result<void> lay_over(Shown& shown) {
+    Signs signs(shown.codes, shown.levels);
+    lay_over(signs, TRY(parse_json(shown.overrides)));
+    shown.levels = std::move(signs.levels);
+    return {};
+}
+
 Result<Shown> read_shown(Context& context, std::string_view province, std::string_view publication) {
     Shown out;
     TRY(context.database.read("SELECT codes, levels, overrides, pack, pack_version, data_time FROM riskmap_approved WHERE province = ?1 AND record_id = ?2",
                               {province, publication}, [&](const Row& row) {
-                                  out = {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                                         row.integer(4), row.integer(5)};
+                                  out = shown_of(row, 0);
                                   return Next::stop;
                               }));
-    Signs signs(out.codes, out.levels);
-    lay_over(signs, TRY(parse_json(out.overrides)));
-    out.levels = std::move(signs.levels);
+    TRY(lay_over(out));
     return out;
 }
 
@@ -114,19 +131,21 @@ Json times_of(const Published& one) {
     return out;
 }
 
-/// What is public of a province, or of one unit of it with all below.
-Result<Json> describe_published(Context& context, std::string_view province, std::string_view unit, const Published& one) {
-    const Shown shown = TRY(read_shown(context, province, one.record));
+/// What is public of a province, or of one unit of it with all below, down to `depth` (0: to the last).
+Result<Json> describe_published(Context& context, std::string_view province, std::string_view unit, int depth, const Published& one, const Shown& shown) {
     const Signs signs(shown.codes, shown.levels);
     std::string codes, levels;
     for (std::size_t i = 0; i < signs.codes.size() && i < signs.levels.size(); ++i) {
+        if (depth != 0 && level_of_code(signs.codes[i]) > depth) continue;
         if (unit != province && !context.units.covers(unit, signs.codes[i], one.day)) continue;
         codes += (codes.empty() ? "" : " ") + std::string(signs.codes[i]);
         levels += signs.levels[i];
     }
     Json overrides = Json::array();
     for (const Json& override_ : TRY(parse_json(shown.overrides))) {
-        if (unit == province || context.units.covers(unit, text_at(override_, "unit"), one.day)) overrides.push_back(override_);
+        const std::string_view changed = text_at(override_, "unit");
+        if (depth != 0 && level_of_code(changed) > depth) continue;
+        if (unit == province || context.units.covers(unit, changed, one.day)) overrides.push_back(override_);
     }
     Json out = times_of(one);
     out["unit"] = province;
@@ -137,6 +156,64 @@ Result<Json> describe_published(Context& context, std::string_view province, std
     out["levels"] = std::move(levels);
     out["overrides"] = std::move(overrides);
     return out;
+}
+
+/// What is public of the provinces in one statement: the one in force of each, by the order of the index, and its texts.
+Result<Json> published_of_nation(Context& context, Day day, int depth) {
+    struct Found {
+        std::string province;
+        Published one;
+        Shown shown;
+    };
+    std::vector<Found> found;
+    static const std::string kSql =
+        select_published(", p.codes, p.levels, p.overrides, p.pack, p.pack_version, p.data_time, p.province "
+                         "FROM (SELECT u.province, (SELECT a.record_id FROM riskmap_approved a WHERE a.province = u.province AND a.day <= ?1 "
+                         "ORDER BY a.day DESC, a.received_at DESC, a.record_id DESC LIMIT 1) AS record_id "
+                         "FROM (SELECT DISTINCT province FROM riskmap_publication) u) l "
+                         "JOIN riskmap_approved p ON p.province = l.province AND p.record_id = l.record_id ORDER BY p.province");
+    TRY(context.database.read(kSql, {std::int64_t{day.days}}, [&](const Row& row) {
+        found.push_back({std::string(row.text(10)), published_of(row), shown_of(row, 4)});
+        return Next::row;
+    }));
+    Json list = Json::array();
+    for (Found& each : found) {
+        if (!context.units.find(each.province, day)) continue;  // merged into another one since
+        TRY(lay_over(each.shown));
+        list.push_back(TRY(describe_published(context, each.province, each.province, depth, each.one, each.shown)));
+    }
+    return list;
+}
+
+/// Who made and who approved what was public of a province, the one in force first: for officials alone.
+Result<Json> described_history(Context& context, std::string_view province) {
+    struct Found {
+        Json entry;
+        Shown shown;
+    };
+    std::vector<Found> found;
+    static const std::string kSql =
+        select_published(", p.codes, p.levels, p.overrides, p.pack, p.pack_version, p.data_time, b.author, q.author "
+                         "FROM riskmap_approved p JOIN riskmap_publication b ON b.province = p.province AND b.record_id = p.record_id "
+                         "JOIN riskmap_proposal q ON q.province = p.province AND q.record_id = p.proposal "
+                         "WHERE p.province = ?1 ORDER BY p.day DESC, p.received_at DESC, p.record_id DESC LIMIT ?2");
+    TRY(context.database.read(kSql, {province, kShownPublications}, [&](const Row& row) {
+        Found one{times_of(published_of(row)), shown_of(row, 4)};
+        one.entry["approvedBy"] = row.text(10);
+        one.entry["preparedBy"] = row.text(11);
+        found.push_back(std::move(one));
+        return Next::row;
+    }));
+    Json list = Json::array();
+    for (Found& each : found) {
+        TRY(lay_over(each.shown));
+        each.entry["pack"] = each.shown.pack;
+        each.entry["packVersion"] = each.shown.pack_version;
+        each.entry["dataTime"] = each.shown.data_time;
+        each.entry["level"] = each.shown.levels.substr(0, 1);  // the province comes first
+        list.push_back(std::move(each.entry));
+    }
+    return list;
 }
 
 /// The last day up to today of which the province told cases, itself or by any unit below: whoever stops telling dates nothing.
@@ -396,6 +473,8 @@ Result<Json> proposals(Context& context, const Json& arguments, Sight) {
     Json out = Json::object();
     out["unit"] = unit;
     out["proposals"] = std::move(list);
+    out["history"] = TRY(described_history(context, unit));
+    out["mayApprove"] = sight_of(context.actor, Verb::sign, Area::risk_map, unit, context.units, context.now) == Sight::full;
     return out;
 }
 
@@ -404,16 +483,17 @@ Result<Json> published(Context& context, const Json& arguments, Sight) {
     const std::string_view unit = asked.empty() ? kNation : asked;
     Day day = day_in_vietnam(context.now);
     if (at(arguments, "day").is_string()) day = TRY(Day::parse(text_at(arguments, "day")));
-    const std::vector<std::string> provinces =
-        unit == kNation ? codes_below(context.units, kNation, 1, day, day) : std::vector{context.units.province_of(unit)};
-    if (provinces.empty() || provinces.front().empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit"};
+    const int depth = level_of_word(text_at(arguments, "depth"));
+    if (depth != 0 && depth < level_of_code(unit)) return Error{Errc::rejected, "riskmap.depth", "the unit lies below that level"};
     Json list = Json::array();
     Json history = Json::array();
-    for (const std::string& province : provinces) {
-        const auto shown = TRY(read_published(context, province, day, 1));
-        for (const Published& one : shown)
-            list.push_back(TRY(describe_published(context, province, unit == kNation ? std::string_view(province) : unit, one)));
-        if (unit == kNation) continue;
+    if (unit == kNation) {
+        list = TRY(published_of_nation(context, day, depth));
+    } else {
+        const std::string province(context.units.province_of(unit));
+        if (province.empty()) return Error{Errc::not_found, "riskmap.unit", "no such unit"};
+        for (const Published& one : TRY(read_published(context, province, day, 1)))
+            list.push_back(TRY(describe_published(context, province, unit, depth, one, TRY(read_shown(context, province, one.record)))));
         for (const Published& one : TRY(read_published(context, province, Day{INT32_MAX}, kShownPublications))) history.push_back(times_of(one));
     }
     Json out = Json::object();

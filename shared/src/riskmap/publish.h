@@ -60,13 +60,20 @@ struct ProposalArguments {
     Date day;
 };
 
+struct PublishedArguments {
+    Text unit;
+    Date day;
+    Text depth;
+};
+
 /// riskmap.proposal: what `propose` says, for who may record it.
 Result<Json> proposal(Context& context, const Json& arguments, Sight sight);
 /// riskmap.proposals: the latest proposals of a province, each with the units whose level, overrides included, differs from the one published,
-/// for who may record one.
+/// its publications with who prepared and who approved each, and whether the asking officer may approve; for who may record one.
 Result<Json> proposals(Context& context, const Json& arguments, Sight sight);
-/// riskmap.published: the levels that are public on a day: of a province, of a unit in one, or of all provinces. Which publications there
-/// were of a province, and from when to when each was in force.
+/// riskmap.published: the levels that are public on a day: of a province, of a unit in one, or of all provinces; with `depth` of units down to
+/// that level. Which publications there were of a province, and from when to when each was in force. Errc::rejected with rule riskmap.depth
+/// for a level above the unit.
 Result<Json> published(Context& context, const Json& arguments, Sight sight);
 
 }  // namespace lachan::riskmap

@@ -380,7 +380,11 @@ std::span<const Query> queries() {
         {"riskmap.proposals", Area::risk_map, Sight::none,
          [] { return FieldList{{field<&ProposalArguments::unit>("unit").unit().required()}}; }, proposals},
         {"riskmap.published", Area::risk_map, Sight::none,
-         [] { return FieldList{{field<&ProposalArguments::unit>("unit").unit(), field<&ProposalArguments::day>("day")}}; }, published},
+         [] {
+             return FieldList{{field<&PublishedArguments::unit>("unit").unit(), field<&PublishedArguments::day>("day"),
+                               field<&PublishedArguments::depth>("depth").choices(level_words())}};
+         },
+         published},
         {"riskmap.public", Area::risk_map, Sight::none,
          [] {
              return FieldList{{field<&PublicArguments::unit>("unit").unit().required(), field<&PublicArguments::from>("from").required(),

@@ -319,6 +319,7 @@ export interface QueryArguments {
   'riskmap.published': {
     unit?: string;
     day?: string;
+    depth?: 'province' | 'district' | 'commune';
   };
   'riskmap.public': {
     unit: string;

@@ -12,6 +12,8 @@ export interface Look {
   /** A digit in the middle, "" for none: the second carrier beside colour and pattern. */
   digit: string;
   light: boolean;
+  /** Nobody has approved it: its edge is a row of dashes. */
+  isOpen: boolean;
   name: string;
   /** What a screen reader says. */
   label: string;
@@ -42,6 +44,7 @@ const NAMES_FROM = 7;
 const LIMITS = L.latLngBounds([4, 98], [27, 120]);
 
 const PROVINCES_AT_ONCE = 5;
+const DASHES = '4 3';
 
 export class RiskMap {
   private readonly map: L.Map;
@@ -271,7 +274,7 @@ export class RiskMap {
 
   private edge(drawn: Drawn): void {
     const chosen = drawn.outline.code === this.selected;
-    drawn.layer.setStyle({ weight: chosen ? 2.4 : 0.8 });
+    drawn.layer.setStyle({ weight: chosen ? 2.4 : drawn.look?.isOpen ? 1.1 : 0.8, dashArray: drawn.look?.isOpen ? DASHES : '' });
     drawn.layer.getElement()?.setAttribute('aria-pressed', String(chosen));
   }
 

@@ -1,6 +1,7 @@
 /** What the core answers about the map, read once at the edge, and how a province is classed, coloured and sorted. */
 
 import { fields, list, number, text } from './json';
+import type { PublicLevel } from './publish-model';
 
 export type Level = 1 | 2 | 3 | 4;
 export type Metric = 'level' | 'cases' | 'symptoms';
@@ -45,8 +46,10 @@ export interface Words {
 
 export interface ProvinceLevel {
   unit: string;
-  /** What the map shows: the announced level where there is one, else the computed one; null: not computable. */
+  /** What the map shows: the published level where there is one, else the announced one, else the computed one; null: not computable. */
   level: Level | null;
+  /** What is public of it; null: nothing was approved; not there: nobody could tell yet. */
+  published?: PublicLevel | null;
   computed: Level | null;
   band: Level | null;
   declared: Declared | null;
@@ -242,11 +245,16 @@ export function classesOf(metric: Metric): number[] {
         .sort((a, b) => b - a);
 }
 
+/** Whether what is shown differs from what the figures give, because somebody said so. */
+export function differs(place: ProvinceLevel | undefined): boolean {
+  return !!place && (!!place.declared || !!place.published) && place.level !== place.computed;
+}
+
 export function isSynthetic(levels: Levels): boolean {
   return levels.provinces.some(({ sources }) => sources.some(({ source }) => /synthetic/i.test(source)));
 }
 
-export type Column = 'name' | 'level' | 'declared' | 'cases7' | 'per100kX10' | 'population' | 'symptomatic';
+export type Column = 'name' | 'level' | 'published' | 'declared' | 'cases7' | 'per100kX10' | 'population' | 'symptomatic';
 
 export interface Order {
   column: Column;
@@ -260,7 +268,13 @@ export function sorted(
   rankOf: (unit: string) => number,
 ): ProvinceLevel[] {
   const value = (row: ProvinceLevel): number | null =>
-    order.column === 'name' ? null : order.column === 'declared' ? (row.declared?.level ?? null) : row[order.column];
+    order.column === 'name'
+      ? null
+      : order.column === 'declared'
+        ? (row.declared?.level ?? null)
+        : order.column === 'published'
+          ? (row.published?.from ?? null)
+          : row[order.column];
   const byName = (a: ProvinceLevel, b: ProvinceLevel): number => rankOf(a.unit) - rankOf(b.unit);
   return [...provinces].sort((a, b) => {
     if (order.column === 'name') return order.falling ? byName(b, a) : byName(a, b);

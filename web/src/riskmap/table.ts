@@ -1,7 +1,7 @@
 /** The content of the map as a table that can be sorted, read aloud and printed. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { formatDay, formatNumber } from '../app/format';
+import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { sorted, type Column, type Levels, type Order, type PaletteName, type ProvinceLevel } from './model';
 import { t } from './text';
 import { chip, rate } from './why';
@@ -23,6 +23,7 @@ export interface TableContext {
 const COLUMNS: { column: Column; key: Parameters<typeof t>[0]; number: boolean }[] = [
   { column: 'name', key: 'table.name', number: false },
   { column: 'level', key: 'table.level', number: false },
+  { column: 'published', key: 'table.published', number: false },
   { column: 'declared', key: 'table.declared', number: false },
   { column: 'cases7', key: 'table.cases', number: true },
   { column: 'per100kX10', key: 'table.rate', number: true },
@@ -31,6 +32,12 @@ const COLUMNS: { column: Column; key: Parameters<typeof t>[0]; number: boolean }
 ];
 
 const shown = (value: number | null): string => (value === null ? t('table.none') : formatNumber(value));
+
+/** Since when the level is public; in words where nobody has approved it. */
+function publishedCell({ published }: ProvinceLevel): TemplateResult | string {
+  if (published === undefined) return t('table.none');
+  return published ? formatInstant(published.from) : html`<span class="risk-open">${t('published.open')}</span>`;
+}
 
 function row(place: ProvinceLevel, { palette, selected, nameOf, choose }: TableContext): TemplateResult {
   return html`<tr class=${place.unit === selected ? 'chosen' : ''} data-unit=${place.unit}>
@@ -45,6 +52,7 @@ function row(place: ProvinceLevel, { palette, selected, nameOf, choose }: TableC
       </button>
     </th>
     <td>${chip(place.level, palette)}</td>
+    <td>${publishedCell(place)}</td>
     <td>${place.declared ? t(`level.${place.declared.level}`) : t('table.none')}</td>
     <td class="number">${shown(place.cases7)}</td>
     <td class="number">${rate(place.per100kX10)}</td>

@@ -3,6 +3,7 @@
 import { inWords } from '../app/language';
 import type { UnitLevel } from '../map/overlay';
 import { fields, list, text } from './json';
+import type { PublicLevel } from './publish-model';
 
 /** The level of the units directly below one. */
 export const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province' : unit.length === 2 ? 'district' : 'commune');
@@ -10,8 +11,10 @@ export const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province'
 export interface UnitRow {
   unit: string;
   name: string;
-  /** What is shown: the declared level where an authority spoke, else the computed one. */
+  /** What is shown: the published level where there is one, else the declared one where an authority spoke, else the computed one. */
   level: number | null;
+  /** What is public of it; null: nothing was approved; not there: nobody could tell yet. */
+  published?: PublicLevel | null;
   computed: number | null;
   declared: number | null;
   /** Id of the cell of the rule that decided; null when none did. */

@@ -1,7 +1,7 @@
 /** Districts and communes: map and list of the units below one, on a day, by the rule pack in force; and why each has its colour. */
 
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { formatDay } from '../app/format';
+import { formatDay, formatInstant } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
@@ -16,6 +16,8 @@ import { t as layersText } from './layers-text';
 import { t } from './text';
 import { explanationLines, levelBelow, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
 import { mapTexts } from './map-texts';
+import { withPublishedRows } from './publish-model';
+import { onPublished, PublishedLevels } from './publish-public';
 import type { UnitsMap } from './units-map';
 import { chip } from './why';
 import './view.css';
@@ -33,6 +35,7 @@ const PANELS: readonly (() => Promise<OpenPanel>)[] = [
   () => import('./time-panel').then(({ timePanel }) => timePanel),
   () => import('./layers-panel').then(({ legendPanel }) => legendPanel),
   () => import('./charts-panel').then(({ chartsPanel }) => chartsPanel),
+  () => import('./publish-panel').then(({ publishPanel }) => publishPanel),
   async () => (await import('./marks')).openMarks,
   async () => (await import('./marks')).openMarkLists,
   () => import('./doors').then(({ openReportPanel }) => openReportPanel),
@@ -43,10 +46,13 @@ type Trouble = 'failed' | 'forbidden';
 const troubleOf = (error: unknown): Trouble => (isForbidden(error) ? 'forbidden' : 'failed');
 
 const kindOf = ({ level }: UnitRow): number => level ?? 0;
+/** What is shown is not what the figures give. */
+const isDifferent = ({ level, declared, published, computed }: UnitRow): boolean => (declared !== null || !!published) && level !== computed;
 
 export const view: View = (core, root) => {
   const state = new StateStore(readFragment(here().fragment));
   const counts = new AskedCounts(core, () => state.now.days); // before all others who hear of a new person
+  const published = new PublishedLevels(core);
   let rows: UnitRows | null = null;
   let trouble: Trouble | null = null;
   let why: Explanation | 'loading' | Trouble | null = null;
@@ -99,7 +105,11 @@ export const view: View = (core, root) => {
         quietly(() => state.setDay(last));
       }
       const { unit, day } = state.now;
-      const [reply] = await Promise.all([core.askFrom<unknown>('riskmap.units', { unit, day }), learnPath()]);
+      const [reply, isPublic] = await Promise.all([
+        core.askFrom<unknown>('riskmap.units', { unit, day }),
+        day === null ? null : published.load(unit, day, levelBelow(unit)),
+        learnPath(),
+      ]);
       if (turn !== asking || gone) return;
       let found: UnitRows | null = readUnits(reply.answer);
       // No network, and no counts on this device: that is no statement about any place. What was kept of public counts is one.
@@ -107,7 +117,7 @@ export const view: View = (core, root) => {
         found = unit === '' ? await (await import('./world')).provincesWithoutNetwork(core, counts, day ?? found.day) : null;
         if (turn !== asking || gone) return;
       }
-      rows = found;
+      rows = found && withPublishedRows(found, isPublic);
       trouble = found ? null : 'failed';
     } catch (error) {
       if (turn !== asking || gone) return;
@@ -340,16 +350,19 @@ export const view: View = (core, root) => {
     if (rows.units.length === 0) return html`<p>${t('units.none')}</p>`;
     const { unit, selected } = state.now;
     const deeper = levelBelow(unit) !== 'commune';
-    const differs = rows.units.some(({ declared, computed }) => declared !== null && declared !== computed);
+    const differs = rows.units.some(isDifferent);
+    const isTold = rows.units.some((row) => row.published !== undefined);
     return html`<h2 id="units-list" tabindex="-1">${t('units.list', { n: rows.units.length })}</h2>
       ${differs ? html`<p class="soft small">${t('legend.declared')}</p>` : nothing}
+      ${isTold ? nothing : html`<p class="soft small">${t('published.untold')}</p>`}
       <ul class="units-list">
         ${rows.units.map(
           (row) => html`<li class=${row.unit === selected ? 'chosen' : ''} data-unit=${row.unit}>
             <button class="link-button name" type="button" aria-pressed=${row.unit === selected} @click=${() => state.setSelected(row.unit)}>
               ${row.name}
             </button>
-            ${chip(kindOf(row) || null, 'official', row.declared !== null && row.declared !== row.computed ? ' *' : '')}
+            ${chip(kindOf(row) || null, 'official', isDifferent(row) ? ' *' : '')}
+            ${row.published === null ? html`<span class="risk-open small">${t('published.open')}</span>` : nothing}
             ${deeper
               ? html`<button class="link-button deeper" type="button" aria-label=${t('units.openOf', { name: row.name })} @click=${() => open(row.unit)}>
                   ${t('units.open')} <span aria-hidden="true">›</span>
@@ -364,14 +377,30 @@ export const view: View = (core, root) => {
     const { selected } = state.now;
     if (selected === null) return html`<p class="soft">${t('units.choose')}</p>`;
     const name = rows?.units.find((row) => row.unit === selected)?.name ?? selected;
-    const head = html`<h2>${t('why.title', { name })}</h2>`;
+    const head = html`<h2>${t('why.title', { name })}</h2>
+      ${publishedLine(selected)}`;
     if (why === 'loading' || why === null) return html`${head}<p role="status">${t('state.loading')}</p>`;
     if (why === 'failed') return html`${head}<p>${t('units.whyFailed')}</p>`;
     if (why === 'forbidden') return html`${head}<p>${t('units.whyForbidden')}</p>`;
     return html`${head}${explanationLines(why).map((line) => html`<p class="sum">${line}</p>`)}`;
   }
 
+  function publishedLine(unit: string): TemplateResult | typeof nothing {
+    const row = rows?.units.find((each) => each.unit === unit);
+    if (row?.published === undefined) return nothing;
+    if (row.published === null) return html`<p class="units-public"><span class="risk-open">${t('published.open')}</span> ${t('published.openHelp')}</p>`;
+    const { level, from, day } = row.published;
+    return html`<p class="units-public">
+      <strong>${t('published.title')}:</strong> ${chip(level, 'official')} ${t('published.at', { time: formatInstant(from), day: formatDay(day) })}
+      ${isDifferent(row) ? t('published.differs', { level: t(`level.${(row.computed ?? 0) as (typeof KINDS)[number]}`) }) : nothing}
+    </p>`; // computed is a level or null
+  }
+
   const offs = [
+    onPublished(() => {
+      published.forget();
+      void load();
+    }),
     onLanguage(() => {
       draw();
       map?.retell(mapTexts());

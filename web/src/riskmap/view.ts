@@ -15,6 +15,7 @@ import {
   classOf,
   dayNumber,
   dayText,
+  differs,
   EDGES,
   isDark,
   isSynthetic,
@@ -30,6 +31,8 @@ import {
   type ProvinceLevel,
   type Series,
 } from './model';
+import { withPublished } from './publish-model';
+import { PublishedLevels } from './publish-public';
 import { answering, loadCountry, loadProvinces, type Country, type Province } from './outlines';
 import { table } from './table';
 import { t } from './text';
@@ -85,7 +88,11 @@ export const view: View = (core, root) => {
   let asking = 0;
   let rows = 0;
   let gone = false;
+  /** As calculated; what is public of a day lies over it when it is shown. */
   const answers = new Map<string, Levels>();
+  const published = new PublishedLevels(core);
+  /** Nobody could tell what is public of the day shown. */
+  let isUntold = false;
   const series = new Map<string, Series | 'loading' | 'failed'>();
 
   const names = new Map<string, string>();
@@ -108,6 +115,8 @@ export const view: View = (core, root) => {
     }
     loading = true;
     draw();
+    // The first picture does not wait for what is public; a day that follows another has both colours at once.
+    const isPublic = levels !== null && day !== null ? published.load('', day, 'province') : null;
     try {
       const reply = await core.askFrom<unknown>('riskmap.levels', day === null ? {} : { day });
       const answer = readLevels(reply.answer);
@@ -118,6 +127,7 @@ export const view: View = (core, root) => {
       }
       // No network and nothing in the tables of this device: what was seen before is better than an empty map.
       const before = !counted && reply.from === 'device' ? await recall(day) : null;
+      await isPublic;
       if (turn === asking && !gone) settle(before ?? answer);
     } catch (error) {
       const before = await recall(day);
@@ -140,14 +150,26 @@ export const view: View = (core, root) => {
   }
 
   function settle(answer: Levels): void {
-    levels = answer;
+    levels = withPublished(answer, published.known('', answer.day));
     wanted = answer.day;
     loading = false;
     trouble = null;
     writeAddress();
     draw();
     if (rows === 0) growTable();
+    if (answer.first !== null && published.known('', answer.day) === null) whenIdle(() => void learnPublished(answer), 1500);
     if (selected) void loadSeries(selected);
+  }
+
+  /** Lays what is public over what is shown, as long as that day is shown. */
+  async function learnPublished(answer: Levels): Promise<void> {
+    if (gone || levels?.day !== answer.day) return;
+    const turn = asking;
+    const found = await published.load('', answer.day, 'province');
+    if (gone || turn !== asking) return;
+    isUntold = found === null;
+    levels = withPublished(answer, found);
+    draw();
   }
 
   /** The table lies below the first view: its rows come when the map stands. */
@@ -287,15 +309,12 @@ export const view: View = (core, root) => {
         pattern,
         digit: metric === 'level' ? (kind === 0 ? '?' : `${kind}${differs(place) ? '*' : ''}`) : shortValue(place),
         light: isDark(colour),
+        isOpen: metric === 'level' && place?.published === null,
         name: nameOf(code),
         label: t('map.province', { name: nameOf(code), value }),
       });
     }
     return out;
-  }
-
-  function differs(place: ProvinceLevel | undefined): boolean {
-    return !!place?.declared && place.declared.level !== place.computed;
   }
 
   function shortValue(place: ProvinceLevel | undefined): string {
@@ -304,8 +323,10 @@ export const view: View = (core, root) => {
   }
 
   function kindWords(place: ProvinceLevel | undefined, kind: number): string {
-    if (metric === 'level')
-      return `${t(`level.${kind as 0 | 1 | 2 | 3 | 4}`)} (${t(`colour.${kind as 0 | 1 | 2 | 3 | 4}`)})`;
+    if (metric === 'level') {
+      const open = place?.published === null ? `, ${t('published.open')}` : '';
+      return `${t(`level.${kind as 0 | 1 | 2 | 3 | 4}`)} (${t(`colour.${kind as 0 | 1 | 2 | 3 | 4}`)}${open})`;
+    }
     if (!place || kind === 0) return t('class.none');
     return metric === 'cases' ? rate(place.per100kX10) : shortValue(place);
   }
@@ -400,6 +421,7 @@ export const view: View = (core, root) => {
       ${pack ? html`<span>${t('packLine', { pack: `${pack.id} (${pack.version})` })}</span>` : nothing}
       ${pack && !packOfficial ? html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>` : nothing}
       ${isSynthetic(levels) ? html`<span class="risk-tag" title=${t('syntheticHelp')}>${t('synthetic')}</span>` : nothing}
+      ${isUntold ? html`<span class="risk-untold">${t('published.untold')}</span>` : nothing}
     </p>`;
   }
 
@@ -540,6 +562,7 @@ export const view: View = (core, root) => {
           </li>`;
         })}
       </ul>
+      ${metric === 'level' ? openLegend() : nothing}
       ${metric === 'level' && levels?.provinces.some(differs)
         ? html`<p class="soft small">${t('legend.declared')}</p>`
         : nothing}
@@ -550,6 +573,25 @@ export const view: View = (core, root) => {
       ${levels?.pack && !levels.packOfficial && metric === 'level'
         ? html`<p class="small"><span class="risk-tag">${t('toConfirm')}</span> ${t('toConfirmHelp')}</p>`
         : nothing}`;
+  }
+
+  /** How many of the levels were approved; the others have an edge of dashes. */
+  function openLegend(): TemplateResult | typeof nothing {
+    const told = (levels?.provinces ?? []).filter((place) => place.published !== undefined);
+    if (told.length === 0) return nothing;
+    const open = told.filter((place) => place.published === null).length;
+    return html`<ul class="risk-legend risk-legend-open">
+      <li>
+        <svg viewBox="0 0 36 24" aria-hidden="true" focusable="false"><rect class="whole" x="1" y="1" width="34" height="22" rx="3" /></svg>
+        <span>${t('published.approved')}</span>
+        <span class="soft">${t('legend.units', { n: told.length - open })}</span>
+      </li>
+      <li>
+        <svg viewBox="0 0 36 24" aria-hidden="true" focusable="false"><rect class="dashed" x="1" y="1" width="34" height="22" rx="3" /></svg>
+        <span>${t('published.openLegend')}</span>
+        <span class="soft">${t('legend.units', { n: open })}</span>
+      </li>
+    </ul>`;
   }
 
   function classWords(kind: number): string {
@@ -654,6 +696,7 @@ export const view: View = (core, root) => {
   // Somebody who signs in or out sees other numbers.
   const offSession = core.session.subscribe(() => {
     answers.clear();
+    published.forget();
     void show(wanted);
   });
   document.addEventListener('visibilitychange', hidden);

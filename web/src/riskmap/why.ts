@@ -1,12 +1,12 @@
 /** Why a province has its colour: the numbers, where they come from, the rule, and the arithmetic written out. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { formatDay, formatNumber } from '../app/format';
+import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconClose, iconWarn } from '../app/icons';
 import { inWords } from '../app/language';
 import { chart } from './chart';
 import type { Band, Levels, PaletteName, ProvinceLevel, Series } from './model';
-import { shadeOf } from './model';
+import { differs, shadeOf } from './model';
 import { t } from './text';
 
 export interface WhyContext {
@@ -91,10 +91,23 @@ function declared({ place, palette }: WhyContext): TemplateResult {
     ${chip(said.level, palette)}
     <p>${by}</p>
     ${said.reason ? html`<p>${t('why.reason', { reason: said.reason })}</p>` : nothing}
-    ${said.level === place.computed
+    ${said.level === place.computed || place.published
       ? nothing
       : html`<p class="differs">${iconWarn()} <span>${t('why.differs')}</span></p>`}
   `;
+}
+
+/** What was approved and since when; or that nobody has. */
+function published({ place, palette }: WhyContext): TemplateResult | typeof nothing {
+  const said = place.published;
+  if (said === undefined) return nothing;
+  if (said === null) return html`<p class="risk-public"><span class="risk-open">${t('published.open')}</span> ${t('published.openHelp')}</p>`;
+  return html`<div class="risk-public">
+    <h3>${t('published.title')}</h3>
+    ${chip(said.level, palette)}
+    <p>${t('published.at', { time: formatInstant(said.from), day: formatDay(said.day) })}</p>
+    ${differs(place) ? html`<p class="differs">${iconWarn()} <span>${t('published.differs', { level: t(`level.${place.computed ?? 0}`) })}</span></p>` : nothing}
+  </div>`;
 }
 
 function count(value: number | null): string {
@@ -153,6 +166,7 @@ export function whyPanel(context: WhyContext): TemplateResult {
       </button>
     </div>
     ${context.mergedFrom ? html`<p>${t('why.merged', { name: context.mergedFrom, into: name })}</p>` : nothing}
+    ${published(context)}
     <div class="risk-two">
       <div>
         <h3>${t('why.declared')}</h3>

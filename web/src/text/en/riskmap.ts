@@ -43,7 +43,7 @@ export const text: Record<keyof typeof vi, string> = {
   'class.zero': 'none',
   'legend.title': 'Legend',
   'legend.units': '{n} provinces',
-  'legend.declared': '*: announced and computed level differ',
+  'legend.declared': '*: the level shown differs from the computed one',
   'map.title': 'Map of the 63 provinces',
   'map.help': 'Arrow keys go to the province beside, Enter opens it. The table below has the same content.',
   'map.zoomIn': 'Zoom in',
@@ -145,4 +145,13 @@ export const text: Record<keyof typeof vi, string> = {
   'console.failed': 'The console cannot be opened on this device. The list and the tables beside the map have the same content.',
   'units.whyForbidden':
     'In a small place a few cases may be recognisable people: figures and arithmetic are shown to officials of the unit after sign-in.',
+  'table.published': 'Published at',
+  'published.title': 'Published',
+  'published.at': 'Published {time}, about {day}.',
+  'published.differs': 'Computed from the figures at hand: {level}.',
+  'published.open': 'not yet approved',
+  'published.openHelp': 'This level was computed from the figures; no official has approved it.',
+  'published.approved': 'Solid edge: approved and published',
+  'published.openLegend': 'Dashed edge: computed, not yet approved',
+  'published.untold': 'It is not known which levels are published: the computed ones are shown.',
 };
