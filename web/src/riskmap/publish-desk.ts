@@ -326,6 +326,9 @@ export class PublishDesk {
 
   setField(row: OverrideRow, field: 'unit' | 'level' | 'reason' | 'documentNumber', value: string): void {
     row[field] = value;
+    const { draft } = this;
+    // What was wrong with the value before is not said of this one.
+    if (draft) draft.violations = draft.violations.filter((each) => each.field !== `overrides[${draft.rows.indexOf(row)}].${field}`);
     this.asking = null;
     this.checkSoon();
     this.redraw();

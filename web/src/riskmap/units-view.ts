@@ -362,7 +362,7 @@ export const view: View = (core, root) => {
               ${row.name}
             </button>
             ${chip(kindOf(row) || null, 'official', isDifferent(row) ? ' *' : '')}
-            ${row.published === null ? html`<span class="risk-open small">${t('published.open')}</span>` : nothing}
+            ${row.published === null ? html`<span class="risk-open">${t('published.open')}</span>` : nothing}
             ${deeper
               ? html`<button class="link-button deeper" type="button" aria-label=${t('units.openOf', { name: row.name })} @click=${() => open(row.unit)}>
                   ${t('units.open')} <span aria-hidden="true">›</span>
