@@ -40,7 +40,7 @@ function analysis(text, calls = { count: 0, falls: false }) {
   const said = new TextEncoder().encode(text);
   memory.set(said, 2048);
   return {
-    _malloc: () => 16, _free: () => undefined, analysisMemory: () => memory,
+    _malloc: () => 16, _free: () => undefined, coreMemory: () => memory,
     _analysis_call: () => {
       calls.count += 1;
       if (calls.falls) throw new WebAssembly.RuntimeError('unreachable');

@@ -76,16 +76,16 @@ export async function openAnalysis() {
   return (operation, request, numbers) => {
     if (numbers) {
       const at = module._analysis_numbers(numbers.length);
-      new Float64Array(module.analysisMemory().buffer, at, numbers.length).set(numbers);
+      new Float64Array(module.coreMemory().buffer, at, numbers.length).set(numbers);
     }
     const name = encoder.encode(operation);
     const body = encoder.encode(JSON.stringify(request));
     const at = module._malloc(name.length + body.length);
-    module.analysisMemory().set(name, at);
-    module.analysisMemory().set(body, at + name.length);
+    module.coreMemory().set(name, at);
+    module.coreMemory().set(body, at + name.length);
     const status = module._analysis_call(at, name.length, at + name.length, body.length);
     module._free(at);
-    const memory = module.analysisMemory();
+    const memory = module.coreMemory();
     const text = memory.slice(module._analysis_reply_data(), module._analysis_reply_data() + module._analysis_reply_size());
     const left = new Float64Array(memory.buffer, module._analysis_numbers_data(), module._analysis_numbers_size()).slice();
     return { status, text: new TextDecoder().decode(text), numbers: left };

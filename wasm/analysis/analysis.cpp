@@ -13,11 +13,11 @@ std::string reply;  // copied out by the caller before the next call
 
 extern "C" {
 
-void lachan_analysis_memory();  // keeps Module.analysisMemory() in the build, see memory.js
+void lachan_memory();  // keeps Module.coreMemory() in the build, see memory.js
 
 /// Runs an operation: 0 answer, 1 error as JSON {"error","rule","detail"}; either way the text is at analysis_reply_data.
 int analysis_call(const char* operation, std::size_t operation_size, const char* request, std::size_t request_size) {
-    lachan_analysis_memory();
+    lachan_memory();
     auto text = session.call({operation, operation_size}, {request, request_size});
     if (text) {
         reply = std::move(*text);

@@ -17,7 +17,7 @@ std::string reply;  // copied out by the caller before the next call
 extern "C" {
 
 int lachan_sql_present();
-void lachan_memory();  // keeps Module.coreMemory() in the build, see sqlite_port.js
+void lachan_memory();  // keeps Module.coreMemory() in the build, see memory.js
 
 /// Makes the core anew: with a database when the shell has set Module.sqlitePort, for pure operations only when not.
 int core_open() {

@@ -49,10 +49,4 @@ mergeInto(LibraryManager.library, {
   lachan_sql_storage_full: function () {
     return lachanPort().storageFull() ? 1 : 0;
   },
-
-  // The shell reads replies out of this memory; not every Emscripten puts HEAPU8 on the module by itself.
-  $lachanMemory__postset: "Module['coreMemory'] = function () { return HEAPU8; };",
-  $lachanMemory: function () {},
-  lachan_memory__deps: ['$lachanMemory'],
-  lachan_memory: function () {},
 });

@@ -10,7 +10,7 @@ declare module 'lachan-core/analysis.mjs' {
     _malloc(bytes: number): number;
     _free(pointer: number): void;
     /** Another object after each growth. */
-    analysisMemory(): Uint8Array;
+    coreMemory(): Uint8Array;
   }
   export default function createAnalysis(options: { locateFile: (name: string) => string }): Promise<AnalysisModule>;
 }

@@ -14,16 +14,16 @@ async function answer({ operation, request, numbers }: AnalysisCall): Promise<An
   const module = await loading;
   if (numbers) {
     const at = module._analysis_numbers(numbers.length);
-    new Float64Array(module.analysisMemory().buffer, at, numbers.length).set(numbers);
+    new Float64Array(module.coreMemory().buffer, at, numbers.length).set(numbers);
   }
   const encoder = new TextEncoder();
   const [name, body] = [encoder.encode(operation), encoder.encode(JSON.stringify(request))];
   const at = module._malloc(name.length + body.length);
-  module.analysisMemory().set(name, at);
-  module.analysisMemory().set(body, at + name.length);
+  module.coreMemory().set(name, at);
+  module.coreMemory().set(body, at + name.length);
   const status = module._analysis_call(at, name.length, at + name.length, body.length);
   module._free(at);
-  const memory = module.analysisMemory();
+  const memory = module.coreMemory();
   const from = module._analysis_reply_data();
   const text = new TextDecoder().decode(memory.slice(from, from + module._analysis_reply_size()));
   if (status !== 0) return { error: text };
