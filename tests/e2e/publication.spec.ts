@@ -212,7 +212,9 @@ test('visitors, other provinces and other trades never see the desk; who prepare
   const citizen = await open(app, null);
   await expect(panel(citizen)).toHaveCount(0);
   expect(app.proxy.seen.filter(({ path }) => path === '/v1/query/riskmap.proposals'), 'a visitor asks nothing').toEqual([]);
+  const refusals = (): number => app.proxy.seen.filter(({ path, status }) => path === '/v1/query/riskmap.proposals' && status === 403).length;
   const other = await open(app, official(app, 'cdc.khac', 'provincial_cdc', '79'));
+  await expect.poll(refusals, 'the server said no').toBeGreaterThan(0);
   await expect(panel(other)).toHaveCount(0);
   // At the country there is the way to the own province.
   await other.goto(`/ban-do-chi-tiet#day=${DAY}`);
@@ -223,7 +225,9 @@ test('visitors, other provinces and other trades never see the desk; who prepare
   await propose(nation);
   await sendProposal(nation);
   await expect(nation.locator('.publish-proposals li').first()).toContainText('Chỉ cán bộ CDC của tỉnh có quyền phê duyệt');
+  const before = refusals();
   const tracer = await open(app, official(app, 'huyen', 'district_tracer', '643'));
+  await expect.poll(refusals, 'the server said no').toBeGreaterThan(before);
   await expect(panel(tracer)).toHaveCount(0);
 });
 

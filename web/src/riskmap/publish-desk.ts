@@ -202,7 +202,8 @@ export class PublishDesk {
     this.province = null;
     this.desk = null;
     const { core } = this.context;
-    const all = (this.context.rows()?.units ?? []).map(({ unit, name }) => ({ code: unit, name }));
+    const all: { code: string; name: string }[] = await core.unitChildren('VN').catch(() => []); // without names there are codes
+    if (isStale()) return;
     const ofNation = granted.includes('VN');
     const own = [...new Set(granted.filter((unit) => /^\d{2}$/.test(unit)))];
     const may = async (unit: string | undefined): Promise<boolean> => {
@@ -381,7 +382,7 @@ export class PublishDesk {
       if (draft.violations.length > 0) {
         this.wrong = t('draft.wrong', { n: draft.violations.length });
         this.redraw();
-        return focusOn('.publish-overrides [aria-invalid="true"], .publish-said');
+        return focusOn('.publish-overrides [aria-invalid="true"]', '.publish-said');
       }
     }
     this.asking = asking;
@@ -444,7 +445,12 @@ export class PublishDesk {
   }
 }
 
-/** At the next frame, when it has been drawn. */
-function focusOn(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+/** At the next frame, when it has been drawn: the first of these that is there. */
+function focusOn(...selectors: string[]): void {
+  requestAnimationFrame(() => {
+    for (const selector of selectors) {
+      const found = document.querySelector<HTMLElement>(selector);
+      if (found) return found.focus();
+    }
+  });
 }

@@ -36,7 +36,7 @@ export const text: Readonly<Record<keyof typeof vi, string>> = {
   'override.levelNone': '– choose –',
   'override.document': 'Document number',
   'override.reason': 'Reason',
-  'override.remove': 'Remove this change',
+  'override.remove': 'Remove the change',
   'override.removeOf': 'Remove the change: {name}',
   'override.restore': 'Bring back what was removed',
   'changes.title': '{n} units change their level',

@@ -34,7 +34,7 @@ export const text = {
   'override.levelNone': '– chọn –',
   'override.document': 'Số văn bản',
   'override.reason': 'Lý do',
-  'override.remove': 'Bỏ chỗ chỉnh này',
+  'override.remove': 'Bỏ chỗ chỉnh',
   'override.removeOf': 'Bỏ chỗ chỉnh: {name}',
   'override.restore': 'Lấy lại chỗ vừa bỏ',
   'changes.title': '{n} đơn vị đổi cấp',
