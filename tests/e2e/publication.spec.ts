@@ -268,6 +268,8 @@ for (const width of [360, 1440]) {
     const binh = await open(app, official(app, 'cdc.binh', 'provincial_cdc', PROVINCE), PROVINCE, size);
     await binh.locator('[data-do="approve"]').press('Enter');
     expect(await axe(binh)).toEqual([]);
+    const below = await binh.evaluate(() => document.documentElement.scrollHeight - scrollY - (document.querySelector('footer')?.getBoundingClientRect().bottom ?? 0));
+    expect(below, 'nothing hangs out below the page').toBeLessThan(80);
     await picture(binh, `approve-${width}`);
     await binh.locator('[data-do="yes"]').press('Enter');
     await expect(said(binh)).toContainText('Đã công bố cấp độ');

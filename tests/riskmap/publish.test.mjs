@@ -30,7 +30,7 @@ const override = (rest = {}) => ({ unit: '26734', level: 3, reason: 'Ổ dịch'
 const proposal = (rest = {}) => ({
   record: 'r1', madeAt: 5, author: 'an', day: '2021-12-07', pack: 'risk-2', packVersion: 1, dataTime: 4, dueAt: null, isPublished: false, isOwn: false,
   codes: '79 760 26734 26740', levels: '-342', overrides: [override()],
-  changes: [{ unit: '26734', level: '3', published: '-' }, { unit: '760', level: '3', published: '1' }], ...rest,
+  changes: [{ unit: '26734', level: '3', published: '-' }, { unit: '760', level: '3', published: '1' }, { unit: '79', level: '.', published: '-' }], ...rest,
 });
 const publication = (day, from, rest = {}) => ({
   record: `p${from}`, day, validFrom: from, validTo: null, pack: 'risk-2', packVersion: 1, dataTime: 1, level: '2', approvedBy: 'binh', preparedBy: 'an', ...rest,
@@ -41,6 +41,7 @@ test('a proposal is read with what would change, and what an officer changed sta
   const [one] = model.readDesk(answer()).proposals;
   assert.deepEqual(one.changes[0], { unit: '26734', before: null, after: 3, override: override(), calculated: 4 });
   assert.deepEqual(one.changes[1], { unit: '760', before: 1, after: 3, override: null, calculated: 3 });
+  assert.equal(one.changes.length, 2, 'from not computable to grey is no other level');
   assert.equal(one.author, 'an');
   assert.equal(model.readDesk(answer({ proposals: [proposal({ author: '0', dueAt: 9 })] })).proposals[0].author, null, 'the server');
   assert.throws(() => model.readDesk({ error: 'x' }), /no unit/);

@@ -101,16 +101,13 @@ function readProposal(value: unknown): Proposal {
     isPublished: raw['isPublished'] === true,
     isOwn: raw['isOwn'] === true,
     overrides,
-    changes: list(raw['changes']).map((each) => {
+    changes: list(raw['changes']).flatMap((each) => {
       const change = fields(each);
       const unit = text(change['unit']);
-      return {
-        unit,
-        before: levelOfSign(text(change['published'])),
-        after: levelOfSign(text(change['level'])),
-        override: overrides.find((one) => one.unit === unit) ?? null,
-        calculated: levels.get(unit) ?? null,
-      };
+      const [before, after] = [levelOfSign(text(change['published'])), levelOfSign(text(change['level']))];
+      // From not computable to grey is no other level.
+      if (before === after) return [];
+      return [{ unit, before, after, override: overrides.find((one) => one.unit === unit) ?? null, calculated: levels.get(unit) ?? null }];
     }),
   };
 }

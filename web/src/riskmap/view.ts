@@ -150,14 +150,16 @@ export const view: View = (core, root) => {
   }
 
   function settle(answer: Levels): void {
-    levels = withPublished(answer, published.known('', answer.day));
+    const isPublic = published.known('', answer.day);
+    levels = withPublished(answer, isPublic);
+    if (isPublic) isUntold = false;
     wanted = answer.day;
     loading = false;
     trouble = null;
     writeAddress();
     draw();
     if (rows === 0) growTable();
-    if (answer.first !== null && published.known('', answer.day) === null) whenIdle(() => void learnPublished(answer), 1500);
+    if (answer.first !== null && !isPublic) whenIdle(() => void learnPublished(answer), 1500);
     if (selected) void loadSeries(selected);
   }
 
