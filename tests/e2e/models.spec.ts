@@ -1,4 +1,4 @@
-/** What the models add to the curve of a unit, as it stands on the screen: the days to come, and Rt by cohort. */
+/** What the models add to the curve of a unit, as it stands on the screen: the days to come, Rt by cohort, and alarms over years. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -73,9 +73,10 @@ test('Rt by cohort is a choice beside the instantaneous one, and says that its l
   await expect(curve.getByRole('radio', { name: 'Rt theo nhóm ca (Wallinga–Teunis)' })).toBeFocused();
   await expect(curve).toContainText(/Mỗi ca của 7 ngày đến 05\/12\/2021 lây cho [\d,]+ người\./);
   await expect(curve).toContainText('14 ngày cuối (nét đứt) chưa đủ');
-  const whole = await curve.locator('.middle:not(.open)').boundingBox();
-  const unfinished = await curve.locator('.middle.open').boundingBox();
-  expect(unfinished?.x, 'the last days are a line of their own').toBeGreaterThan((whole?.x ?? Infinity) + (whole?.width ?? 0));
+  const points = async (path: string): Promise<string[]> => ((await curve.locator(path).getAttribute('d')) ?? '').split(/[ML]/).slice(1);
+  const [whole, unfinished] = [await points('.middle:not(.open)'), await points('.middle.open')];
+  expect(unfinished, 'the last days are a line of their own').toHaveLength(15);
+  expect(unfinished[0], 'from where the other ends').toBe(whole.at(-1));
   await page.locator('.units-day input').fill('2021-12-28');
   await expect(curve).toContainText(/Mỗi ca của 7 ngày đến 28\/12\/2021 đến nay lây cho [\d,]+ người: chưa đủ ngày, còn tăng/);
   await page.locator('.layers-curve + details summary').click();
@@ -84,10 +85,36 @@ test('Rt by cohort is a choice beside the instantaneous one, and says that its l
   await expect(table.locator('td').filter({ hasText: /^[\d,]+ \(chưa đủ ngày\)$/ })).toHaveCount(14);
 });
 
+test('alarms over years say what history they lack', async ({ app }) => {
+  const page = await open(app, `#day=${DAY}&layer=farrington-flexible`);
+  await pick(page, 'Thành phố Hà Nội');
+  await expect(page.locator('.layers-value')).toContainText('Chưa đủ lịch sử để so sánh tuần trước 20/12/2021: cần ít nhất 3 năm liền có số ca; số liệu ở đây có từ ');
+  await expect(page.locator('.risk-legend li').filter({ hasText: 'Chưa tính được ngưỡng' })).toContainText('63 đơn vị');
+});
+
+test('alarms over years are raised where there are three of them', async ({ app }) => {
+  const first = Date.UTC(2019, 11, 2); // nobody counted before
+  const days = Array.from({ length: 7 * 168 }, (_, at) => ({ at, day: new Date(first + at * 86_400_000).toISOString().slice(0, 10) }));
+  const count = (at: number, times: number): number => Math.round((14 + 8 * Math.cos((2 * Math.PI * at) / 364) + (at % 5)) * times);
+  const last = days.length - 7;
+  const rows = days.flatMap(({ at, day }) => [`01,${day},${count(at, at >= last ? 4 : 1)}`, `79,${day},${count(at, 1)}`, `48,${day},${at % 60 === 0 ? 1 : 0}`]);
+  const file = join(app.folder, 'years.csv');
+  writeFileSync(file, `province,date,cases\n${rows.join('\n')}\n`);
+  const page = await open(app, `#day=${days.at(-1)?.day}&layer=farrington-flexible`, {}, file);
+  for (const [name, says] of [
+    ['Thành phố Hà Nội', /Vượt ngưỡng: [\d.]+ ca trong tuần trước/],
+    ['Thành phố Hồ Chí Minh', /Không vượt ngưỡng: \d+ ca trong tuần trước/],
+    ['Thành phố Đà Nẵng', /Quá ít ca để cảnh báo: \d ca trong tuần trước .* chưa đến 5 ca trong 4 tuần/],
+  ] as const) {
+    await pick(page, name);
+    await expect(page.locator('.layers-value'), name).toContainText(says);
+  }
+});
+
 for (const width of [360, 1440]) {
   test(`what the models add fits and passes axe at ${width} px`, async ({ app }, info) => {
     const page = await open(app, `#day=${DAY}`, { width, height: 900 });
-    await pick(page, 'Thành phố Hà Nội');
+    await pick(page, 'Tỉnh Phú Thọ');
     await page.getByRole('radio', { name: 'Rt theo nhóm ca (Wallinga–Teunis)' }).check();
     const picture = process.env['LACHAN_PICTURES'];
     if (picture) await page.locator('.layers-charts').screenshot({ path: join(picture, `models-${width}.png`) });

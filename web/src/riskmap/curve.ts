@@ -71,7 +71,11 @@ function cohortPicture({ world, cohort }: Curve, day: number, x: (at: number) =>
   const lines = (isOpen: boolean): string =>
     known
       .filter(([first]) => (first?.state === 'open') === isOpen)
-      .map((days) => `M${days.map(({ at, mean }) => `${x(at)} ${fixed(y(mean))}`).join('L')}`)
+      .map((days) => {
+        const before = windows[(days[0]?.at ?? 0) - 1];
+        const joined = isOpen && before && before.state !== 'missing' ? [before, ...days] : days;
+        return `M${joined.map(({ at, mean }) => `${x(at)} ${fixed(y(mean))}`).join('L')}`;
+      })
       .join('');
   const { state, mean } = cohort(day);
   return {
@@ -188,22 +192,20 @@ export function forecastFigure({ world, defaults, line, forecast }: Curve): Temp
   });
   return html`<section class="layers-forecast" aria-label=${title}>
     <h3>${title}</h3>
-    <div class="plot">
-      <div class="scale" aria-hidden="true">${number(most)}</div>
-      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${`${t('forecast.mark')}. ${said}`}>
-        <defs>
-          <pattern id="forecast-hatch" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <path class="hatch" d="M0 0V10M5 0V10" />
-          </pattern>
-        </defs>
-        <path class="bars" d=${bars(known, known.length * step, HEIGHT, most).path} />
-        <path class="outer" d=${band((day) => day.low, (day) => day.high)} fill="url(#forecast-hatch)" />
-        <path class="inner" d=${band((day) => day.lowHalf, (day) => day.highHalf)} />
-        <path class="expected" d=${middle} />
-        <path class="border" d="M${fixed(left(0))} 0V${HEIGHT}" />
-        <path class="base" d="M0 ${HEIGHT - 0.5}H${WIDTH}" />
-      </svg>
-    </div>
+    <div class="scale" aria-hidden="true">${number(most)}</div>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label=${`${t('forecast.mark')}. ${said}`}>
+      <defs>
+        <pattern id="forecast-hatch" width="10" height="10" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <path class="hatch" d="M0 0V10M5 0V10" />
+        </pattern>
+      </defs>
+      <path class="bars" d=${bars(known, known.length * step, HEIGHT, most).path} />
+      <path class="outer" d=${band((day) => day.low, (day) => day.high)} fill="url(#forecast-hatch)" />
+      <path class="inner" d=${band((day) => day.lowHalf, (day) => day.highHalf)} />
+      <path class="expected" d=${middle} />
+      <path class="border" d="M${fixed(left(0))} 0V${HEIGHT}" />
+      <path class="base" d="M0 ${HEIGHT - 0.5}H${WIDTH}" />
+    </svg>
     <div class="layers-axis" style="grid-template-columns:${known.length}fr ${days.length}fr" aria-hidden="true">
       <span>${shortDay(first)}</span><span>${shortDay(last)}</span><span>${shortDay(last + days.length)}</span>
     </div>
