@@ -67,13 +67,14 @@ function instantPicture({ world, rt }: Curve, day: number, x: (at: number) => st
 /** The last days, whose cases go on infecting, are another line: it will rise as further cases are told. */
 function cohortPicture({ world, cohort }: Curve, day: number, x: (at: number) => string): RtPicture {
   const windows = Array.from({ length: world.days }, (_, at) => ({ at, ...cohort(at) }));
-  const known = stretches(windows, ({ state }) => (state === 'missing' ? null : state === 'open' ? 'open' : 'whole'));
+  // No interval says how little few cases tell: they are a gap.
+  const drawn = stretches(windows, ({ state }) => (state === 'known' || state === 'open' ? state : null));
   const lines = (isOpen: boolean): string =>
-    known
+    drawn
       .filter(([first]) => (first?.state === 'open') === isOpen)
       .map((days) => {
         const before = windows[(days[0]?.at ?? 0) - 1];
-        const joined = isOpen && before && before.state !== 'missing' ? [before, ...days] : days;
+        const joined = isOpen && before?.state === 'known' ? [before, ...days] : days;
         return `M${joined.map(({ at, mean }) => `${x(at)} ${fixed(y(mean))}`).join('L')}`;
       })
       .join('');
