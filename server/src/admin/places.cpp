@@ -11,11 +11,11 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "admin/admin.h"
 #include "geo/country.h"
 #include "geo/locate.h"
-#include "places/places.h"
 #include "systems.h"
 
 namespace lachan::admin {
@@ -53,21 +53,33 @@ Result<std::array<int, kFields.size()>> columns_of(const Cells& header) {
     return columns;
 }
 
-/// Tells each row that is an earlier one again, or a place that is on the map.
+/// What makes two places the same one, for a row of the file as for a mark of the map.
+std::string identity_of(std::string_view unit, const Json& place) {
+    std::string text(unit);
+    for (const char* field : {"type", "name", "position", "from", "fromTime"}) text.append(1, '\n').append(text_at(place, field));
+    return text;
+}
+
+/// Tells each row that is an earlier one again, or a place that is on the map: on its first day, by the question that the map asks.
 Result<void> find_twins(Desk& desk, const std::vector<Row>& rows, const std::function<void(std::size_t, std::string_view, std::string_view)>& tell) {
     std::map<std::string, std::size_t> lines;
-    std::set<std::string> units;
+    std::set<std::pair<std::string, std::string>> asked;  // unit and day
     for (const Row& row : rows) {
-        const Day from = TRY(Day::parse(text_at(row.body, "from")));
-        const auto [found, is_new] = lines.emplace(places::identity_of(row.unit, text_at(row.body, "type"), text_at(row.body, "name"),
-                                                                       text_at(row.body, "position"), from, text_at(row.body, "fromTime")), row.line);
+        const auto [found, is_new] = lines.emplace(identity_of(row.unit, row.body), row.line);
         if (!is_new) tell(row.line, "row", "is the place of line " + std::to_string(found->second) + " again");
-        units.insert(row.unit);
+        asked.emplace(row.unit, text_at(row.body, "from"));
     }
-    for (const std::string& unit : units) {
-        for (const std::string& there : TRY(places::places_of(*desk.database, desk.units, unit))) {
-            const auto found = lines.find(there);
-            if (found != lines.end()) tell(found->second, "row", "is on the map already");
+    Context context{*desk.database, desk.units, desk.now, Side::server, {}, {}};
+    for (const auto& [unit, day] : asked) {
+        Json question{{"unit", unit}, {"day", day}};
+        for (bool more = true; more;) {
+            const Json answer = TRY(ask(context, "places.marks", question));
+            for (const Json& there : at(answer, "marks")) {
+                const auto found = lines.find(identity_of(text_at(there, "unit"), there));
+                if (found != lines.end()) tell(found->second, "row", "is on the map already");
+            }
+            more = at(answer, "more") == true;
+            if (more) question["after"] = text_at(answer, "after");
         }
     }
     return {};

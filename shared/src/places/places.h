@@ -1,9 +1,7 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "places/shape.h"
 #include "vocab/system.h"
@@ -30,12 +28,6 @@ struct Mark {
 
 /// How long a visited place is shown after its last day: who was there may fall ill for so long.
 constexpr std::int32_t kExposureDays = 14;
-
-/// What makes a place the same as another one, as text. Two visits to one place on one day differ by their hour.
-std::string identity_of(std::string_view unit, std::string_view type, std::string_view name, std::string_view position, Day from,
-                        std::string_view from_time);
-/// The identities of the places of a unit that count: neither corrected nor taken back.
-Result<std::vector<std::string>> places_of(Database& database, const Units& units, std::string_view unit);
 
 Violations check(const CheckInput& input);
 /// Corrections stay in their unit; and whoever draws a zone must also read what it rests on. Errc::rejected | forbidden.

@@ -42,26 +42,6 @@ Result<void> accept(Context& context, const Record& record) {
     return answer;
 }
 
-std::string identity_of(std::string_view unit, std::string_view type, std::string_view name, std::string_view position, Day from,
-                        std::string_view from_time) {
-    const std::string day = to_string(from);
-    std::string text;
-    for (const std::string_view part : {unit, type, name, position, std::string_view(day), from_time}) text.append(part).push_back('\n');
-    return text;
-}
-
-Result<std::vector<std::string>> places_of(Database& database, const Units& units, std::string_view unit) {
-    std::vector<std::string> found;
-    const std::string province = units.province_of(unit);
-    TRY(database.read("SELECT type, name, shape, first_day, first_time FROM places_mark WHERE province = ?1 AND unit = ?2 AND kind = 'risk_place' "
-                      "AND record_id NOT IN (SELECT record_id FROM places_ended WHERE province = ?1 AND unit = ?2)",
-                      {std::string_view(province), unit}, [&](const Row& row) {
-                          found.push_back(identity_of(unit, row.text(0), row.text(1), row.text(2), Day{static_cast<std::int32_t>(row.integer(3))}, row.text(4)));
-                          return Next::row;
-                      }));
-    return found;
-}
-
 Result<void> apply(Context& context, std::span<const StoredRecord> records) {
     for (const StoredRecord& stored : records) {
         if (stored.record.kind != "withdrawal") TRY(apply_mark(context, stored));
