@@ -180,6 +180,8 @@ test('what an override lacks is told at its field, and a row that was removed co
   await override(page, OVERRIDDEN, '2');
   await page.locator('[data-do="send"]').press('Enter');
   await expect(page.locator('.publish-row').nth(1).getByText('đã được chỉnh ở dòng khác')).toBeVisible();
+  // Whoever sends it is brought to the field; a key pressed before that would go there.
+  await expect(page.locator('.publish-row').nth(1).getByRole('combobox').first()).toBeFocused();
   await page.locator('.publish-row').nth(1).getByRole('button', { name: /^Bỏ chỗ chỉnh/ }).press('Enter');
   await page.locator('[data-do="send"]').press('Enter');
   await expect(page.locator('.publish-confirm')).toContainText('trong đó 1 đơn vị được chỉnh');
