@@ -41,9 +41,9 @@ std::string map_defaults() {
     whole("reachDays", kMapReach);
     number("fewRatio", kMapFew);
     whole("forecastDays", kMapForecastDays);
-    number("significance", kMapSignificance);
+    number("clearBelow", kMapClearBelow);
     whole("leastPlaces", kMapLeastPlaces);
-    whole("nearest", kMapNearest);
+    whole("nearestUnits", kMapNearestUnits);
     number("scanShare", kMapScanShare);
     whole("scanLeastCases", kMapScanLeastCases);
     whole("scanReplicates", kMapScanReplicates);

@@ -22,10 +22,10 @@ inline constexpr double kMapFew = 0.3;
 /// Days of a forecast.
 inline constexpr std::size_t kMapForecastDays = 7;
 /// A p or a false discovery rate below it is told as clear.
-inline constexpr double kMapSignificance = 0.05;
+inline constexpr double kMapClearBelow = 0.05;
 /// Fewer units are no map to look for clusters and hot spots in; so many of the nearest are a unit's neighbours.
 inline constexpr std::size_t kMapLeastPlaces = 8;
-inline constexpr std::size_t kMapNearest = 6;
+inline constexpr std::size_t kMapNearestUnits = 6;
 /// A scan: the largest share of all people in a cluster, the fewest cases that are scanned at all, replicates, clusters told.
 inline constexpr double kMapScanShare = 0.25;
 inline constexpr std::size_t kMapScanLeastCases = 2;

@@ -349,7 +349,7 @@ export class Atlas {
       kinds: new Map(world?.codes.map((code, at) => [code, frame?.[at] ?? 0]) ?? []),
       colours: this.shades.map(({ colour }) => colour),
       patterned: painted?.isPatterned ?? true,
-      rings: clusters.map(({ middle, members, p }) => ({ middle, members, strong: p !== null && this.defaults !== null && p < this.defaults.significance })),
+      rings: clusters.map(({ middle, members, p }) => ({ middle, members, strong: p !== null && this.defaults !== null && p < this.defaults.clearBelow })),
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Analysis } from './analysis';
 
 /** Names, sources and meaning: docs/RULES.md. */
 const NUMBERS = [
-  'windowDays', 'serialMean', 'serialSd', 'reachDays', 'fewRatio', 'forecastDays', 'significance', 'leastPlaces', 'nearest', 'scanShare',
+  'windowDays', 'serialMean', 'serialSd', 'reachDays', 'fewRatio', 'forecastDays', 'clearBelow', 'leastPlaces', 'nearestUnits', 'scanShare',
   'scanLeastCases', 'scanReplicates', 'scanMost', 'spaceTimeDays', 'toldDays', 'earsSpan', 'earsAlpha', 'yearWeeks', 'halfWindowWeeks', 'mostYears',
   'farringtonYears', 'flexibleYears', 'leftOutWeeks', 'leastCases', 'leastSpanWeeks',
 ] as const;

@@ -235,7 +235,7 @@ function dayByDay(
       const frame = new Uint8Array(options.world.codes.length);
       const told = new Map<number, Record<string, number>>();
       if (rows.length >= options.defaults.leastPlaces) {
-        const { text } = await options.analysis.call(operation, { units: csv, nearest: options.defaults.nearest, distance: 'great-circle', ...request }, undefined, signal);
+        const { text } = await options.analysis.call(operation, { units: csv, nearest: options.defaults.nearestUnits, distance: 'great-circle', ...request }, undefined, signal);
         csvRows(text).forEach((row, at) => {
           const place = rows[at];
           if (place === undefined) return;
@@ -253,7 +253,7 @@ function dayByDay(
 const smoothed = (which: 'global' | 'local'): Layer => ({
   id: `smooth-${which}`,
   name: () => t(`layer.smooth-${which}`),
-  about: ({ nearest }) => t(`about.smooth-${which}`, { n: nearest }),
+  about: ({ nearestUnits }) => t(`about.smooth-${which}`, { n: nearestUnits }),
   isPlayable: true,
   isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
@@ -499,14 +499,14 @@ function scanned(
   const { world, defaults } = options;
   const known = new Map<number, readonly Cluster[]>();
   const places = new Map(world.codes.map((code, at) => [code, at]));
-  const isStrong = ({ p }: Cluster): boolean => p !== null && p < defaults.significance;
+  const isStrong = ({ p }: Cluster): boolean => p !== null && p < defaults.clearBelow;
   const clusterOf = (place: number, day: number): Cluster | undefined => known.get(day)?.find(({ members }) => members.includes(world.codes[place] ?? ''));
   return {
     shades: [
       { colour: NONE, text: t('class.none') },
       { colour: PALE, text: t('scan.outside') },
       { colour: WARM, text: t('scan.weak') },
-      { colour: HOT, text: t('scan.strong', { p: formatNumber(defaults.significance, 2) }) },
+      { colour: HOT, text: t('scan.strong', { p: formatNumber(defaults.clearBelow, 2) }) },
     ],
     isPatterned: true,
     async prepare(day, signal, progress) {
@@ -609,12 +609,12 @@ const spaceTime: Layer = {
 const hotspots: Layer = {
   id: 'hotspots',
   name: () => t('layer.hotspots'),
-  about: ({ nearest, significance }) => t('about.hotspots', { n: nearest, p: percentText(significance) }),
+  about: ({ nearestUnits, clearBelow }) => t('about.hotspots', { n: nearestUnits, p: percentText(clearBelow) }),
   isPlayable: true,
   isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
     const { world, defaults } = options;
-    const clear = defaults.significance;
+    const clear = defaults.clearBelow;
     const kind = ({ gi = NaN, giFdr = NaN, giP = NaN }: Record<string, number>): number =>
       Number.isNaN(gi) ? 0 : giP >= clear ? 1 : gi < 0 ? 2 : giFdr < clear ? 4 : 3;
     const { prepare, frame, row } = dayByDay(options, 'hotspots', {}, kind);
