@@ -1,4 +1,4 @@
-/** What the map asks its models with (shared/src/epi/defaults.h), as the models themselves tell it; the page has no such number of its own. */
+/** What the map asks its models with (shared/src/epi/defaults.h), as the models themselves tell it; layers, curves and console have no such number of their own. */
 
 import type { Analysis } from './analysis';
 
