@@ -252,26 +252,20 @@ export function readPublished(value: unknown): Published {
   return { day: raw['day'], units };
 }
 
-/** Levels as the public sees them: the published one where there is one. Without an answer nothing is said about what is public. */
+/** A unit as the public sees it: at the published level where there is one. */
+function asPublished<Each extends { unit: string; level: number | null }>(each: Each, { units }: Published): Each & { published: PublicLevel | null } {
+  const found = units.get(each.unit) ?? null;
+  return { ...each, published: found, level: found ? found.level : each.level };
+}
+
+/** Levels as the public sees them. Without an answer nothing is said about what is public. */
 export function withPublished(levels: Levels, published: Published | null): Levels {
   if (!published || published.day !== levels.day) return levels;
-  return {
-    ...levels,
-    provinces: levels.provinces.map((place) => {
-      const found = published.units.get(place.unit) ?? null;
-      return { ...place, published: found, level: found ? found.level : place.level };
-    }),
-  };
+  return { ...levels, provinces: levels.provinces.map((place) => asPublished(place, published)) };
 }
 
 /** The same for the rows of the detailed map. */
 export function withPublishedRows(rows: UnitRows, published: Published | null): UnitRows {
   if (!published || published.day !== rows.day) return rows;
-  return {
-    ...rows,
-    units: rows.units.map((row) => {
-      const found = published.units.get(row.unit) ?? null;
-      return { ...row, published: found, level: found ? found.level : row.level };
-    }),
-  };
+  return { ...rows, units: rows.units.map((row) => asPublished(row, published)) };
 }
