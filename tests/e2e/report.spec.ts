@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, expect, offlineReady, official, openCoreIn, test, type App } from './support/app';
+import { assets, enter, expect, official, offlineReady, openCoreIn, test, type App } from './support/app';
 import { expectNoAxe } from './support/certificates';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +38,7 @@ async function open(app: App, address: string, { width = 1440, height = 1000 } =
   return page;
 }
 async function enter(page: Page): Promise<void> {
-  await page.locator('#report > summary').press('Enter');
+  await enter(page.locator('#report > summary'));
   await expect(page.locator('.report img')).toBeVisible();
 }
 async function saved(page: Page, what: 'png' | 'csv' | 'geojson'): Promise<{ name: string; bytes: Buffer }> {
@@ -50,7 +50,7 @@ async function expectOnePage(page: Page): Promise<void> {
   await page.evaluate(() => {
     window.print = () => document.documentElement.setAttribute('data-printed', 'yes');
   });
-  await page.locator('[data-do="print"]').press('Enter');
+  await enter(page.locator('[data-do="print"]'));
   await expect(page.locator('html[data-printed="yes"]')).toHaveCount(1);
   await page.emulateMedia({ media: 'print' });
   await expect(page.locator('.report-sheet .report')).toBeVisible();

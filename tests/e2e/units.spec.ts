@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, expect, offlineReady, test, type App } from './support/app';
+import { assets, enter, expect, offlineReady, test, type App } from './support/app';
 
 const root = join(dirname(), '..', '..');
 function dirname(): string {
@@ -91,13 +91,13 @@ test('a province opens into its districts, a press on the map chooses one, and t
   const chosen = await page.locator('.units-list .chosen .name').innerText();
   await expect(page.locator('.units-why h2')).toContainText(chosen);
   await expect(page.locator('.units-why')).toContainText('sau khi đăng nhập');
-  await page.locator('.units-list .chosen .deeper').press('Enter');
+  await enter(page.locator('.units-list .chosen .deeper'));
   await expect(page.locator('.units-crumbs li')).toHaveCount(3);
   await expect(page).toHaveURL(/unit=\d{3}&/);
   await expect(units(page).first().locator('.name')).toHaveText(/^\s*(Xã|Phường|Thị trấn) /);
   await page.goBack();
   await expect(units(page)).toHaveCount(15);
-  await page.locator('.units-crumbs button').first().press('Enter');
+  await enter(page.locator('.units-crumbs button').first());
   await expect(units(page)).toHaveCount(63);
 });
 

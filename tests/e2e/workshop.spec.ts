@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, expect, offlineReady, test, type App } from './support/app';
+import { assets, enter, expect, offlineReady, test, type App } from './support/app';
 import { expectNoAxe } from './support/certificates';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,7 +22,7 @@ async function open(app: App, { width = 1440, height = 1000, address = `#day=${D
 }
 const expectMap = (page: Page): Promise<void> => expect(page.getByText('không phải ranh giới thật').first()).toBeVisible();
 async function enter(page: Page): Promise<void> {
-  await page.locator('#workshop > summary').press('Enter');
+  await enter(page.locator('#workshop > summary'));
   await expect(page.locator('.ws-state')).toHaveText('0 trên 63 đơn vị đổi cấp');
 }
 
@@ -188,7 +188,7 @@ test('it goes on without a network, and prints as what it is', async ({ app }) =
   await expect(state(page)).toHaveText(/^[1-9]\d* trên 63 đơn vị đổi cấp$/);
   const n = await changes(page).count();
   await page.reload();
-  await page.locator('#workshop > summary').press('Enter');
+  await enter(page.locator('#workshop > summary'));
   await expect(state(page)).toHaveText('0 trên 63 đơn vị đổi cấp');
   await field(page, 'bands[2].from').fill('21');
   await expect(changes(page), 'from the counts of provinces that were kept').toHaveCount(n);
@@ -226,7 +226,7 @@ test('below a province the figures are for its officials, and it says so', async
   const { page } = await app.browser({ width: 1440, height: 1000, flags: GL });
   await page.goto(`/ban-do-chi-tiet#unit=79&day=${DAY}`);
   await expectMap(page);
-  await page.locator('#workshop > summary').press('Enter');
+  await enter(page.locator('#workshop > summary'));
   await expect(page.locator('.ws-result')).toContainText('chỉ dành cho cán bộ');
   await expect(page.locator('.ws-table')).toHaveCount(0);
 });
@@ -237,7 +237,7 @@ for (const width of [320, 360, 1440]) {
     await mapsOpen(page);
     await field(page, 'bands[2].from').fill('21');
     await expect(changes(page).first()).toBeVisible();
-    await page.locator('.ws-form details > summary').first().press('Enter');
+    await enter(page.locator('.ws-form details > summary').first());
     expect(await page.evaluate(() => document.documentElement.scrollWidth), 'no sideways scrolling').toBeLessThanOrEqual(width);
     await expectNoAxe(page, `workshop at ${width}`);
   });

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assets, expect, official, offlineReady, test, type App } from './support/app';
+import { assets, enter, expect, official, offlineReady, test, type App } from './support/app';
 
 const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-08-01';
@@ -16,7 +16,7 @@ async function open(app: App, who: { user: string; password: string } | null, si
     await page.goto('/can-bo');
     await page.locator('#user').fill(who.user);
     await page.locator('input[type=password]').fill(who.password);
-    await page.locator('input[type=password]').press('Enter');
+    await enter(page.locator('input[type=password]'));
     await expect(page.locator('.filters')).toBeVisible();
   }
   await page.goto(`/ban-do-chi-tiet#unit=${DISTRICT}&day=${DAY}`);
@@ -37,7 +37,7 @@ async function fill(page: Page, name: string, unit = '26740'): Promise<void> {
 async function typeSquare(page: Page): Promise<void> {
   const corners = [['10,7750', '106,7000'], ['10,7750', '106,7020'], ['10,7770', '106,7020'], ['10,7770', '106,7000']];
   for (const [at, [latitude, longitude]] of corners.entries()) {
-    await page.getByRole('button', { name: 'Thêm góc' }).press('Enter');
+    await enter(page.getByRole('button', { name: 'Thêm góc' }));
     await expect(page.locator(`[data-corner="${at}-latitude"]`)).toBeFocused();
     await page.keyboard.type(latitude ?? '');
     await page.keyboard.press('Tab');
@@ -121,41 +121,41 @@ test('a zone is drawn by hand, dragged, undone, sent, and everybody sees it at o
 
 test('by keys alone a zone is typed, corrected and withdrawn', async ({ app }) => {
   const page = await open(app, official(app, 'quan1', 'district_tracer', DISTRICT));
-  await page.getByRole('button', { name: 'Vẽ vùng mới' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Vẽ vùng mới' }));
   await expect(page.locator('#mark-form-title')).toBeFocused();
   await typeSquare(page);
   await expect(page.locator('.zone-corner')).toHaveCount(4);
-  await page.getByRole('button', { name: 'Ghi và gửi' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Ghi và gửi' }));
   await expect(page.locator('.mark-trouble')).toContainText('Còn');
   await expect(page.locator('.mark-trouble')).toBeFocused();
   await fill(page, 'Tổ 6, gọi 0901234567');
   await expect(page.getByText('Có số điện thoại hoặc số giấy tờ')).toBeVisible();
   await page.locator('#mark-name').fill('Tổ 6');
   await expect(page.getByText('Có số điện thoại hoặc số giấy tờ')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Ghi và gửi' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Ghi và gửi' }));
   await expect(zones(page)).toHaveCount(1);
   await expect(page.locator('.marks-said')).toBeFocused();
 
   // Whoever leaves a form, or keeps a mark, stands where they came from.
-  await page.getByRole('button', { name: 'Sửa: Tổ 6' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Sửa: Tổ 6' }));
   await expect(page.locator('.mark-corners li')).toHaveCount(4);
-  await page.getByRole('button', { name: 'Bỏ, không ghi' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Bỏ, không ghi' }));
   await expect(page.getByRole('button', { name: 'Sửa: Tổ 6' })).toBeFocused();
-  await page.getByRole('button', { name: 'Thu hồi: Tổ 6' }).press('Enter');
-  await page.getByRole('button', { name: 'Giữ lại' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Thu hồi: Tổ 6' }));
+  await enter(page.getByRole('button', { name: 'Giữ lại' }));
   await expect(page.getByRole('button', { name: 'Thu hồi: Tổ 6' })).toBeFocused();
-  await page.getByRole('button', { name: 'Sửa: Tổ 6' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Sửa: Tổ 6' }));
   await expect(page.locator('.mark-corners li')).toHaveCount(4);
   await page.locator('#mark-level').selectOption('3');
   await page.locator('#mark-name').fill('Tổ 6 và tổ 7');
-  await page.getByRole('button', { name: 'Ghi và gửi' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Ghi và gửi' }));
   await expect(zones(page)).toHaveCount(1);
   await expect(zones(page)).toContainText('Tổ 6 và tổ 7');
   await expect(zones(page)).toContainText('Cấp 3');
 
-  await page.getByRole('button', { name: 'Thu hồi: Tổ 6 và tổ 7' }).press('Enter');
+  await enter(page.getByRole('button', { name: 'Thu hồi: Tổ 6 và tổ 7' }));
   await page.locator('#withdraw-reason').fill('Hết ổ dịch');
-  await page.locator('#withdraw-reason').press('Enter');
+  await enter(page.locator('#withdraw-reason'));
   await expect(page.locator('.marks-said')).toContainText('Đã thu hồi');
   await expect(zones(page)).toHaveCount(0);
   await expect.poll(() => pixels(page, RED_LINE)).toBe(0);

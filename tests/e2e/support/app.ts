@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, expect, test as base, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, expect, test as base, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import type { Core } from '../../../web/src/core/facade';
 import { startProxy, type Proxy } from './proxy';
 
@@ -151,6 +151,13 @@ declare global {
   interface Window {
     core: Core;
   }
+}
+
+/** Goes to a button or field by keyboard and presses Enter. A step of the page that ends moves the focus in the frame after it was
+ * drawn; a key that is pressed before that, which only a program can, goes elsewhere. */
+export async function enter(target: Locator): Promise<void> {
+  await target.page().evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await target.press('Enter');
 }
 
 /** Waits until this page and its data would open without a network. */
