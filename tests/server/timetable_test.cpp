@@ -67,9 +67,11 @@ protected:
 
     /// Cases of a province, told at that time.
     void tell(const Service& service, const std::string& unit, const std::string& from, const std::string& values, Instant now) {
-        Draft draft{"case_series", unit, {{"unit", unit}, {"source", "office"}, {"measure", "cases"}, {"from", from}, {"values", values}}};
-        const Actor actor = server::server_actor(service);
-        auto incoming = server::own_record(service.receipt_key, service.units, "riskmap", kServerAuthor, std::move(draft), now);
+        write(service, server::server_actor(service), kServerAuthor,
+              {"case_series", unit, {{"unit", unit}, {"source", "office"}, {"measure", "cases"}, {"from", from}, {"values", values}}}, now);
+    }
+    void write(const Service& service, const Actor& actor, std::string_view author, Draft draft, Instant now) {
+        auto incoming = server::own_record(service.receipt_key, service.units, "riskmap", author, std::move(draft), now);
         ASSERT_TRUE(incoming) << incoming.error().detail;
         Batch batch = read_batch({&*incoming, 1}, service.units, now, actor);
         auto database = open();
@@ -77,6 +79,11 @@ protected:
         const auto answers = append(context, std::move(batch), {true});
         ASSERT_TRUE(answers) << answers.error().detail;
         ASSERT_EQ(answers->front().outcome, Outcome::accepted) << answers->front().rule;
+    }
+    std::string text(std::string_view sql) {
+        std::string value;
+        EXPECT_TRUE(open()->read(sql, {}, [&](const Row& row) { value = row.text(0); return Next::stop; }));
+        return value;
     }
     std::int64_t number(std::string_view sql) {
         std::int64_t value = -1;
@@ -183,6 +190,35 @@ TEST_P(Timetable, the_clock_that_is_given_decides_when) {
         EXPECT_EQ(looks(100'000), 2) << "at 08:00 it is";
     }
     EXPECT_EQ(proposals(), 2) << "and it has stopped";
+}
+
+TEST_P(Timetable, what_was_approved_of_each_province_is_public_and_the_nation_is_told_of_all) {
+    const auto service = instance("a");
+    const std::vector<std::string> provinces = {"01", "48", "79"};
+    for (const std::string& unit : provinces) tell(*service, unit, "2022-02-20", "1,2,3,4,5,6,7", at("2022-02-27", 10));
+    ASSERT_EQ(keep(*service, at("2022-02-28", 9)), 3);
+    const auto proposal_of = [&](const std::string& unit) { return text("SELECT record_id FROM riskmap_proposal WHERE province = '" + unit + "'"); };
+    const auto approve = [&](const std::string& unit, Instant now) {
+        const Actor officer{"binh", "", {{Role::provincial_cdc, unit, Instant{0}, Instant{INT64_MAX}}}};
+        write(*service, officer, officer.user, {"publication", unit, {{"unit", unit}, {"day", "2022-02-26"}, {"proposal", proposal_of(unit)}}}, now);
+    };
+    approve("01", at("2022-02-28", 10));
+    approve("79", at("2022-02-28", 11));
+
+    auto database = open();
+    Context context{*database, service->units, at("2022-02-28", 12), Side::server, {}, {}};
+    const auto published = [&](const Json& arguments) {
+        const auto answer = ask(context, "riskmap.published", arguments);
+        EXPECT_TRUE(answer) << answer.error().detail;
+        return answer ? (*answer)["publications"] : Json::array();
+    };
+    const Json all = published({{"day", "2022-02-26"}, {"depth", "province"}});
+    ASSERT_EQ(all.size(), 2U) << "48 was approved by nobody";
+    EXPECT_EQ(all[0]["unit"], "01");
+    EXPECT_EQ(all[1]["unit"], "79");
+    EXPECT_EQ(all[1]["codes"], "79") << "to the depth that was asked for";
+    for (const Json& one : all) EXPECT_EQ(one, published({{"unit", one["unit"]}, {"day", "2022-02-26"}, {"depth", "province"}})[0]) << "as each tells it itself";
+    EXPECT_EQ(published({{"day", "2022-02-25"}}).size(), 0U) << "of the day before nothing is public";
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Timetable, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });
