@@ -25,6 +25,9 @@ function trustPins(): string[] {
 const KEEP_AT_MOST = 1_500_000;
 /** The PDF reader comes with the first PDF: few ever open one, and it weighs as much as all the rest; the console is for officials. */
 const ON_DEMAND = /^static\/(pdf|console)[.-]/;
+/** Small texts that the page asks for later go into one file for the service worker. Not workers: their policy comes with their answer. */
+const PACKED = /^(?:assets\/units|static)\/(?!.*worker)[^/]*\.(?:js|css|json|svg)$/;
+const PACK_AT_MOST = 48_000;
 const TYPES: Record<string, string> = { '.json': 'application/json', '.txt': 'text/plain', '.wasm': 'application/wasm' };
 
 async function filesUnder(folder: string): Promise<string[]> {
@@ -110,21 +113,33 @@ function precacheList(): Plugin {
       async handler() {
         const hash = createHash('sha256');
         const list: string[] = [];
+        const pack: Record<string, string> = {};
+        const page = await readFile(join(outFolder, 'index.html'), 'utf8');
         for (const name of await filesUnder(outFolder)) {
-          if (/^sw\.js$|\.(map|br|gz)$|^(robots|pages)\.txt$|^assets\/trust\.json$|^assets\/demo-certificates\//.test(name)) continue;
+          if (/^sw\.js$|\.(map|br|gz)$|^(robots|pages)\.txt$|^assets\/(trust|openapi)\.json$|^assets\/demo-certificates\//.test(name)) continue;
           if (ON_DEMAND.test(name)) continue;
           const file = join(outFolder, name);
-          if ((await stat(file)).size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
-          list.push(name === 'index.html' ? '/' : `/${name}`);
-          hash.update(name).update(await readFile(file));
+          const { size } = await stat(file);
+          if (size > KEEP_AT_MOST && !name.endsWith('.wasm')) continue;
+          const bytes = await readFile(file);
+          hash.update(name).update(bytes);
+          // What the page begins with has come already, and tells versions apart.
+          if (size <= PACK_AT_MOST && PACKED.test(name) && !page.includes(name)) pack[`/${name}`] = bytes.toString('utf8');
+          else list.push(name === 'index.html' ? '/' : `/${name}`);
         }
+        const packed = JSON.stringify(pack);
+        const packName = `static/pack-${createHash('sha256').update(packed).digest('hex').slice(0, 8)}.json`;
+        await writeFile(join(outFolder, packName), packed);
         const worker = join(outFolder, 'sw.js');
         const code = await readFile(worker, 'utf8');
-        if (!code.includes('__FILES__') || !code.includes('__VERSION__')) throw new Error('sw.js has no place for its list');
+        if (!['__FILES__', '__PACK__', '__VERSION__'].every((place) => code.includes(place))) throw new Error('sw.js has no place for its list');
         const version = hash.digest('hex').slice(0, 16);
         await writeFile(
           worker,
-          code.replace('__FILES__', () => JSON.stringify(list)).replace('__VERSION__', () => JSON.stringify(version)),
+          code
+            .replace('__FILES__', () => JSON.stringify(list))
+            .replaceAll('__PACK__', () => JSON.stringify(`/${packName}`))
+            .replace('__VERSION__', () => JSON.stringify(version)),
         );
       },
     },

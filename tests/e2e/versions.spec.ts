@@ -11,13 +11,13 @@ const caches = (page: Page): Promise<string[]> =>
 const running = (page: Page): Promise<number> =>
   page.evaluate(async () => ((await navigator.locks.query()).held ?? []).filter(({ name }) => name?.startsWith('runs ')).length);
 
-/** Makes the page in `folder` the next version: every script has a new name, so nothing of the old one is on the server. */
+/** Makes the page in `folder` the next version: every script and the pack have a new name, so nothing of the old one is on the server. */
 function publish(folder: string): string {
   const statics = join(folder, 'static');
   const names = new Map(
     readdirSync(statics)
-      .filter((name) => name.endsWith('.js'))
-      .map((name) => [name, name.replace(/.{4}\.js$/, 'next.js')]),
+      .filter((name) => /\.js$|^pack-[0-9a-f]{8}\.json$/.test(name))
+      .map((name) => [name, name.replace(/.{4}(\.js|\.json)$/, 'next$1')]),
   );
   const places = ['index.html', 'sw.js', ...[...names.keys()].map((name) => join('static', name))];
   for (const place of places) {

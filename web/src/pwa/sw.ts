@@ -2,6 +2,7 @@
 /** All of the page, kept whole: a version is taken in one piece or not at all. */
 
 declare const __FILES__: readonly string[];
+declare const __PACK__: string;
 declare const __VERSION__: string;
 
 const worker = self as unknown as ServiceWorkerGlobalScope; // this file is compiled with the worker's library
@@ -9,14 +10,46 @@ const PREFIX = 'page-';
 const NAME = PREFIX + __VERSION__;
 const RUNS = 'runs '; // a lock of each page, see register.ts
 const ASIDE = 'aside';
+/** Where a version keeps its pack: its small files by their addresses, as one JSON (docs/adr/0078). */
+const PACK = '/pack';
+const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css', json: 'application/json', svg: 'image/svg+xml' };
 /** Big maps, the PDF reader and the console: kept once somebody needed them. */
 const SEEN_IS_KEPT = /^\/(assets\/|static\/(pdf|console)[.-])/;
 
 worker.addEventListener('install', (event) => {
   // `reload` passes by the HTTP cache, so an old file can never get into a new version. addAll is all or nothing.
   const files = __FILES__.map((file) => new Request(file, { cache: file.startsWith('/static/') ? 'default' : 'reload' }));
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(files)));
+  event.waitUntil(install(files));
 });
+
+async function install(files: Request[]): Promise<void> {
+  const [cache, pack] = await Promise.all([caches.open(NAME), fetch(__PACK__)]);
+  if (!pack.ok) throw new Error(`${__PACK__}: ${pack.status}`);
+  await Promise.all([cache.put(PACK, pack), cache.addAll(files)]);
+}
+
+const packs = new Map<string, Promise<Readonly<Record<string, string>>>>();
+
+/** What a version keeps in its pack; nothing for versions from before there were packs. */
+function packOf(name: string): Promise<Readonly<Record<string, string>>> {
+  let pack = packs.get(name);
+  if (!pack) {
+    pack = caches
+      .open(name)
+      .then((cache) => cache.match(PACK))
+      .then((kept): Promise<Record<string, string>> | Record<string, string> => kept?.json() ?? {});
+    pack.catch(() => packs.delete(name));
+    packs.set(name, pack);
+  }
+  return pack;
+}
+
+/** A small file of a version, as the server would give it. */
+async function small(name: string, path: string): Promise<Response | undefined> {
+  const type = TYPES[path.slice(path.lastIndexOf('.') + 1)];
+  const text = type === undefined ? undefined : (await packOf(name))[path];
+  return text === undefined ? undefined : new Response(text, { headers: { 'Content-Type': `${type ?? ''}; charset=utf-8` } });
+}
 
 worker.addEventListener('message', (event) => {
   if (event.data === 'use') void worker.skipWaiting();
@@ -38,7 +71,10 @@ async function dropOthers(): Promise<void> {
       running.map(async (script) => !(await own.match(script)) && !!(await cache.match(script))),
     );
     // A tab that runs this version has yet to load pieces of it.
-    if (!holds.includes(true)) await caches.delete(name);
+    if (!holds.includes(true)) {
+      await caches.delete(name);
+      packs.delete(name);
+    }
   }
 }
 
@@ -65,8 +101,12 @@ async function page(request: Request): Promise<Response> {
 async function file(request: Request, url: URL): Promise<Response> {
   const options = { ignoreSearch: true, ignoreVary: true };
   const own = await caches.open(NAME);
-  // Other caches are asked after our own: a tab of version N-1 may still load its own pieces.
-  const kept = (await own.match(request, options)) ?? (await caches.match(request, options));
+  // Other versions are asked after our own: a tab of version N-1 may still load its own pieces.
+  const kept =
+    (await small(NAME, url.pathname)) ??
+    (await own.match(request, options)) ??
+    (await caches.match(request, options)) ??
+    (await olderSmall(url.pathname));
   if (kept) return kept;
   const answer = await fetch(request);
   if (answer.ok && SEEN_IS_KEPT.test(url.pathname)) {
@@ -74,4 +114,12 @@ async function file(request: Request, url: URL): Promise<Response> {
     await cache.put(request, answer.clone());
   }
   return answer;
+}
+
+async function olderSmall(path: string): Promise<Response | undefined> {
+  for (const name of await caches.keys()) {
+    const found = name.startsWith(PREFIX) && name !== NAME ? await small(name, path) : undefined;
+    if (found) return found;
+  }
+  return undefined;
 }
