@@ -179,6 +179,7 @@ stage_e2e() {
     [ -n "$(existing playwright.config.*)" ] || return
     native_build || return
     page_build || return
+    must run_step e2e-types "checking the types of the browser tests" node_modules/.bin/tsc -p tests/e2e || return
     rm -f "$json"
     say "running the page in a browser"
     PLAYWRIGHT_JSON_OUTPUT_FILE="$json" node_modules/.bin/playwright test --reporter=list,json >"$log" 2>&1 </dev/null ||

@@ -43,7 +43,7 @@ packages=(
     libssl-dev libsodium-dev                                        # cryptography of the server
     librestinio-dev libasio-dev libhttp-parser-dev libfmt-dev libspdlog-dev
     libgtest-dev libbenchmark-dev librapidcheck-dev                 # tests
-    chromium fonts-noto-core qrencode ffmpeg                        # browser tests
+    chromium-headless-shell chromium fonts-noto-core qrencode ffmpeg  # browser tests, and what measures the page
     brotli bzip2 curl xz-utils
 )
 readonly node_package_version=24.21.0 npm_version=11.6.2
@@ -54,7 +54,7 @@ provided_elsewhere() {
         nodejs) command -v node >/dev/null && version_at_least "$(node --version)" 18 ;;
         npm) command -v npm >/dev/null ;;
         emscripten) command -v emcc >/dev/null ;;
-        chromium) [ -x /usr/bin/chromium ] ;;
+        chromium | chromium-headless-shell) [ -x "/usr/bin/$1" ] ;;
         pkgconf) command -v pkg-config >/dev/null ;;
         *) return 1 ;;
     esac

@@ -88,7 +88,9 @@ test('a new version of the page leaves queued records and drafts alone', async (
   await page.evaluate(async () => void (await navigator.serviceWorker.ready).update());
   const news = page.locator('.site-news');
   await expect(news).toBeVisible();
+  const reloaded = page.waitForEvent('load'); // under the new version; what goes elsewhere before that is overtaken by it
   await news.locator('.button').click();
+  await reloaded;
   await expect.poll(() => page.evaluate(() => caches.keys()).catch(() => [])).toContain('page-feedfeedfeedfeed');
   await page.goto('/to-khai');
   await expect(page.locator('main')).toContainText(FILLED.name);

@@ -2,15 +2,11 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { assets, expect, official, offlineReady, openCoreIn, test, type App } from './support/app';
+import { assets, axe, comesToRest, expect, lookAt, official, offlineReady, openCoreIn, test, WITH_PICTURES, type App } from './support/app';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
-/** WebGL2 without a graphics card. */
-const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-12-20';
-const PICTURES = process.env['LACHAN_PICTURES'];
 
 /** Counts what is made, freed and drawn in contexts of the console's canvas. */
 const COUNTER = (): void => {
@@ -30,7 +26,7 @@ const counts = (page: Page): Promise<Record<string, number>> => page.evaluate(()
 
 async function open(app: App, { signedIn = true, address = `#day=${DAY}`, ...size }: { signedIn?: boolean; address?: string; width?: number; height?: number } = {}): Promise<Page> {
   app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
-  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  const { page } = await app.browser({ width: 1440, height: 1000, webgl: true, ...size });
   await page.addInitScript(COUNTER);
   if (signedIn) {
     await page.goto('/');
@@ -48,17 +44,7 @@ const button = (page: Page) => page.locator('.console-button');
 const canvas = (page: Page) => page.locator('.console-canvas');
 
 /** Nothing has been drawn for a while. */
-async function atRest(page: Page): Promise<void> {
-  let before = -1;
-  await expect
-    .poll(async () => {
-      const { drawElements = 0 } = await counts(page);
-      const isSame = drawElements === before;
-      before = drawElements;
-      return isSame;
-    }, { intervals: [400], timeout: 30_000 })
-    .toBe(true);
-}
+const atRest = (page: Page, forMs?: number): Promise<void> => comesToRest(async () => (await counts(page))['drawElements'] ?? 0, forMs);
 
 async function openConsole(page: Page): Promise<{ width: number; height: number }> {
   await button(page).click();
@@ -146,10 +132,8 @@ test('a press on a layer, a drag of the days and a row of the table change what 
 test('nothing is drawn while nothing happens, and the map between the windows is the map', async ({ app }) => {
   const page = await open(app);
   const box = await openConsole(page);
-  const before = await counts(page);
-  expect(before['drawElements']).toBeGreaterThan(0);
-  await page.waitForTimeout(2000);
-  expect((await counts(page))['drawElements']).toBe(before['drawElements']);
+  expect((await counts(page))['drawElements']).toBeGreaterThan(0);
+  await atRest(page, 2000);
   const under = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.className, await middle(page));
   expect(under).not.toContain('console-canvas');
   const over = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.className, await pointOf(page, layerRow(0)));
@@ -287,8 +271,7 @@ test('a screen reader hears where the same content is, and a phone has the panel
   await openConsole(page);
   await expect(canvas(page)).toHaveAttribute('role', 'application');
   await expect(canvas(page)).toHaveAttribute('aria-label', /cùng nội dung ở danh sách và các bảng cạnh bản đồ/);
-  const { violations } = await new AxeBuilder({ page }).include('.units').analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+  expect(await axe(page, '.units')).toEqual([]);
   await page.setViewportSize({ width: 360, height: 740 });
   await expect(button(page)).toBeHidden();
   await expect(canvas(page)).toHaveCount(0);
@@ -304,8 +287,7 @@ test('once it was opened it opens without a network', async ({ app }) => {
   await expect(canvas(page)).toBeFocused();
 });
 
-// Pictures to be looked at: LACHAN_PICTURES names a folder.
-const pictures = PICTURES ? ([[1440, 1000, 'light'], [768, 1024, 'light'], [1440, 1000, 'dark']] as const) : [];
+const pictures = WITH_PICTURES ? ([[1440, 1000, 'light'], [768, 1024, 'light'], [1440, 1000, 'dark']] as const) : [];
 for (const [width, height, scheme] of pictures) {
   test(`picture at ${width} pixels, ${scheme}`, async ({ app }) => {
     const page = await open(app, { width, height });
@@ -314,6 +296,6 @@ for (const [width, height, scheme] of pictures) {
     await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
     await page.locator('.console-bar').evaluate((bar) => bar.scrollIntoView());
     await atRest(page);
-    await page.screenshot({ path: join(PICTURES ?? '', `console-${width}-${scheme}.png`) });
+    await lookAt(page, `console-${width}-${scheme}`);
   });
 }

@@ -3,18 +3,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { assets, expect, test, type App } from './support/app';
+import { assets, axe, expect, fits, lookAt, test, type App } from './support/app';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
-/** WebGL2 without a graphics card. */
-const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-12-20';
 
 async function open(app: App, address = `#day=${DAY}`, size: { width?: number; height?: number } = {}, cases = join(root, 'assets', 'cases', 'synthetic.csv')): Promise<Page> {
   app.admin('import-cases', cases, '--source', 'synthetic', '--assets', assets);
-  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  const { page } = await app.browser({ width: 1440, height: 1000, webgl: true, ...size });
   await page.goto(`/ban-do-chi-tiet${address}`);
   await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
   await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
@@ -112,16 +109,13 @@ test('alarms over years are raised where there are three of them', async ({ app 
 });
 
 for (const width of [360, 1440]) {
-  test(`what the models add fits and passes axe at ${width} px`, async ({ app }, info) => {
+  test(`what the models add fits and passes axe at ${width} px`, async ({ app }) => {
     const page = await open(app, `#day=${DAY}`, { width, height: 900 });
     await pick(page, 'Tỉnh Phú Thọ');
     await page.getByRole('radio', { name: 'Rt theo nhóm ca (Wallinga–Teunis)' }).check();
-    const picture = process.env['LACHAN_PICTURES'];
-    if (picture) await page.locator('.layers-charts').screenshot({ path: join(picture, `models-${width}.png`) });
-    else await info.attach('charts', { body: await page.locator('.layers-charts').screenshot(), contentType: 'image/png' });
     await page.evaluate(() => document.querySelectorAll('.layers-charts details').forEach((each) => ((each as HTMLDetailsElement).open = true)));
-    const { violations } = await new AxeBuilder({ page }).include('.layers-charts').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await lookAt(page, `models-${width}`);
+    expect(await axe(page, '.layers-charts')).toEqual([]);
+    expect(await fits(page)).toBe(true);
   });
 }

@@ -1,13 +1,11 @@
 /** Levels become public: one officer proposes, another one approves, and everybody sees what was approved and what was not. */
 
-import { AxeBuilder } from '@axe-core/playwright';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, enter, expect, official, offlineReady, test, type App } from './support/app';
+import { assets, axe, enter, expect, fits, lookAt, official, offlineReady, test, type App } from './support/app';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
-const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-12-20';
 const PROVINCE = '66';
 const OVERRIDDEN = 'Thành phố Buôn Ma Thuột';
@@ -28,7 +26,7 @@ async function signIn(page: Page, who: Official): Promise<void> {
 }
 
 async function open(app: App, who: Official | null, unit = PROVINCE, size: Size = {}): Promise<Page> {
-  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  const { page } = await app.browser({ width: 1440, height: 1000, webgl: true, ...size });
   if (who) await signIn(page, who);
   await page.goto(`/ban-do-chi-tiet#${unit ? `unit=${unit}&` : ''}day=${DAY}`);
   await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
@@ -40,16 +38,6 @@ async function open(app: App, who: Official | null, unit = PROVINCE, size: Size 
 
 const panel = (page: Page) => page.locator('#publish');
 const said = (page: Page) => page.locator('.publish-said');
-
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['LACHAN_PUBLICATION_PICTURES'];
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
 
 /** An override, typed. */
 async function override(page: Page, unit: string, level: string, reason = 'Ổ dịch đã khoanh vùng'): Promise<void> {
@@ -101,7 +89,7 @@ test('one officer proposes with an override, another one approves it, and everyb
   await override(an, OVERRIDDEN, '3');
   await expect(an.locator('.publish-changes .publish-override')).toHaveCount(2);
   await expect(an.locator('.publish-changes li').first()).toContainText(`Kết quả tính: ${calculated}. Chỉnh theo 45/QĐ-UBND: Ổ dịch đã khoanh vùng`);
-  await picture(an, 'draft-1440');
+  await lookAt(an, 'publication-draft-1440');
   await sendProposal(an);
   const own = an.locator('.publish-proposals li').first();
   await expect(own).toContainText('Chờ phê duyệt');
@@ -114,7 +102,7 @@ test('one officer proposes with an override, another one approves it, and everyb
   await expect(waiting).toContainText('cdc.an đề xuất lúc');
   await enter(waiting.locator('summary'));
   await expect(waiting.locator('.publish-changes li').first()).toContainText('Chỉnh theo 45/QĐ-UBND');
-  await picture(binh, 'waiting-1440');
+  await lookAt(binh, 'publication-waiting-1440');
   await approve(binh);
   await expect(panel(binh).locator('.publish-now')).toContainText('Người phê duyệt: cdc.binh');
   await expect(panel(binh).locator('.publish-now')).toContainText(`Cấp ${other}`);
@@ -122,7 +110,7 @@ test('one officer proposes with an override, another one approves it, and everyb
   await expect(binh.locator('.publish-history tbody tr')).toContainText('đang hiệu lực');
   // The list and the map of the same page follow at once.
   await expect(binh.locator('.units-list li', { hasText: OVERRIDDEN }).locator('.risk-chip')).toContainText('Cấp 3');
-  await picture(binh, 'published-1440');
+  await lookAt(binh, 'publication-published-1440');
 
   // Anybody, not signed in.
   const { page: citizen } = await app.browser({ width: 1440, height: 1000 });
@@ -137,7 +125,7 @@ test('one officer proposes with an override, another one approves it, and everyb
   await expect(citizen.locator('path[data-code="01"]')).toHaveAttribute('stroke-dasharray', /\d/);
   await expect(citizen.locator('path[data-code="01"]')).toHaveAttribute('aria-label', /chưa công bố\)$/);
   await expect(citizen.locator('.risk-legend-open')).toContainText('62 tỉnh');
-  await picture(citizen, 'public-1440');
+  await lookAt(citizen, 'publication-public-1440');
   // The day before is not what it is about.
   await citizen.getByRole('button', { name: 'Ngày trước' }).click();
   await expect(citizen.locator(`path[data-code="${PROVINCE}"]`)).toHaveAttribute('stroke-dasharray', /\d/);
@@ -259,7 +247,6 @@ test('without a network the desk says so, and what an account saw goes with it',
 for (const width of [360, 1440]) {
   test(`axe finds nothing at ${width} px, and nothing runs out of the screen`, async ({ app }) => {
     importCases(app);
-    const fits = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     const size = { width, height: 900 };
     const an = await open(app, official(app, 'cdc.an', 'provincial_cdc', PROVINCE), PROVINCE, size);
     await propose(an);
@@ -268,7 +255,7 @@ for (const width of [360, 1440]) {
     await expect(an.locator('#publish-confirm-title')).toBeFocused();
     expect(await axe(an)).toEqual([]);
     expect(await fits(an)).toBe(true);
-    await picture(an, `confirm-${width}`);
+    await lookAt(an, `publication-confirm-${width}`);
     await enter(an.locator('[data-do="yes"]'));
     await expect(said(an)).toContainText('Đã gửi đề xuất');
 
@@ -278,12 +265,12 @@ for (const width of [360, 1440]) {
     expect(await axe(binh)).toEqual([]);
     const below = await binh.evaluate(() => document.documentElement.scrollHeight - scrollY - (document.querySelector('footer')?.getBoundingClientRect().bottom ?? 0));
     expect(below, 'nothing hangs out below the page').toBeLessThan(80);
-    await picture(binh, `approve-${width}`);
+    await lookAt(binh, `publication-approve-${width}`);
     await enter(binh.locator('[data-do="yes"]'));
     await expect(said(binh)).toContainText('Đã công bố cấp độ');
     expect(await axe(binh)).toEqual([]);
     expect(await fits(binh)).toBe(true);
-    await picture(binh, `published-${width}`);
+    await lookAt(binh, `publication-published-${width}`);
 
     const { page: citizen } = await app.browser(size);
     await citizen.goto(`/ban-do#day=${DAY}&unit=${PROVINCE}`);
@@ -291,6 +278,6 @@ for (const width of [360, 1440]) {
     await expect(citizen.locator('.risk-table tbody tr')).toHaveCount(63);
     expect(await axe(citizen)).toEqual([]);
     expect(await fits(citizen)).toBe(true);
-    await picture(citizen, `public-${width}`);
+    await lookAt(citizen, `publication-public-${width}`);
   });
 }

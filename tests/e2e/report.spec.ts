@@ -4,11 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, enter, expect, official, offlineReady, openCoreIn, test, type App } from './support/app';
+import { assets, enter, expect, fits, official, offlineReady, openCoreIn, test, type App } from './support/app';
 import { expectNoAxe } from './support/certificates';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-12-20';
 const FROM = '2021-12-14';
 const DISTRICT = '760';
@@ -31,13 +30,13 @@ function smallCounts(app: App): void {
 }
 
 async function open(app: App, address: string, { width = 1440, height = 1000 } = {}): Promise<Page> {
-  const { page } = await app.browser({ width, height, flags: GL });
+  const { page } = await app.browser({ width, height, webgl: true });
   await page.goto(`/ban-do-chi-tiet${address}`);
   await expect(page.getByText('không phải ranh giới thật').first()).toBeVisible();
-  await enter(page);
+  await openReport(page);
   return page;
 }
-async function enter(page: Page): Promise<void> {
+async function openReport(page: Page): Promise<void> {
   await enter(page.locator('#report > summary'));
   await expect(page.locator('.report img')).toBeVisible();
 }
@@ -202,11 +201,11 @@ async function watchCanvas(page: Page): Promise<() => Promise<string>> {
 
 test('somebody who is not signed in sees levels below a province and no count: not on the page, in the picture or in a file', async ({ app }) => {
   smallCounts(app);
-  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL });
+  const { page } = await app.browser({ width: 1440, height: 1000, webgl: true });
   const drawn = await watchCanvas(page);
   await page.goto(`/ban-do-chi-tiet#unit=${DISTRICT}&day=${DAY}`);
   await expect(page.getByText('không phải ranh giới thật').first()).toBeVisible();
-  await enter(page);
+  await openReport(page);
   await expect(page.locator('.report-closed')).toContainText('chỉ hiện cho cán bộ');
   for (const part of ['.report-why', '.report-sources', '.report .risk-chart', '.report-parts li .number']) await expect(page.locator(part)).toHaveCount(0);
   const all = await everything(page);
@@ -255,7 +254,7 @@ for (const width of [320, 360, 1440]) {
   test(`nothing is out of reach at ${width} px`, async ({ app }) => {
     counts(app);
     const page = await open(app, `#unit=79&day=${DAY}`, { width, height: 800 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth), 'no sideways scrolling').toBeLessThanOrEqual(width);
+    expect(await fits(page)).toBe(true);
     await expectNoAxe(page, `report at ${width}`);
   });
 }

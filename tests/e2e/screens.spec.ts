@@ -4,9 +4,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { assets, expect, test } from './support/app';
+import { assets, axe, expect, test, WITH_PICTURES } from './support/app';
 import { declare } from './support/form';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -52,15 +51,8 @@ const SIZES = [
   { width: 1440, height: 900 },
 ] as const;
 
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
 async function shoot(page: Page, name: string): Promise<void> {
-  if (!process.env['LACHAN_PICTURES'] || !PICTURES.has(name)) return;
+  if (!WITH_PICTURES || !PICTURES.has(name)) return;
   mkdirSync(pictures, { recursive: true });
   const file = join(pictures, `${name}.jpg`);
   await page.screenshot({ path: file, type: 'jpeg', quality: 72 });

@@ -3,20 +3,18 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, enter, expect, offlineReady, test, type App } from './support/app';
+import { assets, comesToRest, enter, expect, offlineReady, test, type App } from './support/app';
 
 const root = join(dirname(), '..', '..');
 function dirname(): string {
   return fileURLToPath(new URL('.', import.meta.url));
 }
-/** WebGL2 without a graphics card. */
-const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-12-20';
 const COLOURS: Record<string, string> = { 'Cấp 1': '15,165,127', 'Cấp 2': '241,186,21', 'Cấp 3': '242,142,18', 'Cấp 4': '218,71,17' };
 
 async function open(app: App, address = `#day=${DAY}`, size: { width?: number; height?: number } = {}): Promise<Page> {
   app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
-  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  const { page } = await app.browser({ width: 1440, height: 1000, webgl: true, ...size });
   await page.goto(`/ban-do-chi-tiet${address}`);
   await expectMap(page);
   return page;
@@ -70,14 +68,7 @@ test('the provinces are drawn in the colours of the list, and nothing is drawn w
     .toEqual(expected);
   const draws = (): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['draws']));
   expect(await draws()).toBeGreaterThan(0);
-  // Borders and names may still arrive; a map that draws by itself is never at rest, and this never passes.
-  await expect
-    .poll(async () => {
-      const before = await draws();
-      await page.waitForTimeout(1000);
-      return (await draws()) - before;
-    })
-    .toBe(0);
+  await comesToRest(draws);
 });
 
 test('a province opens into its districts, a press on the map chooses one, and the way back is a key away', async ({ app }) => {

@@ -1,17 +1,15 @@
 /** Zones and places on the detailed map: drawn by hand and typed, recorded by officials of their unit alone, seen by everybody at once. */
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assets, enter, expect, official, offlineReady, test, type App } from './support/app';
+import { assets, axe, enter, expect, fits, lookAt, official, offlineReady, test, type App } from './support/app';
 
-const GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const DAY = '2021-08-01';
 const DISTRICT = '760';
 
 async function open(app: App, who: { user: string; password: string } | null, size: { width?: number; height?: number } = {}): Promise<Page> {
-  const { page } = await app.browser({ width: 1440, height: 1000, flags: GL, ...size });
+  const { page } = await app.browser({ width: 1440, height: 1000, webgl: true, ...size });
   if (who) {
     await page.goto('/can-bo');
     await page.locator('#user').fill(who.user);
@@ -224,21 +222,16 @@ test('places come from a file, stand on the timeline and the map, make heat, and
 for (const width of [320, 1440]) {
   test(`axe finds nothing on lists and form at ${width} px, and nothing runs out of the screen`, async ({ app }) => {
     const page = await open(app, official(app, 'tram.bennghe', 'commune_health', '26740'), { width, height: 900 });
-    const axe = async (): Promise<string[]> => {
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    };
-    const fits = (): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     await page.getByRole('button', { name: 'Vẽ vùng mới' }).click();
     await typeSquare(page);
     await fill(page, 'Một tên rất dài của khu dân cư nằm dọc theo con hẻm không có số');
-    expect(await axe()).toEqual([]);
-    expect(await fits()).toBe(true);
+    expect(await axe(page)).toEqual([]);
+    expect(await fits(page)).toBe(true);
     await page.getByRole('button', { name: 'Ghi và gửi' }).click();
     await expect(zones(page)).toHaveCount(1);
     await page.getByRole('button', { name: /^Thu hồi:/ }).click();
-    expect(await axe()).toEqual([]);
-    expect(await fits()).toBe(true);
-    if (process.env['LACHAN_MARK_PICTURES']) await page.screenshot({ path: join(process.env['LACHAN_MARK_PICTURES'], `zones-${width}.png`), fullPage: true });
+    expect(await axe(page)).toEqual([]);
+    expect(await fits(page)).toBe(true);
+    await lookAt(page, `zones-${width}`);
   });
 }

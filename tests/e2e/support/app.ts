@@ -2,10 +2,11 @@
  * storage. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, expect, test as base, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import type { Core } from '../../../web/src/core/facade';
 import { startProxy, type Proxy } from './proxy';
@@ -17,18 +18,10 @@ const binaries = process.env['LACHAN_BINARY_ROOT'] ?? join(root, 'build', 'dev')
 export const assets = process.env['LACHAN_ASSETS'] ?? join(root, 'build', 'assets');
 export const web = process.env['LACHAN_WEB_OUT'] ?? join(root, 'web', 'dist');
 
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-];
+const FLAGS = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+// Without a card WebGL is computed: for maps only, and the page around them is painted as on any other, which takes a third less.
+const WITHOUT_WEBGL = ['--disable-gpu'];
+const WITH_WEBGL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist', '--disable-gpu-compositing'];
 
 export class App {
   readonly folder = mkdtempSync(join(tmpdir(), 'lachan-e2e-'));
@@ -106,12 +99,12 @@ export class App {
 
   /** A browser with storage of its own; give its folder again to open the same one after it was closed. */
   async browser(
-    options: { profile?: string; width?: number; height?: number; flags?: string[] } = {},
+    options: { profile?: string; width?: number; height?: number; webgl?: boolean; flags?: string[] } = {},
   ): Promise<Browser> {
     const profile = options.profile ?? join(this.folder, `profile-${++this.profiles}`);
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
-      args: [...FLAGS, ...(options.flags ?? [])],
+      executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium-headless-shell',
+      args: [...FLAGS, ...(options.webgl ? WITH_WEBGL : WITHOUT_WEBGL), ...(options.flags ?? [])],
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
       baseURL: this.url,
       locale: 'vi-VN',
@@ -153,6 +146,36 @@ declare global {
   }
 }
 
+/** Waits until nothing has been counted for so long: parts of a page may still arrive and be drawn. What goes on by itself never
+ * comes to rest, and this fails. */
+export async function comesToRest(count: () => Promise<number>, forMs = 1000): Promise<void> {
+  const added = async (): Promise<number> => {
+    const before = await count();
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    return (await count()) - before;
+  };
+  await expect.poll(added, 'nothing is drawn while nothing changes').toBe(0);
+}
+
+/** What axe finds at WCAG 2.2 AA, on the page or within a part of it: each rule with the elements that break it. */
+export async function axe(page: Page, within?: string): Promise<string[]> {
+  const builder = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+  const { violations } = await (within === undefined ? builder : builder.include(within)).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+/** Nothing runs out of the screen to the right. */
+export const fits = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+
+export const WITH_PICTURES = !!process.env['LACHAN_PICTURES'];
+
+/** A picture to be looked at, in build/pictures; only when LACHAN_PICTURES is set. */
+export async function lookAt(page: Page, name: string): Promise<void> {
+  if (!WITH_PICTURES) return;
+  const folder = join(root, 'build', 'pictures');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
 /** Goes to a button or field by keyboard and presses Enter. A step of the page that ends moves the focus in the frame after it was
  * drawn; a key that is pressed before that, which only a program can, goes elsewhere. */
 export async function enter(target: Locator): Promise<void> {
