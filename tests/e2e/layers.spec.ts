@@ -70,10 +70,80 @@ test('a layer that is chosen colours the map, and says of a unit its number, int
     await choose(page, layer);
     await expect(page.locator('.layers-value'), layer).toContainText(says);
   }
-  // Nobody told tests, doses or beds: what has no facts is not offered.
-  for (const layer of ['positivity', 'coverage', 'beds', 'farrington']) await expect(page.locator(`input[value="${layer}"]`)).toHaveCount(0);
+  // Nobody told tests, doses, beds, reports or checkpoints: what has no facts is not offered.
+  for (const layer of ['positivity', 'coverage', 'beds', 'feedback', 'checkpoints-alive', 'farrington']) await expect(page.locator(`input[value="${layer}"]`)).toHaveCount(0);
   await page.locator('.layers-table summary').click();
   await expect(page.locator('.layers-table tbody tr')).toHaveCount(63);
+});
+
+test('reports of citizens and checkpoints alive are layers where such facts were told, with legend and values, and without a network', async ({ app }) => {
+  const days = Array.from({ length: 7 }, (_, day) => `2021-12-${14 + day}`);
+  const facts = join(app.folder, 'facts.csv');
+  const people = join(app.folder, 'people.csv');
+  const rows = [
+    ...days.map((date) => `79,feedback,hotline,${date},900`),
+    ...days.map((date) => `48,feedback,hotline,${date},20`),
+    ...days.slice(1).map((date) => `01,feedback,hotline,${date},50`),
+    '79,checkpoints,register,2021-12-01,1000',
+    '79,checkpointsAlive,register,2021-12-20,120',
+    '48,checkpoints,register,2021-12-01,1000',
+    '48,checkpointsAlive,register,2021-12-18,30',
+    '01,checkpoints,register,2021-12-01,100',
+    '01,checkpointsAlive,register,2021-12-20,101',
+  ];
+  writeFileSync(facts, `code,measure,source,date,value\n${rows.join('\n')}\n`);
+  writeFileSync(people, 'code,population\n01,8000000\n48,1000000\n79,9000000\n');
+  app.admin('import-cases', facts, '--assets', assets);
+  app.admin('import-cases', people, '--source', 'census', '--assets', assets);
+  const page = await open(app);
+  await computed(page);
+  await page.locator('.layers-pick summary').click();
+  await expect(page.locator('.layers-pick .risk-choice', { hasText: 'Phản ánh của người dân' })).toHaveCount(1);
+  await expect(page.locator('.layers-pick .risk-choice', { hasText: 'Điểm kiểm dịch đang hoạt động' })).toHaveCount(1);
+
+  const legend = (words: string): ReturnType<Page['locator']> => page.locator('.risk-legend li').filter({ hasText: words });
+  const select = (name: string): Promise<void> => page.locator('.units-list .name').filter({ hasText: name }).click();
+  const value = page.locator('.layers-value');
+
+  await choose(page, 'feedback');
+  await expect(legend('50 đến dưới 150')).toContainText('1 đơn vị');
+  await expect(legend('10 đến dưới 50')).toContainText('1 đơn vị');
+  await expect(legend('Không có số liệu')).toContainText('61 đơn vị');
+  await expect.poll(async () => (await found(page, RATES)).length).toBeGreaterThan(1);
+  await select('Thành phố Hồ Chí Minh');
+  await expect(value).toHaveText(/Hồ Chí Minh: 6\.300 phản ánh trong 7 ngày đến 20\/12\/2021: 70,0 trên 100\.000 dân \(khoảng 95 %: 68,3 đến 71,8\)\./);
+  await select('Thành phố Đà Nẵng');
+  await expect(value).toContainText('140 phản ánh trong 7 ngày đến 20/12/2021: 14,0 trên 100.000 dân');
+  await select('Thành phố Hà Nội');
+  await expect(value).toContainText('Thiếu số phản ánh của ít nhất một trong các ngày đến 20/12/2021.');
+  await page.locator('.layers-table summary').click();
+  await expect(page.locator('.layers-table tbody tr')).toHaveCount(63);
+  await expect(page.locator('.layers-table tbody tr').first()).toContainText('Hồ Chí Minh');
+
+  await choose(page, 'checkpoints-alive');
+  await expect(legend('10 đến dưới 25 %')).toContainText('1 đơn vị');
+  await expect(legend('dưới 5 %')).toContainText('1 đơn vị');
+  await expect(legend('Không có số liệu')).toContainText('61 đơn vị');
+  await expect(value).toContainText('101 điểm kiểm dịch có lượt quét ngày 20/12/2021 nhiều hơn 100 điểm đã đăng ký');
+  await select('Thành phố Đà Nẵng');
+  await expect(value).toContainText('3,0 % điểm kiểm dịch hoạt động: 30 trong 1.000 điểm có lượt quét ngày 18/12/2021.');
+  await select('Thành phố Hồ Chí Minh');
+  const alive = 'Hồ Chí Minh: 12,0 % điểm kiểm dịch hoạt động: 120 trong 1.000 điểm có lượt quét ngày 20/12/2021.';
+  await expect(value).toContainText(alive);
+  await expect(page.locator('.layers-table tbody tr').first()).toContainText('Hồ Chí Minh');
+
+  await offlineReady(page);
+  await page.context().setOffline(true);
+  await page.goto(`/ban-do-chi-tiet#day=${DAY}`);
+  await page.reload();
+  await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
+  await computed(page);
+  await expect(page.locator('.layers-kept')).toContainText('Không có mạng');
+  await choose(page, 'checkpoints-alive');
+  await select('Thành phố Hồ Chí Minh');
+  await expect(value).toContainText(alive);
+  await choose(page, 'feedback');
+  await expect(value).toContainText('6.300 phản ánh trong 7 ngày đến 20/12/2021: 70,0');
 });
 
 test('clusters are found by the scan, listed with members, risk and p, and outlined', async ({ app }) => {

@@ -31,6 +31,29 @@ TEST(playback, a_district_nobody_counted_is_the_sum_of_its_communes_when_all_are
     EXPECT_EQ(played(asked)["days"][0]["values"], Json::parse("[[7]]")) << "what a district says itself goes before its communes";
 }
 
+TEST(playback, what_is_shown_alone_is_summed_upwards_and_changes_no_level) {
+    const std::string cases = "26734|population|census|2020-01-01|20000\n26734|cases|a|2021-10-25|" + std::string("9,9,9,9,9,9,9,9") + "\n";
+    const std::string facts = "26734|feedback|hotline|2021-10-31|4,0\n26740|feedback|hotline|2021-10-31|3\n"
+                              "26734|checkpoints|register|2021-10-31|120,130\n26740|checkpoints|register|2021-10-31|80,80\n"
+                              "26734|checkpointsAlive|register|2021-10-31|12,13\n26740|checkpointsAlive|register|2021-10-31|9,7\n"
+                              "26734|checkpointsAlive|scans|2021-11-01|11\n";
+    Json asked = request("2021-10-31", "2021-11-01", cases + facts, "district");
+    asked["under"] = "79";
+    asked["measures"] = {"feedback", "checkpoints", "checkpointsAlive"};
+    const Json days = played(asked)["days"];
+    ASSERT_EQ(days.size(), 2U);
+    EXPECT_EQ(days[0]["values"], Json::parse("[[7],[200],[21]]"));
+    EXPECT_EQ(days[1]["values"], Json::parse("[[-1],[210],[18]]")) << "nobody told 26740's reports; of two sources the one that saw fewer alive";
+    asked["level"] = "commune";
+    const Json with = played(asked)["days"];
+    asked["figures"] = cases;
+    const Json without = played(asked)["days"];
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(with[i]["levels"], without[i]["levels"]);
+        EXPECT_NE(text_at(with[i], "levels")[0], '-') << "a level there is";
+    }
+}
+
 TEST(playback, units_are_those_of_each_day) {
     const Json days = played(request("2025-06-30", "2025-07-01", "79|cases|a|2025-06-24|1,1,1,1,1,1,1,1\n", "province"))["days"];
     ASSERT_EQ(days.size(), 2U);

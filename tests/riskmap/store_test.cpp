@@ -73,6 +73,30 @@ TEST(riskmap_store, deaths_are_kept_and_colour_nothing) {
     EXPECT_NE(world.tables().find("deaths"), std::string::npos);
 }
 
+TEST(riskmap_store, what_is_shown_alone_is_kept_and_asked_for_and_neither_makes_nor_dates_a_level) {
+    World world;
+    Maker maker;
+    world.apply({maker.series("87", "2021-12-01", times(10, 400), kMade)});
+    const std::string levels = world.levels();
+    const Json map = world.ask("riskmap.levels", {{"day", "2021-12-07"}}), units = world.ask("riskmap.units", {{"day", "2021-12-07"}});
+    for (const auto& [measure, values] : {std::pair("feedback", "5,0,3,1,0,2,4"), std::pair("checkpoints", "900,,,,,,950"), std::pair("checkpointsAlive", "80,81,79,90,85,70,95")}) {
+        const Json body{{"unit", "87"}, {"source", "register"}, {"measure", measure}, {"from", "2021-12-01"}, {"values", values}};
+        EXPECT_TRUE(check({"case_series", 2, body, "87", test_units(), start_in_vietnam(day("2022-01-01")), true}).empty()) << measure;
+        StoredRecord made = maker.made("case_series", "87", kMade + 60'000, body);
+        made.record.version = 2;
+        EXPECT_TRUE(world.apply({made}).empty()) << measure;
+        const Json told = world.ask("riskmap.counts", {{"level", "province"}, {"measure", measure}, {"from", "2021-12-01"}, {"until", "2021-12-07"}});
+        ASSERT_EQ(told["units"].size(), 1U) << measure;
+        EXPECT_EQ(told["units"][0]["unit"], "87");
+        EXPECT_EQ(told["dataTime"], kMade + 60'000);
+    }
+    EXPECT_EQ(world.levels(), levels);
+    EXPECT_EQ(world.ask("riskmap.levels", {{"day", "2021-12-07"}}), map);
+    EXPECT_EQ(world.ask("riskmap.units", {{"day", "2021-12-07"}}), units);
+    const Json body{{"unit", "87"}, {"source", "register"}, {"measure", "feedback"}, {"from", "2021-12-01"}, {"values", "9,10000000"}};
+    EXPECT_FALSE(check({"case_series", 2, body, "87", test_units(), start_in_vietnam(day("2022-01-01")), true}).empty());
+}
+
 TEST(riskmap_store, an_announced_level_stands_over_the_computed_one_for_its_days) {
     World world;
     Maker maker;

@@ -141,6 +141,29 @@ TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) 
     EXPECT_EQ(run("import-cases " + file("none.csv", "province,date,cases\n79,2021-08-01,1\n") + " --format people").status, 2);
 }
 
+TEST_F(Admin, figures_of_any_measure_come_with_their_source_and_what_cannot_be_is_told) {
+    const Done done = run("import-cases " + file("figures.csv", "code,measure,source,date,value\n"
+                                                                "79,feedback,hotline,2021-08-01,12\n79,feedback,hotline,2021-08-03,0\n79,feedback,,2021-08-01,9\n"
+                                                                "26740,checkpoints,register,2021-08-01,750120\n26740,checkpointsAlive,register,2021-08-01,70639\n"
+                                                                "26740,bedShare,hospitals,2021-08-01,10001\n26740,rain,office,2021-08-01,3\n"
+                                                                "99999,feedback,hotline,2021-08-01,1\n79,feedback,hotline,2021-08-03,4\n79,feedback,hotline,2021-08-04,-1\n"
+                                                                "79,feedback,hotline,2021-08-32,1\n79,feedback\n") + " --source other");
+    EXPECT_EQ(done.status, 0) << done.text;
+    EXPECT_NE(done.text.find("4 series recorded, 5 values used, 7 skipped"), std::string::npos) << done.text;
+    for (const char* told : {"26740 bedShare: refused: riskmap.values", "26740 rain: refused: field.choice", "line 9: no such unit: 99999", "line 10: the day comes twice",
+                             "line 11: no number: -1", "line 12: no day: 2021-08-32", "line 13: has 2 cells instead of 5"}) {
+        EXPECT_NE(done.text.find(told), std::string::npos) << told << '\n' << done.text;
+    }
+    EXPECT_EQ(number("SELECT sum(value) FROM riskmap_count WHERE unit = '79' AND measure = 'feedback' AND source = 'hotline'"), 12);
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '79' AND measure = 'feedback' AND source = 'other'"), 9);
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '26740' AND measure = 'checkpoints'"), 750'120) << "one large number of a state is no slip";
+    const std::string plain = file("plain.csv", "code,measure,date,value\n79,checkpointsAlive,2021-08-01,5\n");
+    EXPECT_EQ(run("import-cases " + plain + " --source register").status, 0);
+    EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '79' AND measure = 'checkpointsAlive' AND source = 'register'"), 5);
+    EXPECT_EQ(run("import-cases " + plain + " --complete").status, 2) << "silence about a checkpoint is no zero";
+    EXPECT_EQ(run("import-cases " + file("short.csv", "code,measure,value\n79,feedback,1\n")).status, 2);
+}
+
 TEST_F(Admin, places_are_recorded_all_or_none_and_errors_name_line_and_field) {
     const std::string header = "type,unit,name,longitude,latitude,from,until,fromTime,note\n";
     const Done bad = run("import-places " + file("bad.csv", header + "test,26740,Trạm 1,106.7,10.775,2021-07-01,,,\n"

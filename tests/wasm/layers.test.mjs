@@ -72,6 +72,11 @@ test('a layer is offered when its measure was told, and when places are there th
   assert.deepEqual(offered({ ...world(), level: 'commune' }, false), ['level', 'incidence', 'trend', 'rt', 'ears']);
   const more = world({ tests: [], positives: [], bedShare: [], over50Full: [] });
   for (const id of ['positivity', 'coverage', 'beds', 'clusters', 'hotspots', 'smooth-local']) assert.ok(offered(more, true).includes(id), id);
+  for (const id of ['feedback', 'checkpoints-alive']) assert.ok(!offered(more, true).includes(id), `nobody told ${id}`);
+  assert.ok(offered(world({ feedback: [] }), true).includes('feedback'));
+  assert.ok(!offered({ ...world({ feedback: [] }), people: new Float64Array(12).fill(NaN) }, true).includes('feedback'), 'without people there is no rate');
+  assert.ok(!offered(world({ checkpointsAlive: [] }), true).includes('checkpoints-alive'), 'a part without its whole is no share');
+  assert.ok(offered(world({ checkpoints: [], checkpointsAlive: [] }), true).includes('checkpoints-alive'));
   assert.ok(!offered(world(), true).includes('farrington'), 'a month is no year');
   assert.ok(offered(world(), true).includes('farrington-flexible'), 'it says what it lacks');
 });
@@ -140,6 +145,51 @@ test('shares have Wilson\'s interval, and what an office told last counts for th
   assert.equal(beds.frame[0], 5);
   assert.match(beds.say(1), /^Không ai báo/);
   assert.equal(beds.painted.frame(3)[0], 0, 'not before it was told');
+});
+
+test('reports of citizens are a rate of the window among the people, as cases are', async () => {
+  const of = world({ feedback: world().codes.map((_, at) => line((day) => (at === 0 ? 3 : at === 1 ? 0 : at === 2 && day === 25 ? -1 : at === 4 ? 40 : 12))) });
+  const feedback = await open('feedback', of);
+  // 21 among 100,000: the interval of a Poisson count of 21 is 13.00 to 32.10 (Garwood 1936).
+  assert.equal(feedback.say(0), '21 phản ánh trong 7 ngày đến 30/11/2021: 21,0 trên 100.000 dân (khoảng 95 %: 13,0 đến 32,1).');
+  assert.match(feedback.say(1), /^0 phản ánh trong 7 ngày đến 30\/11\/2021: 0,00 trên 100\.000 dân \(khoảng 95 %: 0,00 đến 3,69\)/);
+  assert.equal(feedback.say(2), 'Thiếu số phản ánh của ít nhất một trong các ngày đến 30/11/2021.');
+  assert.equal(feedback.say(3), '84 phản ánh trong 7 ngày; không có số dân nên không có tỷ lệ.');
+  assert.deepEqual(feedback.frame.slice(0, 6), [2, 1, 0, 0, 4, 3]);
+  assert.deepEqual(feedback.painted.shades.map(({ text }) => text), ['Không có số liệu', 'dưới 10', '10 đến dưới 50', '50 đến dưới 150', '150 đến dưới 500', 'từ 500']);
+  assert.equal(feedback.painted.value(0, DAYS - 1), 21);
+  assert.deepEqual([...new Set(feedback.painted.frame(5))], [0], 'six days are no window');
+});
+
+test('checkpoints alive are a share of those registered, as told last, and numbers that do not agree are none', async () => {
+  const registered = [900, 1000, 50, -1, 1000, 0];
+  const scanned = [90, 40, 60, 7, 500, 0];
+  const of = world({
+    checkpoints: world().codes.map((_, at) => line((day) => (day === 2 || (at === 4 && day === 28) ? (registered[at] ?? -1) + (day === 28 ? 1000 : 0) : -1))),
+    checkpointsAlive: world().codes.map((_, at) => line((day) => (day === 27 || (at === 4 && day === 29) ? (scanned[at] ?? -1) : -1))),
+  });
+  const alive = await open('checkpoints-alive', of);
+  assert.equal(alive.say(0), '10,0 % điểm kiểm dịch hoạt động: 90 trong 900 điểm có lượt quét ngày 28/11/2021.');
+  assert.equal(alive.say(1), '4,0 % điểm kiểm dịch hoạt động: 40 trong 1.000 điểm có lượt quét ngày 28/11/2021.');
+  assert.equal(alive.say(2), '60 điểm kiểm dịch có lượt quét ngày 28/11/2021 nhiều hơn 50 điểm đã đăng ký: số liệu không khớp nên không có tỷ lệ.');
+  assert.equal(alive.say(3), '7 điểm kiểm dịch có lượt quét ngày 28/11/2021; không biết số điểm đã đăng ký nên không có tỷ lệ.');
+  assert.equal(alive.say(4), '25,0 % điểm kiểm dịch hoạt động: 500 trong 2.000 điểm có lượt quét ngày 30/11/2021.', 'the number of registered ones of that day');
+  assert.match(alive.say(5), /không biết số điểm đã đăng ký/, 'none registered');
+  assert.equal(alive.say(6), 'Không ai báo số điểm kiểm dịch có lượt quét trong 7 ngày đến 30/11/2021.');
+  assert.deepEqual(alive.frame.slice(0, 7), [3, 1, 0, 0, 4, 0, 0]);
+  assert.deepEqual(alive.painted.shades.map(({ text }) => text), ['Không có số liệu', 'dưới 5 %', '5 đến dưới 10 %', '10 đến dưới 25 %', '25 đến dưới 50 %', 'từ 50 %']);
+  assert.ok(Number.isNaN(alive.painted.value(2, DAYS - 1)));
+  assert.equal(alive.painted.frame(26)[0], 0, 'not before it was told');
+  // Told on the third of 40 days: good for thirty.
+  const late = world();
+  late.days = 40;
+  late.measures = new Map([
+    ['checkpoints', late.codes.map(() => Int32Array.from({ length: 40 }, (_, day) => (day === 2 ? 900 : -1)))],
+    ['checkpointsAlive', late.codes.map(() => Int32Array.from({ length: 40 }, () => 90))],
+  ]);
+  const old = await open('checkpoints-alive', late, 39);
+  assert.match(old.painted.say(0, 31), /^10,0 %.* ngày 02\/12\/2021/);
+  assert.match(old.say(0), /ngày 10\/12\/2021; không biết số điểm đã đăng ký/);
 });
 
 test('a week is compared with the same time of the years before, where there are such years', async () => {

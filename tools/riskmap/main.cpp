@@ -41,7 +41,8 @@ constexpr const char* kHelp = R"(lachan-riskmap - levels of risk by rule packs, 
                                    id,D/M/YYYY,... with province_ids.csv beside it or --ids FILE
     --figures FILE                 code,measure,source,date,value: cases deaths tests positives admissions population bedShare adultsDosed
                                    over65Full over50Full (shares in hundredths of a percent) planMet vaccinationMet sourceUnknown
-                                   sourceUnclear crowdedPlace hardToControl spreadsOutside industrialZone (1 or 0) spreadShare levelBefore
+                                   sourceUnclear crowdedPlace hardToControl spreadsOutside industrialZone (1 or 0) spreadShare levelBefore; feedback, checkpoints and
+                                   checkpointsAlive are for layers of the map alone
     --population FILE              level1_id,level2_id,level3_id,name,population,... | code,population | code,name,population_thousand |
                                    two columns of province and thousands. Provinces without one have the figures of 2020.
     --declared FILE                code,level as the authorities announced: a column beside the computed one

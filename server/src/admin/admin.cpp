@@ -33,8 +33,8 @@ std::span<const Command> commands() {
         {"units show", "CODE-OR-NAME [--day YYYY-MM-DD]", "Shows units by code or by name.", {"day"}, 1, 8, false, true, units_show},
         {"roles", "", "Lists the roles and what each may do.", {}, 0, 0, false, false, roles},
         {"import-cases", "FILE [--source NAME] [--format FORMAT] [--complete]",
-         "Records case counts. Formats: auto, long (province,[district,commune,]date,cases), wide-names (a column a province), wide-ids (a column a day, "
-         "ids explained by province_ids.csv beside it), people (code,population). --complete: the file lists every case, so its units had none on the other days.",
+         "Records counts and figures. Formats: auto, long (province,[district,commune,]date,cases), wide-names (a column a province), wide-ids (a column a day, "
+         "ids explained by province_ids.csv beside it), people (code,population), figures (code,measure,source,date,value: cases, tests, feedback, checkpoints, ...). --complete: the file lists every case, so its units had none on the other days.",
          {"source", "format", "!complete"}, 1, 1, true, true, import_command},
         {"import-places", "FILE [--boundaries FILE]",
          "Records places of visits, tests, vaccination, ... from a CSV file with the columns type, unit, name, longitude, latitude, from and, where there "

@@ -55,6 +55,7 @@ struct Table {
     std::set<std::pair<std::string, std::int32_t>> unread;  ///< unit and day that the file names without a number that can be used
     std::vector<Skipped> skipped;
     std::string measure = "cases";
+    std::string source;
 };
 
 /// YYYY-MM-DD, or d/m/yyyy as the national portal writes it.
@@ -312,6 +313,42 @@ Result<Table> read_people(const std::vector<Cells>& lines, const Units& units, D
     return table;
 }
 
+/// code,measure,[source,]date,value, as lachan-riskmap reads it: a table for each measure and source. What a measure is and how much of it
+/// there can be is known to the record.
+Result<std::vector<Table>> read_figures(const std::vector<Cells>& lines, const std::string& source, const Units& units, std::vector<Skipped>& skipped) {
+    const Cells& header = lines[0];
+    const int unit = column(header, "code"), measure = column(header, "measure"), date = column(header, "date"), value = column(header, "value");
+    const int told_by = column(header, "source");
+    if (unit < 0 || measure < 0 || date < 0 || value < 0) {
+        return Error{Errc::malformed, "import.format", "figures need the columns code, measure, date and value"};
+    }
+    std::map<std::pair<std::string, std::string>, Table> tables;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const Cells& row = lines[i];
+        const std::string where = "line " + std::to_string(i + 1);
+        if (row.size() != header.size()) {
+            skipped.push_back({where, "has " + std::to_string(row.size()) + " cells instead of " + std::to_string(header.size())});
+            continue;
+        }
+        const auto cell = [&](int place) { return place < 0 ? std::string() : row[static_cast<std::size_t>(place)]; };
+        const std::string code = cell(unit), teller = cell(told_by).empty() ? source : cell(told_by);
+        const auto day = read_day(cell(date));
+        const auto count = read_count(cell(value));
+        if (!day) skipped.push_back({where, "no day: " + cell(date)});
+        else if (code != kNation && !units.find(code, *day)) skipped.push_back({where, "no such unit: " + code});
+        else if (!count) skipped.push_back({where, "no number: " + cell(value)});
+        else {
+            Table& table = tables[{cell(measure), teller}];
+            table.measure = cell(measure);
+            table.source = teller;
+            if (!table.series[code].emplace(day->days, *count).second) skipped.push_back({where, "the day comes twice"});
+        }
+    }
+    std::vector<Table> out;
+    for (auto& [key, table] : tables) out.push_back(std::move(table));
+    return out;
+}
+
 /// For a file that lists every case: a unit of it had none on a day that the file covers and does not name. Days that it names and that
 /// could not be read stay unknown.
 void fill_gaps(Table& table) {
@@ -353,10 +390,11 @@ void drop_outliers(Table& table) {
 Result<std::string> detect(const Cells& header) {
     const bool has_codes = column(header, "level3_id") >= 0 || column(header, "code") >= 0;
     if (has_codes && column(header, "population") >= 0) return std::string("people");
+    if (has_codes && column(header, "measure") >= 0) return std::string("figures");
     if (column(header, "province") >= 0 && column(header, "date") >= 0 && column(header, "cases") >= 0) return std::string("long");
     if (header[0] == "date" && header.size() > 2) return std::string("wide-names");
     if (header[0] == "id" && header.size() > 2 && read_day(header[1])) return std::string("wide-ids");
-    return Error{Errc::malformed, "import.format", "the header is of no known format (long, wide-names, wide-ids, people)"};
+    return Error{Errc::malformed, "import.format", "the header is of no known format (long, wide-names, wide-ids, people, figures)"};
 }
 
 /// A source's short name from the file: letters, digits and hyphens, as the record wants it.
@@ -376,61 +414,90 @@ std::string source_of(const std::string& file) {
 /// The values of a record, cut where a series is longer than one may be.
 constexpr int kMostDays = 800;
 
+struct Part {
+    Day from;
+    std::string values;
+    int told = 0;
+};
+
+std::vector<Part> parts_of(const std::map<std::int32_t, std::int64_t>& days) {
+    std::vector<Part> parts;
+    std::int32_t next = 0;
+    for (const auto& [day, count] : days) {
+        if (parts.empty() || day >= parts.back().from.days + kMostDays) {
+            parts.push_back({Day{day}, {}, 0});
+            next = day;
+        }
+        for (; next < day; ++next) parts.back().values += ',';
+        parts.back().values += std::to_string(count);
+        ++parts.back().told;
+    }
+    return parts;
+}
+
+/// All that a file tells, a table for each measure and source of it.
+Result<std::vector<Table>> read_tables(const Desk& desk, const std::vector<Cells>& lines, const std::string& file, const std::string& source,
+                                       const std::string& format, Gaps gaps, std::vector<Skipped>& skipped) {
+    if (format == "figures") {
+        if (gaps == Gaps::are_zero) return Error{Errc::malformed, "import.format", "--complete is for files of cases, not of figures"};
+        return read_figures(lines, source, desk.units, skipped);
+    }
+    const Day listed = TRY(Day::parse("2021-06-30"));  // the units that the files of 2021 name
+    const Provinces provinces(desk.units, {listed, day_in_vietnam(desk.now)});
+    Table table;
+    if (format == "long") table = read_long(lines, provinces, Below(desk.units, listed));
+    else if (format == "people") table = TRY(read_people(lines, desk.units, listed));
+    else if (format == "wide-names") table = read_wide_names(lines, provinces);
+    else if (format == "wide-ids") table = TRY(read_wide_ids(lines, file, provinces));
+    else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids, people, figures)"};
+    table.source = source;
+    if (table.measure != "population") drop_outliers(table);
+    if (gaps == Gaps::are_zero) fill_gaps(table);
+    std::erase_if(table.series, [](const auto& one) { return one.second.empty(); });
+    skipped = std::move(table.skipped);
+    return std::vector<Table>{std::move(table)};
+}
+
 }  // namespace
 
 Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format, Gaps gaps) {
     const auto lines = TRY(read_csv(file));
     if (format.empty() || format == "auto") format = TRY(detect(lines[0]));
     if (source.empty()) source = source_of(file);
-    const Day today = day_in_vietnam(desk.now);
-    const Day listed = TRY(Day::parse("2021-06-30"));  // the units that the files of 2021 name
-    const Provinces provinces(desk.units, {listed, today});
-    Table table;
-    if (format == "long") table = read_long(lines, provinces, Below(desk.units, listed));
-    else if (format == "people") table = TRY(read_people(lines, desk.units, listed));
-    else if (format == "wide-names") table = read_wide_names(lines, provinces);
-    else if (format == "wide-ids") table = TRY(read_wide_ids(lines, file, provinces));
-    else return Error{Errc::malformed, "import.format", "no format '" + format + "' (auto, long, wide-names, wide-ids, people)"};
-    if (table.measure != "population") drop_outliers(table);
-    if (gaps == Gaps::are_zero) fill_gaps(table);
-    std::erase_if(table.series, [](const auto& one) { return one.second.empty(); });
-
     Import import;
-    import.skipped = std::move(table.skipped);
+    const auto tables = TRY(read_tables(desk, lines, file, source, format, gaps, import.skipped));
     // The counts of the nation's own importer: a device of this server, under the national centre's right to write.
     Actor actor{"lachan-admin", "", {Grant{Role::national_centre, std::string(kNation), Instant{0}}}};
     Recorder recorder(desk, TRY(FileKey::open(desk.data, "system-device")), std::move(actor));
-    std::vector<std::string> places;
+    std::vector<std::pair<std::string, int>> sent;  // what it is, and how many values
     const auto settle = [&]() -> Result<void> {
         const auto answers = TRY(recorder.flush());
         for (std::size_t i = 0; i < answers.size(); ++i) {
-            if (answers[i].outcome == Outcome::rejected) import.skipped.push_back({places[i], "refused: " + answers[i].rule});
-            else ++import.records;
+            const auto& [what, values] = sent[i];
+            if (answers[i].outcome == Outcome::rejected) {
+                import.skipped.push_back({what, "refused: " + answers[i].rule});
+                continue;
+            }
+            ++import.records;
+            import.values += values;
         }
-        places.clear();
+        sent.clear();
         progress("import: " + std::to_string(import.records) + " series");
         return {};
     };
-    for (const auto& [code, days] : table.series) {
-        for (auto begin = days.begin(); begin != days.end();) {
-            const std::int32_t first = begin->first;
-            std::string values;
-            std::int32_t next = first;
-            auto end = begin;
-            for (; end != days.end() && end->first < first + kMostDays; ++end) {
-                for (; next < end->first; ++next) values += ',';
-                values += std::to_string(end->second);
-                ++import.values;
-            }
-            Json body{{"unit", code}, {"source", source}, {"measure", table.measure}, {"from", to_string(Day{first})}, {"values", values}};
+    const Day today = day_in_vietnam(desk.now);
+    for (const Table& table : tables) {
+        for (const auto& [code, days] : table.series) {
             // Whoever took the unit over answers for its numbers; they stay under its own code.
             const auto heirs = desk.units.successors_at(code, today);
             const std::string unit(heirs.size() == 1 ? heirs.front()->code : std::string_view(code));
-            TRY(recorder.add("riskmap", "case_series", unit, std::move(body), desk.now));
-            places.push_back(code);
-            begin = end;
+            for (const Part& part : parts_of(days)) {
+                Json body{{"unit", code}, {"source", table.source}, {"measure", table.measure}, {"from", to_string(part.from)}, {"values", part.values}};
+                TRY(recorder.add("riskmap", "case_series", unit, std::move(body), desk.now));
+                sent.emplace_back(format == "figures" ? code + ' ' + table.measure : code, part.told);
+            }
+            if (recorder.waiting() >= 20) TRY(settle());
         }
-        if (recorder.waiting() >= 20) TRY(settle());
     }
     if (recorder.waiting() > 0) TRY(settle());
     return import;

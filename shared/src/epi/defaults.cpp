@@ -68,6 +68,10 @@ std::string map_defaults() {
     append_list(text, "coverageEdges", kMapCoverageEdges);
     text += ',';
     append_list(text, "bedsEdges", kMapBedsEdges);
+    text += ',';
+    append_list(text, "feedbackEdges", kMapFeedbackEdges);
+    text += ',';
+    append_list(text, "aliveEdges", kMapAliveEdges);
     return text + "}\n";
 }
 

@@ -10,7 +10,7 @@ namespace lachan::epi {
 // What the map asks its models with, and from where their figures mean something else. Each is a row of docs/RULES.md, "Defaults of the
 // models of the map", with its source and how sure it is; none is a law. An operation asked without them keeps its own defaults.
 
-/// Days of a window: of a rate, a trend, an Rt, a scan.
+/// Days of a window: of a rate, a trend, an Rt, a scan; and for how long it is shown how many checkpoints were alive.
 inline constexpr std::size_t kMapWindow = 7;
 /// Mean and standard deviation of the days from one case to the next (Ganyani et al. 2020, Singapore).
 inline constexpr double kMapSerialMean = 5.2;
@@ -33,7 +33,7 @@ inline constexpr std::size_t kMapScanReplicates = 999;
 inline constexpr std::size_t kMapScanMost = 10;
 /// Days that a scan in space and time looks at; its clusters are no longer than a window.
 inline constexpr std::size_t kMapSpaceTimeDays = 28;
-/// A share that an office tells now and then is good for so many days.
+/// A share that an office tells now and then, or a number of registered checkpoints, is good for so many days.
 inline constexpr std::size_t kMapToldDays = 30;
 /// The method of daily alarms.
 inline constexpr Ears kMapEars = Ears::c2;
@@ -46,6 +46,10 @@ inline constexpr double kMapRtEdges[] = {0, 0.8, 0.95, 1.05, 1.5};
 inline constexpr double kMapPositivityEdges[] = {0, 2, 5, 20};
 inline constexpr double kMapCoverageEdges[] = {0, 50, 70, 80, 90};
 inline constexpr double kMapBedsEdges[] = {0, 10, 15, 50, 80};
+/// Reports of citizens of a window per 100,000 people.
+inline constexpr double kMapFeedbackEdges[] = {0, 10, 50, 150, 500};
+/// Checkpoints with a scan on a day among all that are registered, percent.
+inline constexpr double kMapAliveEdges[] = {0, 5, 10, 25, 50};
 
 /// All of them, and those of the alarms' own options that the map tells, as one line of JSON: numbers, a word for the method of EARS,
 /// lists of edges.

@@ -95,7 +95,7 @@ Result<Drilled> drill(Context& context, std::string_view top, Day day, const Pac
                                   {std::string_view(province), std::int64_t{day.days - pack.reach()}, std::int64_t{day.days}}, [&](const Row& row) {
                                       const int place = country.find(row.text(0));
                                       const auto measure = measure_named(row.text(1));
-                                      if (place < 0 || !measure) return Next::row;
+                                      if (place < 0 || !measure || !is_for_rules(*measure)) return Next::row;
                                       country.places[static_cast<std::size_t>(place)].figures.add(
                                           *measure, row.text(3), Day{static_cast<std::int32_t>(row.integer(2))}, row.integer(4));
                                       // People are no news of the epidemic: a count of years ago dates nothing.

@@ -26,6 +26,9 @@ constexpr MeasureInfo kMeasures[] = {
     {"spreadsOutside", Kind::flag, true, "lan sang tỉnh khác", "it spreads to other provinces"},
     {"industrialZone", Kind::flag, true, "giáp khu công nghiệp trọng điểm cần bảo vệ", "a key industrial zone to be protected"},
     {"levelBefore", Kind::level, true, "cấp độ trước đó", "level before"},
+    {"feedback", Kind::count, true, "phản ánh của người dân", "citizens' reports"},
+    {"checkpoints", Kind::state, true, "điểm kiểm dịch đã đăng ký", "registered checkpoints"},
+    {"checkpointsAlive", Kind::state, false, "điểm kiểm dịch có lượt quét trong ngày", "checkpoints with a scan on the day"},
 };
 
 }  // namespace

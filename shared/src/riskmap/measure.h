@@ -17,11 +17,16 @@ enum class Measure : std::uint8_t {
     cases, deaths, tests, positives, admissions, population, bed_share, adults_dosed, over65_full, over50_full, plan_met,
     vaccination_met, source_unknown, source_unclear, crowded_place, hard_to_control, spread_share, spreads_outside,
     industrial_zone, level_before,
+    // Shown as layers; no rule speaks of them (docs/adr/0077).
+    feedback, checkpoints, checkpoints_alive,
 };
+
+/// Whether a rule of levels may speak of it. Of the others none is read for a level, and no level is made anew for one.
+constexpr bool is_for_rules(Measure measure) { return measure < Measure::feedback; }
 
 enum class Kind : std::uint8_t {
     count,  ///< of a day, may be summed over days and over the units below
-    state,  ///< people that live there: the latest counts, sums of the units below count for the unit above
+    state,  ///< what there is: people that live there, checkpoints; the latest counts, sums of the units below count for the unit above
     share,  ///< hundredths of a percent, rounded down
     flag,   ///< 1 yes, 0 no: the answer of an officer
     level,  ///< 1 to 4
@@ -90,6 +95,7 @@ private:
     Line& new_line(Measure measure, std::string_view source, Day first);
 
     std::vector<Line> lines_;
+    static_assert(static_cast<unsigned>(Measure::checkpoints_alive) < 32);
     std::uint32_t present_ = 0;  ///< a bit for each measure that has a line: most are asked for and never told
 };
 

@@ -79,6 +79,7 @@ public:
     Measure measure(const char* name) const {
         const auto found = measure_named(text_at(object_, name));
         if (!found) wrong(name, "no such measure");
+        else if (!is_for_rules(*found)) wrong(name, "a measure that no rule speaks of");
         return found.value_or(Measure::cases);
     }
     /// The elements of a list of objects, each with its path.

@@ -20,7 +20,8 @@ void write_codes(JsonWriter& out, const Country& country, int level) {
 /// below it when all of them are known. Places come after those above them.
 std::vector<std::int64_t> values_of(const Country& country, Measure measure, Day day) {
     std::vector<std::int64_t> values(country.places.size(), -1);
-    const bool is_summed = info_of(measure).kind == Kind::count;
+    const Kind kind = info_of(measure).kind;
+    const bool is_summed = kind == Kind::count || kind == Kind::state;
     for (std::size_t i = values.size(); i-- > 0;) {
         const Place& place = country.places[i];
         if (const auto own = place.figures.on(measure, day)) {

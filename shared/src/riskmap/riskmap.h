@@ -51,7 +51,7 @@ Declaration declaration_of(const Row& row, int first);
 /// The one in force on `day`: not superseded, covering the day, made last. nullptr when there is none.
 const Declaration* in_force(std::span<const Declaration> declarations, Day day);
 
-/// All measures as an SQL list: the tables are read by key, in which the measure comes before the day.
+/// The measures that rules speak of as an SQL list: the tables are read by key, in which the measure comes before the day.
 const std::string& measure_list();
 
 /// `WITH asked (code) AS (VALUES (?first), ...)`: one statement for `count` units, each found by its own key.

@@ -52,6 +52,7 @@ Result<void> apply_series(Context& context, const StoredRecord& stored, Ranges& 
              std::int64_t{day.days}, std::string_view(*series.source), *values[i], std::string_view(stored.record.id),
              stored.record.made_at.ms}));
     }
+    if (const auto measure = measure_named(*series.measure); measure && !is_for_rules(*measure)) return {};
     const Day last = *series.from + static_cast<std::int32_t>(values.size() - 1);
     changed[*series.unit].include(*series.from, last + reference().reach());
     // A number of people holds until the next one.
@@ -241,7 +242,9 @@ Result<void> observe(Context& context, std::span<const Fact> facts) {
 const std::string& measure_list() {
     static const std::string kList = [] {
         std::string list;
-        for (const MeasureInfo& one : measures()) list += (list.empty() ? "'" : ", '") + std::string(one.name) + '\'';
+        for (const MeasureInfo& one : measures()) {
+            if (is_for_rules(*measure_named(one.name))) list += (list.empty() ? "'" : ", '") + std::string(one.name) + '\'';
+        }
         return list;
     }();
     return kList;

@@ -159,7 +159,7 @@ export interface RiskmapCaseSeriesV1 {
 export interface RiskmapCaseSeries {
   unit: string;
   source: string;
-  measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore';
+  measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore' | 'feedback' | 'checkpoints' | 'checkpointsAlive';
   from: string;
   values: string;
 }
@@ -305,7 +305,7 @@ export interface QueryArguments {
   'riskmap.counts': {
     unit?: string;
     level: 'province' | 'district' | 'commune';
-    measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore';
+    measure: 'cases' | 'deaths' | 'tests' | 'positives' | 'admissions' | 'population' | 'bedShare' | 'adultsDosed' | 'over65Full' | 'over50Full' | 'planMet' | 'vaccinationMet' | 'sourceUnknown' | 'sourceUnclear' | 'crowdedPlace' | 'hardToControl' | 'spreadShare' | 'spreadsOutside' | 'industrialZone' | 'levelBefore' | 'feedback' | 'checkpoints' | 'checkpointsAlive';
     from: string;
     until: string;
   };

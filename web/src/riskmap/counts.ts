@@ -12,10 +12,10 @@ import { keepText, recallJson } from './kept';
 import { dayNumber, dayText } from './model';
 import type { Days } from './state';
 
-/** What may be counted or measured of a unit (shared/src/riskmap/measure.h) and is shown, or asked for by a pack. */
+/** What may be counted or measured of a unit (shared/src/riskmap/measure.h) and is shown, or asked for by a pack; the last three are shown alone. */
 export const MEASURES = [
   'cases', 'population', 'deaths', 'tests', 'positives', 'admissions', 'bedShare', 'adultsDosed', 'over65Full', 'over50Full',
-  'planMet', 'vaccinationMet',
+  'planMet', 'vaccinationMet', 'feedback', 'checkpoints', 'checkpointsAlive',
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 

@@ -8,7 +8,7 @@ const NUMBERS = [
   'scanLeastCases', 'scanReplicates', 'scanMost', 'spaceTimeDays', 'toldDays', 'earsSpan', 'earsAlpha', 'yearWeeks', 'halfWindowWeeks', 'mostYears',
   'farringtonYears', 'flexibleYears', 'leftOutWeeks', 'leastCases', 'leastSpanWeeks',
 ] as const;
-const EDGES = ['rtEdges', 'positivityEdges', 'coverageEdges', 'bedsEdges'] as const;
+const EDGES = ['rtEdges', 'positivityEdges', 'coverageEdges', 'bedsEdges', 'feedbackEdges', 'aliveEdges'] as const;
 
 export type Defaults = Readonly<Record<(typeof NUMBERS)[number], number>> &
   Readonly<Record<(typeof EDGES)[number], readonly number[]>> & { readonly earsMethod: string };

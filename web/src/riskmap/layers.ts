@@ -116,14 +116,15 @@ export class Figures {
   }
 }
 
-/** The windows of all places and days (Session, *.many); `rows` gives the numbers of one place. */
+/** The windows of all places and days (Session, *.many), of `windowDays` when none is named; `rows` gives the numbers of one place. */
 export async function many(
   { analysis, world, defaults, signal }: Pick<LayerOptions, 'analysis' | 'world' | 'defaults'> & { signal?: AbortSignal },
   operation: 'rates.many' | 'shares.many' | 'slopes.many',
   rows: (place: number) => number[],
+  window = defaults.windowDays,
 ): Promise<Figures> {
   const numbers = Float64Array.from(world.codes.flatMap((_, place) => rows(place)));
-  const { numbers: figures } = await analysis.call(operation, { days: world.days, window: defaults.windowDays }, numbers, signal);
+  const { numbers: figures } = await analysis.call(operation, { days: world.days, window }, numbers, signal);
   return new Figures(figures, world.days);
 }
 
@@ -166,28 +167,35 @@ export const level: LevelLayer = {
   },
 };
 
-const incidence: Layer = {
-  id: 'incidence',
-  name: () => t('layer.incidence'),
-  about: () => t('about.incidence'),
+/** What was counted in a window per 100,000 people. */
+const perPeople = (
+  id: 'incidence' | 'feedback',
+  measure: Measure,
+  edgesOf: (defaults: Defaults) => readonly number[],
+  words: { missing: 'say.missing' | 'say.noFeedback'; noPeople: 'say.noPeople' | 'say.feedbackNoPeople' },
+): Layer => ({
+  id,
+  name: () => t(`layer.${id}`),
+  about: () => t(`about.${id}`),
   isPlayable: true,
-  isOffered: (world) => has(world, 'cases') && hasPeople(world),
+  isOffered: (world) => has(world, measure) && hasPeople(world),
   async open(options) {
     const { world, defaults } = options;
-    const cases = linesOf(world, 'cases');
-    const figures = await many(options, 'rates.many', (place) => [world.people[place] ?? NaN, ...(cases[place] ?? [])]);
-    const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0], EDGES.cases));
+    const lines = linesOf(world, measure);
+    const edges = edgesOf(defaults);
+    const figures = await many(options, 'rates.many', (place) => [world.people[place] ?? NaN, ...(lines[place] ?? [])]);
+    const frames = framesOf(world, (place, day) => edgeClass(figures.at(place, day)[0], edges));
     return {
-      shades: shadesOf(EDGES.cases),
+      shades: shadesOf(edges),
       isPatterned: false,
       prepare: ready,
       frame: (day) => frames[day] ?? null,
       value: (place, day) => figures.at(place, day)[0],
       say: (place, day) => {
         const [value, low, high] = figures.at(place, day);
-        const count = sum(cases[place], day, defaults.windowDays);
-        if (Number.isNaN(value)) return count === null ? t('say.missing', { day: dayOf(world, day) }) : t('say.noPeople', { n: formatNumber(count) });
-        return t('say.incidence', {
+        const count = sum(lines[place], day, defaults.windowDays);
+        if (Number.isNaN(value)) return count === null ? t(words.missing, { day: dayOf(world, day) }) : t(words.noPeople, { n: formatNumber(count) });
+        return t(`say.${id}`, {
           n: formatNumber(count ?? 0),
           day: dayOf(world, day),
           value: rateText(value),
@@ -197,7 +205,10 @@ const incidence: Layer = {
       },
     };
   },
-};
+});
+
+const incidence = perPeople('incidence', 'cases', () => EDGES.cases, { missing: 'say.missing', noPeople: 'say.noPeople' });
+const feedback = perPeople('feedback', 'feedback', ({ feedbackEdges }) => feedbackEdges, { missing: 'say.noFeedback', noPeople: 'say.feedbackNoPeople' });
 
 /** A table of the units that have people, a place and counts of the window; `rows` are their numbers in the world. */
 function unitTable({ world, placeOf }: LayerOptions, day: number, window: number): { csv: string; rows: number[] } {
@@ -364,11 +375,8 @@ const told = (id: 'coverage' | 'beds', measures: readonly Measure[]): Layer => (
     const measure = measures.find((each) => has(world, each)) ?? measures[0] ?? 'bedShare';
     const lines = linesOf(world, measure);
     const last = (place: number, day: number): { at: number; percent: number } | null => {
-      for (let at = day; at >= Math.max(0, day - toldDays + 1); --at) {
-        const value = lines[place]?.[at] ?? -1;
-        if (value >= 0) return { at, percent: value / 100 };
-      }
-      return null;
+      const found = toldLast(lines[place], day, toldDays);
+      return found && { at: found.at, percent: found.value / 100 };
     };
     const frames = framesOf(world, (place, day) => edgeClass(last(place, day)?.percent ?? NaN, edges));
     return {
@@ -385,6 +393,52 @@ const told = (id: 'coverage' | 'beds', measures: readonly Measure[]): Layer => (
     };
   },
 });
+
+/** The number told last among the `window` days that end with `day`, and when; null where none was. */
+function toldLast(line: Int32Array | undefined, day: number, window: number): { at: number; value: number } | null {
+  for (let at = day; at >= Math.max(0, day - window + 1); --at) {
+    const value = line?.[at] ?? -1;
+    if (value >= 0) return { at, value };
+  }
+  return null;
+}
+
+/** Checkpoints with a scan on a day among those registered then, as told last: all of them were counted, so that there is no interval. */
+const alive: Layer = {
+  id: 'checkpoints-alive',
+  name: () => t('layer.checkpoints-alive'),
+  about: ({ windowDays }) => t('about.checkpoints-alive', { days: windowDays }),
+  isPlayable: true,
+  isOffered: (world) => has(world, 'checkpoints', 'checkpointsAlive'),
+  async open(options) {
+    const { world, defaults } = options;
+    const { windowDays, toldDays, aliveEdges: edges } = defaults;
+    const scanned = linesOf(world, 'checkpointsAlive');
+    const registered = linesOf(world, 'checkpoints');
+    const allOn = (place: number, day: number): number => toldLast(registered[place], day, toldDays)?.value ?? -1;
+    const all = world.codes.map((_, place) => Array.from({ length: world.days }, (_day, day) => allOn(place, day)));
+    const figures = await many(options, 'shares.many', (place) => [...(scanned[place] ?? []), ...(all[place] ?? [])], 1);
+    const last = (place: number, day: number): { at: number; n: number; all: number; percent: number } | null => {
+      const found = toldLast(scanned[place], day, windowDays);
+      return found && { at: found.at, n: found.value, all: all[place]?.[found.at] ?? -1, percent: figures.at(place, found.at)[0] * 100 };
+    };
+    const frames = framesOf(world, (place, day) => edgeClass(last(place, day)?.percent ?? NaN, edges));
+    return {
+      shades: shadesOf(edges, ' %'),
+      isPatterned: false,
+      prepare: ready,
+      frame: (day) => frames[day] ?? null,
+      value: (place, day) => last(place, day)?.percent ?? NaN,
+      say: (place, day) => {
+        const found = last(place, day);
+        if (!found) return t('say.noScans', { days: windowDays, day: dayOf(world, day) });
+        const told = { n: formatNumber(found.n), all: formatNumber(Math.max(0, found.all)), day: dayOf(world, found.at), value: formatNumber(found.percent, 1) };
+        if (found.all <= 0) return t('say.noCheckpoints', told);
+        return t(found.n > found.all ? 'say.aliveAbove' : 'say.checkpoints-alive', told);
+      },
+    };
+  },
+};
 
 const SYMPTOM_EDGES = EDGES.symptoms;
 const symptoms: Layer = {
@@ -784,5 +838,7 @@ export const LAYERS: readonly Layer[] = [
   positivity,
   told('coverage', ['adultsDosed', 'over65Full', 'over50Full']),
   told('beds', ['bedShare']),
+  feedback,
+  alive,
   symptoms,
 ];
