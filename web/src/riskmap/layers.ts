@@ -433,8 +433,9 @@ const alive: Layer = {
         const found = last(place, day);
         if (!found) return t('say.noScans', { days: windowDays, day: dayOf(world, day) });
         const told = { n: formatNumber(found.n), all: formatNumber(Math.max(0, found.all)), day: dayOf(world, found.at), value: formatNumber(found.percent, 1) };
-        if (found.all <= 0) return t('say.noCheckpoints', told);
-        return t(found.n > found.all ? 'say.aliveAbove' : 'say.checkpoints-alive', told);
+        if (found.all < 0) return t('say.noCheckpoints', told);
+        if (found.n > found.all) return t('say.aliveAbove', told);
+        return t(found.all === 0 ? 'say.noneRegistered' : 'say.checkpoints-alive', told);
       },
     };
   },

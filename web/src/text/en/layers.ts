@@ -95,6 +95,7 @@ export const text: Record<keyof typeof vi, string> = {
   'say.checkpoints-alive': '{value} % of checkpoints alive: {n} of {all} had a scan on {day}.',
   'say.noScans': 'Nobody told within {days} days to {day} how many checkpoints had a scan.',
   'say.noCheckpoints': '{n} checkpoints had a scan on {day}; it is not known how many are registered, so no share.',
+  'say.noneRegistered': 'No checkpoint was registered on {day}.',
   'say.aliveAbove': '{n} checkpoints had a scan on {day}, more than the {all} registered: the numbers do not agree, so no share.',
   'say.few': 'Fewer than 5 or none, 7 days to {day}.',
   'say.symptoms': '{n} declarations with symptoms, 7 days to {day}.',

@@ -93,6 +93,7 @@ export const text = {
   'say.checkpoints-alive': '{value} % điểm kiểm dịch hoạt động: {n} trong {all} điểm có lượt quét ngày {day}.',
   'say.noScans': 'Không ai báo số điểm kiểm dịch có lượt quét trong {days} ngày đến {day}.',
   'say.noCheckpoints': '{n} điểm kiểm dịch có lượt quét ngày {day}; không biết số điểm đã đăng ký nên không có tỷ lệ.',
+  'say.noneRegistered': 'Ngày {day} không có điểm kiểm dịch nào đã đăng ký.',
   'say.aliveAbove': '{n} điểm kiểm dịch có lượt quét ngày {day} nhiều hơn {all} điểm đã đăng ký: số liệu không khớp nên không có tỷ lệ.',
   'say.few': 'Ít hơn 5 hoặc không có, 7 ngày đến {day}.',
   'say.symptoms': '{n} tờ khai có triệu chứng, 7 ngày đến {day}.',
