@@ -28,27 +28,34 @@ async function install(files: Request[]): Promise<void> {
   await Promise.all([cache.put(PACK, pack), cache.addAll(files)]);
 }
 
-const packs = new Map<string, Promise<Readonly<Record<string, string>>>>();
+type Pack = Readonly<Record<string, string>>;
+const packs = new Map<string, Promise<Pack>>();
 
 /** What a version keeps in its pack; nothing for versions from before there were packs. */
-function packOf(name: string): Promise<Readonly<Record<string, string>>> {
+function packOf(name: string): Promise<Pack> {
   let pack = packs.get(name);
   if (!pack) {
-    pack = caches
-      .open(name)
-      .then((cache) => cache.match(PACK))
-      .then((kept): Promise<Record<string, string>> | Record<string, string> => kept?.json() ?? {});
-    pack.catch(() => packs.delete(name));
+    pack = readPack(name).catch(() => {
+      packs.delete(name);
+      return {}; // what cannot be read here may still be had elsewhere
+    });
     packs.set(name, pack);
   }
   return pack;
 }
 
+async function readPack(name: string): Promise<Pack> {
+  const cache = await caches.open(name);
+  const kept = await cache.match(PACK);
+  return kept ? ((await kept.json()) as Pack) : {}; // made by the build
+}
+
 /** A small file of a version, as the server would give it. */
 async function small(name: string, path: string): Promise<Response | undefined> {
   const type = TYPES[path.slice(path.lastIndexOf('.') + 1)];
-  const text = type === undefined ? undefined : (await packOf(name))[path];
-  return text === undefined ? undefined : new Response(text, { headers: { 'Content-Type': `${type ?? ''}; charset=utf-8` } });
+  if (type === undefined) return undefined;
+  const text = (await packOf(name))[path];
+  return text === undefined ? undefined : new Response(text, { headers: { 'Content-Type': `${type}; charset=utf-8` } });
 }
 
 worker.addEventListener('message', (event) => {
