@@ -64,3 +64,30 @@ test('the cache of the version before stays as long as a tab runs it, and no lon
   await fresh.reload();
   await expect.poll(() => caches(fresh)).toEqual(['page-feedfeedfeedfeed']);
 });
+
+test('small files are kept as one, and where that cannot be read the page comes over the network', async ({ app }) => {
+  const { context, page } = await app.browser();
+  await page.goto('/');
+  await offlineReady(page);
+  const kept = await page.evaluate(async () => {
+    const [name = ''] = (await window.caches.keys()).filter((each) => each.startsWith('page-'));
+    const cache = await window.caches.open(name);
+    const entries = (await cache.keys()).length;
+    const pack = (await (await cache.match('/pack'))?.json()) as Record<string, string>;
+    const address = Object.keys(pack).find((each) => each.startsWith('/static/') && each.endsWith('.js')) ?? '';
+    const answer = await fetch(address);
+    const isSame = (await answer.text()) === pack[address] && /^text\/javascript/.test(answer.headers.get('content-type') ?? '');
+    await cache.put('/pack', new Response('{"/static/'));
+    return { entries, small: Object.keys(pack).length, isSame };
+  });
+  expect(kept.small).toBeGreaterThan(100);
+  expect(kept.entries, 'each entry costs a phone as much as a big one').toBeLessThan(60);
+  expect(kept.isSame, 'what the worker answers is the file').toBe(true);
+
+  // What the worker has read already goes with it.
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('ServiceWorker.enable');
+  await devtools.send('ServiceWorker.stopAllWorkers');
+  await page.goto('/xac-minh');
+  await expect(page.locator('.scan-open')).toBeVisible();
+});
