@@ -378,21 +378,32 @@ const told = (id: 'coverage' | 'beds', measures: readonly Measure[]): Layer => (
       const found = toldLast(lines[place], day, toldDays);
       return found && { at: found.at, percent: found.value / 100 };
     };
-    const frames = framesOf(world, (place, day) => edgeClass(last(place, day)?.percent ?? NaN, edges));
-    return {
-      shades: shadesOf(edges, ' %'),
-      isPatterned: false,
-      prepare: ready,
-      frame: (day) => frames[day] ?? null,
-      value: (place, day) => last(place, day)?.percent ?? NaN,
-      say: (place, day) => {
-        const found = last(place, day);
-        if (!found) return t('say.notTold', { days: toldDays, day: dayOf(world, day) });
-        return t(`say.${id}`, { value: formatNumber(found.percent, 1), day: dayOf(world, found.at) });
-      },
-    };
+    return percents(world, edges, last, (found, day) =>
+      found
+        ? t(`say.${id}`, { value: formatNumber(found.percent, 1), day: dayOf(world, found.at) })
+        : t('say.notTold', { days: toldDays, day: dayOf(world, day) }),
+    );
   },
 });
+
+/** A layer of what was told in percent: `last` is what counts for a place on a day, null where nothing does. */
+function percents<Told extends { percent: number }>(
+  world: World,
+  edges: readonly number[],
+  last: (place: number, day: number) => Told | null,
+  say: (told: Told | null, day: number) => string,
+): Painted {
+  const value = (place: number, day: number): number => last(place, day)?.percent ?? NaN;
+  const frames = framesOf(world, (place, day) => edgeClass(value(place, day), edges));
+  return {
+    shades: shadesOf(edges, ' %'),
+    isPatterned: false,
+    prepare: ready,
+    frame: (day) => frames[day] ?? null,
+    value,
+    say: (place, day) => say(last(place, day), day),
+  };
+}
 
 /** The number told last among the `window` days that end with `day`, and when; null where none was. */
 function toldLast(line: Int32Array | undefined, day: number, window: number): { at: number; value: number } | null {
@@ -422,22 +433,13 @@ const alive: Layer = {
       const found = toldLast(scanned[place], day, windowDays);
       return found && { at: found.at, n: found.value, all: all[place]?.[found.at] ?? -1, percent: figures.at(place, found.at)[0] * 100 };
     };
-    const frames = framesOf(world, (place, day) => edgeClass(last(place, day)?.percent ?? NaN, edges));
-    return {
-      shades: shadesOf(edges, ' %'),
-      isPatterned: false,
-      prepare: ready,
-      frame: (day) => frames[day] ?? null,
-      value: (place, day) => last(place, day)?.percent ?? NaN,
-      say: (place, day) => {
-        const found = last(place, day);
-        if (!found) return t('say.noScans', { days: windowDays, day: dayOf(world, day) });
-        const told = { n: formatNumber(found.n), all: formatNumber(Math.max(0, found.all)), day: dayOf(world, found.at), value: formatNumber(found.percent, 1) };
-        if (found.all < 0) return t('say.noCheckpoints', told);
-        if (found.n > found.all) return t('say.aliveAbove', told);
-        return t(found.all === 0 ? 'say.noneRegistered' : 'say.checkpoints-alive', told);
-      },
-    };
+    return percents(world, edges, last, (found, day) => {
+      if (!found) return t('say.noScans', { days: windowDays, day: dayOf(world, day) });
+      const told = { n: formatNumber(found.n), all: formatNumber(Math.max(0, found.all)), day: dayOf(world, found.at), value: formatNumber(found.percent, 1) };
+      if (found.all < 0) return t('say.noCheckpoints', told);
+      if (found.n > found.all) return t('say.aliveAbove', told);
+      return t(found.all === 0 ? 'say.noneRegistered' : 'say.checkpoints-alive', told);
+    });
   },
 };
 
