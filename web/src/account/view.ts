@@ -152,17 +152,22 @@ function screen(core: Core, root: HTMLElement): () => void {
       stopWork();
       stopWork = () => undefined;
     }
-    render(
-      html`${state === 'in' && me ? bar(me) : nothing}
-        <div class="wrap page">
-          ${state === 'waiting' ? html`<p role="status">${t('sign.waiting')}</p>` : nothing}
-          ${state === 'out' ? signInPage() : nothing} ${state === 'in' && mustChange() ? passwordPage() : nothing}
-          <div class="work" ?hidden=${!working}></div>
-        </div>`,
-      root,
-    );
+    render(state === 'waiting' ? waitingPage() : page(working), root);
     const place = root.querySelector<HTMLElement>('.work');
     if (working && me && place && place.childElementCount === 0) stopWork = worklist(core, place, me, () => void refresh());
+  }
+
+  /** A place of its own, which goes as a whole: the page that follows begins with a bar, and nothing that is read is pushed down by it. */
+  function waitingPage(): TemplateResult {
+    return html`<div class="wrap page"><p role="status">${t('sign.waiting')}</p></div>`;
+  }
+
+  function page(working: boolean): TemplateResult {
+    return html`${state === 'in' && me ? bar(me) : nothing}
+      <div class="wrap page">
+        ${state === 'out' ? signInPage() : nothing} ${state === 'in' && mustChange() ? passwordPage() : nothing}
+        <div class="work" ?hidden=${!working}></div>
+      </div>`;
   }
 
   function bar({ user, grants }: Me): TemplateResult {
