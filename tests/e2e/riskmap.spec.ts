@@ -126,6 +126,17 @@ test('63 provinces say their level in colour, pattern, digit and words, and the 
   await expect(page).toHaveURL(/show=cases/);
 });
 
+test('the map asks the server before core and database come, and they come when it stands', async ({ app }) => {
+  answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
+  const page = await open(app);
+  const first = (wanted: RegExp): number => app.proxy.seen.findIndex(({ path }) => wanted.test(path));
+  await expect.poll(() => first(/sqlite3-.*\.wasm$/)).toBeGreaterThan(0);
+  for (const module of [/\/core-[^/]*\.wasm$/, /sqlite3-.*\.wasm$/]) {
+    expect(first(module), `${module}`).toBeGreaterThan(first(/riskmap\.levels$/));
+  }
+  await expect(page.locator('.site-state')).not.toContainText('Đang mở');
+});
+
 test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async ({ app }) => {
   answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
   const page = await open(app);

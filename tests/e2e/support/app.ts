@@ -208,6 +208,7 @@ export async function openCoreIn(page: Page): Promise<void> {
     type Facade = typeof import('../../../web/src/core/facade');
     const built = (await import(url)) as Facade & { facade_exports?: Facade };
     window.core = (built.facade_exports ?? built).openCore();
+    window.core.begin();
   }, `/static/${name}`);
 }
 

@@ -36,6 +36,8 @@ interface Screen {
   load: () => Promise<ViewModule>;
   /** What it says, fetched beside it and not after it. */
   words: readonly { load(): Promise<void> }[];
+  /** It needs neither core nor database for what it first shows: they may come when it stands. */
+  standsAlone?: true;
 }
 
 const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
@@ -43,11 +45,14 @@ const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
   '/to-khai': { load: () => import('../declaration/mine'), words: [declaration, rules, results] },
   '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan] },
   '/can-bo': { load: () => import('../account/view'), words: [officials, declaration, rules, results] },
-  '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap] },
+  '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap], standsAlone: true },
   '/ban-do-chi-tiet': { load: () => import('../riskmap/units-view'), words: [riskmap] },
   '/vi-chung-nhan': { load: () => import('../wallet/view'), words: [] },
   '/thu-quy-dinh': { load: () => import('../verify/simulator'), words: [] },
 };
+
+/** By then such a screen stands, or waits for the network and the phone has nothing else to do. */
+const STANDING_MS = 1500;
 
 const NAV = [
   { address: '/khai-bao', key: 'nav.declare' },
@@ -241,7 +246,10 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
         }, 250);
         try {
           for (const words of screen.words) words.load().catch(() => undefined); // the screen waits for them itself
-          const [module, opened] = await Promise.all([screen.load(), shared()]);
+          const opening = shared();
+          if (!screen.standsAlone) opening.then(({ begin }) => begin(), () => undefined); // told below
+          const [module, opened] = await Promise.all([screen.load(), opening]);
+          if (screen.standsAlone) setTimeout(() => whenIdle(opened.begin), STANDING_MS);
           await newTurn(); // its code was read in this one; a slow phone draws in the next
           clearTimeout(slow);
           if (turn !== visit) return;
@@ -275,7 +283,7 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
   void t.load().then(() => {
     document.documentElement.lang = language();
     void show(true);
-    if (path === '/') whenIdle(() => void shared().catch(() => undefined));
+    if (path === '/') whenIdle(() => void shared().then(({ begin }) => begin(), () => undefined));
   });
 
   return {

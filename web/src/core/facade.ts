@@ -80,8 +80,10 @@ export interface CheckOptions {
 }
 
 export interface Core {
-  /** Resolves when records can be kept; rejects when this browser has no place for them at all. */
+  /** Resolves when records can be kept; rejects when this browser has no place for them at all. Not before it was begun. */
   ready: Promise<void>;
+  /** Opens core and database now. Whatever needs them begins them too; what the server answers does not. */
+  begin(): void;
   /** All violations of a body; those with `warning` are no obstacle. */
   check(system: string, kind: string, version: number, body: object, options?: CheckOptions): Promise<Violation[]>;
   /** Makes, signs and queues a record in one transaction. CoreError `rejected` with violations when it may not be
@@ -172,6 +174,7 @@ export function openCore(): Core {
   let last = 0;
   let restarts = 0;
   let dead = false;
+  let begun = false;
   let worker = start();
 
   function start(): Worker {
@@ -214,6 +217,7 @@ export function openCore(): Core {
       return;
     }
     worker = start();
+    if (begun) begin();
     for (const [id, item] of waiting) {
       ++item.tries;
       worker.postMessage({ id, method: item.method, args: item.args });
@@ -230,6 +234,11 @@ export function openCore(): Core {
     });
   }
 
+  function begin(): void {
+    begun = true;
+    void call('begin').catch(() => undefined);
+  }
+
   function subscribe(event: 'outbox' | 'session', listener: () => void): () => void {
     listeners[event].add(listener);
     return () => listeners[event].delete(listener);
@@ -243,6 +252,7 @@ export function openCore(): Core {
 
   return {
     ready: ready.then(() => undefined),
+    begin,
     async check(system, kind, version, body, options = {}) {
       type Checked = { violations: Violation[]; warnings: Violation[] };
       const { violations, warnings } = await call<Checked>('check', { system, kind, version, body, ...options });

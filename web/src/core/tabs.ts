@@ -35,7 +35,8 @@ export interface Tabs {
 /** How many answers the leader remembers, for requests that were sent twice. */
 const REMEMBERED = 500;
 
-export function joinTabs(name: string, lead: () => Promise<Handler>, onNotice: (notice: Notice) => void): Tabs {
+/** `begun`: this tab offers to lead from then on; others may ask and be asked before. */
+export function joinTabs(name: string, begun: Promise<void>, lead: () => Promise<Handler>, onNotice: (notice: Notice) => void): Tabs {
   const self = crypto.randomUUID();
   const channel = new BroadcastChannel(name);
   const waiting = new Map<number, Waiting>();
@@ -98,7 +99,9 @@ export function joinTabs(name: string, lead: () => Promise<Handler>, onNotice: (
     await new Promise<never>(() => undefined);
   };
   // A browser without locks gets one tab that works: a second one finds the files taken.
-  const leading = 'locks' in navigator ? navigator.locks.request(name, takeOver) : takeOver();
+  const leading = begun.then(async () => {
+    await ('locks' in navigator ? navigator.locks.request(name, takeOver) : takeOver());
+  });
   leading.catch((error: unknown) => {
     const data = errorData(error);
     for (const [number, item] of [...waiting]) {

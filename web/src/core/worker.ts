@@ -36,8 +36,18 @@ async function verifyOne(text: string, rules: string): Promise<object> {
 const post = (message: Reply | Notice): void => worker.postMessage(message);
 const server = openServer((input, init) => fetch(input, init));
 
+/**
+ * Core and database cost a phone more than all else, and a screen that only shows what the server answers can do without: it lets
+ * them begin when it stands. Whatever needs one of them begins it at once.
+ */
+let begin: () => void = () => undefined;
+const begun = new Promise<void>((resolve) => (begin = resolve));
+const NEEDS_NEITHER: ReadonlySet<string> = new Set(
+  ['ready', 'ask', 'visible', 'me.kept', 'riskmap'],
+);
+
 const newCore = (): Promise<CoreHandle> => loadCore((detail) => post({ event: 'broken', detail }));
-const loading = newCore();
+const loading = begun.then(newCore);
 const call: CallCore = (operation, request) => {
   if (!core) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'not loaded' });
   return core.call(operation, request);
@@ -138,6 +148,7 @@ const thisDevice = (): Promise<Device> => (device ??= openDevice());
 
 const tabs: Tabs = joinTabs(
   'lachan.database',
+  begun,
   async () => {
     loadSqlite().catch(() => undefined); // downloads while the core does; told when the store is opened
     core ??= await loading;
@@ -171,12 +182,16 @@ interface Checked {
 
 /** What needs no database: answered by this tab itself. */
 const pure: Record<string, Method> = {
+  begin: () => undefined,
   async 'me.kept'() {
     const me = await kept<Me>(ME).catch(() => undefined);
     return me && me.expiresAt > Date.now() ? me : null;
   },
   async ask(query: string, args: object) {
-    return (await askServer(server, query, args)) ?? tabs.ask('ask.here', [query, args]);
+    const answered = await askServer(server, query, args);
+    if (answered) return answered;
+    begin();
+    return tabs.ask('ask.here', [query, args]);
   },
   async check(request: object): Promise<Checked> {
     await need('units.load');
@@ -247,6 +262,7 @@ const pure: Record<string, Method> = {
 
 worker.addEventListener('message', (event: MessageEvent<Request>) => {
   const { id, method, args } = event.data;
+  if (!NEEDS_NEITHER.has(method)) begin();
   const run = async (): Promise<unknown> => {
     const own = pure[method];
     // Arguments come from facade.ts, which is typed; here they are only passed on.
