@@ -55,7 +55,7 @@ build_preset release lachan-server lachan-admin lachan-trust lachan-boundaries e
 build_api release || exit 1
 build_map release || exit 1
 build_trust release || exit 1
-build_preset wasm lachan_core_wasm lachan_workshop_wasm lachan_overlay_wasm lachan_console_wasm lachan_analysis_wasm || exit 1
+build_preset wasm lachan_core_wasm lachan_verifier_wasm lachan_workshop_wasm lachan_overlay_wasm lachan_console_wasm lachan_analysis_wasm || exit 1
 build_web || exit 1
 [ "$build_only" = yes ] && exit 0
 

@@ -110,7 +110,7 @@ run_areas() {
 
 # What tests outside C++ need: programs of the dev preset, found by LACHAN_BINARY_ROOT.
 native_build() { must build_preset dev all && must build_api dev && must build_map dev; }
-page_build() { must build_data && must build_map dev && must build_trust dev && must build_preset wasm lachan_core_wasm lachan_workshop_wasm lachan_overlay_wasm lachan_console_wasm lachan_analysis_wasm && must build_web; }
+page_build() { must build_data && must build_map dev && must build_trust dev && must build_preset wasm lachan_core_wasm lachan_verifier_wasm lachan_workshop_wasm lachan_overlay_wasm lachan_console_wasm lachan_analysis_wasm && must build_web; }
 export LACHAN_BINARY_ROOT="$PWD/build/dev" LACHAN_WASM_ROOT="$PWD/build/wasm" LACHAN_ASSETS="$PWD/build/assets"
 
 existing() {
@@ -169,7 +169,7 @@ stage_wasm() {
     [ -e tests/wasm/run.mjs ] || [ "${#files[@]}" -gt 0 ] || return
     must build_data || return
     native_build || return
-    must build_preset wasm lachan_core_wasm lachan_workshop_wasm lachan_contract_wasm lachan_analysis_wasm lachan_geo_wasm lachan_overlay_wasm lachan_console_wasm || return
+    must build_preset wasm lachan_core_wasm lachan_verifier_wasm lachan_workshop_wasm lachan_contract_wasm lachan_analysis_wasm lachan_geo_wasm lachan_overlay_wasm lachan_console_wasm || return
     [ ! -e tests/wasm/run.mjs ] || run_script wasm-vectors node tests/wasm/run.mjs
     [ "${#files[@]}" = 0 ] || run_node wasm-node "${files[@]}"
 }

@@ -1,4 +1,4 @@
-// The core as a native program: reads one JSON request a line, {"op":"...","request":{...}}, and prints one line for each: the status,
+// Core and verifier as a native program: reads one JSON request a line, {"op":"...","request":{...}}, and prints one line for each: the status,
 // a space, the reply. The wasm runner does the same under Node; the two outputs must not differ by a byte.
 // Usage: core_cli [--units FILE] [--trust FILE] [--database FILE|:memory:] < REQUESTS
 
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/core.h"
+#include "core/verifier.h"
 #include "kernel/json.h"
 #include "sql/engine.h"
 #include "sql/sqlite.h"
@@ -20,6 +21,11 @@ namespace {
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// As on the page: what is the verifier's is asked there, all else of the core.
+int answer(lachan::Core& core, lachan::Verifier& verifier, std::string_view operation, const std::string& request, std::string& reply) {
+    return lachan::Verifier::answers(operation) ? verifier.call(operation, request, reply) : core.call(operation, request, reply);
 }
 
 int usage(int code) {
@@ -53,10 +59,11 @@ int main(int argc, char** argv) {
         open = std::move(*made);
     }
     lachan::Core core(std::move(open), lachan::computations());
+    lachan::Verifier verifier;
     std::string reply;
     for (const auto& [operation, path] : {std::pair<const char*, std::string>{"units.load", units}, {"trust.load", trust}}) {
         if (path.empty()) continue;
-        if (core.call(operation, lachan::canonical({{"text", read_file(path)}}), reply) != 0) {
+        if (answer(core, verifier, operation, lachan::canonical({{"text", read_file(path)}}), reply) != 0) {
             std::fprintf(stderr, "core_cli: %s: %s\n", path.c_str(), reply.c_str());
             return 1;
         }
@@ -71,7 +78,7 @@ int main(int argc, char** argv) {
         // `text` passes a request as it is, also one that is no JSON: that is how hostile input gets in.
         const Json& text = lachan::at(request, "text");
         const std::string body = text.is_string() ? text.get<std::string>() : lachan::canonical(lachan::at(request, "request"));
-        const int status = core.call(lachan::text_at(request, "op"), body, reply);
+        const int status = answer(core, verifier, lachan::text_at(request, "op"), body, reply);
         std::printf("%d %s\n", status, reply.c_str());
     }
     return 0;

@@ -104,7 +104,7 @@ publish_trust() {
 build_web() {
     local key
     key=$(content_key web/index.html web/src web/public web/vite.config.ts web/tsconfig.json build/assets \
-        build/wasm/core.mjs build/wasm/core.wasm build/wasm/workshop.mjs build/wasm/workshop.wasm build/wasm/overlay.mjs build/wasm/overlay.wasm \
+        build/wasm/core.mjs build/wasm/core.wasm build/wasm/verifier.mjs build/wasm/verifier.wasm build/wasm/workshop.mjs build/wasm/workshop.wasm build/wasm/overlay.mjs build/wasm/overlay.wasm \
         build/wasm/console.mjs build/wasm/console.wasm \
         build/wasm/analysis.mjs build/wasm/analysis.wasm package-lock.json)
     [ -e web/dist/index.html ] && ! unless_done web "$key" && return

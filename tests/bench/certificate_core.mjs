@@ -1,11 +1,11 @@
-// The wasm core's own part of a verification (everything but the signature), with the JSON of its calls, for one HCERT: begin and finish,
+// The wasm verifier's own part of a verification (everything but the signature), with the JSON of its calls, for one HCERT: begin and finish,
 // which the page uses, and inspect and judge, between which the inspection goes out and comes back.
 //   node --no-experimental-fetch tests/bench/certificate_core.mjs TRUST.json CODE.txt [rounds]
 import { readFileSync } from 'node:fs';
-import { openCore } from '../wasm/load.mjs';
+import { openVerifier } from '../wasm/load.mjs';
 
 const [list, code, rounds = '5000'] = process.argv.slice(2);
-const call = await openCore();
+const call = await openVerifier();
 const now = Date.now();
 call('trust.load', JSON.stringify({ text: readFileSync(list, 'utf8') }));
 const request = JSON.stringify({ text: readFileSync(code, 'utf8').trim() });

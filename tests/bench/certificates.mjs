@@ -32,7 +32,7 @@ async function serve() {
     if (path === '/worker.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/bench/certificates-worker.mjs')));
     const own = path.match(/^\/page\/([a-z-]+)\.mjs$/);
     if (own) return answer('text/javascript', page(own[1]));
-    const file = path.match(/^\/core\/(core\.(?:mjs|wasm))$/);
+    const file = path.match(/^\/core\/(verifier\.(?:mjs|wasm))$/);
     if (file) return answer(TYPES[extname(path)], readFileSync(join(wasmRoot, file[1])));
     return response.writeHead(404).end();
   });
@@ -154,7 +154,7 @@ const add = (label, value) => rows.push([label, round(value('ES256')), round(val
 add('Chromium, one page, 64 in flight', (name) => browserFigures[name].many);
 add('Chromium, one after the other', (name) => browserFigures[name].single);
 add("WebCrypto's proofs alone, 64 in flight", (name) => browserFigures[name].webcrypto);
-add('wasm core with its JSON, without proofs, µs', (name) => browserFigures[name].core);
+add('wasm verifier with its JSON, without proofs, µs', (name) => browserFigures[name].core);
 if (native.ES256) {
   add('native, one core', (name) => native[name].perCore);
   add(`native, ${native.ES256.cores} cores`, (name) => native[name].allCores);

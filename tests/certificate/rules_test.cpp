@@ -15,7 +15,7 @@
 #include "certificate/embedded.gen.h"
 #include "certificate/explain.h"
 #include "certificate/simulate.h"
-#include "core/core.h"
+#include "core/verifier.h"
 #include "kernel/text.h"
 
 namespace lachan::certificate {
@@ -473,13 +473,13 @@ Section section_of(const std::string& name, const std::string& text) {
     return {"rules/" + name, "application/json", "1", Bytes(text.begin(), text.end())};
 }
 
-/// What the core knows of the set `id` when its bundle holds `section`.
+/// What the verifier knows of the set `id` when its bundle holds `section`.
 RuleSet known_as(const std::string& id, Section section) {
-    Core core(nullptr);
+    Verifier verifier;
     VerifierBundle bundle;
     bundle.sections.push_back(std::move(section));
-    core.set_trust(std::move(bundle), {});
-    const auto sets = core.rule_sets();
+    verifier.set_trust(std::move(bundle), {});
+    const auto sets = verifier.rule_sets();
     EXPECT_TRUE(sets);
     for (const RuleSet& set : **sets) {
         if (set.id == id) return set;
@@ -511,14 +511,14 @@ TEST(rules, of_invalidation_alone_accept_nobody) {
     EXPECT_TRUE(axis_of(std::span(&failed, 1), false).fails());
 }
 
-TEST(tickets, of_a_core_that_was_opened_anew_meet_no_other_certificate) {
-    const auto ask = [](Core& core, const char* operation, const Json& request) {
+TEST(tickets, of_one_verifier_meet_no_certificate_of_another) {
+    const auto ask = [](Verifier& verifier, const char* operation, const Json& request) {
         std::string reply;
-        core.call(operation, request.dump(), reply);
+        verifier.call(operation, request.dump(), reply);
         return Json::parse(reply, nullptr, false);
     };
-    Core before(nullptr);
-    Core after(nullptr);
+    Verifier before;
+    Verifier after;
     const Json begun = ask(before, "certificate.begin", {{"text", "HC1:A"}});
     const Json other = ask(after, "certificate.begin", {{"text", "HC1:B"}});
     EXPECT_NE(begun["ticket"], other["ticket"]);

@@ -41,13 +41,18 @@ export function textAt(module, pointer, size) {
   return new TextDecoder().decode(module.coreMemory().subarray(pointer, pointer + size));
 }
 
-/** The core: call(operation, text) gives [status, reply text]. */
+/** Core and verifier, as the page has them: call(operation, text) gives [status, reply text]. */
 export async function openCore(port) {
   const module = await loadModule('core');
   if (port) module.sqlitePort = port;
   module._core_open();
-  return callOf(module);
+  const core = callOf(module);
+  const verifier = await openVerifier();
+  return (operation, text) => (/^(certificate|certlogic|rules|trust)\./.test(operation) ? verifier : core)(operation, text);
 }
+
+/** Who judges certificates, alone. */
+export const openVerifier = async () => callOf(await loadModule('verifier'));
 
 /** What is answered from a request alone: the same, without a core. */
 export const openWorkshop = async () => callOf(await loadModule('workshop'));

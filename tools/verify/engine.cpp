@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "certificate/verdict.h"
-#include "core/core.h"
+#include "core/verifier.h"
 #include "prove.h"
 
 namespace lachan::verify {
 namespace {
 
-/// The answer that a core gave, or the error in it.
+/// The answer that a verifier gave, or the error in it.
 Result<Json> answer_of(int status, const std::string& reply) {
     Json answer = Json::parse(reply, nullptr, false);
     if (answer.is_discarded()) return Error{Errc::unavailable, "engine", "an answer that is no JSON"};
@@ -27,7 +27,7 @@ class NativeEngine final : public Engine {
 public:
     Result<Json> call(std::string_view operation, const Json& request) override {
         std::string reply;
-        const int status = core_.call(operation, request.dump(-1, ' ', false, Json::error_handler_t::replace), reply);
+        const int status = verifier_.call(operation, request.dump(-1, ' ', false, Json::error_handler_t::replace), reply);
         return answer_of(status, reply);
     }
 
@@ -39,7 +39,7 @@ public:
     }
 
 private:
-    Core core_{nullptr};
+    Verifier verifier_;
     Prover prover_;
 };
 
@@ -123,7 +123,7 @@ Result<std::unique_ptr<Engine>> wasm_engine(const std::filesystem::path& runner)
     }
     auto engine = std::make_unique<PipeEngine>(child, fdopen(to[1], "w"), fdopen(from[0], "r"));
     const auto info = engine->call("trust.info", Json::object());
-    if (!info) return Error{Errc::unavailable, "engine", "the wasm core does not start (built? node on PATH?)"};
+    if (!info) return Error{Errc::unavailable, "engine", "the wasm verifier does not start (built? node on PATH?)"};
     return std::unique_ptr<Engine>(std::move(engine));
 }
 

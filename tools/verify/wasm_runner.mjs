@@ -1,11 +1,11 @@
-// The page's core and prover under Node, for lachan-verify --wasm: a line of JSON in, a line of JSON out.
-//   {"operation", "request"}  an operation of the core  ->  {"status", "reply"}
+// The page's verifier and prover under Node, for lachan-verify --wasm: a line of JSON in, a line of JSON out.
+//   {"operation", "request"}  an operation of it         ->  {"status", "reply"}
 //   {"prove": inspection}     WebCrypto's answers       ->  {"status": 0, "reply": "[...]"}
 import { createInterface } from 'node:readline';
-import { openCore, pageModule } from '../../tests/wasm/load.mjs';
+import { openVerifier, pageModule } from '../../tests/wasm/load.mjs';
 
 const { prove } = await pageModule('prove');
-const call = await openCore();
+const call = await openVerifier();
 
 async function answer(line) {
   const question = JSON.parse(line);

@@ -4,7 +4,7 @@
 #include "certificate/explain.h"
 #include "certificate/rules.h"
 #include "certificate/simulate.h"
-#include "core/operations.h"
+#include "core/verifier.h"
 
 namespace lachan {
 namespace {
@@ -19,9 +19,9 @@ constexpr JsonLimits kTextLimits{512 * 1024, 2 * certlogic::kDepthLimit + 12, tr
 constexpr std::int64_t kSyntheticLimit = 5000;
 
 /// The set of a request: `rules` as text, or the one named `pack`, the first when none is named; with `valueSets`.
-Result<RuleSet> set_of(Core& core, const Json& request) {
+Result<RuleSet> set_of(Verifier& verifier, const Json& request) {
     RuleSet set = at(request, "rules").is_string() ? TRY(RuleSet::parse(text_at(request, "rules")))
-                                                   : *TRY(pack_of(core, text_at(request, "pack")));
+                                                   : *TRY(verifier.pack(text_at(request, "pack")));
     if (!at(request, "valueSets").is_null()) TRY(add_value_sets(set, at(request, "valueSets")));
     return set;
 }
@@ -40,13 +40,13 @@ Json head_of(const RuleSet& set) {
             {"valueSets", std::move(lists)}};
 }
 
-Result<Json> list_rules(Core& core, const Json& request) {
+Result<Json> list_rules(Verifier& verifier, const Json& request) {
     std::vector<RuleSet> sets;
     const bool names_one = at(request, "rules").is_string() || !text_at(request, "pack").empty();
     if (names_one)
-        sets.push_back(TRY(set_of(core, request)));
+        sets.push_back(TRY(set_of(verifier, request)));
     else
-        sets = *TRY(core.rule_sets());
+        sets = *TRY(verifier.rule_sets());
     Json answer = Json::array();
     for (const RuleSet& set : sets) {
         Json one = head_of(set);
@@ -58,8 +58,8 @@ Result<Json> list_rules(Core& core, const Json& request) {
 }
 
 /// Of each rule, or of the one named `id`: its sentences, its formula, what it reads and what may be changed in it.
-Result<Json> explain_rules(Core& core, const Json& request) {
-    const RuleSet set = TRY(set_of(core, request));
+Result<Json> explain_rules(Verifier& verifier, const Json& request) {
+    const RuleSet set = TRY(set_of(verifier, request));
     const std::string_view id = text_at(request, "id");
     Json rules = Json::array();
     for (const Rule& rule : set.rules) {
@@ -95,8 +95,8 @@ Result<RuleContext> context_of(const Json& request) {
     return context;
 }
 
-Result<Json> evaluate_rules(Core& core, const Json& request) {
-    const RuleSet set = TRY(set_of(core, request));
+Result<Json> evaluate_rules(Verifier& verifier, const Json& request) {
+    const RuleSet set = TRY(set_of(verifier, request));
     const RuleContext context = TRY(context_of(request));
     const auto outcomes = certificate::RuleEvaluator(set).evaluate(at(request, "payload"), context);
     const certificate::Axis axis = certificate::axis_of(outcomes, set.is_stale(context.now));
@@ -121,8 +121,8 @@ Result<std::vector<certificate::RuleChange>> changes_of(const Json& request) {
 }
 
 /// What a change of rules does to `contents`, or to invented ones: {"synthetic":{"seed","count"}}.
-Result<Json> simulate_rules(Core& core, const Json& request) {
-    const RuleSet set = TRY(set_of(core, request));
+Result<Json> simulate_rules(Verifier& verifier, const Json& request) {
+    const RuleSet set = TRY(set_of(verifier, request));
     const RuleContext context = TRY(context_of(request));
     const auto changes = TRY(changes_of(request));
     const Json& synthetic = at(request, "synthetic");
@@ -143,14 +143,14 @@ Result<Json> input_of(const Json& request) {
     return parse_json(text_at(request, "text"), kTextLimits);
 }
 
-Result<Json> evaluate_expression(Core&, const Json& request) {
+Result<Json> evaluate_expression(Verifier&, const Json& request) {
     const Json input = TRY(input_of(request));
     certlogic::Trace trace;
     Json value = TRY(certlogic::evaluate(at(input, "expression"), at(input, "data"), &trace));
     return Json{{"missing", trace.missing_value_sets}, {"steps", trace.steps}, {"value", std::move(value)}};
 }
 
-Result<Json> validate_expression(Core&, const Json& request) {
+Result<Json> validate_expression(Verifier&, const Json& request) {
     const Json input = TRY(input_of(request));
     const Json& expression = at(input, "expression");
     Json issues = Json::array();
@@ -159,7 +159,7 @@ Result<Json> validate_expression(Core&, const Json& request) {
     return Json{{"issues", std::move(issues)}, {"reads", certlogic::accesses(expression)}};
 }
 
-constexpr Operation kOperations[] = {
+constexpr VerifierOperation kOperations[] = {
     {"certlogic.evaluate", evaluate_expression},
     {"certlogic.validate", validate_expression},
     {"rules.evaluate", evaluate_rules},
@@ -170,13 +170,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-Result<const RuleSet*> pack_of(Core& core, std::string_view id) {
-    const std::vector<RuleSet>& sets = *TRY(core.rule_sets());
-    const auto found = std::find_if(sets.begin(), sets.end(), [id](const RuleSet& one) { return id.empty() || one.id == id; });
-    if (found == sets.end()) return Error{Errc::not_found, "rules.pack", "no such pack"};
-    return &*found;
-}
-
-std::span<const Operation> rules_operations() { return kOperations; }
+std::span<const VerifierOperation> rules_operations() { return kOperations; }
 
 }  // namespace lachan

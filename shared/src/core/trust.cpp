@@ -2,7 +2,7 @@
 
 #include "certificate/base45.h"
 #include "certificate/delta.h"
-#include "core/operations.h"
+#include "core/verifier.h"
 
 namespace lachan {
 namespace {
@@ -46,8 +46,8 @@ Json revocation_info(const std::optional<RevocationSet>& set) {
             {"freshUntil", optional_instant(set->stale_after())}};
 }
 
-Result<Json> info(Core& core, const Json&) {
-    const VerifierBundle& bundle = core.trust();
+Result<Json> info(Verifier& verifier, const Json&) {
+    const VerifierBundle& bundle = verifier.trust();
     Json sections = Json::array();
     for (const Section& section : bundle.sections) {
         sections.push_back({{"name", section.name}, {"media", section.media}, {"version", section.version}});
@@ -62,21 +62,21 @@ Result<Json> info(Core& core, const Json&) {
 }
 
 /// A list in JSON, not signed: for programs that made it themselves. The page never calls this.
-Result<Json> load(Core& core, const Json& request) {
+Result<Json> load(Verifier& verifier, const Json& request) {
     VerifierBundle bundle;
     bundle.trust = TRY(certificate::TrustBundle::parse(text_at(request, "text")));
-    core.set_trust(std::move(bundle), {});
-    return info(core, request);
+    verifier.set_trust(std::move(bundle), {});
+    return info(verifier, request);
 }
 
 /// {"bundle"} or {"delta"} to the one in use, with the pinned {"keys"}: {"number", "checks"} to prove.
-Result<Json> offer(Core& core, const Json& request) {
-    core.offered_trust.reset();
+Result<Json> offer(Verifier& verifier, const Json& request) {
+    verifier.offered_trust.reset();
     Bytes data = TRY(bytes_at(request, "bundle"));
-    if (data.empty()) data = TRY(certificate::apply_delta(core.packed_trust(), TRY(bytes_at(request, "delta"))));
+    if (data.empty()) data = TRY(certificate::apply_delta(verifier.packed_trust(), TRY(bytes_at(request, "delta"))));
     const auto pins = TRY(pins_of(request));
     auto inspection = TRY(certificate::inspect_bundle(data, pins));
-    core.offered_trust = std::move(data);
+    verifier.offered_trust = std::move(data);
     // Checks go over the wire as those of a certificate do.
     certificate::Inspection carrier;
     carrier.checks = std::move(inspection.checks);
@@ -84,36 +84,36 @@ Result<Json> offer(Core& core, const Json& request) {
 }
 
 /// Takes what was offered into use when all {"answers"} are "valid". Whatever is wrong, the bundle in use stays.
-Result<Json> accept(Core& core, const Json& request) {
-    if (!core.offered_trust) return Error{Errc::conflict, "bundle.none", "no bundle was offered"};
-    const Bytes data = std::move(*core.offered_trust);
-    core.offered_trust.reset();
+Result<Json> accept(Verifier& verifier, const Json& request) {
+    if (!verifier.offered_trust) return Error{Errc::conflict, "bundle.none", "no bundle was offered"};
+    const Bytes data = std::move(*verifier.offered_trust);
+    verifier.offered_trust.reset();
     const Json& list = at(request, "answers");
     const auto answers = TRY(certificate::answers_from_json(list, list.size()));
     const auto pins = TRY(pins_of(request));
-    const VerifierBundle* current = core.packed_trust().empty() ? nullptr : &core.trust();
+    const VerifierBundle* current = verifier.packed_trust().empty() ? nullptr : &verifier.trust();
     VerifierBundle bundle = TRY(certificate::accept_bundle(data, answers, pins, current));
     if (bundle.revocation) bundle.revocation->drop_expired(TRY(now_of(request)));
-    core.set_trust(std::move(bundle), data);
-    return info(core, request);
+    verifier.set_trust(std::move(bundle), data);
+    return info(verifier, request);
 }
 
 /// The bytes in use, for keeping: one that came as a delta is known to nobody else as a whole.
-Result<Json> packed(Core& core, const Json&) { return Json{{"bundle", certificate::to_base64(core.packed_trust())}}; }
+Result<Json> packed(Verifier& verifier, const Json&) { return Json{{"bundle", certificate::to_base64(verifier.packed_trust())}}; }
 
 /// A section that others read, such as the rules of entry: {"name"} gives its bytes.
-Result<Json> section(Core& core, const Json& request) {
-    const Section* found = core.trust().section(text_at(request, "name"));
+Result<Json> section(Verifier& verifier, const Json& request) {
+    const Section* found = verifier.trust().section(text_at(request, "name"));
     if (found == nullptr) return Error{Errc::not_found, "bundle.section", "the bundle has no such section"};
     return Json{
         {"content", certificate::to_base64(found->content)}, {"media", found->media}, {"version", found->version}};
 }
 
-constexpr Operation kOperations[] = {{"trust.accept", accept}, {"trust.info", info},     {"trust.load", load},
-                                     {"trust.offer", offer},   {"trust.packed", packed}, {"trust.section", section}};
+constexpr VerifierOperation kOperations[] = {{"trust.accept", accept}, {"trust.info", info},     {"trust.load", load},
+                                             {"trust.offer", offer},   {"trust.packed", packed}, {"trust.section", section}};
 
 }  // namespace
 
-std::span<const Operation> trust_operations() { return kOperations; }
+std::span<const VerifierOperation> trust_operations() { return kOperations; }
 
 }  // namespace lachan

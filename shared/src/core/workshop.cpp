@@ -6,9 +6,8 @@ namespace {
 Result<std::string> run(std::span<const Computation> computations, Units& units, std::string_view name, std::string_view text) {
     const bool loads = name == "units.load";
     const Computation* computation = loads ? nullptr : find_computation(computations, name);
-    if (!loads && !computation) return Error{Errc::not_found, "operation.unknown", "no such operation"};
-    const Json request = TRY(parse_json(text, kRequestLimits));
-    if (!request.is_object()) return Error{Errc::malformed, "request.object", "a request is an object"};
+    if (!loads && !computation) return unknown_operation();
+    const Json request = TRY(read_request(text));
     if (computation) return computation->run(units, request);
     units = TRY(Units::parse(text_at(request, "text")));
     return canonical(Json{{"count", units.size()}});
@@ -21,16 +20,6 @@ const Computation* find_computation(std::span<const Computation> computations, s
         if (computation.name == name) return &computation;
     }
     return nullptr;
-}
-
-int write_reply(Result<std::string> answer, std::string& reply) {
-    if (answer) {
-        reply = std::move(*answer);
-        return 0;
-    }
-    const Error& error = answer.error();
-    reply = canonical({{"error", {{"code", name_of(error.code)}, {"detail", error.detail}, {"rule", error.rule}}}});
-    return 1;
 }
 
 int Workshop::call(std::string_view operation, std::string_view request, std::string& reply) {

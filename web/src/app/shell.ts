@@ -43,7 +43,7 @@ interface Screen {
 const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
   '/khai-bao': { load: () => import('../declaration/view'), words: [declaration, rules] },
   '/to-khai': { load: () => import('../declaration/mine'), words: [declaration, rules, results] },
-  '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan] },
+  '/xac-minh': { load: () => import('../verify/view'), words: [verify, scan], standsAlone: true },
   '/can-bo': { load: () => import('../account/view'), words: [officials, declaration, rules, results] },
   '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap], standsAlone: true },
   '/ban-do-chi-tiet': { load: () => import('../riskmap/units-view'), words: [riskmap] },

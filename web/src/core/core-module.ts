@@ -2,6 +2,7 @@
 
 import createCore, { type CoreModule } from 'lachan-core/core.mjs';
 import wasmUrl from 'lachan-core/core.wasm?url';
+import type { AnsweringModule } from 'lachan-core/workshop.mjs';
 import type { SqlitePort } from './sqlite-port';
 import { CoreError, type ErrorData } from './wire';
 
@@ -9,7 +10,7 @@ export type CallCore = <Answer>(operation: string, request: object) => Answer;
 
 export interface CoreHandle {
   call: CallCore;
-  /** Opens the core anew over a database. Units and trust list have to be loaded again. */
+  /** Opens the core anew over a database. Units have to be loaded again. */
   attach(port: SqlitePort | null): void;
 }
 
@@ -31,7 +32,7 @@ export async function loadCore(onBroken: (detail: string) => void): Promise<Core
 }
 
 export function callCore<Answer>(
-  module: Omit<CoreModule, '_core_open' | 'sqlitePort'>,
+  module: AnsweringModule,
   operation: string,
   request: object,
   onBroken: (detail: string) => void,

@@ -17,8 +17,18 @@ declare module 'lachan-core/core.mjs' {
 declare module 'lachan-core/workshop.mjs' {
   import type { CoreModule } from 'lachan-core/core.mjs';
 
-  export type WorkshopModule = Omit<CoreModule, '_core_open' | 'sqlitePort'>;
-  export default function createWorkshop(options: { locateFile?: (name: string) => string }): Promise<WorkshopModule>;
+  /** A module that answers operations and has no database. */
+  export type AnsweringModule = Omit<CoreModule, '_core_open' | 'sqlitePort'>;
+  export default function createWorkshop(options: { locateFile?: (name: string) => string }): Promise<AnsweringModule>;
+}
+declare module 'lachan-core/verifier.mjs' {
+  import type { AnsweringModule } from 'lachan-core/workshop.mjs';
+
+  export default function createVerifier(options: { locateFile?: (name: string) => string }): Promise<AnsweringModule>;
+}
+declare module 'lachan-core/verifier.wasm?url' {
+  const url: string;
+  export default url;
 }
 declare module 'lachan-core/workshop.wasm?url' {
   const url: string;

@@ -33,10 +33,8 @@ interface Offered extends Inspection {
 }
 
 export interface TrustStore {
-  /** Resolves when the core has a bundle. CoreError `shell.data` or `offline` when this device has none and gets none. */
+  /** Resolves when the verifier has a bundle. CoreError `shell.data` or `offline` when this device has none and gets none. */
   ready(): Promise<void>;
-  /** Gives the bundle again to a core that was opened anew. */
-  again(): Promise<void>;
   /** Looks for a newer bundle. Whether one was taken; whatever goes wrong, the one in use stays. */
   refresh(): Promise<boolean>;
 }
@@ -66,14 +64,14 @@ export function openTrust({ call, pins, fetch: get, now }: Shell): TrustStore {
 
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: the core holds one offer, and answers must meet the one that they were asked for. */
+  /** One after the other: the verifier holds one offer, and answers must meet the one that they were asked for. */
   function take(offer: { bundle: string } | { delta: string }): Promise<void> {
     const mine = turn.then(() => takeNow(offer));
     turn = mine.catch(() => undefined);
     return mine;
   }
 
-  /** Offers, proves, accepts. Throws CoreError, and then the core still has what it had. */
+  /** Offers, proves, accepts. Throws CoreError, and then the verifier still has what it had. */
   async function takeNow(offer: { bundle: string } | { delta: string }): Promise<void> {
     const inspection = call<Offered>('trust.offer', { ...offer, keys: pins });
     const answers = await prove(inspection);
@@ -153,9 +151,6 @@ export function openTrust({ call, pins, fetch: get, now }: Shell): TrustStore {
 
   return {
     ready,
-    async again() {
-      if (inUse) await take({ bundle: inUse.bundle });
-    },
     refresh() {
       refreshing ??= refreshOnce()
         .catch(() => false)

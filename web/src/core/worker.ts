@@ -18,21 +18,6 @@ import { CoreError, errorData, type Me, type Notice, type Reply, type Request, t
 
 const worker = self as unknown as DedicatedWorkerGlobalScope; // compiled with the page's library as well
 
-/** The core keeps the inspection between the two calls: only checks and answers pass. */
-async function verifyOne(text: string, rules: string): Promise<object> {
-  for (let again = false; ; again = true) {
-    const { checks, ticket } = call<Inspection & { ticket: number }>('certificate.begin', { text });
-    const answers = await prove({ checks });
-    try {
-      return call('certificate.finish', { ticket, answers, now: Date.now(), policy: { rules } });
-    } catch (error) {
-      // The core was opened anew meanwhile, and what it had in work went with it.
-      if (again || !(error instanceof CoreError) || error.rule !== 'certificate.ticket') throw error;
-      await trust.again();
-    }
-  }
-}
-
 const post = (message: Reply | Notice): void => worker.postMessage(message);
 const server = openServer((input, init) => fetch(input, init));
 
@@ -43,7 +28,7 @@ const server = openServer((input, init) => fetch(input, init));
 let begin: () => void = () => undefined;
 const begun = new Promise<void>((resolve) => (begin = resolve));
 const NEEDS_NEITHER: ReadonlySet<string> = new Set(
-  ['ready', 'ask', 'visible', 'me.kept', 'riskmap'],
+  ['ready', 'ask', 'visible', 'me.kept', 'inspect', 'judge', 'verify', 'verifyMany', 'trustInfo', 'refreshTrust', 'rules', 'riskmap'],
 );
 
 const newCore = (): Promise<CoreHandle> => loadCore((detail) => post({ event: 'broken', detail }));
@@ -107,13 +92,39 @@ async function openWorkshop(): Promise<CallCore> {
 
 /** The keys that sign trust bundles, written in by the build. */
 declare const __TRUST_PINS__: readonly string[];
-const trust = openTrust({ call, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
+const trust = openTrust({ call: verifierCall, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
 
-/** The bundle that certificates are judged with; looked after from the first time somebody needs it. */
-async function needTrust(): Promise<void> {
-  core ??= await loading;
+/** Who judges certificates: a module apart from the core, downloaded with the first of them. */
+let verifier: CallCore | null = null;
+let loadingVerifier: Promise<CallCore> | null = null;
+async function needVerifier(): Promise<CallCore> {
+  loadingVerifier ??= import('./verifier').then(({ loadVerifier }) => loadVerifier((detail) => post({ event: 'broken', detail })));
+  loadingVerifier.catch(() => (loadingVerifier = null)); // no network on the first visit: asked again next time
+  try {
+    return (verifier ??= await loadingVerifier);
+  } catch (error) {
+    throw error instanceof CoreError ? error : new CoreError({ code: 'offline', rule: 'shell.data', detail: 'verifier' });
+  }
+}
+
+function verifierCall<Answer>(operation: string, request: object): Answer {
+  if (!verifier) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'no verifier' });
+  return verifier(operation, request);
+}
+
+/** The verifier with the bundle that certificates are judged with, which is looked after from the first time somebody needs it. */
+async function needTrust(): Promise<CallCore> {
+  const ready = await needVerifier();
   await trust.ready();
   watchTrust();
+  return ready;
+}
+
+/** The verifier keeps the inspection between the two calls: only checks and answers pass. */
+async function verifyOne(judge: CallCore, text: string, rules: string): Promise<object> {
+  const { checks, ticket } = judge<Inspection & { ticket: number }>('certificate.begin', { text });
+  const answers = await prove({ checks });
+  return judge('certificate.finish', { ticket, answers, now: Date.now(), policy: { rules } });
 }
 
 const TRUST_EVERY_MS = 3_600_000;
@@ -134,7 +145,6 @@ async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> 
   const again = [...given];
   given.clear();
   for (const name of again) await need(name);
-  await trust.again();
 }
 
 async function book(): Promise<ReceiptBook> {
@@ -214,24 +224,20 @@ const pure: Record<string, Method> = {
     return call('units.children', { code, now: Date.now() });
   },
   async inspect(text: string) {
-    await needTrust();
-    return call('certificate.inspect', { text });
+    return (await needTrust())('certificate.inspect', { text });
   },
   async judge(inspection: object, answers: unknown) {
-    await needTrust();
-    return call('certificate.judge', { inspection, answers, now: Date.now() });
+    return (await needTrust())('certificate.judge', { inspection, answers, now: Date.now() });
   },
   async verify(text: string, rules: string) {
-    await needTrust();
-    return verifyOne(text, rules);
+    return verifyOne(await needTrust(), text, rules);
   },
   async verifyMany(list: string[], rules: string) {
-    await needTrust();
-    return verifyAll(list, (text) => verifyOne(text, rules));
+    const judge = await needTrust();
+    return verifyAll(list, (text) => verifyOne(judge, text, rules));
   },
   async trustInfo() {
-    await needTrust();
-    return call<TrustInfo>('trust.info', {});
+    return (await needTrust())<TrustInfo>('trust.info', {});
   },
   /** Looks for a newer bundle now; whether one was taken. */
   async refreshTrust() {
@@ -239,9 +245,9 @@ const pure: Record<string, Method> = {
     return trust.refresh();
   },
   async rules(operation: string, request: object) {
-    core ??= await loading;
+    const judge = await needVerifier();
     await needTrust().catch(() => undefined); // without a bundle there are the sets of the program
-    return call(`rules.${operation}`, { ...request, now: Date.now() });
+    return judge(`rules.${operation}`, { ...request, now: Date.now() });
   },
   async riskmap(operation: string, request: object) {
     workshop ??= openWorkshop();
