@@ -92,6 +92,20 @@ test('what the map asks with is the same bytes', () => {
   assert.equal(JSON.parse(call('defaults', { windowDays: 8 }).text).rule, 'epi.request');
 });
 
+test('which number counts of what is told now and then is as natively: the vectors of both', () => {
+  const numbersOf = (list) => Float64Array.from(list, (each) => each ?? NaN);
+  for (const { id, operation, request, numbers, expect } of JSON.parse(text(join(root, 'tests', 'epi', 'told_vectors.json')))) {
+    const answer = call(operation, request, numbersOf(numbers));
+    if (expect.rule) {
+      assert.equal(JSON.parse(answer.text).rule, expect.rule, id);
+      assert.ok(JSON.parse(answer.text).detail.includes(`${expect.detail}:`), id);
+      continue;
+    }
+    assert.equal(answer.text, expect.text, id);
+    assert.deepEqual(answer.numbers, numbersOf(expect.numbers), id);
+  }
+});
+
 test('a scan is the same bytes, in one piece, by threads, and by workers that share the replicates', () => {
   const units = join(oracles, 'units.csv');
   const request = { maxPopulation: 0.2, replicates: 199, seed: 20211011 };

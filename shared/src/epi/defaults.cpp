@@ -50,6 +50,9 @@ std::string map_defaults() {
     whole("scanMost", kMapScanMost);
     whole("spaceTimeDays", kMapSpaceTimeDays);
     whole("toldDays", kMapToldDays);
+    whole("aliveDays", kMapAliveDays);
+    whole("registeredDays", kMapRegisteredDays);
+    whole("reportDays", kMapReportDays);
     text += std::string("\"earsMethod\":\"") + word_of(kMapEars) + "\",";
     whole("earsSpan", ears_span(kMapEars, EarsOptions{}));
     number("earsAlpha", EarsOptions{}.alpha);
@@ -61,18 +64,20 @@ std::string map_defaults() {
     whole("leftOutWeeks", weekly.left_out);
     number("leastCases", weekly.least_cases);
     whole("leastSpanWeeks", weekly.least_span);
-    append_list(text, "rtEdges", kMapRtEdges);
-    text += ',';
-    append_list(text, "positivityEdges", kMapPositivityEdges);
-    text += ',';
-    append_list(text, "coverageEdges", kMapCoverageEdges);
-    text += ',';
-    append_list(text, "bedsEdges", kMapBedsEdges);
-    text += ',';
-    append_list(text, "feedbackEdges", kMapFeedbackEdges);
-    text += ',';
-    append_list(text, "aliveEdges", kMapAliveEdges);
-    return text + "}\n";
+    const auto edges = [&text](const char* name, std::span<const double> values) {
+        append_list(text, name, values);
+        text += ',';
+    };
+    edges("casesEdges", kMapCasesEdges);
+    edges("symptomsEdges", kMapSymptomsEdges);
+    edges("rtEdges", kMapRtEdges);
+    edges("positivityEdges", kMapPositivityEdges);
+    edges("coverageEdges", kMapCoverageEdges);
+    edges("bedsEdges", kMapBedsEdges);
+    edges("feedbackEdges", kMapFeedbackEdges);
+    edges("aliveEdges", kMapAliveEdges);
+    text.back() = '}';
+    return text + '\n';
 }
 
 }  // namespace lachan::epi

@@ -10,7 +10,7 @@ namespace lachan::epi {
 // What the map asks its models with, and from where their figures mean something else. Each is a row of docs/RULES.md, "Defaults of the
 // models of the map", with its source and how sure it is; none is a law. An operation asked without them keeps its own defaults.
 
-/// Days of a window: of a rate, a trend, an Rt, a scan; and for how long it is shown how many checkpoints were alive.
+/// Days of a window: of a rate, a trend, an Rt, a scan.
 inline constexpr std::size_t kMapWindow = 7;
 /// Mean and standard deviation of the days from one case to the next (Ganyani et al. 2020, Singapore).
 inline constexpr double kMapSerialMean = 5.2;
@@ -33,15 +33,23 @@ inline constexpr std::size_t kMapScanReplicates = 999;
 inline constexpr std::size_t kMapScanMost = 10;
 /// Days that a scan in space and time looks at; its clusters are no longer than a window.
 inline constexpr std::size_t kMapSpaceTimeDays = 28;
-/// A share that an office tells now and then, or a number of registered checkpoints, is good for so many days.
+/// A share that an office tells now and then is good for so many days.
 inline constexpr std::size_t kMapToldDays = 30;
+/// So long the number of checkpoints alive of a day is shown, and so long before that day a register may have told how many there are.
+inline constexpr std::size_t kMapAliveDays = 7;
+inline constexpr std::size_t kMapRegisteredDays = 30;
+/// Days whose cases a report of a unit sums.
+inline constexpr std::size_t kMapReportDays = 7;
 /// The method of daily alarms.
 inline constexpr Ears kMapEars = Ears::c2;
 /// Years that weeks are compared with: at most, and at least for Farrington's method and for that of Noufaily, which tells trend from season.
 inline constexpr std::size_t kMapMostYears = 5;
 inline constexpr std::size_t kMapFarringtonYears = 1;
 inline constexpr std::size_t kMapFlexibleYears = 3;
-/// Edges of the classes of colour, each the least of its class; shares in percent.
+/// Edges of the classes of colour, each the least of its class; shares in percent. Of cases of a window per 100,000 people; of declarations
+/// with symptoms of a province in a window.
+inline constexpr double kMapCasesEdges[] = {0, 5, 20, 50, 150, 500};
+inline constexpr double kMapSymptomsEdges[] = {0, 1, 10, 50, 200, 1000};
 inline constexpr double kMapRtEdges[] = {0, 0.8, 0.95, 1.05, 1.5};
 inline constexpr double kMapPositivityEdges[] = {0, 2, 5, 20};
 inline constexpr double kMapCoverageEdges[] = {0, 50, 70, 80, 90};

@@ -3,8 +3,10 @@
 #include <cmath>
 #include <span>
 
+#include "epi/defaults.h"
 #include "epi/reproduction.h"
 #include "epi/request.h"
+#include "epi/told.h"
 #include "epi/windows.h"
 
 namespace lachan::epi {
@@ -25,6 +27,8 @@ Result<std::string> Session::call(std::string_view operation, std::string_view t
                              {"rates.many", &Session::rates_many},
                              {"shares.many", &Session::shares_many},
                              {"slopes.many", &Session::slopes_many},
+                             {"told.many", &Session::told_many},
+                             {"told.shares.many", &Session::told_shares_many},
                              {"scan.open", &Session::open_scan},
                              {"scan.maxima", &Session::scan_maxima},
                              {"scan.text", &Session::scan_text},
@@ -73,18 +77,33 @@ double sum_of(std::span<const double> window) {
     return sum;
 }
 
+Result<std::size_t> days_of(const Request& request) { return static_cast<std::size_t>(TRY(request.integer("days", 0, 1, 100'000))); }
+
+Result<std::size_t> window_of(const Request& request, const char* key, std::size_t otherwise) {
+    return static_cast<std::size_t>(TRY(request.integer(key, static_cast<std::int64_t>(otherwise), 1, 1'000)));
+}
+
+/// How many places there are whose numbers are so many each, none of them infinite.
+Result<std::size_t> places_in(const std::vector<double>& numbers, std::size_t size) {
+    if (size == 0 || numbers.size() % size != 0) return Error{Errc::malformed, "epi.request", "days: the numbers are not so many for each place"};
+    for (const double number : numbers) {
+        if (std::isinf(number)) return Error{Errc::malformed, "epi.count", "a count is finite"};
+    }
+    return numbers.size() / size;
+}
+
+std::string shape_of(std::size_t places, std::size_t figures) {
+    return "{\"places\":" + std::to_string(places) + ",\"figures\":" + std::to_string(figures) + '}';
+}
+
 /// For each place, which has `head` numbers and then `lines` lines of days, the estimate of each window that ends with a day.
 template <class Estimator>
 Result<std::string> windows_many(const Json& value, std::vector<double>& numbers, std::size_t head, std::size_t lines, Estimator estimate) {
     const Request request = TRY(Request::read(value, {"days", "window"}));
-    const auto days = static_cast<std::size_t>(TRY(request.integer("days", 0, 1, 100'000)));
-    const auto window = static_cast<std::size_t>(TRY(request.integer("window", 7, 1, 1'000)));
-    const std::size_t size = head + lines * days;
-    if (days == 0 || numbers.size() % size != 0) return Error{Errc::malformed, "epi.request", "days: the numbers are not so many for each place"};
-    for (const double number : numbers) {
-        if (std::isinf(number)) return Error{Errc::malformed, "epi.count", "a count is finite"};
-    }
-    const std::size_t places = numbers.size() / size;
+    const std::size_t days = TRY(days_of(request));
+    const std::size_t window = TRY(window_of(request, "window", kMapWindow));
+    const std::size_t size = days == 0 ? 0 : head + lines * days;
+    const std::size_t places = TRY(places_in(numbers, size));
     std::vector<double> figures;
     figures.reserve(places * days * 3);
     for (std::size_t place = 0; place < places; ++place) {
@@ -95,7 +114,7 @@ Result<std::string> windows_many(const Json& value, std::vector<double>& numbers
         }
     }
     numbers = std::move(figures);
-    return "{\"places\":" + std::to_string(places) + ",\"figures\":3}";
+    return shape_of(places, 3);
 }
 
 }  // namespace
@@ -120,6 +139,37 @@ Result<std::string> Session::slopes_many(const Json& request) {
         if (t == 0) t = student_two_sided_quantile(0.05, static_cast<double>(window) - 2);
         return slope_of(counts, t);
     });
+}
+
+Result<std::string> Session::told_many(const Json& value) {
+    const Request request = TRY(Request::read(value, {"days", "window"}));
+    const std::size_t days = TRY(days_of(request));
+    const std::size_t window = TRY(window_of(request, "window", kMapToldDays));
+    const std::size_t places = TRY(places_in(numbers, days));
+    std::vector<double> figures;
+    figures.reserve(places * days * 2);
+    for (std::size_t place = 0; place < places; ++place) {
+        for (const Told& told : told_last({numbers.data() + place * days, days}, window)) figures.insert(figures.end(), {told.value, told.day});
+    }
+    numbers = std::move(figures);
+    return shape_of(places, 2);
+}
+
+Result<std::string> Session::told_shares_many(const Json& value) {
+    const Request request = TRY(Request::read(value, {"days", "window", "wholeWindow"}));
+    const std::size_t days = TRY(days_of(request));
+    const std::size_t window = TRY(window_of(request, "window", kMapAliveDays));
+    const std::size_t whole_window = TRY(window_of(request, "wholeWindow", kMapRegisteredDays));
+    const std::size_t places = TRY(places_in(numbers, 2 * days));
+    std::vector<double> figures;
+    figures.reserve(places * days * 4);
+    for (std::size_t place = 0; place < places; ++place) {
+        const double* own = numbers.data() + place * 2 * days;
+        for (const ToldShare& one : told_shares({own, days}, {own + days, days}, window, whole_window))
+            figures.insert(figures.end(), {one.part.value, one.part.day, one.whole, one.share});
+    }
+    numbers = std::move(figures);
+    return shape_of(places, 4);
 }
 
 Result<std::string> Session::open_scan(const Json& request) {

@@ -18,6 +18,10 @@ namespace lachan::epi {
 ///       then for each place and day value, low and high of the window that ends with it (windows.h), NaN where a day is missing.
 ///   shares.many {days, window?}: the same of parts and wholes: the parts of all days, then the wholes. Both are summed over the window.
 ///   slopes.many {days, window?}: the same of cases alone, their rise by day. Answer of all three: {"places","figures"}.
+///   told.many {days, window?}: `numbers` holds for each place what an office told on so many days, below 0 where nothing was; then for
+///       each place and day what counts on it and the day it was told, from 0 (told.h), NaN where nothing was told in the window.
+///   told.shares.many {days, window?, wholeWindow?}: the same of parts and wholes: the parts of all days, then the wholes; then for each
+///       place and day the part, the day it was told, the whole of that day, and the share. Answer of both: {"places","figures"}.
 ///   scan.open {as scan}: prepares a scan and keeps it. Answer: {"units","windows","replicates"}.
 ///   scan.maxima {from, to}: of the open scan; `numbers` holds them then.
 ///   scan.text {}: `numbers` holds the maxima of all replicates (or of the first few); answer as scan.
@@ -34,6 +38,8 @@ private:
     Result<std::string> rates_many(const Json& request);
     Result<std::string> shares_many(const Json& request);
     Result<std::string> slopes_many(const Json& request);
+    Result<std::string> told_many(const Json& request);
+    Result<std::string> told_shares_many(const Json& request);
     Result<std::string> open_scan(const Json& request);
     Result<std::string> scan_maxima(const Json& request);
     Result<std::string> scan_text(const Json& request);
