@@ -71,7 +71,8 @@ function levels(day: string): object {
     };
   });
   const days = { first: '2021-10-01', last: LAST };
-  return { answer: { day, pack, packMark: 'toConfirm', provinces, days, dataTime: 1_640_761_200_000 } };
+  const edges = { cases: [0, 5, 20, 50, 150, 500], symptoms: [0, 1, 10, 50, 200, 1000] };
+  return { answer: { day, pack, packMark: 'toConfirm', edges, provinces, days, dataTime: 1_640_761_200_000 } };
 }
 
 function answer(app: App, path: string, body: object, times = 1): void {
@@ -124,6 +125,9 @@ test('63 provinces say their level in colour, pattern, digit and words, and the 
   await page.locator('input[name="risk-metric"]').nth(1).check({ force: true });
   await expect(province(page, '01')).toHaveAttribute('aria-label', /^Hà Nội: [\d.,]+$/);
   await expect(page).toHaveURL(/show=cases/);
+  await expect(page.locator('.risk-legend li')).toHaveText([/từ 500/, /150 đến dưới 500/, /50 đến dưới 150/, /20 đến dưới 50/, /5 đến dưới 20/, /dưới 5/, /Không có số liệu/]);
+  const shown = new Set(await page.locator('path[data-code]').evaluateAll((paths) => paths.map((path) => path.getAttribute('fill'))));
+  expect(shown.size, 'the counts fall into several classes').toBeGreaterThan(2);
 });
 
 test('the map asks the server before core and database come, and they come when it stands', async ({ app }) => {

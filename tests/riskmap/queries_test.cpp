@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
+#include "epi/defaults.h"
 #include "world.h"
 
 namespace lachan::riskmap {
@@ -57,6 +59,21 @@ TEST(riskmap_queries, levels_name_every_province_with_its_reason) {
     const Json unknown = province(answer, "01");
     EXPECT_EQ(unknown["level"], nullptr);
     EXPECT_EQ(unknown["why"]["missing"], Json::array({"cases"}));
+}
+
+TEST(riskmap_queries, levels_bring_the_edges_of_the_classes_that_counts_are_shown_in) {
+    World world;
+    const Json edges = world.ask("riskmap.levels", {{"day", "2021-12-10"}})["edges"];
+    EXPECT_EQ(edges.size(), 2U);
+    const auto expect_edges = [&edges](const char* name, std::span<const double> expected) {
+        ASSERT_EQ(edges[name].size(), expected.size()) << name;
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            EXPECT_TRUE(edges[name][i].is_number_integer()) << name;
+            EXPECT_EQ(edges[name][i].get<double>(), expected[i]) << name << i;
+        }
+    };
+    expect_edges("cases", epi::kMapCasesEdges);
+    expect_edges("symptoms", epi::kMapSymptomsEdges);
 }
 
 TEST(riskmap_feed, counts_below_a_province_and_what_is_only_proposed_are_pulled_by_who_works_with_them) {

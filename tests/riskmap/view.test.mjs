@@ -64,6 +64,7 @@ const answer = (rest = {}) => ({
     ],
   },
   packMark: 'toConfirm',
+  edges: { cases: [0, 5, 20, 50, 150, 500], symptoms: [0, 1, 10] },
   provinces: [province('01'), province('79')],
   days: { first: '2021-10-01', last: '2021-12-29' },
   dataTime: 1_640_761_200_000,
@@ -97,16 +98,18 @@ test('what is missing stays missing, and what is no answer is refused', () => {
   });
   const [place] = bare.provinces;
   assert.deepEqual([bare.pack, bare.first, place.level, place.cases7, place.declared], [null, null, null, null, null]);
-  assert.equal(model.classOf(place, 'level'), 0);
-  assert.equal(model.classOf(place, 'cases'), 0);
+  assert.equal(model.classOf(place, 'level', bare.edges), 0);
+  assert.equal(model.classOf(place, 'cases', bare.edges), 0);
+  assert.deepEqual(bare.edges, { cases: [], symptoms: [] });
+  assert.deepEqual(model.classesOf('cases', bare.edges), [0], 'without edges no number has a class');
   for (const wrong of [null, 7, 'x', [], { error: {} }]) assert.throws(() => model.readLevels(wrong), /no day/);
   assert.equal(model.readLevels(answer({ provinces: [province('01', { level: 7 })] })).provinces[0].level, null);
 });
 
 test('a rate at an edge falls into the class above it', () => {
-  const at = (tenths) => model.classOf({ ...model.readLevels(answer()).provinces[0], per100kX10: tenths }, 'cases');
-  const edges = model.EDGES.cases;
-  edges.forEach((edge, i) => {
+  const { provinces, edges } = model.readLevels(answer());
+  const at = (tenths) => model.classOf({ ...provinces[0], per100kX10: tenths }, 'cases', edges);
+  edges.cases.forEach((edge, i) => {
     assert.equal(at(edge * 10), i + 1, `at ${edge}`);
     if (edge > 0) assert.equal(at(edge * 10 - 1), i, `below ${edge}`);
   });
@@ -187,6 +190,15 @@ test('a kept answer holds no numbers of declarations', () => {
     assert.deepEqual(place.declarations, { green: null, yellow: null, red: null });
     assert.equal(place.cases7, 100);
   }
+});
+
+test('what an older page kept has no edges: its counts find no class', async () => {
+  const old = { ...model.readLevels(answer()), edges: undefined };
+  globalThis.caches = { open: async () => ({ match: async () => new Response(JSON.stringify(old)) }) };
+  const found = await kept.recall('2021-11-12');
+  delete globalThis.caches;
+  assert.deepEqual(found.edges, model.NO_EDGES);
+  assert.equal(model.classOf(found.provinces[0], 'cases', found.edges), 0);
 });
 
 test('days go to numbers and back', () => {

@@ -1,37 +1,19 @@
 // Layers of the map over made counts, with the models that the page loads: what is offered, which class, which words.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
-import { openAnalysis } from './load.mjs';
+import { openPageModels } from './page-models.mjs';
 
-const root = fileURLToPath(new URL('../../web', import.meta.url));
-let server;
+const { call, asked, analysis, defaults, load, close } = await openPageModels();
 let layers;
-let defaults;
 let readDefaults;
-const call = await openAnalysis();
-const asked = [];
-const analysis = {
-  async call(operation, request, numbers) {
-    asked.push(operation);
-    const answer = call(operation, request, numbers);
-    if (answer.status !== 0) throw new Error(answer.text);
-    return answer;
-  },
-};
 
 before(async () => {
-  const options = { root, configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
-  server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
-  layers = await server.ssrLoadModule('/src/riskmap/layers.ts');
-  const module = await server.ssrLoadModule('/src/riskmap/defaults.ts');
-  readDefaults = module.readDefaults;
-  defaults = await module.defaultsOf(analysis);
-  const { t } = await server.ssrLoadModule('/src/riskmap/layers-text.ts');
+  layers = await load('layers');
+  ({ readDefaults } = await load('defaults'));
+  const { t } = await load('layers-text');
   await t.load();
 });
-after(() => server.close());
+after(close);
 
 const DAYS = 30;
 const line = (of) => Int32Array.from({ length: DAYS }, (_, day) => of(day));
@@ -190,6 +172,28 @@ test('checkpoints alive are a share of those registered, as told last, and numbe
   const old = await open('checkpoints-alive', late, 39);
   assert.match(old.painted.say(0, 31), /^10,0 %.* ngày 02\/12\/2021/);
   assert.match(old.say(0), /ngày 10\/12\/2021; không biết số điểm đã đăng ký/);
+});
+
+test('the windows and edges of what is told and counted are those of the defaults', async () => {
+  const told = (at) => world().codes.map((_, place) => line((day) => (place === 0 && day === at ? 8150 : -1)));
+  const of = world({ bedShare: told(4), checkpoints: told(0), checkpointsAlive: told(9) });
+  const opened = async (id, rest) => {
+    const painted = await layers.LAYERS.find((each) => each.id === id).open({ ...options(of), defaults: { ...defaults, ...rest } });
+    return (day) => painted.frame(day)[0];
+  };
+  const beds = await opened('beds', { toldDays: 3 });
+  assert.deepEqual([3, 4, 6, 7].map(beds), [0, 5, 5, 0]);
+  const alive = await opened('checkpoints-alive', { aliveDays: 2, registeredDays: 10 });
+  assert.deepEqual([8, 9, 10, 11].map(alive), [0, 5, 5, 0]);
+  const unknown = await opened('checkpoints-alive', { registeredDays: 9 });
+  assert.equal(unknown(9), 0, 'the register is a day too old');
+  // 1,092 of 100,000 people.
+  assert.equal((await opened('incidence', { casesEdges: [0, 1000, 1092.1] }))(DAYS - 1), 2);
+  assert.match(layers.LAYERS.find(({ id }) => id === 'checkpoints-alive').about({ ...defaults, aliveDays: 3 }), /3 ngày/);
+  const core = { ask: async () => ({ day: '2021-11-30', provinces: [{ unit: '01', symptomatic: 40 }] }) };
+  const symptoms = await layers.LAYERS.find(({ id }) => id === 'symptoms').open({ ...options(of), core, defaults: { ...defaults, symptomsEdges: [0, 39, 41] } });
+  await symptoms.prepare(DAYS - 1);
+  assert.deepEqual([...symptoms.frame(DAYS - 1)].slice(0, 2), [2, 0]);
 });
 
 test('a week is compared with the same time of the years before, where there are such years', async () => {

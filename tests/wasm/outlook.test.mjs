@@ -1,32 +1,17 @@
 // What the curve panel says of one line of counts, with the models that the page loads: the days to come, and Rt by cohort.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
-import { openAnalysis } from './load.mjs';
+import { openPageModels } from './page-models.mjs';
 
-const root = fileURLToPath(new URL('../../web', import.meta.url));
-let server;
+const { call, analysis, defaults, load, close } = await openPageModels();
 let layers;
 let outlook;
-let defaults;
-const call = await openAnalysis();
-const analysis = {
-  async call(operation, request, numbers) {
-    const answer = call(operation, request, numbers);
-    if (answer.status !== 0) throw new Error(answer.text);
-    return answer;
-  },
-};
 
 before(async () => {
-  const options = { root, configFile: false, appType: 'custom', logLevel: 'silent', optimizeDeps: { noDiscovery: true } };
-  server = await createServer({ ...options, server: { middlewareMode: true, hmr: false, ws: false, watch: null } });
-  layers = await server.ssrLoadModule('/src/riskmap/layers.ts');
-  outlook = await server.ssrLoadModule('/src/riskmap/outlook.ts');
-  defaults = await (await server.ssrLoadModule('/src/riskmap/defaults.ts')).defaultsOf(analysis);
+  layers = await load('layers');
+  outlook = await load('outlook');
 });
-after(() => server.close());
+after(close);
 
 const DAYS = 40;
 const line = (of) => Int32Array.from({ length: DAYS }, (_, day) => of(day));

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <map>
+#include <span>
 
+#include "epi/defaults.h"
 #include "riskmap/counts.h"
 #include "riskmap/drill.h"
 #include "riskmap/explain.h"
@@ -210,6 +212,16 @@ Json describe_pack(const Pack& pack) {
     return out;
 }
 
+/// In which classes the map shows what it counts: those of the models of the map, for a page that has not loaded them.
+Json class_edges() {
+    const auto whole = [](std::span<const double> edges) {
+        Json out = Json::array();
+        for (const double edge : edges) out.push_back(static_cast<std::int64_t>(edge));
+        return out;
+    };
+    return {{"cases", whole(epi::kMapCasesEdges)}, {"symptoms", whole(epi::kMapSymptomsEdges)}};
+}
+
 /// Codes under which counts of provinces can lie: those of the epidemic's first year and those of today.
 std::vector<std::string> provinces_ever(const Units& units, Day today) {
     std::vector<std::string> codes;
@@ -255,6 +267,7 @@ Result<Json> levels(Context& context, const Json& arguments, Sight) {
     return Json{{"day", to_string(day)},
                 {"pack", pack ? describe_pack(*pack) : Json(nullptr)},
                 {"packMark", pack ? Json(name_of(pack->mark())) : Json(nullptr)},
+                {"edges", class_edges()},
                 {"provinces", std::move(provinces)},
                 {"days",
                  {{"first", span.first ? Json(to_string(*span.first)) : Json(nullptr)},

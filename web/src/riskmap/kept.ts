@@ -3,7 +3,7 @@
  * because the device may be shared and small numbers are somebody.
  */
 
-import type { Levels } from './model';
+import { readEdges, type Levels } from './model';
 
 const NAME = 'riskmap';
 const MOST = 60;
@@ -42,7 +42,8 @@ export async function keepText(addresses: readonly string[], text: string, name 
 
 /** The kept answer of `day`, or the last one when `day` is null. */
 export async function recall(day: string | null): Promise<Levels | null> {
-  return (await recallJson(address(day ?? LAST))) as Levels | null; // written by `keep` above
+  const found = (await recallJson(address(day ?? LAST))) as Levels | null; // written by `keep` above
+  return found && { ...found, edges: readEdges(found.edges) };
 }
 
 /** What was kept under an address, or null. */

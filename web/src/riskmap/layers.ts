@@ -9,7 +9,7 @@ import { scanSpace, type Analysis, type ScanCluster } from './analysis';
 import { sum, type Measure } from './counts';
 import type { Defaults } from './defaults';
 import { t } from './layers-text';
-import { dayNumber, dayText, EDGES, NO_DATA as NONE, readLevels, shadeOf, type PaletteName } from './model';
+import { dayNumber, dayText, NO_DATA as NONE, readLevels, shadeOf, type PaletteName } from './model';
 import { LEVEL_LAYER } from './state';
 import type { World } from './world';
 
@@ -104,28 +104,34 @@ export function linesOf(world: World, measure: Measure): readonly Int32Array[] {
   return world.measures.get(measure) ?? [];
 }
 
-/** Value, low and high of each place and day, as the operations *.many leave them. */
-export class Figures {
-  constructor(
-    private readonly numbers: Float64Array,
-    private readonly days: number,
-  ) {}
-  at(place: number, day: number): [value: number, low: number, high: number] {
-    const at = 3 * (place * this.days + day);
-    return [this.numbers[at] ?? NaN, this.numbers[at + 1] ?? NaN, this.numbers[at + 2] ?? NaN];
-  }
+type AskedMany = Pick<LayerOptions, 'analysis' | 'world' | 'defaults'> & { signal?: AbortSignal };
+
+/** What the operations *.many (Session) leave: so many figures of each place and day. `rows` gives the numbers of one place. */
+async function figuresOf(
+  { analysis, world, signal }: Omit<AskedMany, 'defaults'>,
+  operation: string,
+  windows: object,
+  rows: (place: number) => number[],
+): Promise<(place: number, day: number, which: number) => number> {
+  const counted = Float64Array.from(world.codes.flatMap((_, place) => rows(place)));
+  const { text, numbers } = await analysis.call(operation, { days: world.days, ...windows }, counted, signal);
+  const { figures } = JSON.parse(text) as { figures: number }; // Session writes it
+  return (place, day, which) => numbers[figures * (place * world.days + day) + which] ?? NaN;
 }
 
-/** The windows of all places and days (Session, *.many), of `windowDays` when none is named; `rows` gives the numbers of one place. */
+/** Of each place and day. */
+export interface Figures {
+  at: (place: number, day: number) => [value: number, low: number, high: number];
+}
+
+/** The windows of `windowDays` that end with each day. */
 export async function many(
-  { analysis, world, defaults, signal }: Pick<LayerOptions, 'analysis' | 'world' | 'defaults'> & { signal?: AbortSignal },
+  options: AskedMany,
   operation: 'rates.many' | 'shares.many' | 'slopes.many',
   rows: (place: number) => number[],
-  window = defaults.windowDays,
 ): Promise<Figures> {
-  const numbers = Float64Array.from(world.codes.flatMap((_, place) => rows(place)));
-  const { numbers: figures } = await analysis.call(operation, { days: world.days, window }, numbers, signal);
-  return new Figures(figures, world.days);
+  const figure = await figuresOf(options, operation, { window: options.defaults.windowDays }, rows);
+  return { at: (place, day) => [figure(place, day, 0), figure(place, day, 1), figure(place, day, 2)] };
 }
 
 /** Frames of all days at once, from the class of a place on a day. */
@@ -207,7 +213,7 @@ const perPeople = (
   },
 });
 
-const incidence = perPeople('incidence', 'cases', () => EDGES.cases, { missing: 'say.missing', noPeople: 'say.noPeople' });
+const incidence = perPeople('incidence', 'cases', ({ casesEdges }) => casesEdges, { missing: 'say.missing', noPeople: 'say.noPeople' });
 const feedback = perPeople('feedback', 'feedback', ({ feedbackEdges }) => feedbackEdges, { missing: 'say.noFeedback', noPeople: 'say.feedbackNoPeople' });
 
 /** A table of the units that have people, a place and counts of the window; `rows` are their numbers in the world. */
@@ -268,11 +274,11 @@ const smoothed = (which: 'global' | 'local'): Layer => ({
   isPlayable: true,
   isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
-    const { world } = options;
+    const { world, defaults } = options;
     const rate = (row: Record<string, number> | null, column: string): number => (row?.[column] ?? NaN) * 100_000;
-    const { prepare, frame, row } = dayByDay(options, 'smooth', {}, (each) => edgeClass(rate(each, which), EDGES.cases));
+    const { prepare, frame, row } = dayByDay(options, 'smooth', {}, (each) => edgeClass(rate(each, which), defaults.casesEdges));
     return {
-      shades: shadesOf(EDGES.cases),
+      shades: shadesOf(defaults.casesEdges),
       isPatterned: false,
       prepare,
       frame,
@@ -369,14 +375,16 @@ const told = (id: 'coverage' | 'beds', measures: readonly Measure[]): Layer => (
   about: ({ toldDays }) => t(`about.${id}`, { days: toldDays }),
   isPlayable: true,
   isOffered: (world) => measures.some((measure) => has(world, measure)),
-  async open({ world, defaults }) {
+  async open(options) {
+    const { world, defaults } = options;
     const { toldDays } = defaults;
     const edges = defaults[`${id}Edges`];
     const measure = measures.find((each) => has(world, each)) ?? measures[0] ?? 'bedShare';
     const lines = linesOf(world, measure);
+    const figure = await figuresOf(options, 'told.many', { window: toldDays }, (place) => [...(lines[place] ?? [])]);
     const last = (place: number, day: number): { at: number; percent: number } | null => {
-      const found = toldLast(lines[place], day, toldDays);
-      return found && { at: found.at, percent: found.value / 100 };
+      const at = figure(place, day, 1);
+      return Number.isNaN(at) ? null : { at, percent: figure(place, day, 0) / 100 };
     };
     return percents(world, edges, last, (found, day) =>
       found
@@ -405,55 +413,45 @@ function percents<Told extends { percent: number }>(
   };
 }
 
-/** The number told last among the `window` days that end with `day`, and when; null where none was. */
-function toldLast(line: Int32Array | undefined, day: number, window: number): { at: number; value: number } | null {
-  for (let at = day; at >= Math.max(0, day - window + 1); --at) {
-    const value = line?.[at] ?? -1;
-    if (value >= 0) return { at, value };
-  }
-  return null;
-}
-
 /** Checkpoints with a scan on a day among those registered then, as told last: all of them were counted, so that there is no interval. */
 const alive: Layer = {
   id: 'checkpoints-alive',
   name: () => t('layer.checkpoints-alive'),
-  about: ({ windowDays }) => t('about.checkpoints-alive', { days: windowDays }),
+  about: ({ aliveDays }) => t('about.checkpoints-alive', { days: aliveDays }),
   isPlayable: true,
   isOffered: (world) => has(world, 'checkpoints', 'checkpointsAlive'),
   async open(options) {
     const { world, defaults } = options;
-    const { windowDays, toldDays, aliveEdges: edges } = defaults;
+    const { aliveDays, registeredDays, aliveEdges: edges } = defaults;
     const scanned = linesOf(world, 'checkpointsAlive');
     const registered = linesOf(world, 'checkpoints');
-    const allOn = (place: number, day: number): number => toldLast(registered[place], day, toldDays)?.value ?? -1;
-    const all = world.codes.map((_, place) => Array.from({ length: world.days }, (_day, day) => allOn(place, day)));
-    const figures = await many(options, 'shares.many', (place) => [...(scanned[place] ?? []), ...(all[place] ?? [])], 1);
-    const last = (place: number, day: number): { at: number; n: number; all: number; percent: number } | null => {
-      const found = toldLast(scanned[place], day, windowDays);
-      return found && { at: found.at, n: found.value, all: all[place]?.[found.at] ?? -1, percent: figures.at(place, found.at)[0] * 100 };
+    const rows = (place: number): number[] => [...(scanned[place] ?? []), ...(registered[place] ?? [])];
+    const figure = await figuresOf(options, 'told.shares.many', { window: aliveDays, wholeWindow: registeredDays }, rows);
+    const last = (place: number, day: number): { at: number; n: number; all: number | null; percent: number } | null => {
+      const [n, at, all, share] = [figure(place, day, 0), figure(place, day, 1), figure(place, day, 2), figure(place, day, 3)];
+      return Number.isNaN(at) ? null : { at, n, all: Number.isNaN(all) ? null : all, percent: share * 100 };
     };
     return percents(world, edges, last, (found, day) => {
-      if (!found) return t('say.noScans', { days: windowDays, day: dayOf(world, day) });
-      const told = { n: formatNumber(found.n), all: formatNumber(Math.max(0, found.all)), day: dayOf(world, found.at), value: formatNumber(found.percent, 1) };
-      if (found.all < 0) return t('say.noCheckpoints', told);
+      if (!found) return t('say.noScans', { days: aliveDays, day: dayOf(world, day) });
+      const told = { n: formatNumber(found.n), all: formatNumber(found.all ?? 0), day: dayOf(world, found.at), value: formatNumber(found.percent, 1) };
+      if (found.all === null) return t('say.noCheckpoints', told);
       if (found.n > found.all) return t('say.aliveAbove', told);
       return t(found.all === 0 ? 'say.noneRegistered' : 'say.checkpoints-alive', told);
     });
   },
 };
 
-const SYMPTOM_EDGES = EDGES.symptoms;
 const symptoms: Layer = {
   id: 'symptoms',
   name: () => t('layer.symptoms'),
   about: () => t('about.symptoms'),
   isPlayable: false,
   isOffered: (world) => world.level === 'province' && !world.isKept,
-  async open({ core, world }) {
+  async open({ core, world, defaults }) {
+    const edges = defaults.symptomsEdges;
     const known = new Map<number, ReadonlyMap<string, number | null>>();
     return {
-      shades: shadesOf(SYMPTOM_EDGES),
+      shades: shadesOf(edges),
       isPatterned: false,
       async prepare(day) {
         if (known.has(day)) return;
@@ -462,7 +460,7 @@ const symptoms: Layer = {
       },
       frame: (day) => {
         const counts = known.get(day);
-        return counts ? Uint8Array.from(world.codes, (code) => edgeClass(counts.get(code) ?? NaN, SYMPTOM_EDGES)) : null;
+        return counts ? Uint8Array.from(world.codes, (code) => edgeClass(counts.get(code) ?? NaN, edges)) : null;
       },
       value: (place, day) => known.get(day)?.get(world.codes[place] ?? '') ?? NaN,
       say: (place, day) => {

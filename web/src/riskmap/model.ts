@@ -69,10 +69,16 @@ export interface ProvinceLevel {
   bandOfficial: boolean | null;
 }
 
+/** Lower edges of the classes of what is counted: 5 means "5 and more, below the next". The core's (epi/defaults.h), with each answer. */
+export type Edges = Readonly<Record<Exclude<Metric, 'level'>, readonly number[]>>;
+/** Of an answer that nobody has yet: then no number finds a class. */
+export const NO_EDGES: Edges = { cases: [], symptoms: [] };
+
 export interface Levels {
   day: string;
   pack: Pack | null;
   packOfficial: boolean;
+  edges: Edges;
   provinces: ProvinceLevel[];
   first: string | null;
   last: string | null;
@@ -159,6 +165,13 @@ function readProvince(value: unknown): ProvinceLevel {
   };
 }
 
+/** Those of an answer, or of one that an older page kept without them. */
+export function readEdges(value: unknown): Edges {
+  const raw = fields(value);
+  const of = (name: keyof Edges): number[] => list(raw[name]).map((edge) => number(edge) ?? NaN);
+  return { cases: of('cases'), symptoms: of('symptoms') };
+}
+
 /** The answer of riskmap.levels. Throws when it has no day: then it is not that answer at all. */
 export function readLevels(value: unknown): Levels {
   const raw = fields(value);
@@ -168,6 +181,7 @@ export function readLevels(value: unknown): Levels {
     day: raw['day'],
     pack: readPack(raw['pack']),
     packOfficial: raw['packMark'] === 'official',
+    edges: readEdges(raw['edges']),
     provinces: list(raw['provinces']).map(readProvince),
     first: textOrNull(days['first']),
     last: textOrNull(days['last']),
@@ -202,12 +216,6 @@ const LEVELS: Record<PaletteName, readonly string[]> = {
 };
 const RAMP: readonly string[] = [NO_DATA, '#f3f6f2', '#c9e0dd', '#8fc1c8', '#4795a3', '#14687a', '#0b3740'];
 
-/** Lower edges of the classes of a metric: 5 means "5 and more, below the next". */
-export const EDGES: Record<Exclude<Metric, 'level'>, readonly number[]> = {
-  cases: [0, 5, 20, 50, 150, 500],
-  symptoms: [0, 1, 10, 50, 200, 1000],
-};
-
 /** Dark colours need light patterns and digits. */
 export function isDark(colour: string): boolean {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
@@ -221,11 +229,11 @@ export function valueOf(province: ProvinceLevel, metric: Metric): number | null 
 }
 
 /** 0 no data; for levels 1 to 4, else 1 for the lowest class upward. */
-export function classOf(province: ProvinceLevel | undefined, metric: Metric): number {
+export function classOf(province: ProvinceLevel | undefined, metric: Metric, edges: Edges): number {
   const value = province ? valueOf(province, metric) : null;
   if (value === null) return 0;
   if (metric === 'level') return value;
-  return EDGES[metric].filter((edge) => value >= edge).length;
+  return edges[metric].filter((edge) => value >= edge).length;
 }
 
 export function shadeOf(kind: number, metric: Metric, palette: PaletteName): Shade {
@@ -236,10 +244,10 @@ export function shadeOf(kind: number, metric: Metric, palette: PaletteName): Sha
   return { colour: RAMP[kind] ?? RAMP[0] ?? '', pattern: kind === 0 ? 'risk-pattern-0' : '' };
 }
 
-export function classesOf(metric: Metric): number[] {
+export function classesOf(metric: Metric, edges: Edges): number[] {
   return metric === 'level'
     ? [4, 3, 2, 1, 0]
-    : [...EDGES[metric].keys()]
+    : [...edges[metric].keys()]
         .map((at) => at + 1)
         .concat(0)
         .sort((a, b) => b - a);

@@ -3,6 +3,7 @@
 import { CoreError, isForbidden, type Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
 import { sumsOf, together, type AskedCounts, type Counts } from './counts';
+import type { Defaults } from './defaults';
 import { fields, list, number, text } from './json';
 import { dayNumber, dayText, readSeries, type Series } from './model';
 import type { FileHead, FileRow } from './report-files';
@@ -42,7 +43,6 @@ export interface Report extends FileHead {
 }
 
 const NATION = 'VN';
-const WINDOW = 7;
 const CURVE_DAYS = 120;
 
 /** Null for what the person may not see; what fails otherwise is an error of the report. */
@@ -56,7 +56,14 @@ async function ifAllowed<Value>(asked: Promise<Value>): Promise<Value | 'closed'
   }
 }
 
-export async function gather(core: Core, asker: AskedCounts, unit: string, day: string, country: string): Promise<Report> {
+export interface Askers {
+  core: Core;
+  counts: AskedCounts;
+  /** What the map asks its models with; rejects when they could not be had. */
+  learn: () => Promise<Pick<Defaults, 'reportDays'>>;
+}
+
+export async function gather({ core, counts: asker, learn }: Askers, unit: string, day: string, country: string): Promise<Report> {
   const level = levelBelow(unit);
   const from = dayText(dayNumber(day) - CURVE_DAYS + 1);
   const [units, why, counts, series] = await Promise.all([
@@ -70,7 +77,9 @@ export async function gather(core: Core, asker: AskedCounts, unit: string, day: 
   const announced = fields(said['declared']);
   const explained = said['explanation'] === undefined || said['explanation'] === null ? null : readExplanation(said);
   const open = counts === 'closed' || counts === null ? null : counts.counts;
-  const sums = open ? sumsOf(open, day, WINDOW, 'whole') : null;
+  // Without models the report stands without sums.
+  const days = open ? await learn().then(({ reportDays }) => reportDays, () => null) : null;
+  const sums = open && days !== null ? sumsOf(open, day, days, 'whole') : null;
   const found = unit === '' ? null : await core.unit(unit).catch(() => null);
   return {
     unit,
@@ -79,7 +88,7 @@ export async function gather(core: Core, asker: AskedCounts, unit: string, day: 
     pack: read.pack,
     version: read.version,
     packOfficial: read.packOfficial,
-    window: sums ? { from: dayText(dayNumber(day) - WINDOW + 1), until: day } : null,
+    window: sums && days !== null ? { from: dayText(dayNumber(day) - days + 1), until: day } : null,
     level: read.own?.level ?? null,
     computed: read.own?.computed ?? null,
     declared: read.own?.declared ?? null,

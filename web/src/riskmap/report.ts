@@ -5,7 +5,9 @@ import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconPrint, iconSave, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
+import { atlasOf, release } from './atlas';
 import { chart } from './chart';
+import type { Defaults } from './defaults';
 import { mapTexts } from './map-texts';
 import { shadeOf } from './model';
 import type { PanelContext } from './panels';
@@ -23,8 +25,11 @@ import './report.css';
 const KINDS = [4, 3, 2, 1, 0] as const;
 
 /** Opens it in `host`; gives back the function that ends it. */
-export async function openReport(host: HTMLElement, { core, state, counts, rows }: PanelContext): Promise<() => void> {
+export async function openReport(host: HTMLElement, context: PanelContext): Promise<() => void> {
+  const { core, state, counts, rows } = context;
   await r.load();
+  const atlas = atlasOf(context);
+  const learn = (): Promise<Defaults> => atlas.learn();
   let report: Report | null = null;
   let picture: (MapPicture & { url: string }) | 'none' | null = null;
   let isFailed = false;
@@ -54,7 +59,7 @@ export async function openReport(host: HTMLElement, { core, state, counts, rows 
     said = '';
     draw();
     try {
-      const found = await gather(core, counts, target(), day, t('units.country'));
+      const found = await gather({ core, counts, learn }, target(), day, t('units.country'));
       if (turn !== asking || gone) return;
       report = found;
     } catch {
@@ -335,6 +340,7 @@ export async function openReport(host: HTMLElement, { core, state, counts, rows 
     gone = true;
     door?.removeEventListener('toggle', toggled);
     stage.dispose();
+    release(context);
     for (const off of offs) off();
     render(nothing, host);
   };

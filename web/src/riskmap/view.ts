@@ -16,14 +16,15 @@ import {
   dayNumber,
   dayText,
   differs,
-  EDGES,
   isDark,
   isSynthetic,
+  NO_EDGES,
   readLevels,
   readSeries,
   shadeOf,
   valueOf,
   type Column,
+  type Edges,
   type Levels,
   type Metric,
   type Order,
@@ -101,6 +102,7 @@ export const view: View = (core, root) => {
   const places = new Map<string, number>();
   const rankOf = (unit: string): number => places.get(unit) ?? places.size;
   const placeOf = (unit: string): ProvinceLevel | undefined => levels?.provinces.find((each) => each.unit === unit);
+  const edgesOf = (): Edges => levels?.edges ?? NO_EDGES;
 
   // ---- asking the core
 
@@ -303,7 +305,7 @@ export const view: View = (core, root) => {
     if (!country) return out;
     for (const { code } of country.outlines) {
       const place = levels ? placeOf(answering(code, levels.day, provinces)) : undefined;
-      const kind = classOf(place, metric);
+      const kind = classOf(place, metric, edgesOf());
       const { colour, pattern } = shadeOf(kind, metric, palette);
       const value = kindWords(place, kind);
       out.set(code, {
@@ -545,12 +547,12 @@ export const view: View = (core, root) => {
   function legend(): TemplateResult {
     const counted = new Map<number, number>();
     for (const place of levels?.provinces ?? []) {
-      const kind = classOf(place, metric);
+      const kind = classOf(place, metric, edgesOf());
       counted.set(kind, (counted.get(kind) ?? 0) + 1);
     }
     return html`<h2>${t('legend.title')}: ${t(`metric.${metric}`)}</h2>
       <ul class="risk-legend">
-        ${classesOf(metric).map((kind) => {
+        ${classesOf(metric, edgesOf()).map((kind) => {
           const { colour, pattern } = shadeOf(kind, metric, palette);
           return html`<li>
             <svg viewBox="0 0 36 24" aria-hidden="true" focusable="false">
@@ -599,7 +601,7 @@ export const view: View = (core, root) => {
   function classWords(kind: number): string {
     if (metric === 'level') return t(`level.${kind as 0 | 1 | 2 | 3 | 4}`);
     if (kind === 0) return t('class.none');
-    const edges = EDGES[metric];
+    const edges = edgesOf()[metric];
     const [from = 0, to] = [edges[kind - 1], edges[kind]];
     if (to === undefined) return t('class.from', { from: formatNumber(from) });
     if (from === 0) return to === 1 ? t('class.zero') : t('class.below', { to: formatNumber(to) });
