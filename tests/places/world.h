@@ -1,24 +1,16 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <memory>
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "kernel/crypto.h"
 #include "places/places.h"
-#include "sql/sqlite.h"
-#include "systems.h"
-
-// GoogleTest would print a JSON value as a container of itself, without end.
-NLOHMANN_JSON_NAMESPACE_BEGIN
-inline void PrintTo(const json& value, std::ostream* out) { *out << value.dump(); }
-NLOHMANN_JSON_NAMESPACE_END
+#include "support/system_world.h"
 
 namespace lachan::places {
 
-inline Day day(std::string_view text) { return Day::parse(text).value(); }
+using support::day;
 
 /// Two provinces, of which the second joins the first in 2025; districts and communes as the vectors name them.
 inline const Units& test_units() {
@@ -47,35 +39,9 @@ inline Actor official(Role role, const char* unit) {
     return actor;
 }
 
-/// A database with the tables of the kernel and of this system.
-class World {
+class World : public support::SystemWorld {
 public:
-    World() {
-        database = std::move(*server::open_sqlite(":memory:"));
-        std::vector<Migration> all;
-        for (const Migration& one : migrations_of_kernel()) all.push_back(one);
-        for (const Migration& one : system().migrations()) all.push_back(one);
-        EXPECT_TRUE(migrate(*database, all, Instant{1}));
-    }
-
-    Context context(Actor actor = {}) { return {*database, test_units(), Instant{kMade}, Side::server, std::move(actor), {}}; }
-
-    void apply(const std::vector<StoredRecord>& records) {
-        Context at = context();
-        const auto done = system().apply(at, records);
-        EXPECT_TRUE(done) << done.error().detail;
-    }
-
-    Json ask(std::string_view name, Json arguments, Actor actor = {}) {
-        Context at = context(std::move(actor));
-        for (const Query& query : system().queries()) {
-            if (query.name != name) continue;
-            EXPECT_TRUE(check_shape(query.arguments(), arguments).empty());
-            auto answer = query.run(at, arguments, Sight::none);
-            return answer ? std::move(*answer) : Json{{"error", answer.error().rule}};
-        }
-        return nullptr;
-    }
+    World() : SystemWorld(system(), test_units(), Instant{kMade}) {}
 
     /// The names of what is on the map of a unit on a day.
     std::vector<std::string> names(const char* query, const char* unit, const char* on) {
@@ -87,19 +53,8 @@ public:
     }
 
     std::string tables() {
-        std::string out;
-        for (const char* query : {"SELECT province, unit, record_id, name, shape, CAST(first_day AS TEXT) FROM places_mark ORDER BY 1, 2, 3",
-                                  "SELECT province, unit, record_id, '', '', '' FROM places_ended ORDER BY 1, 2, 3"}) {
-            EXPECT_TRUE(database->read(query, {}, [&](const Row& row) {
-                for (int i = 0; i < 6; ++i) out += std::string(row.text(i)) + '|';
-                out += '\n';
-                return Next::row;
-            }));
-        }
-        return out;
+        return dump("places_mark", "province, unit, record_id, name, shape, CAST(first_day AS TEXT)") + '\n' + dump("places_ended", "province, unit, record_id");
     }
-
-    std::unique_ptr<Database> database;
 };
 
 /// Makes records as an official would.

@@ -1,25 +1,16 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <memory>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "kernel/text.h"
 #include "riskmap/embedded.gen.h"
 #include "riskmap/riskmap.h"
-#include "sql/sqlite.h"
-
-// GoogleTest would print a JSON value as a container of itself, without end.
-NLOHMANN_JSON_NAMESPACE_BEGIN
-inline void PrintTo(const json& value, std::ostream* out) { *out << value.dump(); }
-NLOHMANN_JSON_NAMESPACE_END
+#include "support/system_world.h"
 
 namespace lachan::riskmap {
 
-inline Day day(std::string_view text) { return Day::parse(text).value(); }
+using support::day;
 
 /// The 63 provinces as the population file names them, one district and two communes, and the merger of 2025: 74 and 77 join 79.
 inline Units units_of_test() {
@@ -57,59 +48,10 @@ inline const Units& test_units() {
     return units;
 }
 
-/// A database with the tables of the kernel and of this system.
-class World {
+class World : public support::SystemWorld {
 public:
-    World() {
-        auto opened = server::open_sqlite(":memory:");
-        EXPECT_TRUE(opened) << opened.error().detail;
-        database = std::move(*opened);
-        EXPECT_TRUE(migrate(*database, migrations_of_kernel(), Instant{1}));
-        EXPECT_TRUE(migrate_own());
-    }
+    World() : SystemWorld(system(), test_units(), start_in_vietnam(day("2022-03-01"))) {}
 
-    Context context(Actor actor = {}) { return {*database, test_units(), now, Side::server, std::move(actor), {}}; }
-
-    /// Applies the records as one batch and returns what was told.
-    std::vector<Fact> apply(std::vector<StoredRecord> records) {
-        Context at = context();
-        auto transaction = Transaction::begin(*database);
-        EXPECT_TRUE(transaction);
-        const auto done = system().apply(at, records);
-        EXPECT_TRUE(done) << done.error().detail;
-        EXPECT_TRUE(transaction->commit());
-        return at.facts;
-    }
-
-    void observe(std::vector<Fact> facts) {
-        Context at = context();
-        const auto done = system().observe(at, facts);
-        EXPECT_TRUE(done) << done.error().detail;
-    }
-
-    Json ask(std::string_view name, Json arguments, Actor actor = {}) {
-        Context at = context(std::move(actor));
-        for (const Query& query : system().queries()) {
-            if (query.name != name) continue;
-            EXPECT_TRUE(check_shape(query.arguments(), arguments).empty());
-            auto answer = query.run(at, arguments, Sight::none);
-            if (!answer) return {{"error", answer.error().rule}};
-            return std::move(*answer);
-        }
-        return nullptr;
-    }
-
-    /// All rows of a table, in order of all columns, as text.
-    std::string dump(const std::string& table, const std::string& columns) {
-        std::string out;
-        const int count = static_cast<int>(std::count(columns.begin(), columns.end(), ',')) + 1;
-        EXPECT_TRUE(database->read("SELECT " + columns + " FROM " + table + " ORDER BY " + columns, {}, [&](const Row& row) {
-            for (int i = 0; i < count; ++i) out += (row.is_null(i) ? "-" : std::string(row.text(i))) + '|';
-            out += '\n';
-            return Next::row;
-        }));
-        return out;
-    }
     std::string tables() {
         return dump("riskmap_count", "province, unit, measure, CAST(day AS TEXT), source, CAST(value AS TEXT), record_id, CAST(made_at AS TEXT)") + '\n' +
                levels() + '\n' +
@@ -118,17 +60,6 @@ public:
                     "province, unit, CAST(day AS TEXT), CAST(green AS TEXT), CAST(yellow AS TEXT), CAST(red AS TEXT), CAST(symptomatic AS TEXT)");
     }
     std::string levels() { return dump("riskmap_level", "province, unit, CAST(day AS TEXT), CAST(level AS TEXT)"); }
-
-    std::unique_ptr<Database> database;
-    Instant now = start_in_vietnam(day("2022-03-01"));
-
-private:
-    Result<void> migrate_own() {
-        std::vector<Migration> all;
-        for (const Migration& one : migrations_of_kernel()) all.push_back(one);
-        for (const Migration& one : system().migrations()) all.push_back(one);
-        return migrate(*database, all, Instant{1});
-    }
 };
 
 /// Makes records as an official of a province would.
