@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, axe, comesToRest, expect, fits, official, offlineReady, openCoreIn, test, web, type App } from './support/app';
+import { colours } from './support/canvas';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
 const DAY = '2021-12-20';
@@ -34,20 +35,9 @@ async function choose(page: Page, layer: string): Promise<void> {
 }
 
 /** Which of these colours the drawn map has. */
-function found(page: Page, colours: readonly string[]): Promise<string[]> {
-  return page.evaluate((wanted) => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
-    const gl = canvas?.getContext('webgl2');
-    if (!canvas || !gl) return [];
-    const pixels = new Uint8Array(4 * canvas.width * canvas.height);
-    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    const counts = new Map<string, number>();
-    for (let at = 0; at < pixels.length; at += 4) {
-      const colour = `${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`;
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
-    }
-    return wanted.filter((colour) => (counts.get(colour) ?? 0) > 60);
-  }, colours);
+async function found(page: Page, wanted: readonly string[]): Promise<string[]> {
+  const counts = await colours(page);
+  return wanted.filter((colour) => (counts[colour] ?? 0) > 60);
 }
 
 test('a layer that is chosen colours the map, and says of a unit its number, interval and window', async ({ app }) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, axe, enter, expect, fits, lookAt, official, offlineReady, test, type App } from './support/app';
+import { gaps } from './support/canvas';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
 const DAY = '2021-12-20';
@@ -103,6 +104,8 @@ test('one officer proposes with an override, another one approves it, and everyb
   await enter(waiting.locator('summary'));
   await expect(waiting.locator('.publish-changes li').first()).toContainText('Chỉnh theo 45/QĐ-UBND');
   await lookAt(binh, 'publication-waiting-1440');
+  await expect(binh.locator('.risk-legend-open li')).toHaveText([/Viền liền.*0 đơn vị/s, /Viền đứt.*15 đơn vị/s]);
+  await expect.poll(() => gaps(binh)).toBeGreaterThan(300);
   await approve(binh);
   await expect(panel(binh).locator('.publish-now')).toContainText('Người phê duyệt: cdc.binh');
   await expect(panel(binh).locator('.publish-now')).toContainText(`Cấp ${other}`);
@@ -110,6 +113,8 @@ test('one officer proposes with an override, another one approves it, and everyb
   await expect(binh.locator('.publish-history tbody tr')).toContainText('đang hiệu lực');
   // The list and the map of the same page follow at once.
   await expect(binh.locator('.units-list li', { hasText: OVERRIDDEN }).locator('.risk-chip')).toContainText('Cấp 3');
+  await expect(binh.locator('.risk-legend-open li')).toHaveText([/Viền liền.*15 đơn vị/s, /Viền đứt.*0 đơn vị/s]);
+  await expect.poll(() => gaps(binh), 'an edge of dashes is for what nobody approved').toBe(0);
   await lookAt(binh, 'publication-published-1440');
 
   // Anybody, not signed in.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, comesToRest, enter, expect, offlineReady, test, type App } from './support/app';
+import { colours, gaps } from './support/canvas';
 
 const root = join(dirname(), '..', '..');
 function dirname(): string {
@@ -23,24 +24,6 @@ async function open(app: App, address = `#day=${DAY}`, size: { width?: number; h
 /** The overlay is open. A test that asked for the canvas's context before would make it, with other properties than the overlay's. */
 async function expectMap(page: Page): Promise<void> {
   await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
-}
-
-/** How many pixels of the drawn map have each colour; patterns leave most of a unit in its own. */
-function colours(page: Page): Promise<Record<string, number>> {
-  return page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
-    const gl = canvas?.getContext('webgl2');
-    if (!canvas || !gl) return {};
-    const pixels = new Uint8Array(4 * canvas.width * canvas.height);
-    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
-    const found: Record<string, number> = {};
-    for (let at = 0; at < pixels.length; at += 4) {
-      if (pixels[at + 3] !== 255) continue;
-      const colour = `${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`;
-      found[colour] = (found[colour] ?? 0) + 1;
-    }
-    return found;
-  });
 }
 
 const units = (page: Page) => page.locator('.units-list li');
@@ -98,6 +81,53 @@ test('the archipelagos are named wherever the map is', async ({ app }) => {
   await expect(far).toHaveText(['Quần đảo Hoàng Sa (Đà Nẵng)', 'Quần đảo Trường Sa (Khánh Hòa)']);
   await far.first().click();
   await expect(far).toHaveCount(1); // the other one; this one is written on the map now
+});
+
+test('levels that nobody has approved have an edge of dashes, and days that are played upload classes alone', async ({ app }) => {
+  const page = await open(app);
+  const DARK = '16,41,47';
+  const legend = page.locator('.risk-legend-open li');
+  await expect(legend).toHaveText([/Viền liền.*0 đơn vị/s, /Viền đứt.*63 đơn vị/s]);
+  await expect(page.locator('.units-list .risk-open')).toHaveCount(63);
+  await expect.poll(() => gaps(page), 'gaps of dashes').toBeGreaterThan(300);
+  expect((await colours(page))[DARK] ?? 0).toBeGreaterThan(300);
+  // Rates are no levels: nobody approves them.
+  await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
+  await page.locator('.layers-pick summary').click();
+  await page.locator('input[name="map-layer"][value="incidence"]').check();
+  await expect(legend).toHaveCount(0);
+  await expect.poll(() => gaps(page)).toBe(0);
+  await page.locator('input[name="map-layer"][value="level"]').check();
+  await expect.poll(() => gaps(page)).toBeGreaterThan(300);
+  await expect(page.locator('.layers-status progress')).toHaveCount(0, { timeout: 45_000 });
+
+  await page.locator('.units-day input').fill('2021-12-24');
+  await expect(legend.last()).toContainText('63 đơn vị');
+  await expect(page.locator('.layers-status progress')).toHaveCount(0, { timeout: 45_000 });
+  await page.evaluate(() => {
+    const { bufferData, texImage2D } = WebGL2RenderingContext.prototype;
+    const { dataset } = document.documentElement;
+    const count = (name: string): void => void (dataset[name] = String(Number(dataset[name] ?? 0) + 1));
+    WebGL2RenderingContext.prototype.bufferData = function counted(...args: unknown[]) {
+      count('buffers');
+      return Reflect.apply(bufferData, this, args);
+    };
+    WebGL2RenderingContext.prototype.texImage2D = function counted(...args: unknown[]) {
+      count('textures');
+      return Reflect.apply(texImage2D, this, args);
+    };
+  });
+  const play = page.locator('.layers-time button');
+  await play.click();
+  await expect(play).toContainText('Dừng');
+  await expect(legend, 'of days that play nobody says what was approved').toHaveCount(0);
+  await expect(play).toContainText('Chạy', { timeout: 60_000 });
+  await expect(page).toHaveURL(/day=2021-12-29/);
+  await expect(legend.last()).toContainText('63 đơn vị');
+  await expect.poll(() => gaps(page)).toBeGreaterThan(300);
+  const { buffers = '0', textures = '0' } = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+  expect(Number(buffers), 'edges and shapes are there already').toBe(0);
+  expect(Number(textures)).toBeGreaterThan(4);
 });
 
 test('a map that the browser took away is drawn again', async ({ app }) => {

@@ -24,6 +24,9 @@ inline std::string digest_of(const Country& country) {
             const std::vector<Segment> borders = borders_of(country, level, detail);
             put(borders.size());
             for (const Segment& border : borders) put(border.ax, border.ay, border.bx, border.by);
+            const std::vector<bool> all(country.units[at(level)].size(), true);
+            for (const Edge& edge : edges_of(country, level, all, detail))
+                put(edge.line.ax, edge.line.ay, edge.line.bx, edge.line.by, edge.leaf, edge.walked);
         }
     }
     for (const auto& level : make_places(country)) {

@@ -4,11 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "geo/triangulate.h"
+#include "made.h"
 #include "world.h"
 
 namespace lachan::geo {
@@ -199,6 +203,74 @@ TEST(geo_mesh, the_border_of_a_unit_encloses_it_and_nothing_within) {
             EXPECT_EQ(crossed, area) << name_of(level) << " " << unit;
         }
     }
+}
+
+TEST(geo_mesh, the_edges_of_a_unit_are_its_border_seen_from_within) {
+    const Country country = small_country();
+    const Locator locator(country);
+    const std::size_t finest = country.head.zooms.size() - 1;
+    const auto plain = [](Segment each) {
+        return each.ax < each.bx || (each.ax == each.bx && each.ay < each.by) ? each : Segment{each.bx, each.by, each.ax, each.ay};
+    };
+    const auto order = [](const Segment& l, const Segment& r) {
+        return std::tie(l.ax, l.ay, l.bx, l.by) < std::tie(r.ax, r.ay, r.bx, r.by);
+    };
+    for (const Level level : kLevels) {
+        const std::size_t count = country.units[at(level)].size();
+        std::size_t all = 0;
+        for (std::uint32_t unit = 0; unit < count; ++unit) {
+            std::vector<bool> wanted(count);
+            wanted[unit] = true;
+            const auto edges = edges_of(country, level, wanted, finest);
+            all += edges.size();
+            std::vector<Segment> found, border;
+            for (const Edge& edge : edges) {
+                found.push_back(plain(edge.line));
+                EXPECT_EQ(country.above(edge.leaf, level), unit);
+                // A quarter of a cell to the left of its middle lies the leaf.
+                const auto [ax, ay, bx, by] = edge.line;
+                const double dx = bx - ax, dy = by - ay, far = 4 * std::hypot(dx, dy);
+                EXPECT_EQ(locator.find_cell(0.5 * (ax + bx) - dy / far, 0.5 * (ay + by) + dx / far), edge.leaf)
+                    << name_of(level) << " " << unit;
+            }
+            for (const Segment& each : border_of(country, level, unit, finest)) border.push_back(plain(each));
+            std::sort(found.begin(), found.end(), order);
+            std::sort(border.begin(), border.end(), order);
+            EXPECT_EQ(found, border) << name_of(level) << " " << unit;
+        }
+        EXPECT_EQ(edges_of(country, level, std::vector<bool>(count, true), finest).size(), all) << "where two meet, each has its own";
+        EXPECT_TRUE(edges_of(country, level, std::vector<bool>(count), finest).empty());
+    }
+}
+
+TEST(geo_mesh, edges_tell_how_far_their_arc_has_run_the_same_on_both_sides) {
+    const Country country = made_country();
+    const std::vector<bool> wanted(country.units[0].size(), true);
+    const auto edges = edges_of(country, Level::province, wanted, country.head.zooms.size() - 1);
+    ASSERT_GT(edges.size(), 50U);
+    EXPECT_EQ(edges[0].walked, 0);
+    const auto length = [](const Segment& line) { return std::hypot(line.bx - line.ax, line.by - line.ay); };
+    std::map<std::array<std::int32_t, 4>, std::int32_t> forwards;
+    std::size_t followed = 0, met = 0;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        const Segment line = edges[i].line;
+        const bool is_new = edges[i].walked == 0 || i == 0 || (edges[i].walked < 0) != (edges[i - 1].walked < 0);
+        if (!is_new && line.ax == edges[i - 1].line.bx && line.ay == edges[i - 1].line.by) {
+            EXPECT_NEAR(edges[i].walked, edges[i - 1].walked + length(edges[i - 1].line), 2) << i;
+            ++followed;
+        }
+        if (edges[i].walked >= 0) {
+            forwards[{line.ax, line.ay, line.bx, line.by}] = edges[i].walked;
+            continue;
+        }
+        // The other side of it has come already; where this one begins that one ends.
+        const auto other = forwards.find({line.bx, line.by, line.ax, line.ay});
+        ASSERT_NE(other, forwards.end()) << i;
+        EXPECT_NEAR(-edges[i].walked, other->second + length(line), 2) << i;
+        ++met;
+    }
+    EXPECT_GT(followed, edges.size() / 2);
+    EXPECT_GT(met, 10U);
 }
 
 TEST(geo_mesh, a_detail_is_chosen_for_a_zoom) {

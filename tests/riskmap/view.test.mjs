@@ -228,7 +228,7 @@ test('every text of the layers is used, and both languages have the same places 
 });
 
 test('every text is used by the screen', () => {
-  const sources = ['view', 'why', 'table', 'chart', 'units-view', 'map-texts', 'doors', 'workshop', 'report', 'console/panel']
+  const sources = ['view', 'why', 'table', 'chart', 'open-legend', 'units-view', 'map-texts', 'doors', 'workshop', 'report', 'console/panel']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
   const families = ['level.', 'colour.', 'metric.', 'palette.'];

@@ -39,6 +39,9 @@ std::vector<std::uint8_t> draw_patterns() {
 constexpr double kCommuneBordersFrom = 7.4;
 constexpr double kDistrictBordersFrom = 5.9;
 
+/// Below it the edges of open units would cover what they enclose.
+double edges_from(Level level) { return level == Level::province ? 0 : level == Level::district ? kDistrictBordersFrom : kCommuneBordersFrom + 1; }
+
 /// CSS pixels of the borders of provinces and districts when units of `shown` are drawn, for a zoom; 0: not drawn.
 float border_px(Level level, Level shown, double zoom) {
     const float closeness = std::clamp(static_cast<float>(zoom - 5) / 6, 0.0F, 1.0F);
@@ -56,7 +59,24 @@ bool MapLayer::set_classes(Level level, std::span<const std::uint8_t> classes) {
     if (classes.size() != country_.units[at(level)].size()) return false;
     for (std::uint32_t leaf = 0; leaf < classes_.size(); ++leaf) classes_[leaf] = classes[country_.above(leaf, level)];
     classes_changed_ = true;
+    note_open(level, classes);
     return true;
+}
+
+void MapLayer::note_open(Level level, std::span<const std::uint8_t> classes) {
+    bool is_new = open_level_ != level;
+    if (is_new) was_open_.clear();
+    open_level_ = level;
+    was_open_.resize(classes.size());
+    is_any_open_ = false;
+    for (std::size_t unit = 0; unit < classes.size(); ++unit) {
+        if ((classes[unit] & kOpen) == 0) continue;
+        is_any_open_ = true;
+        is_new = is_new || !was_open_[unit];
+        was_open_[unit] = true;
+    }
+    if (!is_new) return;
+    for (Detail& detail : details_) detail.has_edges = false;
 }
 
 void MapLayer::set_palette(Palette palette) {
@@ -132,6 +152,8 @@ bool MapLayer::draw(const View& view) {
     upload_tables();
     draw_shapes(detail, view, place);
     draw_borders(detail, view, place);
+    draw_edges(detail, view, place);
+    draw_selected(view, place);
     glBindVertexArray(0);
     return true;
 }
@@ -155,6 +177,17 @@ void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform&
     detail.triangle_chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(first, count); });
 }
 
+void MapLayer::draw_edges(std::size_t index, const View& view, const Transform& place) {
+    if (!is_any_open_ || view.zoom() < edges_from(open_level_)) return;
+    Detail& detail = details_[index];
+    if (!detail.has_edges) detail.edges.fill(geo::edges_of(country_, open_level_, was_open_, index));
+    detail.has_edges = true;
+    programs_.edges.use(view, place);
+    // Half of a border is within, and a little more that is seen beside a neighbour's whole half.
+    const float border = border_px(std::min(open_level_, Level::district), Level::district, view.zoom());
+    programs_.edges.draw(detail.edges, place, (border / 2 + 0.5F) * view.ratio, palette_.border);
+}
+
 void MapLayer::draw_borders(std::size_t index, const View& view, const Transform& place) {
     Detail& detail = details_[index];
     if (level_ == Level::commune && view.zoom() >= kCommuneBordersFrom) {
@@ -175,11 +208,15 @@ void MapLayer::draw_borders(std::size_t index, const View& view, const Transform
         if (!strips) strips.emplace().fill(geo::borders_of(country_, level, index));
         programs_.lines.draw(*strips, place, width_px, palette_.border);
     }
+}
+
+void MapLayer::draw_selected(const View& view, const Transform& place) {
     if (selected_changed_) {
         selected_strips_.fill(selected_ == geo::kNone ? std::vector<geo::Segment>{}
                                                       : geo::border_of(country_, selected_level_, selected_, details_.size() - 1));
         selected_changed_ = false;
     }
+    programs_.lines.use(view, place);
     programs_.lines.draw(selected_strips_, place, 4.5F * view.ratio, 0xffffffff);
     programs_.lines.draw(selected_strips_, place, 2.5F * view.ratio, palette_.border);
 }
@@ -188,13 +225,14 @@ void MapLayer::forget() {
     for (Detail& detail : details_) {
         for (Buffer* buffer : {&detail.corners, &detail.triangles}) buffer->forget();
         detail.shapes.forget();
+        detail.edges.forget();
         if (detail.communes) detail.communes->forget();
         for (auto& strips : detail.strips) {
             if (strips) strips->forget();
             strips.reset();
         }
         detail.communes.reset();
-        detail.has_shapes = false;
+        detail.has_shapes = detail.has_edges = false;
     }
     selected_strips_.forget();
     for (Table* table : {&class_table_, &colour_table_, &pattern_table_}) table->forget();

@@ -17,7 +17,7 @@
 
 namespace lachan::overlay {
 
-/// How classes look: at most 256 of them, 0xAABBGGRR. Classes 0 to 4 may carry a pattern, the second carrier beside the colour.
+/// How classes look: at most 128 of them, 0xAABBGGRR. Classes 0 to 4 may carry a pattern, the second carrier beside the colour.
 struct Palette {
     std::vector<std::uint32_t> colours;
     std::uint32_t border = 0xff2f2910;
@@ -33,7 +33,8 @@ public:
     MapLayer& operator=(const MapLayer&) = delete;
 
     const geo::Country& country() const { return country_; }
-    /// A class for each unit of `level`; communes show that of the unit they belong to. False when the number is not that of the units.
+    /// A class for each unit of `level`, with kOpen or without; communes show that of the unit they belong to. False when the number is not
+    /// that of the units.
     bool set_classes(geo::Level level, std::span<const std::uint8_t> classes);
     void set_palette(Palette palette);
     /// The level whose units are picked, selected and bordered; borders of the levels above it are drawn too, wider.
@@ -65,13 +66,17 @@ private:
         Chunks triangle_chunks;
         std::optional<Hairs> communes;
         std::array<std::optional<Strips>, 2> strips;  ///< of provinces and districts
-        bool has_shapes = false;
+        Strips edges;                                 ///< of the units that were open
+        bool has_shapes = false, has_edges = false;
     };
 
+    void note_open(geo::Level level, std::span<const std::uint8_t> classes);
     void load_shapes(std::size_t detail);
     void upload_tables();
     void draw_shapes(std::size_t detail, const View& view, const Transform& place);
+    void draw_edges(std::size_t detail, const View& view, const Transform& place);
     void draw_borders(std::size_t detail, const View& view, const Transform& place);
+    void draw_selected(const View& view, const Transform& place);
 
     Programs& programs_;
     geo::Country country_;
@@ -82,6 +87,12 @@ private:
     Palette palette_;
     bool classes_changed_ = true;
     bool palette_changed_ = true;
+
+    // Edges are made for what has been open since another level was shown, and drawn where the classes say so: while days follow each
+    // other, classes are all that is uploaded.
+    geo::Level open_level_ = geo::Level::province;
+    std::vector<bool> was_open_;
+    bool is_any_open_ = false;
 
     Table class_table_, colour_table_, pattern_table_;
     bool has_patterns_ = false;

@@ -65,7 +65,7 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_units(int level, std::uint32_t* codes
     return static_cast<std::uint32_t>(units.size());
 }
 
-/// A class for each unit of `level`. 0 when `count` is not their number.
+/// A class for each unit of `level`, below 128, and 128 more where nobody has approved it. 0 when `count` is not their number.
 EMSCRIPTEN_KEEPALIVE int overlay_classes(int level, const std::uint8_t* classes, std::uint32_t count) {
     return overlay.map && is_level(level) && overlay.map->set_classes(static_cast<Level>(level), {classes, count}) ? 1 : 0;
 }

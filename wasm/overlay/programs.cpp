@@ -17,7 +17,7 @@ uniform vec2 shift;
 uniform usampler2D classes;
 flat out uint kind;
 void main() {
-    kind = texelFetch(classes, ivec2(corner.z % 128, corner.z / 128), 0).r;
+    kind = texelFetch(classes, ivec2(corner.z % 128, corner.z / 128), 0).r & 127u;  // but for the bit of what is open
     gl_Position = vec4(vec2(corner.xy - centre) * scale + shift, 0.0, 1.0);
 })";
 
@@ -65,7 +65,7 @@ void point_to_hair_ends() { point_to(0, 2, sizeof(geo::Segment) / 2, 0); }
 
 bool Programs::make() {
     if (!is_made_)
-        is_made_ = shapes.make(kShapeVertex, kShapeFragment, {"corner"}) && lines.make() &&
+        is_made_ = shapes.make(kShapeVertex, kShapeFragment, {"corner"}) && lines.make() && edges.make() &&
                    hairs.make(kHairVertex, kLineFragment, {"cell"});
     return is_made_;
 }
@@ -99,7 +99,13 @@ void Programs::warm() {
     Strips strips;
     strips.fill(nowhere);
     lines.use({}, {});
-    lines.draw(strips, {{}, {}, {}, {0, 0, 0, 0}}, 1, 0);
+    const Transform all{{}, {}, {}, {0, 0, 0, 0}};
+    lines.draw(strips, all, 1, 0);
+    const geo::Edge edge_nowhere[1] = {};
+    Strips edge_strips;
+    edge_strips.fill(edge_nowhere);
+    edges.use({}, {});
+    edges.draw(edge_strips, all, 1, 0);
     hairs.use();
     array.bind();
     point_to_hair_ends();
@@ -110,6 +116,7 @@ void Programs::warm() {
 void Programs::forget() {
     shapes.forget();
     lines.forget();
+    edges.forget();
     hairs.forget();
     is_made_ = false;
 }

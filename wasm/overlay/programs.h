@@ -1,11 +1,12 @@
 #pragma once
 
+#include "edges.h"
 #include "gl.h"
 #include "strips.h"
 
 namespace lachan::overlay {
 
-/// How many classes a row of their table has; the shader of shapes counts on it.
+/// How many classes a row of their table has; the shaders of shapes and of edges count on it.
 constexpr GLsizei kClassColumns = 128;
 
 /// The programs of a map of shapes. They do not depend on the shapes, so they can be made while those still travel.
@@ -13,6 +14,7 @@ class Programs {
 public:
     Program shapes, hairs;
     StripProgram lines;
+    EdgeProgram edges;
 
     /// False when the browser's compiler refuses one.
     bool make();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace lachan::overlay {
@@ -36,33 +37,42 @@ void main() {
     gl_Position = vec4(place / half_px, 0.0, 1.0);
 })";
 
-/// Each segment as the four corners of a strip that the shader makes as wide as wanted.
+/// Each stretch as the four corners of a strip that the shader makes as wide as wanted.
+template <class Stretch>
 struct Strip {
-    std::vector<std::array<geo::Segment, 4>> corners;
+    std::vector<std::array<Stretch, 4>> corners;
     std::vector<std::uint32_t> triangles;
 };
 
-Strip strip_of(std::span<const geo::Segment> segments) {
-    Strip strip;
-    strip.corners.reserve(segments.size());
-    strip.triangles.reserve(segments.size() * 6);
+template <class Stretch>
+Strip<Stretch> strip_of(std::span<const Stretch> stretches) {
+    Strip<Stretch> strip;
+    strip.corners.reserve(stretches.size());
+    strip.triangles.reserve(stretches.size() * 6);
     std::uint32_t first = 0;
-    for (const geo::Segment& segment : segments) {
-        strip.corners.push_back({segment, segment, segment, segment});
+    for (const Stretch& stretch : stretches) {
+        strip.corners.push_back({stretch, stretch, stretch, stretch});
         for (const std::uint32_t corner : {0U, 1U, 2U, 2U, 1U, 3U}) strip.triangles.push_back(first + corner);
         first += 4;
     }
     return strip;
 }
 
-}  // namespace
+const geo::Segment& line_of(const geo::Segment& segment) { return segment; }
+const geo::Segment& line_of(const geo::Edge& edge) { return edge.line; }
 
-Chunks chunks_of(std::span<const geo::Segment> segments) {
-    return {static_cast<std::uint32_t>(segments.size()), 512, [segments](geo::Box& box, std::uint32_t i) {
-                box.put(geo::Point{segments[i].ax, segments[i].ay});
-                box.put(geo::Point{segments[i].bx, segments[i].by});
+template <class Stretch>
+Chunks chunks_along(std::span<const Stretch> stretches) {
+    return {static_cast<std::uint32_t>(stretches.size()), 512, [stretches](geo::Box& box, std::uint32_t i) {
+                const geo::Segment& line = line_of(stretches[i]);
+                box.put(geo::Point{line.ax, line.ay});
+                box.put(geo::Point{line.bx, line.by});
             }};
 }
+
+}  // namespace
+
+Chunks chunks_of(std::span<const geo::Segment> segments) { return chunks_along(segments); }
 
 void draw_triangles(std::uint32_t first, std::uint32_t count) {
     glDrawElements(GL_TRIANGLES, static_cast<GLsizei>(3 * count), GL_UNSIGNED_INT,
@@ -71,11 +81,30 @@ void draw_triangles(std::uint32_t first, std::uint32_t count) {
 
 namespace {
 
-void point_to_ends() {
-    for (const GLuint attribute : {0U, 1U}) {
-        glEnableVertexAttribArray(attribute);
-        glVertexAttribIPointer(attribute, 2, GL_INT, sizeof(geo::Segment), reinterpret_cast<const void*>(std::uintptr_t{attribute} * 8));
-    }
+void point_to(GLuint attribute, GLint numbers, GLenum kind, std::size_t stride, std::size_t offset) {
+    glEnableVertexAttribArray(attribute);
+    glVertexAttribIPointer(attribute, numbers, kind, static_cast<GLsizei>(stride), reinterpret_cast<const void*>(offset));
+}
+
+void point_to_parts(std::span<const geo::Segment>, std::size_t stride = sizeof(geo::Segment)) {
+    point_to(0, 2, GL_INT, stride, offsetof(geo::Segment, ax));
+    point_to(1, 2, GL_INT, stride, offsetof(geo::Segment, bx));
+}
+
+void point_to_parts(std::span<const geo::Edge>) {
+    point_to_parts(std::span<const geo::Segment>(), sizeof(geo::Edge));
+    point_to(2, 1, GL_UNSIGNED_INT, sizeof(geo::Edge), offsetof(geo::Edge, leaf));
+    point_to(3, 1, GL_INT, sizeof(geo::Edge), offsetof(geo::Edge, walked));
+}
+
+template <class Stretch>
+void fill_with(Strips& strips, std::span<const Stretch> stretches) {
+    const Strip<Stretch> strip = strip_of(stretches);
+    strips.lines.bind();
+    strips.corners.fill(GL_ARRAY_BUFFER, std::span(strip.corners));
+    point_to_parts(stretches);
+    strips.triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(strip.triangles));
+    strips.chunks = chunks_along(stretches);
 }
 
 }  // namespace
@@ -91,14 +120,8 @@ void set_colour(const Program& program, std::uint32_t colour, float strength) {
     glUniform4f(program.place_of("colour"), part(0), part(8), part(16), part(24) * strength);
 }
 
-void Strips::fill(std::span<const geo::Segment> segments) {
-    const Strip strip = strip_of(segments);
-    lines.bind();
-    corners.fill(GL_ARRAY_BUFFER, std::span(strip.corners));
-    point_to_ends();
-    triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(strip.triangles));
-    chunks = chunks_of(segments);
-}
+void Strips::fill(std::span<const geo::Segment> segments) { fill_with(*this, segments); }
+void Strips::fill(std::span<const geo::Edge> edges) { fill_with(*this, edges); }
 
 void Strips::forget() {
     lines.forget();

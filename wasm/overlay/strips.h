@@ -16,6 +16,7 @@ struct Strips {
     Chunks chunks;  ///< of segments
 
     void fill(std::span<const geo::Segment> segments);
+    void fill(std::span<const geo::Edge> edges);
     void forget();
 };
 

@@ -1,5 +1,8 @@
 #include "geo/mesh.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "geo/triangulate.h"
 
 namespace lachan::geo {
@@ -124,6 +127,44 @@ std::vector<Segment> border_of(const Country& country, Level level, std::uint32_
         if (is_left != is_right) add_arc(country, arc, detail, segments);
     }
     return segments;
+}
+
+namespace {
+
+/// How far each point of a path is from its beginning, in whole cells.
+std::vector<std::int32_t> walk(const Path& path) {
+    std::vector<std::int32_t> walked;
+    double all = 0;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        const double dx = i == 0 ? 0 : path[i].x - path[i - 1].x, dy = i == 0 ? 0 : path[i].y - path[i - 1].y;
+        all += std::sqrt(dx * dx + dy * dy);
+        walked.push_back(static_cast<std::int32_t>(std::min(all, 2e9)));
+    }
+    return walked;
+}
+
+}  // namespace
+
+std::vector<Edge> edges_of(const Country& country, Level level, const std::vector<bool>& is_wanted, std::size_t detail) {
+    std::vector<Edge> edges;
+    Path path;
+    for (std::size_t arc = 0; arc < country.arcs(); ++arc) {
+        if (country.border(arc) > level) continue;  // it lies within a unit
+        const auto [left, right] = country.sides[arc];
+        const bool has_left = is_wanted[country.above(left, level)];
+        const bool has_right = right != kNone && is_wanted[country.above(right, level)];
+        if (!has_left && !has_right) continue;
+        path.clear();
+        for (std::uint32_t i = country.arc_begin[arc]; i < country.arc_begin[arc + 1]; ++i) {
+            if (country.details[i] <= detail) path.push_back(country.points[i]);
+        }
+        const std::vector<std::int32_t> walked = walk(path);
+        for (std::size_t i = 1; i < path.size() && has_left; ++i)
+            edges.push_back({{path[i - 1].x, path[i - 1].y, path[i].x, path[i].y}, left, walked[i - 1]});
+        for (std::size_t i = path.size(); --i > 0 && has_right;)
+            edges.push_back({{path[i].x, path[i].y, path[i - 1].x, path[i - 1].y}, right, -walked[i]});
+    }
+    return edges;
 }
 
 std::size_t detail_at(const Country& country, double zoom) {

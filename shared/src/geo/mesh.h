@@ -24,6 +24,14 @@ struct Segment {
     bool operator==(const Segment&) const = default;
 };
 
+/// A stretch of the border of one unit, run so that the unit lies on its left (with y drawn upwards): 24 bytes.
+struct Edge {
+    Segment line;
+    std::uint32_t leaf = 0;   ///< of the unit, along this stretch
+    std::int32_t walked = 0;  ///< cells from the beginning of its arc, below 0 when it is run backwards: dashes of both sides are side by side
+    bool operator==(const Edge&) const = default;
+};
+
 struct Range {
     std::uint32_t begin = 0, end = 0;
     bool operator==(const Range&) const = default;
@@ -52,6 +60,9 @@ std::array<std::vector<Place>, 3> make_places(const Country& country);
 
 /// The border of one unit, for what is chosen or pointed at: all of it and nothing that lies within.
 std::vector<Segment> border_of(const Country& country, Level level, std::uint32_t unit, std::size_t detail);
+
+/// The borders of those units of a level that `is_wanted` names: where two of them meet, each has its own side.
+std::vector<Edge> edges_of(const Country& country, Level level, const std::vector<bool>& is_wanted, std::size_t detail);
 
 /// The coarsest detail that will do at a zoom of 256-pixel tiles.
 std::size_t detail_at(const Country& country, double zoom);

@@ -54,6 +54,8 @@ export function unitCodes(module: OverlayModule): [UnitLevel, string[]][] {
 }
 
 const NOTHING = 0xffffffff;
+/** Added to a class: nobody has approved what is shown of the unit, and its edge is a row of dashes (wasm/overlay/edges.h). */
+export const OPEN = 0x80;
 
 export class Overlay {
   private context = 0;
@@ -150,7 +152,7 @@ export class Overlay {
     return this.codes[level][unit] ?? '';
   }
 
-  /** A class for each unit of the level, in the order of the file. */
+  /** A class for each unit of the level, in the order of the file, with OPEN or without. */
   setClasses(level: UnitLevel, classes: Uint8Array): void {
     const ok = this.lend(classes, (pointer) => this.module._overlay_classes(LEVELS.indexOf(level), pointer, classes.length));
     if (!ok) throw new OverlayError(`${classes.length} classes for ${this.count(level)} units`);

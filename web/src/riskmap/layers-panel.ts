@@ -7,6 +7,7 @@ import { atlasOf, release, type Atlas } from './atlas';
 import { clusterText } from './layers';
 import { t } from './layers-text';
 import type { PaletteName } from './model';
+import { openLegend } from './open-legend';
 import type { OpenPanel, PanelContext } from './panels';
 import { LEVEL_LAYER } from './state';
 import { swatch } from './swatch';
@@ -109,6 +110,7 @@ function legend(atlas: Atlas, context: PanelContext): TemplateResult {
             </li>`,
         )}
     </ul>
+    ${layer.id === LEVEL_LAYER && !context.state.now.playing ? openLegend(rows, (n) => t('legend.n', { n })) : nothing}
     <p class="soft small">${atlas.aboutOf(layer)}</p>`;
 }
 

@@ -3,15 +3,15 @@
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import { worldAt } from '../map/mercator';
-import { levelOf, Overlay, type Camera, type UnitLevel, type World } from '../map/overlay';
+import { levelOf, OPEN, Overlay, type Camera, type UnitLevel, type World } from '../map/overlay';
 import { drawLabel, measure } from './labels';
 
 export interface Shown {
   level: UnitLevel;
   /** The unit whose parts are shown; null for the country. */
   within: string | null;
-  /** Class and name of each unit that is shown; the others are pale. */
-  units: ReadonlyMap<string, { kind: number; name: string }>;
+  /** Class and name of each unit that is shown; the others are pale. `isOpen`: nobody has approved it, and its edge is a row of dashes. */
+  units: ReadonlyMap<string, { kind: number; name: string; isOpen?: boolean }>;
   selected: string | null;
   colours: readonly string[];
   /** Whether classes 0 to 4 carry a pattern beside their colour; they do unless it says no. */
@@ -126,10 +126,10 @@ export class UnitsMap {
     const count = overlay.count(shown.level);
     const classes = new Uint8Array(count).fill(AROUND);
     this.widths = new Float32Array(count);
-    for (const [code, { kind, name }] of shown.units) {
+    for (const [code, { kind, name, isOpen }] of shown.units) {
       const unit = levelOf(code) === shown.level ? overlay.unitOf(code) : null;
       if (unit === null) continue;
-      classes[unit] = kind;
+      classes[unit] = isOpen ? kind + OPEN : kind;
       if (this.names) this.widths[unit] = measure(this.names, short(name));
     }
     const colours = Array.from({ length: AROUND + 1 }, (_, kind) => shown.colours[kind] ?? AROUND_COLOUR);
@@ -143,7 +143,7 @@ export class UnitsMap {
 
   /**
    * Other classes of the units that are shown, and nothing else: one small upload and one draw, as a day follows another. `codes` are
-   * the same list from frame to frame. The next `show` has the last word.
+   * the same list from frame to frame. What of these classes was approved nobody says. The next `show` has the last word.
    */
   recolour(codes: readonly string[], kinds: Uint8Array): void {
     const { overlay, shown } = this;

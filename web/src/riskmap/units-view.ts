@@ -215,7 +215,12 @@ export const view: View = (core, root) => {
     const { unit, selected, palette, layer, day } = state.now;
     // Computed levels stand in for those of the list until these have come.
     if (layer === LEVEL_LAYER && rows?.day === day) painting = null;
-    const units = new Map((rows?.units ?? []).map((row) => [row.unit, { kind: painting ? (painting.kinds.get(row.unit) ?? 0) : kindOf(row), name: row.name }]));
+    const units = new Map(
+      (rows?.units ?? []).map((row) => {
+        const kind = painting ? (painting.kinds.get(row.unit) ?? 0) : kindOf(row);
+        return [row.unit, { kind, name: row.name, isOpen: !painting && row.published === null }];
+      }),
+    );
     map?.show({
       level: levelBelow(unit),
       within: unit === '' ? null : unit,

@@ -32,6 +32,7 @@ import {
   type ProvinceLevel,
   type Series,
 } from './model';
+import { openLegend } from './open-legend';
 import { withPublished } from './publish-model';
 import { PublishedLevels } from './publish-public';
 import { answering, loadCountry, loadProvinces, type Country, type Province } from './outlines';
@@ -566,7 +567,7 @@ export const view: View = (core, root) => {
           </li>`;
         })}
       </ul>
-      ${metric === 'level' ? openLegend() : nothing}
+      ${metric === 'level' ? openLegend(levels?.provinces ?? [], (n) => t('legend.units', { n })) : nothing}
       ${metric === 'level' && levels?.provinces.some(differs)
         ? html`<p class="soft small">${t('legend.declared')}</p>`
         : nothing}
@@ -577,25 +578,6 @@ export const view: View = (core, root) => {
       ${levels?.pack && !levels.packOfficial && metric === 'level'
         ? html`<p class="small"><span class="risk-tag">${t('toConfirm')}</span> ${t('toConfirmHelp')}</p>`
         : nothing}`;
-  }
-
-  /** How many of the levels were approved; the others have an edge of dashes. */
-  function openLegend(): TemplateResult | typeof nothing {
-    const told = (levels?.provinces ?? []).filter((place) => place.published !== undefined);
-    if (told.length === 0) return nothing;
-    const open = told.filter((place) => place.published === null).length;
-    return html`<ul class="risk-legend risk-legend-open">
-      <li>
-        <svg viewBox="0 0 36 24" aria-hidden="true" focusable="false"><rect class="whole" x="1" y="1" width="34" height="22" rx="3" /></svg>
-        <span>${t('published.approved')}</span>
-        <span class="soft">${t('legend.units', { n: told.length - open })}</span>
-      </li>
-      <li>
-        <svg viewBox="0 0 36 24" aria-hidden="true" focusable="false"><rect class="dashed" x="1" y="1" width="34" height="22" rx="3" /></svg>
-        <span>${t('published.openLegend')}</span>
-        <span class="soft">${t('legend.units', { n: open })}</span>
-      </li>
-    </ul>`;
   }
 
   function classWords(kind: number): string {

@@ -1,0 +1,24 @@
+/** What the canvas of the detailed map shows. A test that asks before the overlay is open would make its context, with other properties. */
+
+import type { Page } from '@playwright/test';
+
+/** How many pixels have each colour, "red,green,blue"; patterns and dashes leave most of a unit in its own. */
+export function colours(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
+    const gl = canvas?.getContext('webgl2');
+    if (!canvas || !gl) return {};
+    const pixels = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    const found: Record<string, number> = {};
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (pixels[at + 3] !== 255) continue;
+      const colour = `${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`;
+      found[colour] = (found[colour] ?? 0) + 1;
+    }
+    return found;
+  });
+}
+
+/** The gaps of the dashes around what nobody has approved are white, and nothing else of a map is that has no chosen unit. */
+export const gaps = async (page: Page): Promise<number> => (await colours(page))['255,255,255'] ?? 0;
