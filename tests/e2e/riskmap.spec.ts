@@ -178,6 +178,32 @@ test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async (
   await expect(page.locator('.risk-days-bar')).toBeHidden();
 });
 
+test('a map of the whole country fits itself into a window that changes or is turned, and a closer look stays as near', async ({ app }) => {
+  answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
+  const page = await open(app);
+  const isWhole = async (): Promise<boolean> => {
+    const frame = await page.locator('.risk-map').boundingBox();
+    const boxes = await page.locator('path[data-code]').evaluateAll((paths) => paths.map((path) => path.getBoundingClientRect().toJSON() as DOMRect));
+    if (!frame) return false;
+    const [left, right] = [Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right))];
+    const [top, bottom] = [Math.min(...boxes.map((box) => box.top)), Math.max(...boxes.map((box) => box.bottom))];
+    const isInside = left >= frame.x && right <= frame.x + frame.width && top >= frame.y && bottom <= frame.y + frame.height;
+    return isInside && (right - left > 0.5 * frame.width || bottom - top > 0.75 * frame.height);
+  };
+  await expect.poll(isWhole).toBe(true);
+  for (const [width, height] of [[360, 740], [740, 360], [1440, 1000]] as const) {
+    await page.setViewportSize({ width, height });
+    await expect.poll(isWhole, `${width} × ${height}`).toBe(true);
+  }
+  for (let press = 0; press < 2; press += 1) await page.getByRole('button', { name: 'Phóng to' }).click();
+  const widthOf = async (): Promise<number> => Math.round((await province(page, '66').boundingBox())?.width ?? 0);
+  await expect.poll(isWhole).toBe(false);
+  await page.waitForTimeout(400); // Leaflet's own zoom animation, or longer where the machine is busy
+  const near = await widthOf();
+  await page.setViewportSize({ width: 900, height: 800 });
+  await expect.poll(widthOf).toBe(near);
+});
+
 test('a province explains its colour: numbers, sources, rule, arithmetic, announced and computed', async ({ app }) => {
   answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
   answerSeries(app, '79');

@@ -83,6 +83,71 @@ test('the archipelagos are named wherever the map is', async ({ app }) => {
   await expect(far).toHaveCount(1); // the other one; this one is written on the map now
 });
 
+/** What the canvas has of the map, in parts of its width and height: 0 and 1 are its edges. */
+function drawn(page: Page): Promise<{ left: number; right: number; top: number; bottom: number }> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
+    const gl = canvas?.getContext('webgl2');
+    if (!canvas || !gl) throw new Error('there is no map');
+    const { width, height } = canvas;
+    const pixels = new Uint8Array(4 * width * height);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    let [left, right, low, high] = [width, -1, height, -1];
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        if (pixels[4 * (y * width + x) + 3] === 0) continue;
+        [left, right] = [Math.min(left, x), Math.max(right, x)];
+        [low, high] = [Math.min(low, y), Math.max(high, y)];
+      }
+    }
+    return { left: left / width, right: (right + 1) / width, top: 1 - (high + 1) / height, bottom: 1 - low / height };
+  });
+}
+
+test('a map that nobody has moved fits itself into a window that changes or is turned', async ({ app }) => {
+  const page = await open(app);
+  const fits = async (): Promise<boolean> => {
+    const { left, right, top, bottom } = await drawn(page);
+    const isWhole = left > 0.005 && top > 0.005 && right < 0.995 && bottom < 0.995;
+    return isWhole && (right - left > 0.6 || bottom - top > 0.6);
+  };
+  await expect.poll(fits, 'at a desk').toBe(true);
+  const before = await page.locator('.units-map').boundingBox();
+  for (const [width, height] of [[360, 740], [740, 360], [1440, 1000]] as const) {
+    await page.setViewportSize({ width, height });
+    if (width === 360) await expect.poll(async () => (await page.locator('.units-map').boundingBox())?.width).toBeLessThan((before?.width ?? 0) - 100);
+    await expect.poll(fits, `${width} × ${height}`).toBe(true);
+  }
+});
+
+test('who has moved the map keeps its middle and its zoom when the window changes', async ({ app }) => {
+  const page = await open(app, `#unit=66&day=${DAY}`);
+  await expect(units(page)).toHaveCount(15);
+  for (let press = 0; press < 3; press += 1) await page.getByRole('button', { name: 'Phóng to' }).click();
+  const chosen = page.locator('.units-list .chosen .name');
+  const middle = async (): Promise<string> => {
+    await page.locator('.units-map').click();
+    await expect(chosen).toHaveCount(1);
+    return chosen.innerText();
+  };
+  const name = await middle();
+  await units(page).first().locator('.name').click();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expect.poll(async () => (await page.locator('.units-map').boundingBox())?.width).toBeLessThan(360);
+  await expect.poll(async () => (await drawn(page)).right).toBe(1);
+  const { left, right } = await drawn(page);
+  expect([left, right], 'as near as before: it reaches beyond the window').toEqual([0, 1]);
+  expect(await middle()).toBe(name);
+  // The way back to the whole unit is a fit again.
+  await page.getByRole('button', { name: 'Xem lại toàn bộ' }).click();
+  const isWhole = async (): Promise<boolean> => {
+    const box = page.locator('.units-map');
+    await box.evaluate((each) => each.scrollIntoView());
+    return (await colours(page))['241,244,243'] !== undefined;
+  };
+  await expect.poll(isWhole, 'neighbours are around it').toBe(true);
+});
+
 test('levels that nobody has approved have an edge of dashes, and days that are played upload classes alone', async ({ app }) => {
   const page = await open(app);
   const DARK = '16,41,47';

@@ -52,6 +52,8 @@ export class UnitsMap {
   private places: (number | null)[] = [];
   private drawing = 0;
   private placed = false;
+  /** The view as a fit has left it; while it is still that, nobody has moved the map. */
+  private fitted: { within: string | null; middle: L.LatLng; zoom: number } | null = null;
   private readonly canvases: HTMLCanvasElement[] = [];
   private gone = false;
 
@@ -73,10 +75,7 @@ export class UnitsMap {
     this.map.on('move zoom', () => this.draw());
     this.map.on('click', (event) => this.pressed(event.latlng));
     this.shapes.addEventListener('webglcontextrestored', this.soon);
-    this.resize = new ResizeObserver(() => {
-      this.map.invalidateSize({ pan: false });
-      this.soon();
-    });
+    this.resize = new ResizeObserver(() => this.resized());
     this.resize.observe(host);
   }
 
@@ -180,6 +179,23 @@ export class UnitsMap {
     const box = overlay && level && unit !== null ? overlay.boxOf(level, unit) : null;
     const bounds = box ? L.latLngBounds(latLngOf(box[0]), latLngOf(box[1])) : COUNTRY;
     this.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
+    this.fitted = { within: code, middle: this.map.getCenter(), zoom: this.map.getZoom() };
+  }
+
+  /** Whether the view is what the last fit made of it. */
+  private isAsFitted({ middle, zoom }: NonNullable<UnitsMap['fitted']>): boolean {
+    // Leaflet keeps places in whole pixels.
+    return zoom === this.map.getZoom() && this.map.latLngToContainerPoint(middle).distanceTo(this.map.getSize().divideBy(2)) <= 1;
+  }
+
+  /** What was brought into view stays in it when the window changes or is turned; who has moved the map keeps the middle and the zoom. */
+  private resized(): void {
+    const { fitted } = this;
+    const isUnmoved = fitted !== null && this.isAsFitted(fitted); // asked of the size before
+    this.map.invalidateSize({ animate: false });
+    const { x: width, y: height } = this.map.getSize();
+    if (isUnmoved && width > 0 && height > 0) this.goTo(fitted.within);
+    this.soon();
   }
 
   /** Calls `listener` whenever the view has moved. */
