@@ -170,6 +170,7 @@ stage_wasm() {
     must build_data || return
     native_build || return
     must build_preset wasm lachan_core_wasm lachan_verifier_wasm lachan_workshop_wasm lachan_contract_wasm lachan_analysis_wasm lachan_geo_wasm lachan_overlay_wasm lachan_console_wasm || return
+    must install_peers # the other tests go on without
     [ ! -e tests/wasm/run.mjs ] || run_script wasm-vectors node tests/wasm/run.mjs
     [ "${#files[@]}" = 0 ] || run_node wasm-node "${files[@]}"
 }

@@ -122,7 +122,7 @@ install_peers() {
     rm -rf "$folder"
     mkdir -p "$folder"
     cp tests/peers/package.json tests/peers/package-lock.json tests/peers/.npmrc "$folder/"
-    run_step peers "installing other readers of certificates (75 MB)" \
+    run_step peers "installing other readers of certificates (100 MB)" \
         npm ci --prefix "$folder" --cache "$LACHAN_CACHE/npm" || return 1
     touch "$folder/complete"
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certificate/forge_families.h"
+#include "certificate/linked_data.h"
 #include "certificate/loose_json.h"
 #include "certificate/zip.h"
 
@@ -599,20 +600,67 @@ TEST(x509, every_cut_and_flip_of_a_certificate_is_read_or_refused) {
 
 // DIVOC
 
+constexpr const char* kMethod = "did:example:moh";
+
+/// An invented person's dose, as the states that use DIVOC write it.
 Json credential() {
     return {{"@context", {"https://www.w3.org/2018/credentials/v1", "https://cowin.gov.in/credentials/vaccination/v1"}},
             {"type", {"VerifiableCredential", "ProofOfVaccinationCredential"}},
-            {"credentialSubject", {{"type", "Person"}, {"name", "Nguyễn Thị Đào"}, {"age", "37"}}},
+            {"credentialSubject",
+             {{"type", "Person"},
+              {"id", "did:Passport:B0000001"},
+              {"refId", "1"},
+              {"name", "Nguyễn Thị Đào"},
+              {"age", "37"},
+              {"gender", "Female"},
+              {"nationality", "VN"},
+              {"address", {{"streetAddress", "Số 1"}, {"postalCode", 100000}, {"addressCountry", "VN"}}}}},
             {"issuer", "https://example.org/"},
             {"issuanceDate", "2025-03-03T04:28:46.012Z"},
-            {"evidence",
-             Json::array(
-                 {{{"type", {"Vaccination"}}, {"vaccine", "V"}, {"dose", 1}, {"date", "2025-03-03T04:28:43.134Z"}}})},
+            {"expirationDate", "2026-03-03T04:28:46Z"},
+            {"evidence", Json::array({{{"type", {"Vaccination"}},
+                                       {"id", "https://example.org/vaccine/900"},
+                                       {"certificateId", "900"},
+                                       {"batch", "B1"},
+                                       {"vaccine", "V"},
+                                       {"manufacturer", "M"},
+                                       {"date", "2025-03-03T04:28:43.134Z"},
+                                       {"effectiveStart", "2025-03-03"},
+                                       {"effectiveUntil", "2025-09-03"},
+                                       {"dose", 1},
+                                       {"totalDoses", 2},
+                                       {"verifier", {{"name", "N"}}},
+                                       {"facility",
+                                        {{"name", "Trạm Y tế"}, {"address", {{"city", "Hà Nội"}, {"addressCountry", "VN"}}}}}}})},
+            {"nonTransferable", "true"},
             {"proof",
-             {{"type", "Ed25519Signature2018"},
-              {"verificationMethod", "did:example"},
-              {"jws", to_base64url(bytes_of("{\"alg\":\"EdDSA\",\"b64\":false,\"crit\":[\"b64\"]}")) + ".." +
-                          to_base64url(Bytes(64, 1))}}}};
+             {{"created", "2025-03-03T04:28:46Z"}, {"verificationMethod", kMethod}, {"proofPurpose", "assertionMethod"}}}};
+}
+
+/// A state's key, as its list names it.
+Issuer moh_with(Algorithm algorithm) {
+    Issuer issuer = issuer_with(algorithm);
+    issuer.signer.scheme = Scheme::divoc;
+    issuer.signer.kid.assign(kMethod, kMethod + std::string_view(kMethod).size());
+    issuer.signer.issuer = "https://example.org/";
+    issuer.signer.not_before = Instant{0};
+    return issuer;
+}
+
+/// `document` with its proof completed: what is signed is put together here once more.
+Json signed_by(const Issuer& issuer, Json document, std::string header = {}) {
+    const Algorithm algorithm = issuer.signer.algorithm;
+    Json& proof = document["proof"];
+    proof["type"] = algorithm == eddsa ? "Ed25519Signature2018" : "RsaSignature2018";
+    if (header.empty()) header = Json{{"alg", name_of(algorithm)}, {"b64", false}, {"crit", {"b64"}}}.dump();
+    const std::string front = to_base64url(bytes_of(header)) + ".";
+    Bytes bytes(front.begin(), front.end());
+    for (const auto& statements : {*read_proof_options(proof), read_credential(document)->statements}) {
+        const Sha256 hash = sha256(*canonical_graph(statements));
+        bytes.insert(bytes.end(), hash.begin(), hash.end());
+    }
+    proof["jws"] = front + "." + to_base64url(*issuer.key.sign(bytes, algorithm));
+    return document;
 }
 
 std::string archived(const Json& document) {
@@ -621,29 +669,220 @@ std::string archived(const Json& document) {
     return std::string(archive.begin(), archive.end());
 }
 
-TEST(divoc, credential_is_read_shown_and_never_called_signed) {
-    const TrustBundle bundle = bundle_of({issuer_with(es256).signer});
-    for (const std::string& text :
-         {archived(credential()), "data:application/zip;base64," + to_base64(bytes_of(archived(credential()))),
-          credential().dump()}) {
-        const Verdict verdict = verdict_on(text, bundle);
-        EXPECT_EQ(verdict.inspection.family, Family::divoc);
-        EXPECT_EQ(said(verdict.axes.structure), "pass");
-        EXPECT_EQ(said(verdict.axes.signature), "notChecked context-unknown");
-        EXPECT_EQ(verdict.inspection.algorithm, eddsa);
-        EXPECT_EQ(verdict.inspection.issued_at, Instant{1'740'976'126'012});
-        EXPECT_NE(verdict.summary, Summary::valid);
-        const Json content = to_json(verdict)["content"];
-        EXPECT_EQ(content["proven"], false);
-        EXPECT_EQ(content["holder"]["name"], "Nguyễn Thị Đào");
-        EXPECT_EQ(content["events"][0]["dose"], 1);
+std::string data_url(const Json& document) {
+    return "data:application/zip;base64," + to_base64(bytes_of(archived(document)));
+}
+
+Json changed(Json document, const std::string& pointer, Json value) {
+    document[Json::json_pointer(pointer)] = std::move(value);
+    return document;
+}
+
+TEST(divoc, credential_is_valid_under_its_key_however_it_comes) {
+    for (const Algorithm algorithm : {ps256, eddsa}) {
+        const Issuer issuer = moh_with(algorithm);
+        const TrustBundle bundle = bundle_of({issuer.signer});
+        const Json document = signed_by(issuer, credential());
+        for (const std::string& text : {archived(document), data_url(document), document.dump()}) {
+            const Verdict verdict = verdict_on(text, bundle);
+            EXPECT_EQ(verdict.summary, Summary::valid) << to_json(verdict).dump(1);
+            EXPECT_EQ(verdict.inspection.family, Family::divoc);
+            EXPECT_EQ(verdict.inspection.algorithm, algorithm);
+            EXPECT_EQ(verdict.inspection.issued_at, Instant{1'740'976'126'012});
+            EXPECT_EQ(verdict.inspection.warnings, std::vector<std::string>{"fields-alike"});
+            const Json content = to_json(verdict)["content"];
+            EXPECT_EQ(content["proven"], true);
+            EXPECT_FALSE(content.contains("unsigned"));
+            EXPECT_EQ(content["holder"]["name"], "Nguyễn Thị Đào");
+            EXPECT_EQ(content["events"][0]["dose"], 1);
+            EXPECT_EQ(content["events"][0]["country"], "VN");
+        }
+        Json padded = document;
+        padded["proof"]["jws"] = padded["proof"]["jws"].get<std::string>() + "==";
+        EXPECT_EQ(verdict_on(archived(padded), bundle).summary, Summary::valid) << "some are padded";
     }
-    Json unknown = credential();
+}
+
+TEST(divoc, order_and_spelling_of_the_json_do_not_matter) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    Json document = signed_by(issuer, credential());
+    document["credentialSubject"]["type"] = Json::array({"Person"});
+    document["credentialSubject"]["address"]["postalCode"] = 100000.0;
+    document["evidence"][0]["batch"] = Json::array({"B1"});
+    document["termsOfUse"] = nullptr;
+    document["validFrom"] = Json::array();
+    EXPECT_EQ(verdict_on(archived(document), bundle).summary, Summary::valid);
+}
+
+TEST(divoc, any_change_of_what_is_signed_is_seen) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Json document = signed_by(issuer, credential());
+    const Json leaves = document.flatten();
+    int refused = 0;
+    for (const auto& [pointer, value] : leaves.items()) {
+        if (pointer.starts_with("/@context") || pointer == "/proof/jws" || pointer == "/proof/type") continue;
+        Json other = value.is_string() ? Json(value.get<std::string>() + "1") : Json(value.get<int>() + 1);
+        // Another day and another moment of the same form, so that nothing but the signature can tell.
+        if (pointer == "/issuanceDate" || pointer == "/expirationDate") other = "2025-03-04T04:28:46.012Z";
+        if (pointer.ends_with("/date") || pointer.find("/effective") != std::string::npos) other = "2025-03-04";
+        if (pointer == "/evidence/0/dose") other = 2;
+        const Verdict verdict = verdict_on(archived(changed(document, pointer, other)), bundle);
+        EXPECT_NE(verdict.summary, Summary::valid) << pointer;
+        const bool is_other_key = pointer == "/proof/verificationMethod";
+        const bool is_other_kind = pointer == "/type/0" || pointer == "/proof/proofPurpose";
+        if (is_other_key || is_other_kind) continue;
+        EXPECT_EQ(said(verdict.axes.signature), "fail signature-wrong") << pointer;
+        EXPECT_EQ(to_json(verdict)["content"]["proven"], false) << pointer;
+        ++refused;
+    }
+    EXPECT_GT(refused, 25);
+    Json less = document;
+    less["evidence"][0].erase("facility");
+    EXPECT_EQ(said(verdict_on(archived(less), bundle).axes.signature), "fail signature-wrong");
+    Json more = document;
+    more["proof"]["domain"] = "example.org";
+    EXPECT_EQ(said(verdict_on(archived(more), bundle).axes.signature), "fail signature-wrong");
+}
+
+TEST(divoc, field_that_no_context_has_is_named_and_never_shown_as_signed) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Json document = signed_by(issuer, credential());
+    for (const char* day : {"1988-02-29", "1999-01-01"}) {
+        Json more = document;
+        more["credentialSubject"]["dob"] = day;  // in the second version of the context, not in the first
+        more["evidence"][0]["icd11Code"] = "XM0GQ8";
+        const Verdict verdict = verdict_on(archived(more), bundle);
+        EXPECT_EQ(verdict.summary, Summary::valid);
+        const Json content = to_json(verdict)["content"];
+        EXPECT_EQ(content["unsigned"], Json({"credentialSubject.dob", "evidence[0].icd11Code"}));
+        EXPECT_FALSE(content["holder"].contains("birthDate"));
+        EXPECT_FALSE(content["events"][0].contains("vaccine"));
+        EXPECT_EQ(verdict.inspection.warnings, (std::vector<std::string>{"fields-unsigned", "fields-alike"}));
+    }
+    Json second = credential();
+    second["@context"][1] = "https://cowin.gov.in/credentials/vaccination/v2";
+    second["credentialSubject"]["dob"] = "1988-02-29";
+    second = signed_by(issuer, second);
+    EXPECT_EQ(to_json(verdict_on(archived(second), bundle))["content"]["holder"]["birthDate"], "1988-02-29");
+    second["credentialSubject"]["dob"] = "1999-01-01";
+    EXPECT_EQ(verdict_on(archived(second), bundle).summary, Summary::invalid);
+}
+
+TEST(divoc, person_outside_of_the_signed_graph_makes_no_valid_certificate) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    Json document = credential();
+    document["credentialSubject"]["id"] = "";  // as a state issued them: with a relative IRI nothing about the person is signed
+    const Json genuine = signed_by(issuer, document);
+    for (const char* name : {"Nguyễn Thị Đào", "Someone Else"}) {
+        const Verdict verdict = verdict_on(archived(changed(genuine, "/credentialSubject/name", name)), bundle);
+        EXPECT_EQ(said(verdict.axes.signature), "pass");
+        EXPECT_EQ(said(verdict.axes.structure), "notChecked holder-unsigned");
+        EXPECT_EQ(verdict.summary, Summary::not_checked);
+        const Json content = to_json(verdict)["content"];
+        EXPECT_EQ(content["unsigned"], Json({"credentialSubject"}));
+        EXPECT_TRUE(content["holder"].empty());
+    }
+    Json nobody = credential();
+    nobody["credentialSubject"].erase("name");
+    EXPECT_EQ(said(verdict_on(archived(signed_by(issuer, nobody)), bundle).axes.structure), "fail schema");
+}
+
+TEST(divoc, fields_that_the_signature_cannot_tell_apart_are_held_to_their_order) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Json document = signed_by(issuer, credential());
+    const auto with_evidence = [&](const Json& fields) {
+        Json other = document;
+        other["evidence"][0].update(fields);
+        const Verdict verdict = verdict_on(archived(other), bundle);
+        EXPECT_EQ(said(verdict.axes.signature), "pass") << fields.dump() << ": the graph is the same";
+        return said(verdict.axes.structure);
+    };
+    // The contexts give these one property: whoever swaps them keeps the signature.
+    EXPECT_EQ(with_evidence({{"dose", 2}, {"totalDoses", 1}}), "notChecked fields-order");
+    EXPECT_EQ(with_evidence({{"dose", 2}, {"totalDoses", {1, 2}}}), "notChecked fields-order");
+    EXPECT_EQ(with_evidence({{"date", "2025-09-03"}, {"effectiveUntil", "2025-03-03T04:28:43.134Z"}}), "notChecked fields-order");
+    EXPECT_EQ(with_evidence({{"effectiveStart", "2025-09-03"}, {"effectiveUntil", "2025-03-03"}}), "notChecked fields-order");
+    EXPECT_EQ(with_evidence({{"date", "2025-09-03"}, {"effectiveStart", Json::array({"2025-03-03", "2025-03-03T04:28:43.134Z"})}}),
+              "notChecked fields-order");
+    // Nothing but sense tells these: so the warning stands on every one.
+    EXPECT_EQ(with_evidence({{"vaccine", "M"}, {"manufacturer", "V"}}), "pass");
+}
+
+TEST(divoc, key_is_found_by_its_method_and_speaks_for_its_issuer) {
+    const Issuer india = moh_with(ps256);
+    Issuer jamaica = moh_with(eddsa);
+    jamaica.signer.issuer = "https://example.com/";
+    const TrustBundle both = bundle_of({india.signer, jamaica.signer});
+    EXPECT_EQ(verdict_on(archived(signed_by(india, credential())), both).summary, Summary::valid);
+    EXPECT_EQ(said(verdict_on(archived(signed_by(jamaica, credential())), both).axes.issuer_trust), "fail issuer-mismatch");
+    const Json own = signed_by(jamaica, changed(credential(), "/issuer", "https://example.com/"));
+    EXPECT_EQ(verdict_on(archived(own), both).summary, Summary::valid) << "two states share one name of a key";
+
+    const Issuer other = moh_with(ps256);
+    EXPECT_EQ(said(verdict_on(archived(signed_by(other, credential())), both).axes.signature), "fail signature-wrong");
+    const TrustBundle only_rsa = bundle_of({india.signer});
+    EXPECT_EQ(said(verdict_on(archived(own), only_rsa).axes.signature), "fail algorithm-key-mismatch");
+    const TrustBundle none = bundle_of({issuer_with(es256).signer});
+    const Verdict unknown = verdict_on(archived(signed_by(india, credential())), none);
+    EXPECT_EQ(said(unknown.axes.signature), "notChecked key-unknown");
+    EXPECT_EQ(unknown.summary, Summary::not_trusted);
+}
+
+TEST(divoc, what_cannot_be_made_a_graph_is_not_checked_and_says_why) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const Json document = signed_by(issuer, credential());
+    Json unknown = document;
     unknown["@context"].push_back("https://example.org/context");
-    EXPECT_EQ(said(verdict_on(archived(unknown), bundle).axes.structure), "notChecked context-unknown");
-    Json wrong = credential();
-    wrong["proof"]["type"] = "RsaSignature2018";
-    EXPECT_EQ(said(verdict_on(archived(wrong), bundle).axes.signature), "fail algorithm-unknown");
+    unknown["ratio"] = 1.5;
+    Json keyword = document;
+    keyword["evidence"][0]["schema:doseValue"] = 1;
+    Json large = document;
+    for (int i = 0; i < 3000; ++i) large["credentialSubject"]["uhid"].push_back(i % 10);
+    Json purpose = document;
+    purpose["proof"]["proofPurpose"] = "authentication";
+    Json hostile = document;
+    for (int from = 0; from < 12; ++from) {
+        Json node{{"id", "_:" + std::to_string(from)}, {"type", "VerifiableCredential"}, {"holder", Json::array()}};
+        for (int to = 0; to < 12; ++to) node["holder"].push_back({{"id", "_:" + std::to_string(to)}});
+        hostile["termsOfUse"].push_back(node);
+    }
+    const std::pair<Json, const char*> rows[]{{unknown, "context-unknown"},
+                                              {keyword, "graph-unsupported"},
+                                              {purpose, "graph-unsupported"},
+                                              {large, "graph-limit"},
+                                              {hostile, "graph-limit"}};
+    for (const auto& [changed, reason] : rows) {
+        const Verdict verdict = verdict_on(data_url(changed), bundle);
+        EXPECT_EQ(said(verdict.axes.structure), std::string("notChecked ") + reason);
+        EXPECT_EQ(said(verdict.axes.signature), std::string("notChecked ") + reason);
+        EXPECT_EQ(verdict.summary, Summary::not_checked) << reason;
+        EXPECT_EQ(to_json(verdict)["content"]["proven"], false);
+        const auto back = inspection_from_json(Json::parse(to_json(verdict.inspection).dump()));
+        ASSERT_TRUE(back) << reason;
+        EXPECT_EQ(*back, verdict.inspection);
+    }
+}
+
+TEST(divoc, proof_of_another_form_is_refused) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    const auto signature = [&](const Json& document) { return said(verdict_on(archived(document), bundle).axes.signature); };
+    const Json document = signed_by(issuer, credential());
+    EXPECT_EQ(signature(changed(document, "/proof/type", "RsaSignature2018")), "fail algorithm-unknown");
+    EXPECT_EQ(signature(changed(document, "/proof/jws", "e30..AA")), "fail jws algorithm-unknown");
+    EXPECT_EQ(signature(changed(document, "/proof/jws", "no jws")), "fail signature-length");
+    EXPECT_EQ(signature(changed(document, "/proof/verificationMethod", 1)), "fail kid-missing");
+    // The signature holds over these headers too, but a header that does not say so means encoded bytes.
+    for (const char* header : {"{\"alg\":\"EdDSA\"}", "{\"alg\":\"EdDSA\",\"b64\":true,\"crit\":[\"b64\"]}",
+                               "{\"alg\":\"EdDSA\",\"b64\":false}"}) {
+        EXPECT_EQ(signature(signed_by(issuer, credential(), header)), "fail jws") << header;
+    }
 }
 
 TEST(divoc, archive_is_held_to_its_bounds) {

@@ -272,6 +272,7 @@ void score_other_format(World& world, const Json& row, Scored& scored) {
     bool is_read = !texts.empty();
     bool is_signed = !texts.empty();
     bool is_open = false;
+    bool is_of_nobody = false;
     for (const std::string& one : texts) {
         const auto seen = look_at(world, one, list_of(signers), Terms{Instant{1'655'000'000'000}});
         if (!seen) {
@@ -283,14 +284,16 @@ void score_other_format(World& world, const Json& row, Scored& scored) {
         is_read = is_read && seen->passes("structure");
         is_signed = is_signed && seen->passes("signature");
         is_open = is_open || text_at(seen->axis("signature"), "state") == "notChecked";
+        is_of_nobody = is_of_nobody || seen->has_reason({"holder-unsigned"});
     }
     scored.flags.push_back({"family", true, is_family, Weight::exactness});
     const Json& expectation = at(row, "expect");
     const bool is_unread_upstream = expectation.contains("unpacked") && at(expectation, "unpacked").is_null();
     if (family->first == "NL-Idemix") scored.left_out["structure"] = "recognised, and not read here";
+    else if (is_of_nobody) scored.left_out["structure"] = "read, but its signature speaks for no person";
     else if (!is_read && is_unread_upstream) scored.left_out["structure"] = "upstream could not unpack it either";
     else scored.flags.push_back({"structure", expected != "not-vds", is_read});
-    if (expected == "valid" && is_open) scored.left_out["signature"] = "no key, or a canonical form that is not computed here";
+    if (expected == "valid" && is_open) scored.left_out["signature"] = "no key of its issuer here";
     else if (expected == "valid") scored.flags.push_back({"signature", true, is_signed});
 }
 

@@ -46,7 +46,9 @@ void add_axis(std::string& text, const char* name, const Axis& axis) {
 void add_holder(std::string& text, const Json& content) {
     if (!at(content, "proven").is_boolean() || !content["proven"].get<bool>()) return;
     const Json& holder = at(content, "holder");
-    const std::string name = std::string(text_at(holder, "familyName")) + " " + std::string(text_at(holder, "givenName"));
+    // Some families do not part it.
+    std::string name(text_at(holder, "name"));
+    if (name.empty()) name = std::string(text_at(holder, "familyName")) + " " + std::string(text_at(holder, "givenName"));
     text += "  " + both("name") + ": " + name + "\n";
     text += "  " + both("birthDate") + ": " + std::string(text_at(holder, "birthDate")) + "\n";
 }
@@ -116,6 +118,7 @@ std::string in_words(const Judged& judged) {
     for (const auto& [name, axis] : certificate::named(verdict.axes)) add_axis(text, name, *axis);
     for (const std::string& warning : verdict.inspection.warnings) text += "  " + both("warning." + warning) + "\n";
     add_holder(text, at(certificate::to_json(verdict), "content"));
+    for (const std::string& field : verdict.inspection.unsigned_fields) text += "  " + both("notSigned") + ": " + field + "\n";
     return text;
 }
 

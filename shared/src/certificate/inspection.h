@@ -64,6 +64,8 @@ struct Inspection {
     std::vector<std::string> warnings;
     /// Names of the fields that broke the schema, never their values.
     std::vector<std::string> faults;
+    /// Names of the fields that no signature of this code speaks for (DIVOC): they are not in `content`.
+    std::vector<std::string> unsigned_fields;
     /// As the header names it, "" when it has none that is known.
     std::optional<Algorithm> algorithm;
     Bytes kid;

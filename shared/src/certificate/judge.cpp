@@ -76,14 +76,24 @@ Axis axis_of(const Tally& tally, KeyFit fit, const char* missing) {
     return tally.asked == 0 ? not_checked({missing}) : fail({"signature-wrong"});
 }
 
+/// Why there was nothing to ask. Of a credential whose graph cannot be made the reason stands with its structure.
+const char* missing_in(const Inspection& inspection) {
+    if (inspection.family == Family::divoc) {
+        for (const char* reason : {"context-unknown", "graph-unsupported", "graph-limit"}) {
+            const auto& reasons = inspection.structure.reasons;
+            if (std::find(reasons.begin(), reasons.end(), reason) != reasons.end()) return reason;
+        }
+    }
+    return "key-unknown";
+}
+
 SignatureFinding find_signature(const Inspection& inspection, std::span<const Answer> answers,
                                 const TrustBundle& bundle, KeyFit fit) {
     if (!inspection.signature_faults.empty()) return {fail(inspection.signature_faults), nullptr};
     const Tally found = tally(inspection, answers, Purpose::content, [&](const SignatureCheck& check) {
         return signer_of(check, inspection, bundle);
     });
-    const char* missing = inspection.family == Family::divoc ? "context-unknown" : "key-unknown";
-    return {axis_of(found, fit, missing), found.signer};
+    return {axis_of(found, fit, missing_in(inspection)), found.signer};
 }
 
 /// Kids of HCERT and of health cards have one length; a wrong one was named as a fault of the signature.

@@ -151,6 +151,10 @@ void write_content(JsonWriter& out, const Verdict& verdict) {
     out.text(inspection.issuer);
     out.key("proven");
     out.boolean(is_proven(verdict));
+    if (!inspection.unsigned_fields.empty()) {
+        out.key("unsigned");
+        write(out, inspection.unsigned_fields);
+    }
     out.close_object();
 }
 
@@ -209,6 +213,7 @@ Json to_json(const Inspection& inspection) {
             {"structure", to_json(inspection.structure)},
             {"warnings", inspection.warnings},
             {"faults", inspection.faults},
+            {"unsigned", inspection.unsigned_fields},
             {"algorithm", inspection.algorithm ? Json(name_of(*inspection.algorithm)) : Json(nullptr)},
             {"kid", to_base64(inspection.kid)},
             {"signatureFaults", inspection.signature_faults},
@@ -231,6 +236,7 @@ Result<Inspection> inspection_from_json(const Json& value) {
     inspection.structure.reasons = TRY(strings_at(structure, "reasons"));
     inspection.warnings = TRY(strings_at(value, "warnings"));
     inspection.faults = TRY(strings_at(value, "faults"));
+    inspection.unsigned_fields = TRY(strings_at(value, "unsigned"));
     if (!at(value, "algorithm").is_null()) inspection.algorithm = TRY(algorithm_at(value, "algorithm"));
     inspection.kid = TRY(bytes_at(value, "kid"));
     inspection.signature_faults = TRY(strings_at(value, "signatureFaults"));

@@ -165,6 +165,7 @@ export function contents(verdict: Verdict): TemplateResult | typeof nothing {
       ${row(t('latinName'), name && latin ? latin : null)}
       ${row(t('field.issuedAt'), content.issuedAt === null ? null : formatInstant(content.issuedAt))}
       ${row(t('field.expiresAt'), content.expiresAt === null ? null : formatInstant(content.expiresAt))}
+      ${row(t('notSigned'), content.unsigned?.join(', '))}
       ${row(t('field.signer'), signer ? `${signer.country} ${signer.algorithm} ${signer.kid}`.trim() : null)}
     </dl>
   `;

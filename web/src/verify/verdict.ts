@@ -50,6 +50,8 @@ export interface Verdict {
     issuer: string;
     issuedAt: number | null;
     expiresAt: number | null;
+    /** Names of fields that the signature does not speak for; absent when there are none. Their values are left out. */
+    unsigned?: string[];
   } | null;
 }
 
