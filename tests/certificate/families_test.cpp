@@ -598,6 +598,22 @@ TEST(x509, every_cut_and_flip_of_a_certificate_is_read_or_refused) {
     EXPECT_FALSE(read_certificate(more));
 }
 
+TEST(icao, three_letters_and_two_name_the_same_state) {
+    int states = 0;
+    for (char first = 'A'; first <= 'Z'; ++first) {
+        for (char second = 'A'; second <= 'Z'; ++second) {
+            const std::string two{first, second};
+            const std::string_view three = alpha3_of(two);
+            if (three.empty()) continue;
+            ++states;
+            EXPECT_EQ(alpha2_of(three), two);
+        }
+    }
+    EXPECT_EQ(states, 253);
+    EXPECT_EQ(alpha3_of("VN"), "VNM");
+    EXPECT_EQ(alpha3_of("NV"), "");
+}
+
 // DIVOC
 
 constexpr const char* kMethod = "did:example:moh";

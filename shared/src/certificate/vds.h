@@ -18,5 +18,7 @@ Json vds_events_of(const Json& data);
 /// The alpha-2 code of a state in a travel document's three letters (ISO 3166-1 and the additions of ICAO 9303); "" for
 /// one that is not listed.
 std::string_view alpha2_of(std::string_view state);
+/// The three letters for an alpha-2 code, "" for one that is not listed.
+std::string_view alpha3_of(std::string_view country);
 
 }  // namespace lachan::certificate
