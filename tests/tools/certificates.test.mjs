@@ -2,6 +2,7 @@
 // forged cases natively (through the wasm core: tests/wasm/forged.test.mjs).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { X509Certificate, verify as holds } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
@@ -169,6 +170,74 @@ test('health cards and their key set', () => {
   assert.ok(keys.some(({ kid }) => kid === header.kid));
   assert.deepEqual([header.alg, header.zip], ['ES256', 'DEF']);
   issue(['card', '--signer', 'rsa1', '--iss', 'https://example.vn/cards'], { input: rows, status: 1 });
+});
+
+const SEALS = `kind,familyName,givenName,birthDate,sex,document,identifier,country,centre,vaccine,disease,product,date,dose,lot,testType,result,sampledAt,resultAt
+vaccination,Nguyễn,Thị Minh Đào,1988-02-29,F,B0000001,V32870,VNM,Trạm Y tế số 1,XM68M6,RA01.0,Vắc xin thử,2026-01-15,2,L1,,,,
+test,Đặng,Văn Đức,1975-01-30,M,B0000002,,VNM,CDC,,,,,,,molecular(PCR),negative,2026-02-28T08:15:00+07:00,2026-02-28T20:00:00+07:00
+`;
+
+test('seals for travel are made under the authority, and a verifier who trusts it takes them', () => {
+  issue(['signer', '--name', 'seal1', '--seals', '--days', '500']);
+  issue(['signer', '--name', 'seal2', '--seals', '--algorithm', 'ES256'], { status: 2 });
+  const sealList = join(folder, 'seal-list.json');
+  issue(['list', '--out', sealList]);
+  const { signers } = JSON.parse(readFileSync(sealList, 'utf8'));
+  assert.deepEqual(signers.filter(({ scheme }) => scheme === 'icaoVds').map(({ authority, country }) => [authority, country]), [[true, 'VN']]);
+  const before = JSON.parse(readFileSync(join(folder, 'list.json'), 'utf8')).signers.length;
+  assert.equal(signers.length, before + 1, 'a signer of seals is in the list through its authority only');
+
+  const out = join(folder, 'seals');
+  const seals = jsonLines(issue(['seal', '--signer', 'seal1', '--out', out, '--png', '--svg'], { input: SEALS }));
+  assert.deepEqual(readdirSync(out).sort(), ['1.png', '1.svg', '1.txt', '2.png', '2.svg', '2.txt']);
+  assert.equal(seals[0].identifier, 'V32870');
+  assert.match(seals[1].identifier, /^[0-9A-F]{12}$/);
+  const see = (args, options) => run('lachan-verify', ['--list', sealList, '--at', NOW, ...args], options);
+  assert.match(see([join(out, '1.png')]).stdout, /NGUYEN {2}THI MINH DAO/);
+  const [dose, sample] = jsonLines(see(['--json', seals[0].text, seals[1].text])).map(({ verdict }) => verdict.content);
+  assert.deepEqual([dose.issuer, dose.proven, dose.events[0].dose, dose.events[0].vaccine], ['VNM', true, 2, 'XM68M6']);
+  assert.deepEqual([sample.events[0].kind, sample.events[0].result], ['test', 'negative']);
+  run('lachan-verify', ['--list', join(folder, 'list.json'), '--at', NOW, seals[0].text], { status: 2 }); // without the authority
+  for (const [from, to] of [['DAO', 'DAU'], ['"seq":2', '"seq":3'], ['V32870', 'V32871']]) {
+    const changed = seals[0].text.replace(from, to);
+    assert.notEqual(changed, seals[0].text);
+    assert.match(see([changed], { status: 1 }).stdout, /changed or forged/);
+  }
+
+  // By other means: canonical text, signature, chain and key identifiers.
+  const { data, sig } = JSON.parse(seals[0].text);
+  const signer = new X509Certificate(Buffer.from(sig.cer, 'base64url'));
+  const authority = new X509Certificate(readFileSync(join(folder, 'vn', 'authority.pem')));
+  const text = seals[0].text.slice('{"data":'.length, seals[0].text.indexOf(',"sig":'));
+  assert.deepEqual(JSON.parse(text), data);
+  assert.ok(holds('sha256', Buffer.from(text), { key: signer.publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(sig.sigvl, 'base64url')));
+  assert.ok(signer.verify(authority.publicKey) && signer.checkIssued(authority));
+  assert.deepEqual(signer.keyUsage, ['2.23.136.1.1.14.2']);
+});
+
+test('seals that a verifier could not act on are not made, and signers keep to their kind', () => {
+  const refuse = (from, to, said) => {
+    const input = SEALS.replace(from, to);
+    assert.notEqual(input, SEALS);
+    assert.match(issue(['seal', '--signer', 'seal1'], { input, status: 1 }).stderr, said);
+  };
+  refuse('vaccination,', 'recovery,', /row 1: kind \(issue\.event\)/);
+  refuse('Nguyễn', 'Иванов', /row 1: familyName \(name\.script\)/);
+  refuse('Thị Minh Đào', 'Thị Minh Đào Có Một Cái Tên Rất Là Dài Thật Dài', /row 1: familyName \(issue\.name\)/);
+  refuse('1988-02-29', '1989-02-29', /birthDate \(issue\.date\)/);
+  refuse('2026-01-15', '2026-04-01', /date \(issue\.date\)/);
+  refuse(',F,', ',W,', /sex \(issue\.field\)/);
+  refuse('VNM', 'VN', /country \(issue\.field\)/);
+  refuse('2026-01-15,2,', '2026-01-15,0,', /dose \(issue\.field\)/);
+  refuse('V32870', 'V328701234567', /identifier \(issue\.field\)/);
+  refuse('XM68M6,RA01.0,', ',,', /vaccine \(issue\.field\), disease \(issue\.field\)/);
+  refuse('L1,,', 'L1,antigen,', /row 1: testType \(issue\.field\)/);
+  refuse('negative', 'maybe', /row 2: result \(issue\.field\)/);
+  refuse('T08:15:00+07:00', '', /row 2: sampledAt \(issue\.date\)/);
+  assert.match(issue(['certificate', '--signer', 'seal1'], { input: ROWS, status: 1 }).stderr, /seals only.*issue\.key/);
+  assert.match(issue(['seal', '--signer', 'ec1'], { input: SEALS, status: 1 }).stderr, /no seals.*issue\.key/);
+  assert.match(issue(['revoke', '--signer', 'seal1'], { status: 1 }).stderr, /issue\.key/);
+  assert.match(run('lachan-issue', ['--help']).stdout, /lachan-issue seal/);
 });
 
 const forged = (count) => {

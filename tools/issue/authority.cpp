@@ -8,6 +8,7 @@
 
 #include <array>
 #include <ctime>
+#include <functional>
 #include <utility>
 
 #include "certificate/base45.h"
@@ -22,6 +23,8 @@ struct Free {
     void operator()(X509* value) const { X509_free(value); }
     void operator()(X509_EXTENSION* value) const { X509_EXTENSION_free(value); }
     void operator()(BIGNUM* value) const { BN_free(value); }
+    void operator()(ASN1_OBJECT* value) const { ASN1_OBJECT_free(value); }
+    void operator()(ASN1_OCTET_STRING* value) const { ASN1_OCTET_STRING_free(value); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
@@ -47,6 +50,21 @@ bool add_extension(X509* certificate, X509* issuer, int nid, const std::string& 
     X509V3_CTX context;
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     const Owned<X509_EXTENSION> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+    return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+// The usage "health seals" and the list of document types of ICAO Doc 9303 part 12, the latter as DER: version 0, the set NT and NV.
+constexpr const char* kHealthSeals = "2.23.136.1.1.14.2";
+constexpr const char* kDocumentTypes = "2.23.136.1.1.6.2";
+constexpr std::array<unsigned char, 15> kTestsAndVaccinations{0x30, 13, 0x02, 1, 0, 0x31, 8, 0x13, 2, 'N', 'T', 0x13, 2, 'N', 'V'};
+
+bool add_document_types(X509* certificate) {
+    const Owned<ASN1_OBJECT> type(OBJ_txt2obj(kDocumentTypes, 1));
+    const Owned<ASN1_OCTET_STRING> value(ASN1_OCTET_STRING_new());
+    if (type == nullptr || value == nullptr) return false;
+    const int size = static_cast<int>(kTestsAndVaccinations.size());
+    if (ASN1_OCTET_STRING_set(value.get(), kTestsAndVaccinations.data(), size) != 1) return false;
+    const Owned<X509_EXTENSION> extension(X509_EXTENSION_create_by_OBJ(nullptr, type.get(), 0, value.get()));
     return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
@@ -89,6 +107,24 @@ Owned<X509> draft_of(const Naming& name, const X509_NAME* issuer, Instant from, 
     return is_made ? std::move(certificate) : nullptr;
 }
 
+/// What every signer has, and `more` of its kind.
+Result<Identity> under(const Identity& authority, const Naming& name, Algorithm algorithm, Instant from, Instant until,
+                       const std::function<bool(X509* draft, X509* issuer)>& more) {
+    SigningKey key = TRY(SigningKey::generate(algorithm));
+    const auto issuer = read(authority.certificate);
+    if (issuer == nullptr) return failed("the authority's certificate cannot be read");
+    const auto certificate = draft_of(name, X509_get_subject_name(issuer.get()), from, until, key);
+    X509* draft = certificate.get();
+    const bool is_signed = draft != nullptr &&
+                           add_extension(draft, issuer.get(), NID_key_usage, "critical,digitalSignature") &&
+                           more(draft, issuer.get()) &&
+                           add_extension(draft, issuer.get(), NID_subject_key_identifier, "hash") &&
+                           add_extension(draft, issuer.get(), NID_authority_key_identifier, "keyid") &&
+                           X509_sign(draft, authority.key.handle(), EVP_sha256()) > 0;
+    if (!is_signed) return failed("the signer's certificate could not be made");
+    return Identity{std::move(key), der_of(draft)};
+}
+
 }  // namespace
 
 Result<Identity> make_authority(const Naming& name, Instant from, Instant until) {
@@ -106,20 +142,16 @@ Result<Identity> make_authority(const Naming& name, Instant from, Instant until)
 
 Result<Identity> make_signer(const Naming& name, Algorithm algorithm, const KeyUsage& usage, Instant from,
                              Instant until, const Identity& authority) {
-    SigningKey key = TRY(SigningKey::generate(algorithm));
-    const auto issuer = read(authority.certificate);
-    if (issuer == nullptr) return failed("the authority's certificate cannot be read");
-    const auto certificate = draft_of(name, X509_get_subject_name(issuer.get()), from, until, key);
-    X509* draft = certificate.get();
     const std::string usages = usage_list(usage);
-    const bool is_signed = draft != nullptr &&
-                           add_extension(draft, issuer.get(), NID_key_usage, "critical,digitalSignature") &&
-                           (usages.empty() || add_extension(draft, issuer.get(), NID_ext_key_usage, usages)) &&
-                           add_extension(draft, issuer.get(), NID_subject_key_identifier, "hash") &&
-                           add_extension(draft, issuer.get(), NID_authority_key_identifier, "keyid") &&
-                           X509_sign(draft, authority.key.handle(), EVP_sha256()) > 0;
-    if (!is_signed) return failed("the signer's certificate could not be made");
-    return Identity{std::move(key), der_of(draft)};
+    return under(authority, name, algorithm, from, until, [&usages](X509* draft, X509* issuer) {
+        return usages.empty() || add_extension(draft, issuer, NID_ext_key_usage, usages);
+    });
+}
+
+Result<Identity> make_seal_signer(const Naming& name, Instant from, Instant until, const Identity& authority) {
+    return under(authority, name, Algorithm::es256, from, until, [](X509* draft, X509* issuer) {
+        return add_extension(draft, issuer, NID_ext_key_usage, std::string("critical,") + kHealthSeals) && add_document_types(draft);
+    });
 }
 
 Result<Naming> naming_of(const Bytes& certificate) {

@@ -33,6 +33,9 @@ Result<Identity> make_authority(const Naming& name, Instant from, Instant until)
 Result<Identity> make_signer(const Naming& name, certificate::Algorithm algorithm, const certificate::KeyUsage& usage,
                              Instant from, Instant until, const Identity& authority);
 
+/// A signer of ICAO's health seals (VDS-NC) under `authority`: ES256, with the usage and the document types that ICAO asks for.
+Result<Identity> make_seal_signer(const Naming& name, Instant from, Instant until, const Identity& authority);
+
 /// Country, organisation and common name of a certificate's subject.
 Result<Naming> naming_of(const Bytes& certificate);
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "certificate/issue_seal.h"
+#include "certificate/vds.h"
 #include "certificate/verdict.h"
+#include "certificate/x509_reader.h"
 #include "command/arguments.h"
 #include "prove.h"
 #include "x509.h"
@@ -93,6 +96,19 @@ Result<std::vector<Json>> read_csv(const std::string& text) {
     return rows;
 }
 
+/// What was signed as a verifier sees it who trusts `signer`.
+Result<void> read_again(const std::string& code, const certificate::Signer& signer, Instant now) {
+    certificate::TrustBundle list;
+    list.issued_at = signer.not_before;
+    list.valid_until = signer.not_after;
+    list.signers = {signer};
+    const certificate::Knowledge known{&list};
+    const auto inspection = certificate::inspect(code, known);
+    const auto verdict = certificate::judge(inspection, Prover().prove(inspection.checks), now, known);
+    if (verdict.summary == certificate::Summary::valid && verdict.inspection.warnings.empty()) return {};
+    return Error{Errc::conflict, "issue.verdict", std::string("a verifier calls it ") + certificate::name_of(verdict.summary)};
+}
+
 }  // namespace
 
 Result<Identity> read_authority(const fs::path& folder) { return read_identity(folder / "authority"); }
@@ -138,16 +154,18 @@ Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key
         return Error{Errc::rejected, violations[0].rule, fields};
     }
     std::string code = TRY(seal_unchecked(draft, key));
-    certificate::TrustBundle list;
-    list.issued_at = signer.not_before;
-    list.valid_until = signer.not_after;
-    list.signers = {signer};
-    const certificate::Knowledge known{&list};
-    const auto inspection = certificate::inspect(code, known);
-    const auto verdict = certificate::judge(inspection, Prover().prove(inspection.checks), now, known);
-    if (verdict.summary == certificate::Summary::valid && verdict.inspection.warnings.empty()) return code;
-    return Error{Errc::conflict, "issue.verdict", std::string("a verifier calls it ") + certificate::name_of(verdict.summary)};
+    TRY(read_again(code, signer, now));
+    return code;
 }
+
+Result<std::string> issue_seal(const Json& data, const Identity& signer, const Bytes& authority, Instant now) {
+    const Bytes signature = TRY(signer.key.sign(certificate::vds_signed_bytes(data)));
+    std::string code = certificate::seal_text(data, signer.certificate, signature);
+    TRY(read_again(code, TRY(certificate::authority_from_certificate(authority)), now));
+    return code;
+}
+
+Result<bool> signs_seals(const Bytes& certificate) { return TRY(certificate::read_certificate(certificate)).may_sign_health_seals; }
 
 Result<std::vector<Json>> read_rows(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\r\n");

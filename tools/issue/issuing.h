@@ -35,6 +35,13 @@ Result<void> keep_signer(const std::filesystem::path& folder, const std::string&
 /// Errc::rejected with the first broken rule, `detail` naming all fields; Errc::conflict when the reading path says no.
 Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now);
 
+/// The text of a seal for `data` (certificate/issue_seal.h), signed, read again and judged under `authority`. Errc::conflict when the
+/// reading path says no.
+Result<std::string> issue_seal(const Json& data, const Identity& signer, const Bytes& authority, Instant now);
+
+/// Whether a signer's certificate is for seals alone: it makes no certificates and no cards, and is trusted through its authority.
+Result<bool> signs_seals(const Bytes& certificate);
+
 /// The text of a signed draft without any check, for what must be refused.
 Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key);
 

@@ -1,9 +1,10 @@
-// lachan-issue: an issuer on one machine. Makes the authority, document signers, trust list, certificates and health cards, takes
+// lachan-issue: an issuer on one machine. Makes the authority, document signers, trust list, certificates, health cards and seals, takes
 // certificates back, and publishes what verifiers need.
 
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -11,8 +12,11 @@
 #include <optional>
 
 #include "certificate/issue_card.h"
+#include "certificate/issue_seal.h"
 #include "certificate/packed_signers.h"
 #include "certificate/revocation_write.h"
+#include "certificate/vds.h"
+#include "certificate/x509_reader.h"
 #include "command/arguments.h"
 #include "issuing.h"
 #include "picture.h"
@@ -44,6 +48,8 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
   lachan-issue signer --dir DIR --name NAME [--algorithm ES256|PS256] [--usage v,t,r] [--days 730] [--after OLD]
       Makes a document signer under it. --after OLD rotates: it takes over country, organisation, algorithm and usage, and OLD must
       not have ended, so that certificates of both are good for a while. Publish the list before the new key signs.
+  lachan-issue signer --dir DIR --name NAME --seals [--days 730]
+      A signer of ICAO seals (ES256). It signs nothing else; verifiers trust it through the authority, which the list then holds.
   lachan-issue list --dir DIR [--out FILE] [--number N] [--days 30]
       The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one.
 
@@ -59,6 +65,13 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       all, and says which field broke which rule. Every code is judged as a verifier would before it leaves.
   lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
       SMART Health Cards. Columns: familyName, givenName, birthDate, date, cvx, lot. The signer is ES256.
+  lachan-issue seal --dir DIR --signer NAME [--out FOLDER] [--png] [--svg] [ROWS]
+      ICAO seals for travel (VDS-NC). Columns: kind (vaccination, test), familyName, givenName, birthDate, sex (F, M, X), document,
+      otherDocument, identifier (12 characters; made when it is absent), country (three letters), centre, and
+        vaccination: vaccine disease (ICD-11 codes) product date dose lot nextDate
+        test: testType (molecular(PCR), molecular(other), antigen, antibody) result (negative, positive, normal, abnormal) method
+              sampledAt resultAt phone email address
+      A line of JSON for each: {"identifier","text"}; files and checks as for certificates.
   lachan-issue jwks --dir DIR
       The JSON Web Key Set of the ES256 signers, to be put at <iss>/.well-known/jwks.json.
 
@@ -131,6 +144,21 @@ Result<std::size_t> add_to_revoked(const std::string& folder, std::vector<std::s
     return add_revocations(revoked_in(folder), request);
 }
 
+/// What the signers of a folder are for.
+enum class Signs { certificates, seals };
+
+Result<Signs> purpose_of(const std::string& folder, const std::string& name) {
+    return TRY(signs_seals(TRY(signer_certificate(folder, name)))) ? Signs::seals : Signs::certificates;
+}
+
+Result<std::vector<std::string>> names_for(const std::string& folder, Signs purpose) {
+    std::vector<std::string> names;
+    for (std::string& name : signer_names(folder)) {
+        if (TRY(purpose_of(folder, name)) == purpose) names.push_back(std::move(name));
+    }
+    return names;
+}
+
 Result<bool> is_withdrawn(const std::string& folder, const Signer& signer) {
     const auto kids = TRY(withdrawn_keys(revoked_in(folder), certificate::Scheme::hcert));
     return std::find(kids.begin(), kids.end(), signer.kid) != kids.end();
@@ -140,18 +168,22 @@ Result<Signer> listed_signer(const std::string& folder, const std::string& name)
     return signer_from_certificate(TRY(signer_certificate(folder, name)));
 }
 
-/// The signers whose keys are not withdrawn.
+/// The signers of certificates whose keys are not withdrawn.
 Result<std::vector<std::string>> names_in_force(const std::string& folder) {
     std::vector<std::string> names;
-    for (std::string& name : signer_names(folder)) {
+    for (std::string& name : TRY(names_for(folder, Signs::certificates))) {
         if (!TRY(is_withdrawn(folder, TRY(listed_signer(folder, name))))) names.push_back(std::move(name));
     }
     return names;
 }
 
-/// A key to sign with now. Errc::rejected with rule issue.key when it is withdrawn or its time is not now.
-Result<IssuingKey> key_in_force(const std::string& folder, const std::string& name, Instant now) {
+/// A key to sign with now. Errc::rejected with rule issue.key when it is for something else, withdrawn, or its time is not now.
+Result<IssuingKey> key_in_force(const std::string& folder, const std::string& name, Instant now, Signs purpose = Signs::certificates) {
     IssuingKey key = TRY(read_signer(folder, name));
+    if (TRY(purpose_of(folder, name)) != purpose) {
+        const char* what = purpose == Signs::seals ? " signs no seals: make a signer with --seals" : " signs seals only";
+        return Error{Errc::rejected, "issue.key", name + what};
+    }
     if (TRY(is_withdrawn(folder, key.signer))) return Error{Errc::rejected, "issue.key", name + " is withdrawn"};
     if (now < key.signer.not_before || key.signer.not_after < now) return Error{Errc::rejected, "issue.key", name + " is not in force"};
     return key;
@@ -164,6 +196,9 @@ Result<certificate::TrustBundle> list_of_signers(const Arguments& arguments, con
     list.issued_at = Instant{now.ms / 1000 * 1000};
     list.valid_until = after(list.issued_at, TRY(arguments.number("--days", 30, kMostDays)));
     for (const std::string& name : names) list.signers.push_back(TRY(listed_signer(folder, name)));
+    if (!TRY(names_for(folder, Signs::seals)).empty()) {
+        list.signers.push_back(TRY(certificate::authority_from_certificate(TRY(authority_certificate(folder)))));
+    }
     return list;
 }
 
@@ -197,9 +232,14 @@ Result<void> make_signer_files(const Arguments& arguments, Instant now) {
         algorithm = *named;
     }
     const auto days = TRY(arguments.number("--days", 730, kMostDays));
-    const Naming naming = TRY(naming_of(authority.certificate));
-    const Identity signer =
-        TRY(make_signer({naming.country, naming.organisation, name}, algorithm, usages, now, after(now, days), authority));
+    const Naming of_authority = TRY(naming_of(authority.certificate));
+    const Naming naming{of_authority.country, of_authority.organisation, name};
+    const bool is_for_seals = arguments.has("--seals");
+    if (is_for_seals && (arguments.has("--algorithm") || arguments.has("--usage") || arguments.has("--after"))) {
+        return usage("--seals goes with none of --algorithm, --usage and --after");
+    }
+    const Identity signer = is_for_seals ? TRY(make_seal_signer(naming, now, after(now, days), authority))
+                                         : TRY(make_signer(naming, algorithm, usages, now, after(now, days), authority));
     TRY(keep_signer(folder, name, signer));
     std::printf("%s/signers/%s.pem\n", folder.c_str(), name.c_str());
     return {};
@@ -224,6 +264,9 @@ Result<void> take_back(const Arguments& arguments, Instant) {
     if (arguments.has("--signer")) {
         if (!arguments.operands.empty()) return usage("either --signer or identifiers");
         const Signer signer = TRY(listed_signer(folder, arguments.value("--signer")));
+        if (TRY(purpose_of(folder, arguments.value("--signer"))) == Signs::seals) {
+            return Error{Errc::rejected, "issue.key", "seals name their authority, not their signer: a signer of seals cannot be withdrawn here"};
+        }
         TRY(add_withdrawn_key(revoked_in(folder), certificate::Scheme::hcert, signer.kid));
         std::printf("%s is withdrawn from the next bundle on\n", arguments.value("--signer").c_str());
         return {};
@@ -244,7 +287,7 @@ Result<void> take_back(const Arguments& arguments, Instant) {
 Result<void> make_bundle(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const std::string out = TRY(required(arguments, "--out"));
-    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, signer_names(folder), now));
+    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, TRY(names_for(folder, Signs::certificates)), now));
     list.number = TRY(arguments.number("--number", latest_number(out) + 1));
     list = TRY(certificate::TrustBundle::parse(certificate::to_json(list).dump()));
     TRY(add_to_revoked(folder, {}, {}));  // that nothing was taken back is a statement too
@@ -381,6 +424,34 @@ Result<void> make_cards(const Arguments& arguments, Instant now) {
     return write_made(arguments, all);
 }
 
+/// Twelve characters that say nothing of the person.
+Result<std::string> seal_identifier() {
+    std::string text = to_hex(TRY(random_bytes())).substr(0, 12);
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
+Result<void> make_seals(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::seals));
+    const Bytes authority = TRY(authority_certificate(folder));
+    const std::string_view state = certificate::alpha3_of(key.signer.country);
+    const auto rows = TRY(rows_of(arguments));
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Json row = rows[i];
+        if (text_at(row, "identifier").empty()) row["identifier"] = TRY(seal_identifier());
+        const auto data = certificate::seal_data(row, state, now);
+        if (!data) return at_row(data.error(), i);
+        std::string code = TRY(issue_seal(*data, key.identity, authority, now));
+        Made made;
+        made.line = {{"identifier", row["identifier"]}, {"text", code}};
+        made.codes.push_back(std::move(code));
+        all.push_back(std::move(made));
+    }
+    return write_made(arguments, all);
+}
+
 Result<void> show_key_set(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const auto names = TRY(names_in_force(folder));
@@ -400,7 +471,7 @@ int run(int count, char** values) {
     }
     if (count < 2) return usage_error("no command");
     const auto arguments = command::read_arguments(
-        count, values, 2, {"--png", "--svg", "--checksum"},
+        count, values, 2, {"--png", "--svg", "--checksum", "--seals"},
         {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
          "--iss", "--expires", "--now"});
     if (!arguments) return usage_error(arguments.error().detail);
@@ -408,8 +479,8 @@ int run(int count, char** values) {
     if (!now) return usage_error(now.error().detail);
     const std::pair<std::string_view, Result<void> (*)(const Arguments&, Instant)> commands[]{
         {"authority", make_authority_files}, {"signer", make_signer_files}, {"list", make_list},
-        {"certificate", make_certificates},  {"card", make_cards},          {"jwks", show_key_set},
-        {"revoke", take_back},               {"bundle", make_bundle}};
+        {"certificate", make_certificates},  {"card", make_cards},          {"seal", make_seals},
+        {"jwks", show_key_set},              {"revoke", take_back},         {"bundle", make_bundle}};
     for (const auto& [name, command] : commands) {
         if (name != values[1]) continue;
         const auto done = command(*arguments, *now);

@@ -67,20 +67,6 @@ bool is_text(std::string_view text) {
     return !text.empty() && code_points(text) <= kTextLength && is_nfc(text) && !has_control(text) && trim(text) == text;
 }
 
-/// RFC 3339 with seconds and a zone: 2021-08-20T10:03:12Z or +07:00.
-bool is_date_time(std::string_view text) {
-    if (text.size() < 20 || !Day::parse(text.substr(0, 10)) || text[10] != 'T') return false;
-    const std::string_view time = text.substr(11, 8);
-    const auto two = [](std::string_view at, int limit) {
-        return is_digit(at[0]) && is_digit(at[1]) && (at[0] - '0') * 10 + at[1] - '0' < limit;
-    };
-    if (time[2] != ':' || time[5] != ':' || !two(time, 24) || !two(time.substr(3), 60) || !two(time.substr(6), 60)) return false;
-    const std::string_view zone = text.substr(19);
-    if (zone == "Z") return true;
-    return zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':' && two(zone.substr(1), 24) &&
-           two(zone.substr(4), 60);
-}
-
 /// URN:UVCI:01:<country>:<capitals, digits and />, with a right check character when there is one.
 bool is_identifier(std::string_view text) {
     constexpr std::string_view kStart = "URN:UVCI:01:";
@@ -241,6 +227,19 @@ Result<void> put_name(const Json& row, const char* name, const char* plain, cons
 }
 
 }  // namespace
+
+bool is_date_time(std::string_view text) {
+    if (text.size() < 20 || !Day::parse(text.substr(0, 10)) || text[10] != 'T') return false;
+    const std::string_view time = text.substr(11, 8);
+    const auto two = [](std::string_view at, int limit) {
+        return is_digit(at[0]) && is_digit(at[1]) && (at[0] - '0') * 10 + at[1] - '0' < limit;
+    };
+    if (time[2] != ':' || time[5] != ':' || !two(time, 24) || !two(time.substr(3), 60) || !two(time.substr(6), 60)) return false;
+    const std::string_view zone = text.substr(19);
+    if (zone == "Z") return true;
+    return zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':' && two(zone.substr(1), 24) &&
+           two(zone.substr(4), 60);
+}
 
 Violations check_strictly(const Draft& draft, const Signer& signer, Instant now) {
     Checker checker;

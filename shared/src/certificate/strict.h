@@ -29,6 +29,9 @@ std::string uvci(std::string_view country, std::span<const std::uint8_t> random,
 /// character that is not among A to Z, 0 to 9, `/` and `:`.
 char uvci_check(std::string_view text);
 
+/// Whether `text` is RFC 3339 with seconds and a zone: 2021-08-20T10:03:12Z or +07:00.
+bool is_date_time(std::string_view text);
+
 /// The payload for one person and event, from a flat row under our own names: familyName, givenName, birthDate, kind (vaccination, test,
 /// recovery) and the fields of that event as a verdict names them (disease, vaccine, product, manufacturer, dose, doses, date,
 /// country, issuer, identifier; testType, testName, sampledAt, result, centre; firstPositiveOn, validFrom, validUntil).
