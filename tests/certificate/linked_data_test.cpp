@@ -32,8 +32,8 @@ std::vector<Statement> statements_of(const Json& list) {
     return statements;
 }
 
-std::string canonical_of(std::vector<Statement> statements) {
-    const auto text = canonical_graph(std::move(statements));
+std::string canonical_of(const std::vector<Statement>& statements) {
+    const auto text = canonical_graph(statements);
     return text ? *text : text.error().rule;
 }
 

@@ -91,9 +91,9 @@ std::optional<Jws> read_proof(const Json& proof, Inspection& inspection) {
 
 /// What is signed: the header of the JWS, a dot, SHA-256 of the proof's options and SHA-256 of the document, both as
 /// canonical graphs (jsonld-signatures, suites of 2018).
-Result<Bytes> signed_bytes_of(const Jws& jws, const Json& proof, std::vector<Statement> document) {
+Result<Bytes> signed_bytes_of(const Jws& jws, const Json& proof, const std::vector<Statement>& document) {
     const std::string options = TRY(canonical_graph(TRY(read_proof_options(proof))));
-    const std::string content = TRY(canonical_graph(std::move(document)));
+    const std::string content = TRY(canonical_graph(document));
     Bytes bytes(jws.signed_text.begin(), jws.signed_text.end());
     for (const std::string* graph : {&options, &content}) {
         const Sha256 hash = sha256(*graph);
@@ -107,12 +107,12 @@ void doubt(Inspection& inspection, std::string_view code) {
 }
 
 /// Graphs cost time; they are made only where a key waits for them.
-void list_checks_of(const Jws& jws, const Json& proof, std::vector<Statement> document, const Knowledge& known,
+void list_checks_of(const Jws& jws, const Json& proof, const std::vector<Statement>& document, const Knowledge& known,
                     Inspection& inspection) {
     if (known.trust->with_kid(Scheme::divoc, inspection.kid).empty()) return;
     const bool is_assertion = text_at(proof, "proofPurpose") == "assertionMethod";
     if (!is_assertion) return doubt(inspection, "graph-unsupported");
-    const auto bytes = signed_bytes_of(jws, proof, std::move(document));
+    const auto bytes = signed_bytes_of(jws, proof, document);
     if (!bytes) return doubt(inspection, bytes.error().rule);
     list_checks(Scheme::divoc, *known.trust, *bytes, jws.signature, inspection);
 }
@@ -217,7 +217,7 @@ Inspection inspect_divoc(const Json& document, const Knowledge& known, Inspectio
     if (!at(document, "credentialSubject").is_object()) fault(inspection, "credentialSubject");
     else if (graph) note_limits(document, inspection);
     const auto jws = read_proof(proof, inspection);
-    if (graph && jws) list_checks_of(*jws, proof, std::move(graph->statements), known, inspection);
+    if (graph && jws) list_checks_of(*jws, proof, graph->statements, known, inspection);
     return inspection;
 }
 

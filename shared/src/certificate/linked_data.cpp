@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <map>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -208,11 +206,8 @@ private:
             return {};
         }
         const std::string_view scheme = std::string_view(text).substr(0, colon);
-        if (scheme == "_") {
-            auto [place, is_new] = labels_.try_emplace(text);
-            if (is_new) place->second = blank();
-            return place->second;
-        }
+        // Its own blank nodes are numbered, and no number is a label of the document.
+        if (scheme == "_") return "_:u" + text.substr(2);
         const Term* term = active.find(scheme);
         const bool is_shortened = term != nullptr && term->meaning == Meaning::prefix;
         if (is_shortened && text.compare(colon + 1, 2, "//") != 0) stop(kUnsupported);
@@ -341,7 +336,9 @@ private:
             std::string subject = reference(value.get_ref<const std::string&>(), active);
             // Described twice, a node would have in the graph what it has not in either place.
             const bool is_described = object.size() > 1 && !subject.empty();
-            if (is_described && !described_.insert(subject).second) stop(kUnsupported);
+            if (is_described && std::find(described_.begin(), described_.end(), subject) != described_.end()) stop(kUnsupported);
+            if (is_described) described_.push_back(subject);
+            if (described_.size() > kMostStatements) stop(kTooLarge);
             return subject;
         }
         return blank();
@@ -383,8 +380,7 @@ private:
     Strange strange_;
     std::vector<Statement> statements_;
     std::vector<std::string> uncovered_;
-    std::map<std::string, std::string> labels_;
-    std::set<std::string> described_;
+    std::vector<std::string> described_;
     int blanks_ = 0;
     const char* stopped_ = nullptr;
 };

@@ -22,6 +22,6 @@ inline bool is_blank(std::string_view part) { return part.starts_with("_:"); }
 /// The graph in the canonical form of URDNA2015 (RDF Dataset Canonicalization), as N-Quads: the same text for every
 /// labelling of its blank nodes and every order of its statements. The work a hostile graph may cost is bounded:
 /// Errc::rejected with rule graph-limit.
-Result<std::string> canonical_graph(std::vector<Statement> statements);
+Result<std::string> canonical_graph(const std::vector<Statement>& statements);
 
 }  // namespace lachan::certificate
