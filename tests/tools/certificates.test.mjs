@@ -2,7 +2,7 @@
 // forged cases natively (through the wasm core: tests/wasm/forged.test.mjs).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { X509Certificate, verify as holds } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign, X509Certificate, verify as holds } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
@@ -238,6 +238,58 @@ test('seals that a verifier could not act on are not made, and signers keep to t
   assert.match(issue(['seal', '--signer', 'ec1'], { input: SEALS, status: 1 }).stderr, /no seals.*issue\.key/);
   assert.match(issue(['revoke', '--signer', 'seal1'], { status: 1 }).stderr, /issue\.key/);
   assert.match(run('lachan-issue', ['--help']).stdout, /lachan-issue seal/);
+});
+
+test('a credential of DIVOC under a key of the list', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = join(folder, 'moh.pem');
+  writeFileSync(pem, publicKey.export({ type: 'spki', format: 'pem' }));
+  const divocList = join(folder, 'divoc-list.json');
+  run('lachan-trust', ['build', '--out', divocList, `${pem}?kid=did:example:moh&country=VN&issuer=https://example.org/`]);
+  const written = JSON.parse(readFileSync(divocList, 'utf8'));
+  writeFileSync(divocList, JSON.stringify({ ...written, issuedAt: Date.parse(NOW) - 1e6, validUntil: Date.parse(NOW) + 1e8 }));
+
+  // The graphs as URDNA2015 writes them, made by hand.
+  const type = '<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>';
+  const moment = '^^<http://www.w3.org/2001/XMLSchema#dateTime>';
+  const options = [
+    `_:c14n0 <http://purl.org/dc/terms/created> "2026-01-15T01:00:00Z"${moment} .`,
+    `_:c14n0 ${type} <https://w3id.org/security#RsaSignature2018> .`,
+    '_:c14n0 <https://w3id.org/security#proofPurpose> <https://w3id.org/security#assertionMethod> .',
+    '_:c14n0 <https://w3id.org/security#verificationMethod> <did:example:moh> .',
+  ];
+  const graph = [
+    `<did:Passport:B1> ${type} <https://schema.org/Person> .`,
+    '<did:Passport:B1> <https://schema.org/name> "Trần Thị Bưởi" .',
+    `<https://example.org/v/1> ${type} <vac:Vaccination> .`,
+    '<https://example.org/v/1> <https://schema.org/date> "2026-01-15" .',
+    '<https://example.org/v/1> <https://schema.org/doseValue> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+    '<https://example.org/v/1> <https://schema.org/doseValue> "2"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+    `<urn:c:1> ${type} <https://www.w3.org/2018/credentials#VerifiableCredential> .`,
+    '<urn:c:1> <https://www.w3.org/2018/credentials#credentialSubject> <did:Passport:B1> .',
+    '<urn:c:1> <https://www.w3.org/2018/credentials#evidence> <https://example.org/v/1> .',
+    `<urn:c:1> <https://www.w3.org/2018/credentials#issuanceDate> "2026-01-15T01:00:00Z"${moment} .`,
+    '<urn:c:1> <https://www.w3.org/2018/credentials#issuer> <https://example.org/> .',
+  ];
+  const header = Buffer.from('{"alg":"PS256","b64":false,"crit":["b64"]}').toString('base64url');
+  const hash = (lines) => createHash('sha256').update(`${lines.join('\n')}\n`).digest();
+  const bytes = Buffer.concat([Buffer.from(`${header}.`), hash(options), hash(graph)]);
+  const signature = sign('sha256', bytes, { key: privateKey, padding: 6, saltLength: 32 }).toString('base64url');
+  const credential = JSON.stringify({
+    '@context': ['https://www.w3.org/2018/credentials/v1', 'https://cowin.gov.in/credentials/vaccination/v1'],
+    id: 'urn:c:1', type: ['VerifiableCredential'], issuer: 'https://example.org/', issuanceDate: '2026-01-15T01:00:00Z',
+    credentialSubject: { id: 'did:Passport:B1', type: 'Person', name: 'Trần Thị Bưởi', dob: '1988-02-29' },
+    evidence: [{ id: 'https://example.org/v/1', type: ['Vaccination'], dose: 1, totalDoses: 2, date: '2026-01-15' }],
+    proof: { type: 'RsaSignature2018', created: '2026-01-15T01:00:00Z', verificationMethod: 'did:example:moh', proofPurpose: 'assertionMethod', jws: `${header}..${signature}` },
+  });
+  const see = (code, options_) => run('lachan-verify', ['--list', divocList, '--at', NOW, code], options_).stdout;
+  const said = see(credential);
+  assert.match(said, /Hợp lệ · Valid/);
+  assert.match(said, /Trần Thị Bưởi/);
+  assert.match(said, /Not signed, so not shown: credentialSubject\.dob/);
+  assert.doesNotMatch(said, /1988/);
+  assert.match(see(credential.replace('Bưởi', 'Bười'), { status: 1 }), /changed or forged/);
+  assert.match(see(credential.replace('"dose":1,"totalDoses":2', '"dose":2,"totalDoses":1'), { status: 2 }), /order of doses/);
 });
 
 const forged = (count) => {
