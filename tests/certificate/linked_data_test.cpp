@@ -203,6 +203,16 @@ TEST(linked_data, node_with_a_relative_name_is_in_no_graph) {
               std::string::npos);
 }
 
+TEST(linked_data, label_of_a_blank_node_is_never_shown_as_signed) {
+    const auto read = read_credential(with(small(), "/credentialSubject/id", "_:Passport N1234567"));
+    ASSERT_TRUE(read);
+    EXPECT_FALSE(read->covered["credentialSubject"].contains("id"));
+    EXPECT_EQ(read->uncovered, std::vector<std::string>{"credentialSubject.id"});
+    Json unnamed = small();
+    unnamed["credentialSubject"].erase("id");
+    EXPECT_EQ(graph_of(with(small(), "/credentialSubject/id", "_:other")), graph_of(unnamed)) << "whoever made the text chose it";
+}
+
 TEST(linked_data, every_other_way_to_write_a_graph_is_refused) {
     const std::pair<const char*, Json> rows[]{
         {"/credentialSubject/@id", "did:example:1"},
@@ -252,6 +262,12 @@ TEST(linked_data, large_document_is_given_up) {
     Json document = small();
     for (int i = 0; i < 2001; ++i) document["credentialSubject"]["uhid"].push_back(i);
     EXPECT_EQ(graph_of(document), "graph-limit");
+    Json long_named = with(small(), "/credentialSubject/id", "did:" + std::string(20'000, 'a'));
+    long_named["credentialSubject"]["uhid"] = Json::array();
+    for (int i = 0; i < 60; ++i) long_named["credentialSubject"]["uhid"].push_back(i);
+    EXPECT_EQ(graph_of(long_named), "graph-limit") << "each statement names its subject";
+    EXPECT_EQ(graph_of(with(small(), "/type", Json(std::vector<std::string>(21, "VerifiableCredential")))), "graph-limit");
+    EXPECT_EQ(graph_of(with(small(), "/type", Json(std::vector<std::string>(2, "VerifiableCredential")))), graph_of(small()));
 }
 
 TEST(linked_data, options_of_a_proof_are_read_without_the_signature) {

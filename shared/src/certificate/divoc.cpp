@@ -128,14 +128,15 @@ bool day_at(const Json& object, const char* key, std::optional<Day>& day) {
 }
 
 /// The contexts give one and the same IRI to both doses, and one to all three days: the signature holds whichever stands
-/// where. Their order tells, but for a day of difference that zones make.
+/// where. Their order tells, but for a day of difference that zones make, and only where none of them is left out: both
+/// doses or neither, all three days or the first alone.
 bool is_in_order(const Json& evidence) {
     const Json& dose = at(evidence, "dose");
     const Json& doses = at(evidence, "totalDoses");
     for (const Json* count : {&dose, &doses}) {
         if (!count->is_null() && !count->is_number_integer()) return false;
     }
-    if (!dose.is_null() && !doses.is_null() && dose > doses) return false;
+    if (dose.is_null() != doses.is_null() || (!dose.is_null() && dose > doses)) return false;
     std::optional<Day> given;
     std::optional<Day> start;
     std::optional<Day> end;
@@ -143,9 +144,9 @@ bool is_in_order(const Json& evidence) {
         !day_at(evidence, "effectiveUntil", end)) {
         return false;
     }
-    if (given && start && given->days > start->days + 1) return false;
-    if (given && end && given->days > end->days + 1) return false;
-    return !start || !end || start->days <= end->days;
+    if (!start && !end) return given.has_value();
+    if (!given || !start || !end) return false;
+    return given->days <= start->days + 1 && given->days <= end->days + 1 && start->days <= end->days;
 }
 
 /// What a signature cannot speak for, said before it is asked.

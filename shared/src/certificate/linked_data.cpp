@@ -17,6 +17,9 @@ constexpr const char* kUnsupported = "graph-unsupported";
 constexpr const char* kTooLarge = "graph-limit";
 
 constexpr std::size_t kMostStatements = 2000;
+// Of all statements written out: each names its subject again, and a long one could be named two thousand times.
+constexpr std::size_t kMostBytes = 1024 * 1024;
+constexpr std::size_t kMostTypes = 20;
 constexpr std::size_t kMostContexts = 8;
 constexpr std::size_t kMostNames = 20;
 constexpr std::size_t kLongestName = 40;
@@ -128,6 +131,8 @@ struct Active {
     /// Adds a context that came by its address or with a type. All of ours are protected: false where it would give a
     /// name another meaning.
     bool add(const Context& context) {
+        // Types may be said again and again, and each look-up walks along all that was added.
+        if (std::find(layers.begin(), layers.end(), &context) != layers.end()) return true;
         for (const Context* part = &context; part != nullptr; part = part->more) {
             for (const Term& term : part->terms) {
                 const Term* known = find(term.name);
@@ -177,7 +182,8 @@ private:
     }
 
     void state(const std::string& subject, std::string predicate, std::string object) {
-        if (statements_.size() >= kMostStatements) return stop(kTooLarge);
+        size_ += subject.size() + predicate.size() + object.size();
+        if (statements_.size() >= kMostStatements || size_ > kMostBytes) return stop(kTooLarge);
         statements_.push_back({subject, std::move(predicate), std::move(object)});
     }
 
@@ -231,6 +237,7 @@ private:
             if (one.is_string()) types.push_back(one.get_ref<const std::string&>());
             else stop(kUnsupported);
         }
+        if (types.size() > kMostTypes) stop(kTooLarge);
         return types;
     }
 
@@ -262,6 +269,15 @@ private:
         }
     }
 
+    /// No wire form of ours has a fraction, and none is shown. 1.0 is none: in the graph it is 1, so that whoever writes it so must not
+    /// hide it.
+    static Json as_shown(const Json& value) {
+        if (!value.is_number_float()) return value;
+        const double number = value.get<double>();
+        const bool is_whole = number == std::floor(number) && std::fabs(number) <= static_cast<double>(kMostInteger);
+        return is_whole ? Json(static_cast<std::int64_t>(number)) : Json();
+    }
+
     /// One value of a property; `covered` stays null for what became no statement.
     void single(const std::string& subject, const Term& term, const Json& value, const Active& active, const Place& place,
                 Json& covered) {
@@ -271,13 +287,15 @@ private:
             object = node(value, active.within(term), place, inner);
         } else {
             object = object_of(term, value, active);
-            // A fraction is never shown, and no wire form of ours has one.
-            if (!value.is_number_float()) inner = value;
+            inner = as_shown(value);
         }
         if (object.empty()) return drop(place);
+        // The label of a blank node is not in the graph: whoever made the text chose it.
+        const bool is_label = !value.is_object() && is_blank(object);
+        if (is_label) drop(place);
         if (subject.empty()) return;
         state(subject, iri_of(term), std::move(object));
-        if (place.is_covered) covered = std::move(inner);
+        if (place.is_covered && !is_label) covered = std::move(inner);
     }
 
     void values(const std::string& subject, const Term& term, const Json& value, const Active& active, const Place& place,
@@ -366,7 +384,8 @@ private:
             if (term == nullptr) {
                 if (!value.is_null()) drop(inner);
             } else if (term->meaning == Meaning::identifier) {
-                if (is_covered) kept = value;
+                if (is_covered && !is_blank(subject)) kept = value;
+                else drop(inner);
             } else if (term->meaning == Meaning::type) {
                 state_types(subject, value, untyped, inner, kept);
             } else {
@@ -382,6 +401,7 @@ private:
     std::vector<std::string> uncovered_;
     std::vector<std::string> described_;
     int blanks_ = 0;
+    std::size_t size_ = 0;
     const char* stopped_ = nullptr;
 };
 

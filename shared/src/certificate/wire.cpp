@@ -123,9 +123,12 @@ Json events_of(const std::vector<Event>& events) {
     return names;
 }
 
-/// A key that came with the code is worth what the chain above it is.
+/// A key that came with the code is worth what the chain above it is. A signature that holds for another order of the fields as well
+/// says nothing about the one that is shown.
 bool is_proven(const Verdict& verdict) {
     const bool brings_its_key = !verdict.inspection.certificate.empty();
+    const auto& doubts = verdict.axes.structure.reasons;
+    if (std::find(doubts.begin(), doubts.end(), "fields-order") != doubts.end()) return false;
     return verdict.axes.signature.passes() && (!brings_its_key || verdict.axes.issuer_trust.passes());
 }
 
