@@ -101,6 +101,18 @@ test('a new version of the page leaves queued records and drafts alone', async (
   await expect(page.locator('#q-fullName')).toHaveValue('Người Thứ Hai');
 });
 
+test('from an address that does not exist the store of the device opens too, there and at home', async ({ app }) => {
+  const { page } = await app.browser();
+  await page.goto('/');
+  await offlineReady(page);
+  await page.goto('/khong-co-trang-nay'); // answered by the worker from the page it keeps
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Không tìm thấy trang này');
+  await expect(page.locator('.site-state')).toContainText('Chưa có tờ khai');
+  await page.locator('.site-main a[href="/"]').click();
+  await expect(page).toHaveURL(/\/$/);
+  await expect(page.locator('.site-state')).toContainText('Chưa có tờ khai');
+});
+
 test('a declaration can be made with the keyboard alone', async ({ app }) => {
   const { page } = await app.browser();
   await page.goto('/khai-bao');

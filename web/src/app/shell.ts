@@ -98,8 +98,9 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
           kept = (await opened.mine()).length;
           draw();
         };
-        opened.outbox.subscribe(() => void count());
-        void count();
+        const recount = (): void => void count().catch(() => undefined); // a worker that broke is told where it is asked
+        opened.outbox.subscribe(recount);
+        recount();
       },
       () => {
         store = 'broken';
@@ -226,6 +227,11 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
     );
   }
 
+  /** Opens core and database for what is queued. Without a network on the first visit the next screen tries again. */
+  function beginLater(): void {
+    void shared().then(({ begin }) => begin(), () => undefined);
+  }
+
   async function show(first: boolean): Promise<void> {
     const { path } = here();
     const turn = ++visit;
@@ -236,10 +242,12 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
     document.title = t('site.title');
     if (path === '/') {
       dispose = home(stage());
+      whenIdle(beginLater);
     } else {
       const screen = isRoute(path) && path !== '/' ? SCREENS[path] : undefined;
       if (!screen) {
         message(t('page.lost'), t('page.lostHelp'));
+        whenIdle(beginLater);
       } else {
         const slow = setTimeout(() => {
           if (turn === visit) render(html`<p class="wrap page" role="status">${t('page.loading')}</p>`, stage());
@@ -247,9 +255,9 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
         try {
           for (const words of screen.words) words.load().catch(() => undefined); // the screen waits for them itself
           const opening = shared();
-          if (!screen.standsAlone) opening.then(({ begin }) => begin(), () => undefined); // told below
+          if (screen.standsAlone) setTimeout(() => whenIdle(beginLater), STANDING_MS);
+          else opening.then(({ begin }) => begin(), () => undefined); // told below
           const [module, opened] = await Promise.all([screen.load(), opening]);
-          if (screen.standsAlone) setTimeout(() => whenIdle(opened.begin), STANDING_MS);
           await newTurn(); // its code was read in this one; a slow phone draws in the next
           clearTimeout(slow);
           if (turn !== visit) return;
@@ -283,7 +291,6 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
   void t.load().then(() => {
     document.documentElement.lang = language();
     void show(true);
-    if (path === '/') whenIdle(() => void shared().then(({ begin }) => begin(), () => undefined));
   });
 
   return {

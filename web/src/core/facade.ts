@@ -165,8 +165,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** How often a worker that broke is started anew before the page gives up. */
+/** How often a worker that broke is started anew, one after the other, before the page gives up. */
 const RESTARTS = 3;
+/** One that worked so long had no share in what broke before it. */
+const PROVEN_MS = 30_000;
 
 export function openCore(): Core {
   const waiting = new Map<number, Waiting>();
@@ -175,9 +177,11 @@ export function openCore(): Core {
   let restarts = 0;
   let dead = false;
   let begun = false;
+  let startedAt = 0;
   let worker = start();
 
   function start(): Worker {
+    startedAt = performance.now();
     const made = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'core' });
     made.onmessage = ({ data }: MessageEvent<Reply | Notice>) => {
       if ('event' in data) notice(data);
@@ -206,6 +210,7 @@ export function openCore(): Core {
   /** A worker whose core crashed is replaced; what it was asked goes to the new one, once. */
   function restart(detail: string): void {
     worker.terminate();
+    if (performance.now() - startedAt > PROVEN_MS) restarts = 0;
     const usable = ++restarts <= RESTARTS;
     for (const [id, item] of [...waiting]) {
       if (usable && item.tries === 0) continue;

@@ -12,7 +12,7 @@ import { openReceiptBook, type ReceiptBook } from './receipts';
 import { openServer } from './server';
 import { loadSqlite } from './store';
 import { joinTabs, type Tabs } from './tabs';
-import { openTrust, type TrustInfo } from './trust';
+import { openTrust, type TrustInfo, type TrustStore } from './trust';
 import { verifyAll } from './verify-all';
 import { CoreError, errorData, type Me, type Notice, type Reply, type Request, type Violation } from './wire';
 
@@ -32,7 +32,13 @@ const NEEDS_NEITHER: ReadonlySet<string> = new Set(
 );
 
 const newCore = (): Promise<CoreHandle> => loadCore((detail) => post({ event: 'broken', detail }));
-const loading = begun.then(newCore);
+let loading: Promise<CoreHandle> | null = null;
+async function needCore(): Promise<CoreHandle> {
+  await begun;
+  loading ??= newCore();
+  loading.catch(() => (loading = null)); // no network on the first visit: asked again next time
+  return (core ??= await loading);
+}
 const call: CallCore = (operation, request) => {
   if (!core) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'not loaded' });
   return core.call(operation, request);
@@ -71,11 +77,11 @@ function dataOf(name: DataName): Promise<string> {
 }
 
 async function need(name: DataName): Promise<void> {
-  core ??= await loading;
+  await needCore();
   const read = await dataOf(name);
   if (given.has(name)) return;
-  given.add(name);
   call(name, { text: read });
+  given.add(name);
 }
 
 /** Levels by packs and figures of a request, and what else needs no record: a module apart, downloaded when it is first asked. */
@@ -92,13 +98,23 @@ async function openWorkshop(): Promise<CallCore> {
 
 /** The keys that sign trust bundles, written in by the build. */
 declare const __TRUST_PINS__: readonly string[];
-const trust = openTrust({ call: verifierCall, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
+const newTrust = (): TrustStore =>
+  openTrust({ call: verifierCall, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
+let trust = newTrust();
 
 /** Who judges certificates: a module apart from the core, downloaded with the first of them. */
 let verifier: CallCore | null = null;
 let loadingVerifier: Promise<CallCore> | null = null;
+
+/** A code that breaks the verifier breaks nothing else: the next one meets a new verifier, which is given the bundle again. */
+function forgetVerifier(): void {
+  verifier = null;
+  loadingVerifier = null;
+  trust = newTrust();
+}
+
 async function needVerifier(): Promise<CallCore> {
-  loadingVerifier ??= import('./verifier').then(({ loadVerifier }) => loadVerifier((detail) => post({ event: 'broken', detail })));
+  loadingVerifier ??= import('./verifier').then(({ loadVerifier }) => loadVerifier(forgetVerifier));
   loadingVerifier.catch(() => (loadingVerifier = null)); // no network on the first visit: asked again next time
   try {
     return (verifier ??= await loadingVerifier);
@@ -140,15 +156,14 @@ function watchTrust(): void {
 
 /** Opens the core over a database, or over none; whatever it had read is given to it again. */
 async function attach(port: Parameters<CoreHandle['attach']>[0]): Promise<void> {
-  core ??= await loading;
-  core.attach(port);
+  (await needCore()).attach(port);
   const again = [...given];
   given.clear();
   for (const name of again) await need(name);
 }
 
 async function book(): Promise<ReceiptBook> {
-  core ??= await loading;
+  await needCore();
   receipts ??= openReceiptBook(call, async () => (await server<{ keys: ServerKey[] }>('GET', '/v1/keys')).keys);
   return receipts;
 }
@@ -161,7 +176,7 @@ const tabs: Tabs = joinTabs(
   begun,
   async () => {
     loadSqlite().catch(() => undefined); // downloads while the core does; told when the store is opened
-    core ??= await loading;
+    await needCore();
     return openLeader({
       call,
       attach,
@@ -208,7 +223,7 @@ const pure: Record<string, Method> = {
     return call('check', { ...request, now: Date.now() });
   },
   async form(request: object) {
-    core ??= await loading;
+    await needCore();
     return call('form', request);
   },
   async searchUnits(query: string, day: string | undefined, limit: number | undefined) {
@@ -254,11 +269,11 @@ const pure: Record<string, Method> = {
     return (await workshop)(`riskmap.${operation}`, request);
   },
   async scan(text: string) {
-    core ??= await loading;
+    await needCore();
     return call('scan', { text });
   },
   async qr(text: string, level: string) {
-    core ??= await loading;
+    await needCore();
     return call('qr', { text, level });
   },
   async verifyReceipt(receipt: unknown, bytes: string | undefined) {
