@@ -28,7 +28,11 @@ const server = openServer((input, init) => fetch(input, init));
 let begin: () => void = () => undefined;
 const begun = new Promise<void>((resolve) => (begin = resolve));
 const NEEDS_NEITHER: ReadonlySet<string> = new Set(
-  ['ready', 'ask', 'visible', 'me.kept', 'inspect', 'judge', 'verify', 'verifyMany', 'trustInfo', 'refreshTrust', 'rules', 'riskmap'],
+  // A tab that leads has said that it is ready before it is asked for the last two.
+  [
+    ...['ready', 'ask', 'visible', 'me.kept', 'inspect', 'judge', 'verify', 'verifyMany', 'trustInfo', 'refreshTrust', 'rules', 'riskmap'],
+    ...['outbox.state', 'mine'],
+  ],
 );
 
 const newCore = (): Promise<CoreHandle> => loadCore((detail) => post({ event: 'broken', detail }));
@@ -98,49 +102,51 @@ async function openWorkshop(): Promise<CallCore> {
 
 /** The keys that sign trust bundles, written in by the build. */
 declare const __TRUST_PINS__: readonly string[];
-const newTrust = (): TrustStore =>
-  openTrust({ call: verifierCall, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now });
-let trust = newTrust();
 
-/** Who judges certificates: a module apart from the core, downloaded with the first of them. */
-let verifier: CallCore | null = null;
-let loadingVerifier: Promise<CallCore> | null = null;
+/** Who judges certificates, a module apart from the core, with the bundle that it was given: answers to one are never told to another. */
+interface Judge {
+  call: CallCore;
+  trust: TrustStore;
+}
+let judge: Promise<Judge> | null = null;
 
-/** A code that breaks the verifier breaks nothing else: the next one meets a new verifier, which is given the bundle again. */
-function forgetVerifier(): void {
-  verifier = null;
-  loadingVerifier = null;
-  trust = newTrust();
+/** Downloaded with the first certificate. A code that breaks it breaks nothing else: the next one meets a new judge. */
+function needJudge(): Promise<Judge> {
+  if (judge) return judge;
+  const mine = openJudge(() => forget());
+  const forget = (): void => {
+    if (judge === mine) judge = null;
+  };
+  mine.catch(forget); // no network on the first visit: asked again next time
+  judge = mine;
+  return mine;
 }
 
-async function needVerifier(): Promise<CallCore> {
-  loadingVerifier ??= import('./verifier').then(({ loadVerifier }) => loadVerifier(forgetVerifier));
-  loadingVerifier.catch(() => (loadingVerifier = null)); // no network on the first visit: asked again next time
+async function openJudge(onBroken: () => void): Promise<Judge> {
   try {
-    return (verifier ??= await loadingVerifier);
+    const { loadVerifier } = await import('./verifier');
+    const call = await loadVerifier(onBroken);
+    return { call, trust: openTrust({ call, pins: __TRUST_PINS__, fetch: (input, init) => fetch(input, init), now: Date.now }) };
   } catch (error) {
     throw error instanceof CoreError ? error : new CoreError({ code: 'offline', rule: 'shell.data', detail: 'verifier' });
   }
 }
 
-function verifierCall<Answer>(operation: string, request: object): Answer {
-  if (!verifier) throw new CoreError({ code: 'unavailable', rule: 'shell.core', detail: 'no verifier' });
-  return verifier(operation, request);
-}
-
-/** The verifier with the bundle that certificates are judged with, which is looked after from the first time somebody needs it. */
+/** The judge with a bundle, which is looked after from the first time somebody needs it. */
 async function needTrust(): Promise<CallCore> {
-  const ready = await needVerifier();
+  const { call, trust } = await needJudge();
   await trust.ready();
   watchTrust();
-  return ready;
+  return call;
 }
 
+const refreshTrust = async (): Promise<boolean> => (await needJudge()).trust.refresh();
+
 /** The verifier keeps the inspection between the two calls: only checks and answers pass. */
-async function verifyOne(judge: CallCore, text: string, rules: string): Promise<object> {
-  const { checks, ticket } = judge<Inspection & { ticket: number }>('certificate.begin', { text });
+async function verifyOne(call: CallCore, text: string, rules: string): Promise<object> {
+  const { checks, ticket } = call<Inspection & { ticket: number }>('certificate.begin', { text });
   const answers = await prove({ checks });
-  return judge('certificate.finish', { ticket, answers, now: Date.now(), policy: { rules } });
+  return call('certificate.finish', { ticket, answers, now: Date.now(), policy: { rules } });
 }
 
 const TRUST_EVERY_MS = 3_600_000;
@@ -148,7 +154,7 @@ let watching = false;
 function watchTrust(): void {
   if (watching) return;
   watching = true;
-  const look = (): void => void trust.refresh();
+  const look = (): void => void refreshTrust().catch(() => undefined); // no verifier either: the next certificate asks for it
   look();
   worker.addEventListener('online', look);
   setInterval(look, TRUST_EVERY_MS);
@@ -248,8 +254,8 @@ const pure: Record<string, Method> = {
     return verifyOne(await needTrust(), text, rules);
   },
   async verifyMany(list: string[], rules: string) {
-    const judge = await needTrust();
-    return verifyAll(list, (text) => verifyOne(judge, text, rules));
+    const trusted = await needTrust();
+    return verifyAll(list, (text) => verifyOne(trusted, text, rules));
   },
   async trustInfo() {
     return (await needTrust())<TrustInfo>('trust.info', {});
@@ -257,12 +263,12 @@ const pure: Record<string, Method> = {
   /** Looks for a newer bundle now; whether one was taken. */
   async refreshTrust() {
     await needTrust();
-    return trust.refresh();
+    return refreshTrust();
   },
   async rules(operation: string, request: object) {
-    const judge = await needVerifier();
+    const { call: ask } = await needJudge();
     await needTrust().catch(() => undefined); // without a bundle there are the sets of the program
-    return judge(`rules.${operation}`, { ...request, now: Date.now() });
+    return ask(`rules.${operation}`, { ...request, now: Date.now() });
   },
   async riskmap(operation: string, request: object) {
     workshop ??= openWorkshop();
