@@ -1,25 +1,9 @@
-// The C ABI of the verifier, a module of its own that a worker of the page loads with the first certificate: conversions only. What an
-// operation means is in shared/src/core/verifier.h.
+// The verifier, a module of its own that a worker of the page loads with the first certificate. What an operation means is in
+// shared/src/core/verifier.h.
 #include "core/verifier.h"
+#include "answering.h"
 
-namespace {
-
-lachan::Verifier verifier;
-std::string reply;  // copied out by the caller before the next call
-
-}  // namespace
-
-extern "C" {
-
-void lachan_memory();  // keeps Module.coreMemory() in the build, see memory.js
-
-/// As core_call of the core: 0 answer, 1 error; either way the text is at core_reply_data.
-int core_call(const char* operation, std::size_t operation_size, const char* request, std::size_t request_size) {
-    lachan_memory();
-    return verifier.call({operation, operation_size}, {request, request_size}, reply);
+int answer(std::string_view operation, std::string_view request, std::string& reply) {
+    static lachan::Verifier verifier;
+    return verifier.call(operation, request, reply);
 }
-
-const char* core_reply_data() { return reply.data(); }
-std::size_t core_reply_size() { return reply.size(); }
-
-}  // extern "C"

@@ -1,26 +1,10 @@
-// The C ABI of what is answered from a request alone, a module of its own that a worker of the map page loads: conversions only. What an
-// operation means is in shared/src/core/workshop.h.
+// What is answered from a request alone, a module of its own that a worker of the map page loads. What an operation means is in
+// shared/src/core/workshop.h.
 #include "core/workshop.h"
+#include "answering.h"
 #include "systems.h"
 
-namespace {
-
-lachan::Workshop workshop(lachan::computations());
-std::string reply;  // copied out by the caller before the next call
-
-}  // namespace
-
-extern "C" {
-
-void lachan_memory();  // keeps Module.coreMemory() in the build, see memory.js
-
-/// As core_call of the core: 0 answer, 1 error; either way the text is at core_reply_data.
-int core_call(const char* operation, std::size_t operation_size, const char* request, std::size_t request_size) {
-    lachan_memory();
-    return workshop.call({operation, operation_size}, {request, request_size}, reply);
+int answer(std::string_view operation, std::string_view request, std::string& reply) {
+    static lachan::Workshop workshop(lachan::computations());
+    return workshop.call(operation, request, reply);
 }
-
-const char* core_reply_data() { return reply.data(); }
-std::size_t core_reply_size() { return reply.size(); }
-
-}  // extern "C"
