@@ -2,11 +2,10 @@
 
 import sqlite3InitModule from '/sqlite/index.mjs';
 import createCore from '/core/core.mjs';
+import { askOf } from '/call.mjs';
 import { openSqlitePort } from '/page/sqlite-port.mjs';
 
 const PRAGMAS = 'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON';
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 const progress = (text) => postMessage({ progress: text });
 
@@ -14,19 +13,7 @@ const sqlite = await sqlite3InitModule();
 const pool = await sqlite.installOpfsSAHPoolVfs({ initialCapacity: 24, forceReinitIfPreviouslyFailed: true });
 const core = await createCore({ locateFile: () => '/core/core.wasm' });
 
-function call(operation, request) {
-  const name = encoder.encode(operation);
-  const body = encoder.encode(JSON.stringify(request));
-  const at = core._malloc(name.length + body.length);
-  core.coreMemory().set(name, at);
-  core.coreMemory().set(body, at + name.length);
-  const status = core._core_call(at, name.length, at + name.length, body.length);
-  core._free(at);
-  const from = core._core_reply_data();
-  const reply = JSON.parse(decoder.decode(core.coreMemory().slice(from, from + core._core_reply_size())));
-  if (status !== 0) throw new Error(`${operation}: ${JSON.stringify(reply)}`);
-  return reply;
-}
+const call = askOf(core);
 
 const units = await (await fetch('/assets/units.txt')).text();
 let files = 0;

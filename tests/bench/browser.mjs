@@ -102,6 +102,7 @@ async function serve() {
     const answer = (type, content) => response.writeHead(200, { 'Content-Type': type }).end(content);
     if (path === '/') return answer('text/html', page);
     if (path === '/favicon.ico') return response.writeHead(204).end();
+    if (path === '/call.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/wasm/call.mjs')));
     if (path === '/worker.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/bench/browser-worker.mjs')));
     if (path === '/page/sqlite-port.mjs') return answer('text/javascript', pageModule);
     for (const [prefix, folder] of places) {

@@ -1,25 +1,12 @@
 // Runs in a worker of a real browser: the page's verifier and prover over the codes of the benchmark, many proofs in flight.
 import createVerifier from '/core/verifier.mjs';
+import { askOf } from '/call.mjs';
 import { prove } from '/page/prove.mjs';
 import { verifyAll } from '/page/verify-all.mjs';
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const module = await createVerifier({ locateFile: () => '/core/verifier.wasm' });
 
-function call(operation, request) {
-  const name = encoder.encode(operation);
-  const body = encoder.encode(JSON.stringify(request));
-  const at = module._malloc(name.length + body.length);
-  module.coreMemory().set(name, at);
-  module.coreMemory().set(body, at + name.length);
-  const status = module._core_call(at, name.length, at + name.length, body.length);
-  module._free(at);
-  const from = module._core_reply_data();
-  const reply = JSON.parse(decoder.decode(module.coreMemory().slice(from, from + module._core_reply_size())));
-  if (status !== 0) throw new Error(`${operation}: ${JSON.stringify(reply)}`);
-  return reply;
-}
+const call = askOf(module);
 
 /** As the page's worker verifies. */
 async function verify(text) {

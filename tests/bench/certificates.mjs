@@ -29,6 +29,7 @@ async function serve() {
     const path = new URL(request.url, 'http://localhost').pathname;
     const answer = (type, content) => response.writeHead(200, { 'Content-Type': type }).end(content);
     if (path === '/') return answer('text/html', html);
+    if (path === '/call.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/wasm/call.mjs')));
     if (path === '/worker.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/bench/certificates-worker.mjs')));
     const own = path.match(/^\/page\/([a-z-]+)\.mjs$/);
     if (own) return answer('text/javascript', page(own[1]));

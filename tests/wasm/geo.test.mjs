@@ -5,7 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { loadModule, root, textAt } from './load.mjs';
+import { textAt } from './call.mjs';
+import { loadModule, root } from './load.mjs';
 
 const nativeRoot = process.env.LACHAN_BINARY_ROOT ?? join(root, 'build', 'dev');
 const assets = process.env.LACHAN_ASSETS ?? join(root, 'build', 'assets');

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sqlite3InitModule from '@sqlite.org/sqlite-wasm';
 import ts from 'typescript';
+import { callOf } from './call.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const wasmRoot = process.env.LACHAN_WASM_ROOT ?? join(root, 'build', 'wasm');
@@ -37,10 +38,6 @@ export async function memoryPort() {
   return openSqlitePort(sqlite.wasm, connection.pointer, () => false);
 }
 
-export function textAt(module, pointer, size) {
-  return new TextDecoder().decode(module.coreMemory().subarray(pointer, pointer + size));
-}
-
 /** Core and verifier, as the page has them: call(operation, text) gives [status, reply text]. */
 export async function openCore(port) {
   const module = await loadModule('core');
@@ -56,20 +53,6 @@ export const openVerifier = async () => callOf(await loadModule('verifier'));
 
 /** What is answered from a request alone: the same, without a core. */
 export const openWorkshop = async () => callOf(await loadModule('workshop'));
-
-function callOf(module) {
-  const encoder = new TextEncoder();
-  return (operation, text) => {
-    const name = encoder.encode(operation);
-    const body = encoder.encode(text);
-    const at = module._malloc(name.length + body.length);
-    module.coreMemory().set(name, at);
-    module.coreMemory().set(body, at + name.length);
-    const status = module._core_call(at, name.length, at + name.length, body.length);
-    module._free(at);
-    return [status, textAt(module, module._core_reply_data(), module._core_reply_size())];
-  };
-}
 
 /**
  * The models of the map: call(operation, request) gives {status, text, numbers}; `numbers` (optional) go in with the request, and what
