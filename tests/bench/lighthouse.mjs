@@ -153,7 +153,10 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor((list.length
 async function measure(screen, url, port, { runs, reports }) {
   const out = [];
   for (let run = 1; run <= runs; ++run) {
-    const result = await lighthouse(url, { port, output: 'json', logLevel: 'error', onlyCategories: CATEGORIES });
+    const look = () => lighthouse(url, { port, output: 'json', logLevel: 'error', onlyCategories: CATEGORIES });
+    let result = await look();
+    // Now and then the browser's trace has no beginning, of whatever page: that is no measurement, and one more is asked for.
+    if (result?.lhr.runtimeError?.code === 'NO_NAVSTART') result = await look();
     if (!result || result.lhr.runtimeError) throw new Error(`${screen.name}: ${result?.lhr.runtimeError?.message ?? 'no result'}`);
     const { categories, audits, environment } = result.lhr;
     if (reports) writeFileSync(join(reports, `${screen.name}-${run}.json`), JSON.stringify(result.lhr));
