@@ -1,12 +1,13 @@
 /** The verifier's page: camera, picture and text, online and off; what it says of the demonstration certificates is what they are. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { assets, expect, test } from './support/app';
+import { divocCredential } from '../support/divoc.mjs';
+import { assets, expect, fits, lookAt, offlineReady, test, web } from './support/app';
 import {
-  camera, certificates, code, expectNoAxe, film, giveOldBundle, pdfOf, PERSONAL, picture, sheet, typeAsReader,
+  camera, certificates, code, expectNoAxe, film, giveBundle, giveOldBundle, pdfOf, PERSONAL, picture, sheet, typeAsReader,
 } from './support/certificates';
 
 const { number } = JSON.parse(readFileSync(join(assets, '..', 'trust', 'latest.json'), 'utf8')) as { number: number };
@@ -268,6 +269,53 @@ test('a list that is too old is said in words and shows no green', async ({ app 
     expect(await state(page, 'Đơn vị cấp'), name).not.toBe('pass');
     await page.locator('.verify-next').click();
   }
+});
+
+for (const width of [360, 1440]) {
+  test(`a credential of DIVOC shows what was signed alone, offline too, at ${width} px`, async ({ app }) => {
+    const { key, source, credential } = divocCredential();
+    const file = join(app.folder, 'moh.pem');
+    writeFileSync(file, key);
+    giveBundle(app, [`${file}${source}`]);
+    const { page } = await app.browser({ width, height: 900 });
+    await page.goto('/xac-minh');
+    await paste(page, credential);
+    await expect(page.locator('.verify-banner.valid')).toBeVisible();
+    await expect(page.locator('.verify-person')).toContainText('Trần Thị Bưởi');
+    await expect(page.locator('main')).not.toContainText('1988');
+    await page.locator('.verify-content summary').press('Enter');
+    await expect(page.locator('.verify-content')).toContainText('credentialSubject.dob');
+    await expect(page.locator('main')).toContainText('không phân biệt vắc xin');
+    await expectNoAxe(page, 'a credential of DIVOC');
+    expect(await fits(page)).toBe(true);
+    await lookAt(page, `divoc-${width}`);
+    await page.locator('.verify-next').click();
+
+    await offlineReady(page);
+    app.proxy.offline(true);
+    // The graph is the same, and so the signature holds: what cannot be told apart is not called proven.
+    await paste(page, credential.replace('"dose":1,"totalDoses":2', '"dose":2,"totalDoses":1'));
+    await expect(page.locator('.verify-banner.notChecked')).toBeVisible();
+    await expect(page.locator('.verify-person')).toHaveCount(0);
+    await expect(page.locator('.verify-content.claim')).toHaveCount(1);
+    await lookAt(page, `divoc-swapped-${width}`);
+    await page.locator('.verify-next').click();
+    await paste(page, credential.replace('Bưởi', 'Bười'));
+    await expect(page.locator('.verify-banner.invalid')).toBeVisible();
+  });
+}
+
+test('a verifier that did not come is asked for again by the next certificate, and nothing else is hurt', async ({ app }) => {
+  const file = readdirSync(join(web, 'static')).find((name) => /^verifier-.*\.wasm$/.test(name));
+  expect(file).toBeDefined();
+  const path = `/static/${file}`;
+  app.proxy.answer(path, 503, {}, '', 2); // asked for once, and once more where it cannot be compiled while it comes
+  const { page } = await app.browser();
+  await page.goto('/xac-minh');
+  await expect.poll(() => app.proxy.seen.filter((each) => each.path === path).length).toBeGreaterThan(1);
+  await paste(page, code('valid-vaccination-es256'));
+  await expect(page.locator('.verify-banner.valid')).toBeVisible();
+  await expect(page.locator('.site-state')).toContainText('Chưa có tờ khai');
 });
 
 test('the counts are kept by day, leave as a table without anybody in it, and can be cleared', async ({ app }) => {

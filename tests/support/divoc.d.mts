@@ -1,0 +1,1 @@
+export declare function divocCredential(): { key: string; source: string; credential: string };
