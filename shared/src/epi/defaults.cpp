@@ -53,6 +53,7 @@ std::string map_defaults() {
     whole("aliveDays", kMapAliveDays);
     whole("registeredDays", kMapRegisteredDays);
     whole("reportDays", kMapReportDays);
+    whole("heatDays", kMapHeatDays);
     text += std::string("\"earsMethod\":\"") + word_of(kMapEars) + "\",";
     whole("earsSpan", ears_span(kMapEars, EarsOptions{}));
     number("earsAlpha", EarsOptions{}.alpha);

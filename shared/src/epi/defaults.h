@@ -40,6 +40,8 @@ inline constexpr std::size_t kMapAliveDays = 7;
 inline constexpr std::size_t kMapRegisteredDays = 30;
 /// Days whose cases a report of a unit sums.
 inline constexpr std::size_t kMapReportDays = 7;
+/// Days whose cases are in the heat of communes.
+inline constexpr std::size_t kMapHeatDays = 14;
 /// The method of daily alarms.
 inline constexpr Ears kMapEars = Ears::c2;
 /// Years that weeks are compared with: at most, and at least for Farrington's method and for that of Noufaily, which tells trend from season.

@@ -5,7 +5,7 @@ import type { Analysis } from './analysis';
 /** Names, sources and meaning: docs/RULES.md. */
 const NUMBERS = [
   'windowDays', 'serialMean', 'serialSd', 'reachDays', 'fewRatio', 'forecastDays', 'clearBelow', 'leastPlaces', 'nearestUnits', 'scanShare',
-  'scanLeastCases', 'scanReplicates', 'scanMost', 'spaceTimeDays', 'toldDays', 'aliveDays', 'registeredDays', 'reportDays', 'earsSpan', 'earsAlpha', 'yearWeeks', 'halfWindowWeeks', 'mostYears',
+  'scanLeastCases', 'scanReplicates', 'scanMost', 'spaceTimeDays', 'toldDays', 'aliveDays', 'registeredDays', 'reportDays', 'heatDays', 'earsSpan', 'earsAlpha', 'yearWeeks', 'halfWindowWeeks', 'mostYears',
   'farringtonYears', 'flexibleYears', 'leftOutWeeks', 'leastCases', 'leastSpanWeeks',
 ] as const;
 const EDGES = ['casesEdges', 'symptomsEdges', 'rtEdges', 'positivityEdges', 'coverageEdges', 'bedsEdges', 'feedbackEdges', 'aliveEdges'] as const;

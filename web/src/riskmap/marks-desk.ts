@@ -3,6 +3,7 @@
 import { CoreError, isForbidden } from '../core/facade';
 import { worldAt } from '../map/mercator';
 import type { MarkAt } from '../map/overlay';
+import { atlasOf, release, type Atlas } from './atlas';
 import { sumsOf } from './counts';
 import { keepText, recallJson } from './kept';
 import { heatOf, readPlaces, readZones, together, type Place, type Zone } from './marks-model';
@@ -21,11 +22,12 @@ export interface HeatFacts {
   visits: number;
   /** Communes whose cases are in it. */
   communes: number | HeatGap;
+  /** Days whose cases are summed, where there are any. */
+  days: number;
 }
 
 /** Pages of a list that are asked for at most. */
 const MOST_PAGES = 5;
-const HEAT_DAYS = 14;
 /** Lists of marks that are kept, apart from the days of the map: neither pushes the other out. */
 const CACHE = 'riskmap-marks';
 
@@ -67,7 +69,11 @@ export class MarksDesk {
   private gone = false;
   private readonly offs: (() => void)[] = [];
 
+  private readonly atlas: Atlas;
+
   constructor(readonly context: PanelContext) {
+    this.atlas = atlasOf(context);
+    this.offs.push(() => release(context));
     const { core, state } = context;
     this.offs.push(
       state.subscribe((now, before) => {
@@ -281,11 +287,13 @@ export class MarksDesk {
     const visits = this.places.filter(({ type }) => type === 'exposure');
     const points = visits.map(({ at }) => ({ at: worldAt(at), weight: 1 }));
     let communes: number | HeatGap = 'offline';
+    let days = 0;
     try {
+      days = (await this.atlas.learn()).heatDays;
       const { counts, state } = this.context;
-      const asked = await counts.get(state.now.unit, 'commune', 'cases', { first: dayText(dayNumber(day) - HEAT_DAYS + 1), last: day });
+      const asked = await counts.get(state.now.unit, 'commune', 'cases', { first: dayText(dayNumber(day) - days + 1), last: day });
       let found = 0;
-      for (const [code, weight] of asked ? sumsOf(asked.counts, day, HEAT_DAYS, 'told') : []) {
+      for (const [code, weight] of asked ? sumsOf(asked.counts, day, days, 'told') : []) {
         const commune = overlay.unitOf(code);
         const at = commune === null ? null : overlay.insideOf('commune', commune);
         if (!at) continue;
@@ -299,7 +307,7 @@ export class MarksDesk {
     if (turn !== this.heatTurn || this.gone) return;
     const { places, weights } = heatOf(points);
     overlay.setHeat(places, weights);
-    this.heat = { visits: visits.length, communes };
+    this.heat = { visits: visits.length, communes, days };
     this.context.map()?.refresh();
     this.context.redraw();
   }

@@ -69,13 +69,13 @@ function layers(desk: MarksDesk): TemplateResult {
 
 function heatLegend({ heat }: MarksDesk): TemplateResult {
   if (heat === null || heat === 'loading') return html`<p role="status" class="small soft">${t('heat.loading')}</p>`;
-  const { visits, communes } = heat;
+  const { visits, communes, days } = heat;
   const isEmpty = visits === 0 && communes === 0;
   return html`<div class="mark-heat">
     <p class="mark-ramp"><span>${t('heat.few')}</span><i aria-hidden="true"></i><span>${t('heat.many')}</span></p>
     <p class="small soft">
       ${isEmpty ? t('heat.none') : t('heat.places', { n: formatNumber(visits) })}
-      ${typeof communes === 'string' ? t(`heat.${communes}`) : communes > 0 ? t('heat.counts', { n: formatNumber(communes) }) : nothing}
+      ${typeof communes === 'string' ? t(`heat.${communes}`) : communes > 0 ? t('heat.counts', { n: formatNumber(communes), days }) : nothing}
     </p>
   </div>`;
 }

@@ -12,7 +12,7 @@ export const text: Record<keyof typeof vi, string> = {
   'heat.many': 'many',
   'heat.places': 'Made of {n} visited places that are still shown.',
   'heat.counts':
-    'And of the cases of 14 days in {n} communes, put where the name of the commune stands, since nothing closer is known.',
+    'And of the cases of {days} days in {n} communes, put where the name of the commune stands, since nothing closer is known.',
   'heat.forbidden': 'Cases by commune are for officials who may see them, so they are not in this layer.',
   'heat.offline': 'No network: the cases of communes are missing in this layer.',
   'heat.failed': 'The cases of communes could not be had, so they are not in this layer yet.',

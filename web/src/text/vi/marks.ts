@@ -9,7 +9,7 @@ export const text = {
   'heat.few': 'ít',
   'heat.many': 'nhiều',
   'heat.places': 'Gồm {n} mốc dịch tễ còn nêu.',
-  'heat.counts': 'Cộng số ca 14 ngày của {n} xã, đặt tại điểm ghi tên của xã vì không biết chính xác hơn.',
+  'heat.counts': 'Cộng số ca {days} ngày của {n} xã, đặt tại điểm ghi tên của xã vì không biết chính xác hơn.',
   'heat.forbidden': 'Số ca theo xã chỉ cán bộ có quyền mới xem được, nên không nằm trong lớp này.',
   'heat.offline': 'Không có mạng: lớp này thiếu số ca theo xã.',
   'heat.failed': 'Chưa lấy được số ca theo xã, nên lớp này chưa có số đó.',
