@@ -7,7 +7,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { deviceCases, dice, pureCases } from './cases.mjs';
-import { loadModule, memoryPort, openCore, openWorkshop, root, textAt, wasmRoot } from './load.mjs';
+import { textAt } from './call.mjs';
+import { loadModule, memoryPort, openCore, openWorkshop, root, wasmRoot } from './load.mjs';
 
 const help = `usage: node tests/wasm/run.mjs [--seed N] [--help]
 
