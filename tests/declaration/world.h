@@ -14,12 +14,8 @@
 #include "kernel/id.h"
 #include "kernel/record.h"
 #include "sql/sqlite.h"
+#include "support/print_json.h"
 #include "systems.h"
-
-// GoogleTest would print a JSON value as a container of itself, without end.
-NLOHMANN_JSON_NAMESPACE_BEGIN
-inline void PrintTo(const json& value, std::ostream* out) { *out << value.dump(); }
-NLOHMANN_JSON_NAMESPACE_END
 
 namespace lachan::declaration {
 

@@ -10,13 +10,9 @@
 #include <vector>
 
 #include "sql/sqlite.h"
+#include "support/print_json.h"
 #include "systems.h"
 #include "vocab/system.h"
-
-// GoogleTest would print a JSON value as a container of itself, without end.
-NLOHMANN_JSON_NAMESPACE_BEGIN
-inline void PrintTo(const json& value, std::ostream* out) { *out << value.dump(); }
-NLOHMANN_JSON_NAMESPACE_END
 
 namespace lachan::support {
 
