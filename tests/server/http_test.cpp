@@ -55,12 +55,13 @@ TEST_F(Http, packed_files_and_etags) {
     const Answer same = server_->get("/", {{"Accept-Encoding", "br"}, {"If-None-Match", packed.headers.at("etag")}});
     EXPECT_EQ(same.status, 304);
     EXPECT_EQ(server_->get("/", {{"If-None-Match", packed.headers.at("etag")}}).status, 200) << "another coding, another tag";
-    const Answer hashed = server_->get("/assets/main-A1b2C3d4.js");
+    const Answer hashed = server_->get("/static/main-A1b2C3d4.js");
     EXPECT_EQ(hashed.headers.at("cache-control"), "public, max-age=31536000, immutable");
     EXPECT_EQ(hashed.headers.at("content-type"), "text/javascript; charset=utf-8");
     EXPECT_EQ(server_->get("/assets/data.json").headers.at("cache-control"), "no-cache");
+    EXPECT_EQ(server_->get("/static/pack-08434356.json").headers.at("cache-control"), "public, max-age=31536000, immutable") << "a hash of digits alone";
     EXPECT_EQ(server_->get("/assets/day-20210801.json").headers.at("cache-control"), "no-cache") << "a date is no hash";
-    const Answer head = server_->ask("HEAD", "/assets/main-A1b2C3d4.js");
+    const Answer head = server_->ask("HEAD", "/static/main-A1b2C3d4.js");
     EXPECT_EQ(head.status, 200);
     EXPECT_EQ(head.headers.at("content-length"), "10");
 }

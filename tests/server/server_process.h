@@ -29,12 +29,8 @@
 #include "native_random.h"
 #include "receipt_key.h"
 #include "service.h"
+#include "support/print_json.h"
 #include "systems.h"
-
-// GoogleTest would print a JSON value as a container of itself, without end.
-NLOHMANN_JSON_NAMESPACE_BEGIN
-inline void PrintTo(const json& value, std::ostream* out) { *out << value.dump(); }
-NLOHMANN_JSON_NAMESPACE_END
 
 namespace lachan::testing {
 
@@ -145,12 +141,14 @@ public:
         folder_ = mkdtemp(pattern.data());
         database_ = database.empty() ? "sqlite:" + folder_ + "/test.db" : std::move(database);
         std::filesystem::create_directories(folder_ + "/web/assets");
+        std::filesystem::create_directories(folder_ + "/web/static");
         std::filesystem::create_directories(folder_ + "/assets");
         write("web/index.html", "<!doctype html><title>page</title>");
         write("web/index.html.br", "brotli bytes");
         write("web/index.html.gz", "gzip bytes");
         write("web/pages.txt", "/khai-bao\n/ban-do\n");
-        write("web/assets/main-A1b2C3d4.js", "export {};");
+        write("web/static/main-A1b2C3d4.js", "export {};");
+        write("web/static/pack-08434356.json", "{}");
         write("assets/data.json", "{}");
         write("assets/day-20210801.json", "{}");
         // In both folders, the packed twin first: a folder lists its files in any order.

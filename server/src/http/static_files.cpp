@@ -36,21 +36,13 @@ std::string type_of(const std::string& extension) {
     return found == types.end() ? "application/octet-stream" : found->second;
 }
 
-/// Whether the name holds the hash of its content, as Vite writes it: name-XXXXXXXX.js. Such a file never changes.
-bool is_hashed(const std::string& stem) {
-    const std::size_t dash = stem.size() > 9 ? stem.size() - 9 : std::string::npos;
-    if (dash == std::string::npos || stem[dash] != '-') return false;
-    bool letter = false;
-    bool other = false;
-    for (std::size_t i = dash + 1; i < stem.size(); ++i) {
-        const char c = stem[i];
-        const bool lower = c >= 'a' && c <= 'z';
-        if (!lower && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_' && c != '-') return false;
-        letter = letter || lower || (c >= 'A' && c <= 'Z');
-        other = other || !lower;
-    }
-    // Eight small letters are a word, eight digits a date: neither is a hash.
-    return letter && other;
+/// Whether the name holds the hash of its content, as the build writes it below /static/: name-XXXXXXXX.js. Such a file never changes.
+bool is_hashed(const std::string& name) {
+    const std::string stem = fs::path(name).stem().string();
+    if (!name.starts_with("/static/") || stem.size() < 10 || stem[stem.size() - 9] != '-') return false;
+    return std::all_of(stem.end() - 8, stem.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
 }
 
 /// Whether an Accept-Encoding names `coding` without refusing it ("br;q=0").
@@ -141,7 +133,7 @@ void StaticFiles::add_folder(const std::string& folder, const std::string& prefi
         // A packed twin of another folder's file must not outlive it.
         if (file.plain.body) file.brotli = file.gzip = std::nullopt;
         file.type = type_of(extension);
-        file.immutable = is_hashed(path.stem().string());
+        file.immutable = is_hashed(name);
         file.plain = std::move(variant);
     }
     // A packed file without its plain twin answers nobody.
