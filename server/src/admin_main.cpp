@@ -1,4 +1,5 @@
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -113,7 +114,11 @@ Result<Desk> open_desk(const Command& command, Arguments arguments) {
     if (command.needs_database) {
         if (desk.database_url.substr(0, 7) == "sqlite:") {
             std::error_code ignored;
-            const auto folder = std::filesystem::path(desk.database_url.substr(7)).parent_path();
+            const std::filesystem::path file = desk.database_url.substr(7);
+            if (!command.may_begin && !std::filesystem::exists(file, ignored)) {
+                return Error{Errc::not_found, "database.missing", "no database " + file.string() + " (is --database right? lachan-server, users add and seed-demo make one)"};
+            }
+            const auto folder = file.parent_path();
             if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
         }
         desk.database = TRY(server::open_engine(desk.database_url));
@@ -133,6 +138,7 @@ Result<void> run(const Command& command, const std::vector<std::string>& words) 
 
 int main(int count, char** words) {
     using namespace lachan;
+    umask(077);  // as the server: a database and its copies are for nobody else
     std::vector<std::string> rest(words + 1, words + count);
     const bool wants_help = std::find(rest.begin(), rest.end(), "--help") != rest.end() ||
                             std::find(rest.begin(), rest.end(), "-h") != rest.end();

@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <sodium.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -75,6 +76,8 @@ int main(int count, char** words) {
         std::fputs(server::help_of_server().c_str(), stdout);
         return 0;
     }
+    // The database holds what people say of their health: its files are for the account that serves it, and nobody else.
+    umask(077);
     signal(SIGPIPE, SIG_IGN);
     if (sodium_init() < 0) return 1;
     server::start_log(options->log_level);

@@ -1,24 +1,11 @@
 #include "timetable.h"
 
-#include <set>
-
 #include "log.h"
 #include "own_record.h"
+#include "retention.h"
 
 namespace lachan::server {
 namespace {
-
-/// Whether the row was free: another server may have been there first.
-Result<bool> claim(Engine& database, std::string_view system, Instant due, std::string_view province, Instant now, std::size_t records) {
-    bool is_first = false;
-    TRY(database.read("INSERT INTO server_timetable (system, due_at, province, made_at, records) VALUES (?1, ?2, ?3, ?4, ?5) "
-                      "ON CONFLICT DO NOTHING RETURNING province",
-                      {system, due.ms, province, now.ms, static_cast<std::int64_t>(records)}, [&](const Row&) {
-                          is_first = true;
-                          return Next::stop;
-                      }));
-    return is_first;
-}
 
 /// The records of one province for an hour; how many were made.
 Result<int> keep_hour(Service& service, Engine& database, const System& system, const std::string& province, Instant due, Instant now,
@@ -61,6 +48,19 @@ Result<void> keep_silence(Service& service, Engine& database, std::string_view s
     return transaction.commit();
 }
 
+}  // namespace
+
+Result<bool> claim(Engine& database, std::string_view system, Instant due, std::string_view province, Instant now, std::size_t records) {
+    bool is_first = false;
+    TRY(database.read("INSERT INTO server_timetable (system, due_at, province, made_at, records) VALUES (?1, ?2, ?3, ?4, ?5) "
+                      "ON CONFLICT DO NOTHING RETURNING province",
+                      {system, due.ms, province, now.ms, static_cast<std::int64_t>(records)}, [&](const Row&) {
+                          is_first = true;
+                          return Next::stop;
+                      }));
+    return is_first;
+}
+
 Result<std::set<std::string>> done_provinces(Engine& database, std::string_view system, Instant due) {
     std::set<std::string> provinces;
     TRY(database.read("SELECT province FROM server_timetable WHERE system = ?1 AND due_at = ?2", {system, due.ms}, [&](const Row& row) {
@@ -69,8 +69,6 @@ Result<std::set<std::string>> done_provinces(Engine& database, std::string_view 
     }));
     return provinces;
 }
-
-}  // namespace
 
 Actor server_actor(const Service& service) {
     return {std::string(kServerAuthor), service.receipt_key.id(), {Grant{Role::national_centre, std::string(kNation), Instant{0}}}};
@@ -134,6 +132,11 @@ void Timekeeper::work() {
             if (!database) database = TRY(open_engine(service_.options.database));
             Kept kept = keep_timetable(service_, *database, clock_(), stop);
             if (kept.made > 0) log_event("info", "timetable", {{"records", kept.made}});
+            if (!stop()) {
+                const auto erased = keep_retention(service_, *database, clock_());
+                if (erased && *erased > 0) log_event("info", "retention", {{"records", *erased}});
+                note(kept.outcome, erased ? Result<void>() : Result<void>(erased.error()));
+            }
             return std::move(kept.outcome);
         };
         const auto done = round();

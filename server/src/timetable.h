@@ -4,6 +4,8 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "service.h"
@@ -12,6 +14,12 @@ namespace lachan::server {
 
 /// The last hour of a timetable (minutes after midnight at UTC+7) at or before `now`; nullopt for an empty one.
 std::optional<Instant> last_due(std::span<const int> minutes, Instant now);
+
+/// Notes in the timetable that what is due at an hour is done; whether the row was free: another server may have been there first.
+Result<bool> claim(Engine& database, std::string_view system, Instant due, std::string_view province, Instant now, std::size_t records);
+
+/// The provinces of which that is noted.
+Result<std::set<std::string>> done_provinces(Engine& database, std::string_view system, Instant due);
 
 /// How many records were made, and the first of what failed.
 struct Kept {
@@ -28,7 +36,7 @@ Kept keep_timetable(Service& service, Engine& database, Instant now, const std::
 /// The actor and the author of what a server makes by itself.
 Actor server_actor(const Service& service);
 
-/// Keeps the timetable while it lives, on a thread with a connection of its own: at once, and then whenever `clock` has come to an hour.
+/// Keeps the timetable and the days of retention (retention.h) while it lives, on a thread with a connection of its own: at once, and then whenever `clock` has come to an hour.
 class Timekeeper {
 public:
     using Clock = std::function<Instant()>;

@@ -38,8 +38,49 @@ protected:
         EXPECT_TRUE((*server::open_sqlite(folder_ + "/a.db"))->read(sql, {}, [&](const Row& row) { value = row.integer(0); return Next::stop; }).has_value());
         return value;
     }
+    /// As a server leaves it that was started once.
+    void begin() const { ASSERT_TRUE(server::prepare_database(**server::open_engine("sqlite:" + folder_ + "/a.db"), Instant{1})); }
     std::string folder_;
 };
+
+TEST_F(Admin, only_what_begins_a_database_makes_one) {
+    for (const char* command : {"users list", "purge", "import-cases /no/such/file", "calculate"}) {
+        const Done done = run(command);
+        EXPECT_EQ(done.status, 3) << command;
+        EXPECT_NE(done.text.find("no database"), std::string::npos) << done.text;
+        EXPECT_FALSE(std::filesystem::exists(folder_ + "/a.db")) << command;
+    }
+    EXPECT_EQ(run("users add an").status, 0);
+    const auto mode = std::filesystem::status(folder_ + "/a.db").permissions();
+    EXPECT_EQ(mode & (std::filesystem::perms::group_all | std::filesystem::perms::others_all), std::filesystem::perms::none) << "for nobody else";
+}
+
+TEST_F(Admin, a_copy_is_whole_writes_over_nothing_and_comes_back) {
+    ASSERT_EQ(run("users add an").status, 0);
+    const std::string copy = folder_ + "/copy.db";
+    const Done made = run("backup " + copy);
+    EXPECT_EQ(made.status, 0) << made.text;
+    EXPECT_NE(made.text.find("receipt-key.pem"), std::string::npos);
+    EXPECT_EQ(run("backup " + copy).status, 5) << "a copy is there";
+    EXPECT_EQ(run("restore " + copy).status, 5) << "a database is there";
+    EXPECT_EQ(run("backup /no/such/folder/copy.db").status, 1);
+    for (const char* part : {"/a.db", "/a.db-wal", "/a.db-shm"}) std::filesystem::remove(folder_ + part);
+    EXPECT_EQ(run("restore " + folder_ + "/units.txt").status, 3);
+    EXPECT_NE(run("restore " + file("noise.db", "no database at all, but long enough to be read as one")).status, 0);
+    EXPECT_FALSE(std::filesystem::exists(folder_ + "/a.db")) << "nothing half-written";
+    const Done back = run("restore " + copy);
+    EXPECT_EQ(back.status, 0) << back.text;
+    EXPECT_NE(back.text.find("receipt-key.pem"), std::string::npos);
+    EXPECT_EQ(run("users add an").status, 5) << "who was there is there";
+}
+
+TEST_F(Admin, what_is_no_file_is_said) {
+    begin();
+    for (const char* command : {"import-cases", "import-places"}) {
+        EXPECT_EQ(run(std::string(command) + ' ' + folder_).status, 3) << command << " of a folder";
+        EXPECT_EQ(run(std::string(command) + " /dev/zero").status, 2) << command << " without an end";
+    }
+}
 
 TEST_F(Admin, users_come_get_grants_and_go) {
     const Done added = run("users add an --role commune_health --unit 26734");
@@ -64,6 +105,7 @@ TEST_F(Admin, users_come_get_grants_and_go) {
 }
 
 TEST_F(Admin, levels_are_calculated_when_somebody_asks) {
+    begin();
     EXPECT_EQ(run("calculate").status, 3) << "no cases were told";
     EXPECT_EQ(run("import-cases " + file("rows.csv", "province,date,cases\n79,2021-12-01,3\n79,2021-12-02,5\n")).status, 0);
     const Done all = run("calculate");
@@ -78,6 +120,7 @@ TEST_F(Admin, levels_are_calculated_when_somebody_asks) {
 }
 
 TEST_F(Admin, usage_is_told_and_help_is_there) {
+    begin();
     EXPECT_EQ(run("--help").status, 0);
     EXPECT_EQ(run("users add --help").status, 0);
     EXPECT_EQ(run("nonsense").status, 2);
@@ -89,6 +132,7 @@ TEST_F(Admin, usage_is_told_and_help_is_there) {
 }
 
 TEST_F(Admin, case_counts_come_in_all_formats_and_bad_cells_are_told) {
+    begin();
     const Done rows = run("import-cases " + file("rows.csv", "province,date,cases\nTP. Hồ Chí Minh,2021-08-01,3\n79,2021-08-03,5\n"
                                                              "Atlantis,2021-08-01,1\n79,2021-13-01,1\n79,2021-08-04,x\n"));
     EXPECT_EQ(rows.status, 0) << rows.text;
@@ -107,6 +151,7 @@ TEST_F(Admin, case_counts_come_in_all_formats_and_bad_cells_are_told) {
 }
 
 TEST_F(Admin, case_counts_of_districts_and_communes_go_to_the_unit_that_is_named) {
+    begin();
     const std::string rows = "province,district,commune,date,cases\n"
                              "TP. Hồ Chí Minh,Quận 1,,2021-08-01,7\n"
                              "TP. Hồ Chí Minh,1,Bến Nghé,2021-08-01,3\n"
@@ -130,6 +175,7 @@ TEST_F(Admin, case_counts_of_districts_and_communes_go_to_the_unit_that_is_named
 }
 
 TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) {
+    begin();
     const Done some = run("import-cases " + file("some.csv", "level1_id,level2_id,level3_id,name,population,source\n79,760,26740,Bến Nghé,100,x\n"
                                                               "79,760,99999,Atlantis,1,x\n79,760,26734,Tân Định,,x\n"));
     EXPECT_NE(some.text.find("1 series recorded, 1 values used, 2 skipped"), std::string::npos) << some.text;
@@ -142,6 +188,7 @@ TEST_F(Admin, people_of_communes_are_those_of_their_district_when_all_are_told) 
 }
 
 TEST_F(Admin, figures_of_any_measure_come_with_their_source_and_what_cannot_be_is_told) {
+    begin();
     const Done done = run("import-cases " + file("figures.csv", "code,measure,source,date,value\n"
                                                                 "79,feedback,hotline,2021-08-01,12\n79,feedback,hotline,2021-08-03,0\n79,feedback,,2021-08-01,9\n"
                                                                 "26740,checkpoints,register,2021-08-01,750120\n26740,checkpointsAlive,register,2021-08-01,70639\n"
@@ -165,6 +212,7 @@ TEST_F(Admin, figures_of_any_measure_come_with_their_source_and_what_cannot_be_i
 }
 
 TEST_F(Admin, places_are_recorded_all_or_none_and_errors_name_line_and_field) {
+    begin();
     const std::string header = "type,unit,name,longitude,latitude,from,until,fromTime,note\n";
     const Done bad = run("import-places " + file("bad.csv", header + "test,26740,Trạm 1,106.7,10.775,2021-07-01,,,\n"
                                                               "exposure,26740,Chợ,east,10.775,2021-07-01,2021-07-01,,\n"
@@ -226,6 +274,7 @@ TEST_F(Admin, what_is_recorded_all_or_none_leaves_nothing_of_a_batch_with_one_th
 }
 
 TEST_F(Admin, the_real_series_are_read_whole) {
+    begin();
     const std::string corpus = std::string(LACHAN_CORPUS_ROOT) + "/cases";
     if (!std::filesystem::exists(corpus)) GTEST_SKIP() << "skipped: no corpus";
     const std::string units = std::string(LACHAN_SOURCE_ROOT) + "/build/assets/units.txt";

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <thread>
 
+#include "declaration/world.h"
 #include "own_record.h"
+#include "retention.h"
 #include "server/postgres_fixture.h"
 #include "server/server_process.h"
 #include "timetable.h"
@@ -219,6 +221,59 @@ TEST_P(Timetable, what_was_approved_of_each_province_is_public_and_the_nation_is
     EXPECT_EQ(all[1]["codes"], "79") << "to the depth that was asked for";
     for (const Json& one : all) EXPECT_EQ(one, published({{"unit", one["unit"]}, {"day", "2022-02-26"}, {"depth", "province"}})[0]) << "as each tells it itself";
     EXPECT_EQ(published({{"day", "2022-02-25"}}).size(), 0U) << "of the day before nothing is public";
+}
+
+/// A declaration in a database, with a position that its device told.
+void declare(const std::string& url, declaration::Maker& maker, Instant now) {
+    Json body = declaration::healthy_body();
+    body["positionConsent"] = true;
+    const Record declared = maker.population(body, now);
+    Record position = maker.record("position", {{"declaration", declared.id}, {"latE6", 10'777'001}, {"lonE6", 106'690'000}, {"accuracyM", 9}});
+    position.made_at = now;
+    position.device = declared.device;
+    auto database = std::move(*server::open_engine(url));
+    for (const Record& record : {declared, position}) {
+        const Incoming incoming{write_envelope(record), "signature"};
+        Context context{*database, declaration::test_units(), now, Side::server, {}, {}};
+        Batch batch = read_batch({&incoming, 1}, declaration::test_units(), now, {});
+        const auto answers = append(context, std::move(batch), {true});
+        ASSERT_TRUE(answers) << answers.error().detail;
+        ASSERT_EQ(answers->front().outcome, Outcome::accepted) << answers->front().rule;
+    }
+}
+
+TEST_P(Timetable, what_may_no_longer_be_kept_goes_every_night_also_when_no_server_ran_at_two) {
+    const auto service = instance("a");
+    declaration::Maker maker;
+    declare(url_, maker, declaration::kNow);
+    const auto positions = [&] { return number("SELECT count(*) FROM declaration_position"); };
+    const auto keep = [&](Service& one, Instant now) {
+        auto database = open();
+        const auto erased = server::keep_retention(one, *database, now);
+        EXPECT_TRUE(erased) << erased.error().detail;
+        return erased ? *erased : -1;
+    };
+    EXPECT_EQ(keep(*service, at("2021-08-22", 3)), 0) << "not a week old yet";
+    EXPECT_EQ(keep(*service, at("2021-08-23", 1, 59)), 0) << "the night has been done";
+    EXPECT_EQ(positions(), 1);
+    EXPECT_EQ(keep(*service, at("2021-08-23", 2)), 1) << "the position";
+    EXPECT_EQ(positions(), 0);
+    EXPECT_EQ(keep(*instance("b"), at("2021-08-23", 4)), 0) << "another server";
+    EXPECT_EQ(number("SELECT count(*) FROM declaration_entry"), 1);
+    EXPECT_EQ(keep(*service, at("2021-09-20", 17)), 1) << "nobody looked for weeks: the first look erases";
+    EXPECT_EQ(number("SELECT count(*) FROM declaration_entry"), 0);
+    EXPECT_EQ(number("SELECT sum(number) FROM declaration_daily"), 1) << "numbers stay";
+}
+
+TEST_P(Timetable, a_running_server_erases_by_itself) {
+    const auto service = instance("a");
+    declaration::Maker maker;
+    declare(url_, maker, declaration::kNow);
+    {
+        const server::Timekeeper keeper(*service, [] { return Instant{declaration::kNow.ms + 40 * kMillisecondsPerDay}; }, std::chrono::milliseconds(1));
+        for (int i = 0; i < 100'000 && number("SELECT count(*) FROM declaration_entry") > 0; ++i) std::this_thread::yield();
+    }
+    EXPECT_EQ(number("SELECT count(*) FROM declaration_entry"), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Timetable, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });

@@ -46,6 +46,7 @@ struct Command {
     bool needs_database = true;
     bool needs_units = false;
     Result<void> (*run)(Desk&);
+    bool may_begin = false;  ///< makes the database when there is none: elsewhere that is a slip in its path
 };
 std::span<const Command> commands();
 
@@ -78,7 +79,9 @@ private:
 };
 
 using Cells = std::vector<std::string>;
-/// The lines of a CSV file: commas, quotes doubled inside quotes (RFC 4180). Errors: import.file, import.utf8, import.quotes, import.empty.
+/// A file of at most 256 MiB. Errors: import.file, import.size.
+Result<std::string> read_whole(const std::string& path);
+/// The lines of a CSV file: commas, quotes doubled inside quotes (RFC 4180). Errors: those of read_whole, import.utf8, import.quotes, import.empty.
 Result<std::vector<Cells>> read_csv(const std::string& path);
 
 /// One row of a series that is not used, and why.
@@ -113,6 +116,7 @@ Result<void> import_command(Desk&);
 Result<void> import_places(Desk&);
 Result<void> calculate(Desk&);
 Result<void> backup(Desk&);
+Result<void> restore(Desk&);
 Result<void> seed_demo(Desk&);
 Result<void> purge(Desk&);
 Result<void> keys_list(Desk&);

@@ -11,15 +11,31 @@
 #include "kernel/text.h"
 
 namespace lachan::admin {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+
+}  // namespace
+
+Result<std::string> read_whole(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string text;
+    std::vector<char> part(1 << 20);
+    // read() and not an iterator: a folder can be opened, and is an error of the first read only.
+    while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
+        text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+        if (text.size() > kMostBytes) return Error{Errc::malformed, "import.size", path + " is larger than 256 MiB"};
+    }
+    if (!file.eof()) return Error{Errc::not_found, "import.file", "cannot read " + path};
+    return text;
+}
 
 Result<std::vector<Cells>> read_csv(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Error{Errc::not_found, "import.file", "cannot read " + path};
+    const std::string text = TRY(read_whole(path));
     std::vector<Cells> lines;
     Cells cells;
     std::string cell;
     bool quoted = false;
-    const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     if (!is_utf8(text)) return Error{Errc::malformed, "import.utf8", path + " is no UTF-8"};
     std::size_t start = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
     for (std::size_t i = start; i <= text.size(); ++i) {

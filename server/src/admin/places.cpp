@@ -87,9 +87,7 @@ Result<void> find_twins(Desk& desk, const std::vector<Row>& rows, const std::fun
 
 /// Says which places lie outside of their unit. Schematic shapes say nothing about that.
 Result<void> warn_of_boundaries(const std::string& file, const std::vector<Row>& rows) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return Error{Errc::not_found, "import.file", "cannot read " + file};
-    const std::string bytes((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+    const std::string bytes = TRY(read_whole(file));
     const geo::Country country = TRY(geo::read_country({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));
     if (country.head.schematic) {
         std::printf("%s has schematic shapes: not asked whether places lie inside their unit\n", file.c_str());

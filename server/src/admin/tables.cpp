@@ -1,6 +1,8 @@
 #include <cstdio>
+#include <filesystem>
 
 #include "admin/admin.h"
+#include "retention.h"
 #include "sql/sqlite.h"
 
 namespace lachan::admin {
@@ -60,38 +62,77 @@ Result<void> roles(Desk&) {
     return {};
 }
 
+namespace {
+
+bool is_sqlite(const Desk& desk) { return desk.database_url.starts_with("sqlite:"); }
+std::string path_of(const Desk& desk) { return desk.database_url.substr(std::string_view("sqlite:").size()); }
+
+/// Copies beside `to` and puts it there when it is whole and passed its check: what stops in between leaves nothing under that name.
+Result<void> copy_whole(const char* what, const std::string& from, const std::string& to) {
+    std::error_code failure;
+    if (std::filesystem::exists(to, failure)) return Error{Errc::conflict, "backup.exists", to + " is there already"};
+    if (!std::filesystem::is_regular_file(from, failure)) return Error{Errc::not_found, "backup.file", "no file " + from};
+    const std::string part = to + ".part";
+    std::filesystem::remove(part, failure);
+    int said = -1;
+    auto done = server::backup_sqlite(from, part, [&](int pages, int total) {
+        const int percent = total > 0 ? pages * 100 / total : 100;
+        if (percent / 10 != said / 10) progress(std::string(what) + ": " + std::to_string(percent) + " %");
+        said = percent;
+    });
+    if (done) {
+        std::filesystem::rename(part, to, failure);
+        if (failure) done = Error{Errc::unavailable, "database.backup", failure.message()};
+    }
+    if (!done) {
+        std::filesystem::remove(part, failure);
+        return Error{done.error().code, done.error().rule, from + " to " + to + ": " + done.error().detail};
+    }
+    progress(std::string(what) + ": " + to + " is whole", true);
+    return {};
+}
+
+}  // namespace
+
 Result<void> backup(Desk& desk) {
     const std::string& target = desk.arguments.words[0];
-    if (desk.database_url.substr(0, 7) != "sqlite:") {
+    if (!is_sqlite(desk)) {
         std::printf("PostgreSQL makes its own copies while it is in use. Run, with the password in PGPASSWORD or ~/.pgpass:\n\n"
                     "    pg_dump --format=custom --file='%s' '%s'\n\nand bring it back with pg_restore --dbname=... '%s'.\n",
                     target.c_str(), server::without_password(desk.database_url).c_str(), target.c_str());
         return Error{Errc::rejected, "backup.postgresql", "no backup was made"};
     }
-    int said = -1;
-    TRY(server::backup_sqlite(desk.database_url.substr(7), target, [&](int done, int total) {
-        const int percent = total > 0 ? done * 100 / total : 100;
-        if (percent / 10 != said / 10) progress("backup: " + std::to_string(percent) + " %");
-        said = percent;
-    }));
-    progress("backup: " + target + " is whole", true);
+    TRY(copy_whole("backup", path_of(desk), target));
+    std::printf("Keep %s/receipt-key.pem as well, apart from the copy: devices believe receipts of that key.\n", desk.data.c_str());
+    return {};
+}
+
+Result<void> restore(Desk& desk) {
+    const std::string& source = desk.arguments.words[0];
+    if (!is_sqlite(desk)) {
+        std::printf("PostgreSQL brings back its own copies: pg_restore --dbname='%s' '%s'\n", server::without_password(desk.database_url).c_str(),
+                    source.c_str());
+        return Error{Errc::rejected, "backup.postgresql", "nothing was restored"};
+    }
+    const std::string target = path_of(desk);
+    std::error_code failure;
+    if (std::filesystem::exists(target + "-wal", failure)) {
+        return Error{Errc::conflict, "backup.exists", target + "-wal belongs to another database: move it away with the database it belongs to"};
+    }
+    TRY(copy_whole("restore", source, target));
+    if (!std::filesystem::exists(desk.data + "/receipt-key.pem", failure)) {
+        std::printf("No %s/receipt-key.pem: put the one of that server there before it starts, or devices will not believe its receipts "
+                    "(then: keys endorse, from an instance that they know).\n", desk.data.c_str());
+    }
     return {};
 }
 
 Result<void> purge(Desk& desk) {
     int erased = 0;
-    for (const System* system : systems()) {
-        Context context{*desk.database, desk.units, desk.now, Side::server, {}, {}};
-        const int count = TRY(system->purge(context));
-        std::printf("%.*s: %d erased\n", static_cast<int>(system->name().size()), system->name().data(), count);
-        erased += count;
+    for (const server::Erased& one : TRY(server::purge(*desk.database, desk.units, desk.now))) {
+        std::printf("%.*s: %d erased\n", static_cast<int>(one.system.size()), one.system.data(), one.records);
+        erased += one.records;
     }
-    TRY(server::Accounts(*desk.database).forget_old_sessions(desk.now));
-    TRY(desk.database->write("DELETE FROM server_rate WHERE at < ?1", {desk.now.ms - 2 * kMillisecondsPerDay}));
-    TRY(desk.database->write("DELETE FROM server_challenge WHERE expires_at < ?1", {desk.now.ms}));
-    // What was erased stands in SQLite's journal until that is brought into the file and cut; a busy server does so
-    // later itself.
-    if (desk.database->kind() == "sqlite") TRY(desk.database->script("PRAGMA wal_checkpoint(TRUNCATE)"));
     std::printf("%d records erased in all\n", erased);
     return {};
 }
