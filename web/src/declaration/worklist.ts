@@ -156,6 +156,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
   async function loadDetail(id: string): Promise<void> {
     detailOf = id;
     detail = detail !== null && detail !== 'gone' && detail.id === id ? detail : null;
+    const isOpened = detail === null;
     draw();
     try {
       const found = await core.ask<Detail>('declaration.detail', { id, unit: unit() });
@@ -168,6 +169,8 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
       else trouble = t('work.failed', { why: wordsOf(error) });
     }
     draw();
+    // Its heading comes with the answer, after the link that was pressed has gone.
+    if (isOpened && document.activeElement === document.body) root.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }
 
   /** Names of wards with the unit above, for those not known yet. */
