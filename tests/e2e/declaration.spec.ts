@@ -1,8 +1,9 @@
 /** What a declaring person does besides filling the form: a card instead of typing, a household, the telephone, paper, second thoughts. */
 
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, idsSent, offlineReady, test } from './support/app';
+import { axe, enter, expect, idsSent, lookAt, offlineReady, test } from './support/app';
 import { declare, fillContact, fillHealth, fillPerson, send } from './support/form';
 
 const FILLED = { name: 'Trần Thị Thử', address: '12 Lê Lợi' };
@@ -43,7 +44,10 @@ test('a household declares together: one record and one code for each, under one
   await expect(page.locator('#q-address'), 'where they live is copied').toHaveValue(FILLED.address);
   await page.locator('main form button[type=submit]').click();
   await expect(page).toHaveURL(/#travel$/);
-  await page.locator('input[name="q-travelled"][value="false"]').check();
+  await expect(page.locator('input[name="q-travelled"]:checked'), 'no answer that a colour is decided by is filled in').toHaveCount(0);
+  await page.getByRole('button', { name: 'Cũng không đi đâu, như người khai đầu' }).click();
+  await expect(page.locator('input[name="q-travelled"][value="false"]'), 'but one touch is enough').toBeChecked();
+  await expect(page.locator('.same-travel')).toHaveCount(0);
   await page.locator('main form button[type=submit]').click();
   await expect(page).toHaveURL(/#signs$/);
   await expect(page.locator('input[name="q-signFever"]:checked'), 'how they feel is not').toHaveCount(0);
@@ -64,6 +68,100 @@ test('a household declares together: one record and one code for each, under one
   expect(bodies[0]?.['householdId']).toBeTruthy();
   await page.goto('/to-khai');
   await expect(page.locator('.record-list li')).toHaveCount(2);
+});
+
+test('somebody taken out of a household by mistake comes back with all answers', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await page.goto('/khai-bao');
+  await fillPerson(page, FILLED);
+  await fillContact(page, FILLED);
+  await fillHealth(page, FILLED);
+  await page.getByRole('button', { name: 'Thêm người trong nhà' }).click();
+  await page.locator('#q-fullName').fill('Lê Văn Mẫu');
+  await page.goto('/khai-bao#consent');
+  await page.getByRole('button', { name: 'Xem và sửa' }).click(); // of the first: the other one may be taken out
+  await page.getByRole('button', { name: 'Bỏ Lê Văn Mẫu' }).click();
+  await expect(page.locator('.household')).toHaveCount(0);
+  await expect(page.getByText('Đã bỏ Lê Văn Mẫu.')).toBeVisible();
+  await enter(page.locator('.household-undo:focus'));
+  await expect(page.locator('.household')).toContainText('Lê Văn Mẫu');
+  await page.reload();
+  await expect(page.locator('.household'), 'and it is kept').toContainText('Lê Văn Mẫu');
+});
+
+test('"none of these" answers the signs as long as it stands, and no longer', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await page.goto('/khai-bao#signs');
+  const none = page.locator('#q-signsNone');
+  const chosen = page.locator('input[type=radio][name^="q-sign"]:checked');
+  const no = page.locator('input[type=radio][name^="q-sign"][value="false"]:checked');
+  await none.check();
+  const all = await no.count();
+  expect(all).toBeGreaterThan(5);
+  await none.uncheck();
+  await expect(chosen, 'what was answered by that act alone is not answered without it').toHaveCount(0);
+  await none.check();
+  await page.locator('input[name="q-signCough"][value="true"]').check();
+  await expect(none).not.toBeChecked();
+  await expect(chosen, 'one sign was answered, and only that one').toHaveCount(1);
+  await page.locator('main form button[type=submit]').click();
+  await expect(page.locator('.summary')).toBeVisible();
+  await expect(page).toHaveURL(/#signs$/);
+});
+
+test('the form is filled in in one tab at a time, and goes on in another with every answer', async ({ app }) => {
+  const { context, page: first } = await app.browser({ width: 360, height: 740 });
+  await first.goto('/khai-bao');
+  await fillPerson(first, FILLED);
+  await fillContact(first, FILLED);
+  const second = await context.newPage();
+  await second.goto('/khai-bao');
+  await expect(second.getByRole('heading', { name: 'Tờ khai đang mở ở thẻ khác' })).toBeVisible();
+  expect(await axe(second)).toEqual([]);
+  await lookAt(second, 'other-tab-360');
+  await first.locator('input[name="q-travelled"][value="false"]').check(); // not kept yet when the other one asks
+  await second.getByRole('button', { name: 'Khai tiếp ở đây' }).click();
+  await expect(second.locator('.progress')).toBeVisible();
+  await second.goto('/khai-bao#travel');
+  await expect(second.locator('input[name="q-travelled"][value="false"]')).toBeChecked();
+  await expect(first.getByRole('heading', { name: 'Tờ khai đang mở ở thẻ khác' })).toBeVisible();
+  await fillHealth(second, FILLED);
+  await send(second);
+  await expect.poll(() => idsSent(app.proxy).length).toBe(1);
+  // The other one goes on by itself, with an empty form: what was sent is not there to be sent again.
+  await expect(first.locator('.progress')).toBeVisible();
+  await first.goto('/khai-bao#person');
+  await expect(first.locator('#q-fullName')).toHaveValue('');
+  await second.close();
+  await first.reload();
+  await expect(first.locator('.progress'), 'a reload finds the form free').toBeVisible();
+  await first.waitForTimeout(600); // longer than a tab waits that is not alone
+  await expect(first.locator('.progress')).toBeVisible();
+});
+
+test('the personal code is saved as a picture that can be read, and printed', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await declare(page, FILLED);
+  await expect(page.locator('.qr-card svg.qr')).toBeVisible();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Lưu thành ảnh' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/^la-chan-.+\.png$/);
+  const file = join(app.folder, 'personal.png');
+  await download.saveAs(file);
+  expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG');
+  await page.evaluate(() => {
+    window.print = () => document.body.setAttribute('data-printed', 'yes');
+  });
+  await page.getByRole('button', { name: 'In mã' }).click();
+  await expect(page.locator('body')).toHaveAttribute('data-printed', 'yes');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.locator('.qr-card svg.qr')).toBeVisible();
+  await expect(page.locator('.qr-card')).toContainText(FILLED.name);
+  await expect(page.locator('.receipt')).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
+  // A reader of codes sees one in the picture: it is no certificate, and says so.
+  await page.goto('/xac-minh');
+  await page.setInputFiles('.scan-drop input', file);
+  await expect(page.locator('.verify-banner')).toContainText('không bắt đầu như một chứng nhận y tế');
 });
 
 test('after delivery: the telephone is proven by a code, the receipt is proven and goes on paper', async ({ app }) => {

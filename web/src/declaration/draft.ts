@@ -40,6 +40,8 @@ export interface DraftStore {
   late(): Promise<Draft | null>;
   save(draft: Draft): void;
   flush(): Promise<void>;
+  /** What is not kept yet is not kept at all. */
+  forget(): void;
   remove(): Promise<void>;
 }
 
@@ -108,6 +110,10 @@ export function draftStore(core: Core, told: (state: 'keeping' | 'kept' | 'faile
       timer = window.setTimeout(() => void flush(), PAUSE_MS);
     },
     flush,
+    forget: () => {
+      clearTimeout(timer);
+      waiting = null;
+    },
     remove: async () => {
       clearTimeout(timer);
       waiting = null;

@@ -545,7 +545,7 @@ export function questions(fields: FieldSpec[], asking: Asking): TemplateResult[]
     if (rows.length > 0) out.push(html`<div class="rows">${rows}</div>`);
     rows = [];
   };
-  const signs = fields.filter((field) => field.type === 'bool' && field.name.startsWith('sign') && field.name !== 'signsNone');
+  const signs = fields.filter(isSign);
   for (const field of fields) {
     if (field.control === 'hidden' || !applies(field, asking.answers)) continue;
     if (field.name === 'signsNone') {
@@ -565,6 +565,9 @@ export function questions(fields: FieldSpec[], asking: Asking): TemplateResult[]
 function isThreeState(field: FieldSpec): boolean {
   return field.type === 'choice' && field.choices?.join() === 'yes,no,unknown';
 }
+
+/** A question about one sign of illness; "none of these" is the act that answers them all. */
+export const isSign = ({ type, name }: FieldSpec): boolean => type === 'bool' && name.startsWith('sign') && name !== 'signsNone';
 
 /** "None of these" answers No for every sign, by an act of its own that is recorded (DOMAIN 3.2). */
 function noneOfThese(field: FieldSpec, signs: FieldSpec[], asking: Asking): TemplateResult {

@@ -21,7 +21,8 @@ import {
   type Answers,
   type Trouble,
 } from './form-spec';
-import { questions, type Asking } from './questions';
+import { isSign, questions, type Asking } from './questions';
+import { takeTurn, type Turn } from './turn';
 import { readPosition, type Position } from './position';
 import type { ScanPanel } from './scan-panel';
 import { ruleText, rules, t } from './text';
@@ -33,24 +34,77 @@ const SYSTEM = 'declaration';
 const KIND = 'population';
 /** The last section is not a page of questions: it stands on the page where answers are checked and sent. */
 const LAST = 'consent';
-/** What people of one household share. */
-const SHARED = ['province', 'district', 'ward', 'address', 'phone', 'travelled', 'places'];
+/** What people of one household share. Nothing that a colour is decided by: no risk answer is pre-set (DEC-5). */
+const SHARED = ['province', 'district', 'ward', 'address', 'phone'];
+/** What one of a household may say with one touch: as the first person answered. */
+const TRAVEL = ['travelled', 'places'];
 
 export function view(core: Core, root: HTMLElement): () => void {
   let gone = false;
-  let stop: () => void = () => undefined;
+  let turn: Turn | null = null;
+  let open: OpenForm | null = null;
+  let isElsewhere = false;
+  const elsewhere = (): void => {
+    isElsewhere = true;
+    document.title = `${t('form.title')} – Lá Chắn`;
+    render(otherTab(() => turn?.take()), root);
+  };
+  const leaveLanguage = onLanguage(() => {
+    if (isElsewhere) elsewhere();
+  });
   void Promise.all([t.load(), rules.load()]).then(() => {
-    if (!gone) stop = form(core, root);
+    if (gone) return;
+    open = form(core, root); // at once: nearly always there is no other tab
+    turn = takeTurn({
+      mine: () => {
+        if (!isElsewhere) return;
+        isElsewhere = false;
+        open = form(core, root);
+        root.querySelector<HTMLElement>('h1')?.focus();
+      },
+      elsewhere: () => {
+        open?.drop();
+        open = null;
+        elsewhere();
+      },
+      handOver: async () => {
+        await open?.leave();
+        open = null;
+        if (!gone) elsewhere();
+      },
+      lost: () => {
+        open?.drop();
+        open = null;
+        elsewhere();
+      },
+    });
   });
   return () => {
     gone = true;
-    stop();
+    leaveLanguage();
+    void (open?.leave() ?? Promise.resolve()).finally(() => turn?.release());
   };
 }
 
-function form(core: Core, root: HTMLElement): () => void {
+function otherTab(take: () => void): TemplateResult {
+  return html`<div class="wrap page narrow">
+    <h1 tabindex="-1">${t('tab.title')}</h1>
+    <p>${t('tab.text')}</p>
+    <div class="actions"><button class="button" type="button" @click=${take}>${t('tab.take')}</button></div>
+  </div>`;
+}
+
+interface OpenForm {
+  /** Keeps what is not kept yet, once nothing is being sent, and goes. */
+  leave(): Promise<void>;
+  /** Goes and keeps nothing. */
+  drop(): void;
+}
+
+function form(core: Core, root: HTMLElement): OpenForm {
   const spec = formOf(SYSTEM, KIND);
   const steps = sectionsOf(spec);
+  const signs = spec.fields.filter(isSign);
   const emptyDraft = (): Draft => ({
     version: spec.version,
     people: [{ answers: {}, raw: {} }],
@@ -71,10 +125,12 @@ function form(core: Core, root: HTMLElement): () => void {
   let others: { person: number; troubles: Trouble[] }[] = [];
   let summary = false;
   let sending = false;
+  let underWay: Promise<void> = Promise.resolve();
   let failure: 'failed' | 'full' | null = null;
   let failureRule = '';
   let asksRestart = false;
   let positionLost = false;
+  let removed: { person: Person; index: number } | null = null;
   const touched = new Set<string>();
   const attempted = new Set<string>();
   let checkTimer = 0;
@@ -146,8 +202,16 @@ function form(core: Core, root: HTMLElement): () => void {
         delete raw[below];
       }
     }
-    if (name.startsWith('sign') && name !== 'signsNone' && all[name] === true) delete all['signsNone'];
+    if (all[name] === true && all['signsNone'] === true && signs.some((sign) => sign.name === name)) takeBackNone(name);
+    if (name === 'signsNone' && all['signsNone'] === undefined) takeBackNone();
     if (name === 'travelled' && all['travelled'] === true && !Array.isArray(all['places'])) all['places'] = [{}];
+  }
+
+  /** "None of these" was the act by which the signs were answered: without it they are not, but for the one that was just answered. */
+  function takeBackNone(answered?: string): void {
+    const all = answers();
+    delete all['signsNone'];
+    for (const { name } of signs) if (name !== answered) delete all[name];
   }
 
   function put(target: Answers, name: string, value: Answer | undefined): void {
@@ -356,12 +420,24 @@ function form(core: Core, root: HTMLElement): () => void {
   }
 
   function removePerson(index: number): void {
-    draft.people.splice(index, 1);
+    const [person] = draft.people.splice(index, 1);
+    removed = person ? { person, index } : null;
     draft.at = 0;
     startPerson();
     changed();
     void check();
     draw();
+    requestAnimationFrame(() => root.querySelector<HTMLElement>('.household-undo')?.focus());
+  }
+
+  function putBack(): void {
+    if (!removed) return;
+    draft.people.splice(removed.index, 0, removed.person);
+    removed = null;
+    changed();
+    void check();
+    draw();
+    root.querySelector<HTMLElement>('#household-title')?.focus();
   }
 
   function nameOf(each: Person, index: number): string {
@@ -371,9 +447,12 @@ function form(core: Core, root: HTMLElement): () => void {
 
   // ---- sending -------------------------------------------------------------------------------------------------
 
-  async function send(event: Event): Promise<void> {
+  function send(event: Event): void {
     event.preventDefault();
-    if (sending) return;
+    if (!sending) underWay = sendAll();
+  }
+
+  async function sendAll(): Promise<void> {
     for (const step of steps) attempted.add(step);
     failure = null;
     sending = true;
@@ -459,6 +538,7 @@ function form(core: Core, root: HTMLElement): () => void {
   function restart(): void {
     asksRestart = false;
     draft = emptyDraft();
+    removed = null;
     dirty = false;
     notice = null;
     offered = null;
@@ -662,12 +742,26 @@ function form(core: Core, root: HTMLElement): () => void {
           </div>`
         : nothing}
       <form novalidate autocomplete="on" @submit=${(event: Event) => void next(event)}>
-        ${questions(fieldsOf(spec, name), asking)}
+        ${name === 'travel' ? sameTravel() : nothing} ${questions(fieldsOf(spec, name), asking)}
         <div class="actions">
           <button class="button" type="submit">${t('form.continue')}</button>
         </div>
       </form>
     `;
+  }
+
+  /** For a further person of a household who has not answered yet. */
+  function sameTravel(): TemplateResult | typeof nothing {
+    const first = draft.people[0]?.answers;
+    if (draft.at === 0 || first?.['travelled'] === undefined || answers()['travelled'] !== undefined) return nothing;
+    const places = first['travelled'] === true && Array.isArray(first['places']) ? first['places'].length : 0;
+    const copy = (): void => {
+      for (const field of TRAVEL) if (first[field] !== undefined) setAnswer(field, structuredCopy(first[field]));
+      requestAnimationFrame(() => root.querySelector<HTMLElement>('main form input:checked')?.focus());
+    };
+    return html`<button class="button second same-travel" type="button" @click=${copy}>
+      ${places > 0 ? t('household.samePlaces', { n: places }) : t('household.sameNone')}
+    </button>`;
   }
 
   function lastPage(): TemplateResult {
@@ -678,7 +772,7 @@ function form(core: Core, root: HTMLElement): () => void {
       ${several ? html`<h2>${nameOf(person(), draft.at)}</h2>` : nothing}
       ${steps.filter((step) => step !== LAST).map(answersOf)}
       ${draft.supersedes ? nothing : householdPart()}
-      <form novalidate @submit=${(event: Event) => void send(event)}>
+      <form novalidate @submit=${send}>
         ${questions(fieldsOf(spec, LAST).filter(({ name }) => name !== 'legalAccepted'), asking)}
         <div class="legal">
           <h2>${t('legal.title')}</h2>
@@ -712,7 +806,7 @@ function form(core: Core, root: HTMLElement): () => void {
 
   function householdPart(): TemplateResult {
     return html`<section class="card">
-      <h2>${t('household.title')}</h2>
+      <h2 id="household-title" tabindex="-1">${t('household.title')}</h2>
       ${draft.people.length > 1
         ? html`<ul class="household">
             ${draft.people.map(
@@ -732,6 +826,12 @@ function form(core: Core, root: HTMLElement): () => void {
                 </li>`,
             )}
           </ul>`
+        : nothing}
+      ${removed
+        ? html`<p role="status">
+            ${t('household.removed', { name: nameOf(removed.person, removed.index) })}
+            <button class="link-button household-undo" type="button" @click=${putBack}>${t('household.undo')}</button>
+          </p>`
         : nothing}
       <p>${t('household.help')}</p>
       <button class="button second" type="button" @click=${addPerson}>${iconPlus()} ${t('household.add')}</button>
@@ -792,8 +892,7 @@ function form(core: Core, root: HTMLElement): () => void {
   void check();
   draw();
 
-  return () => {
-    void store.flush();
+  function stop(): void {
     scanning?.close();
     gone = true;
     clearTimeout(checkTimer);
@@ -804,6 +903,19 @@ function form(core: Core, root: HTMLElement): () => void {
     removeEventListener('pointerup', release, true);
     removeEventListener('pointercancel', release, true);
     removeEventListener('pagehide', onHide);
+  }
+
+  return {
+    leave: async () => {
+      const sent = underWay;
+      stop();
+      await sent;
+      await store.flush();
+    },
+    drop: () => {
+      stop();
+      store.forget();
+    },
   };
 }
 

@@ -176,12 +176,19 @@ export const text: Record<keyof typeof vi, string> = {
   'scan.close': 'Close',
   'household.title': 'Declare for the whole household',
   'household.help':
-    'Add people of your home: address, phone and places are copied, and each person gets a declaration of their own.',
+    'Add people of your home: address and phone are copied, and each person gets a declaration of their own.',
   'household.add': 'Add a household member',
   'household.person': 'Person {n}',
   'household.edit': 'See and edit',
   'household.remove': 'Remove',
   'household.copied':
-    'Address, contact and places were copied from the first person. Please make sure that they hold for this person.',
+    'Address and contact were copied from the first person. Please make sure that they hold for this person.',
+  'household.sameNone': 'Went nowhere either, as the first person',
+  'household.samePlaces': 'Was at the same {n} places as the first person',
+  'household.removed': '{name} was removed.',
+  'household.undo': 'Undo',
+  'tab.title': 'The form is open in another tab',
+  'tab.text': 'It is filled in in one tab at a time, so that nothing is overwritten or sent twice. When the other tab is closed, it goes on here.',
+  'tab.take': 'Go on here',
   'household.wrong': '{name}: {n} to look at again',
 };
