@@ -190,27 +190,44 @@ test('every tab checks forms and sees the same queue', async ({ app }) => {
   expect(await check(other)).toEqual(here);
 });
 
-test('a record the server refuses is kept, and its rule is told', async ({ app }) => {
-  // The clock of this phone is three days ahead: the core makes the record, the server may not take it.
-  const shift = 3 * 86_400_000;
-  const skewed = await app.browser();
-  await skewed.context.addInitScript((ahead) => {
+/** A phone whose clock is wrong, in the page and in its worker. */
+async function ahead(app: App, shift: number): Promise<Page> {
+  const { context, page } = await app.browser();
+  await context.addInitScript((by) => {
     const real = Date.now;
-    Date.now = () => real.call(Date) + ahead;
+    Date.now = () => real.call(Date) + by;
   }, shift);
-  await skewed.context.route('**/static/worker-*.js', async (route) => {
+  await context.route('**/static/worker-*.js', async (route) => {
     const response = await route.fetch();
     const clock = `{const real=Date.now;Date.now=()=>real.call(Date)+${shift};}\n`;
     await route.fulfill({ response, body: clock + (await response.text()) });
   });
-  await skewed.page.goto('/');
-  await openCoreIn(skewed.page);
-  const id = await submit(skewed.page, 'from the future');
-  await expect.poll(async () => (await state(skewed.page)).rejected).toBe(1);
-  const [record] = await mine(skewed.page);
+  await page.goto('/');
+  await openCoreIn(page);
+  return page;
+}
+
+test('a record the server refuses is kept, and its rule is told', async ({ app }) => {
+  // The clock of this phone is three days ahead: the core makes the record, the server may not take it.
+  const shift = 3 * 86_400_000;
+  const page = await ahead(app, shift);
+  const id = await submit(page, 'from the future');
+  await expect.poll(async () => (await state(page)).rejected).toBe(1);
+  const [record] = await mine(page);
   expect(record).toMatchObject({ id, state: 'rejected', rule: 'record.made_at' });
-  expect(await state(skewed.page)).toMatchObject({ waiting: 0 });
-  expect(Math.abs((await state(skewed.page)).skewMs ?? 0)).toBeGreaterThan(shift - 60_000);
+  expect(await state(page)).toMatchObject({ waiting: 0 });
+  expect(Math.abs((await state(page)).skewMs ?? 0)).toBeGreaterThan(shift - 60_000);
+});
+
+test('a clock that is two hours ahead is told to whoever holds the phone, and one minute is not', async ({ app }) => {
+  const page = await ahead(app, 2 * 3_600_000);
+  await submit(page, 'a little early');
+  await allReceived(page, 1);
+  await expect(page.locator('.site-state')).toContainText('Đồng hồ máy này lệch 120 phút');
+  const other = await ahead(app, 60_000);
+  await submit(other, 'nearly on time');
+  await allReceived(other, 1);
+  await expect(other.locator('.site-state')).toContainText('Mọi tờ khai đã được gửi');
 });
 
 test('too many requests: the queue waits as long as the server says', async ({ app }) => {

@@ -21,6 +21,7 @@ interface OutboxState {
   waiting: number;
   rejected: number;
   online: boolean;
+  skewMs?: number | null;
 }
 
 /** A line below the screen that the citizen may act on or put away. */
@@ -53,6 +54,8 @@ const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
 
 /** By then such a screen stands, or waits for the network and the phone has nothing else to do. */
 const STANDING_MS = 1500;
+/** As DOMAIN asks: above it the person is told. */
+const MOST_SKEW_MINUTES = 5;
 
 const NAV = [
   { address: '/khai-bao', key: 'nav.declare' },
@@ -122,6 +125,9 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
     if (!online) return line('', iconCloudOff(), t('state.offline'));
     if (store === 'opening') return line('', iconClock(), t('state.opening'));
     if (waiting > 0) return line('waiting', iconClock(), t('state.waiting', { n: waiting }), true);
+    // Days and hours of what is filed come from this clock.
+    const skew = Math.round(Math.abs(outbox.skewMs ?? 0) / 60_000);
+    if (skew > MOST_SKEW_MINUTES) return line('bad', iconWarn(), t('state.skew', { n: skew }));
     if (kept === 0) return line('', iconCheck(), t('state.empty'));
     return line('', iconCheck(), t('state.allSent'), true);
   }

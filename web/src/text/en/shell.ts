@@ -12,6 +12,7 @@ export const text: Record<keyof typeof vi, string> = {
   'nav.mine': 'My forms',
   'nav.verify': 'Verify',
   'nav.officials': 'Officials',
+  'state.skew': 'The clock of this device is {n} minutes off. Please set its date and time.',
   'state.opening': 'Opening the store on this device…',
   'state.allSent': 'All declarations have been sent',
   'state.empty': 'No declarations on this device yet',

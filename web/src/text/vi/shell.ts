@@ -10,6 +10,7 @@ export const text = {
   'nav.mine': 'Tờ khai',
   'nav.verify': 'Xác minh',
   'nav.officials': 'Cán bộ',
+  'state.skew': 'Đồng hồ máy này lệch {n} phút so với máy chủ. Hãy chỉnh lại ngày giờ.',
   'state.opening': 'Đang mở kho lưu trên máy này…',
   'state.allSent': 'Mọi tờ khai đã được gửi',
   'state.empty': 'Chưa có tờ khai nào trên máy này',
