@@ -1,10 +1,20 @@
 /** The work list is worked off by hand: a declaration is opened, read, followed up and closed, with the keyboard alone too. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { axe, enter, expect, fits, idsSent, lookAt, official, test, type App } from './support/app';
+import { axe, enter, expect, fits, idsSent, lookAt, official, offlineReady, test, type App } from './support/app';
 import { declare, send } from './support/form';
 
 const FILLED = { name: 'Trần Thị Thử', address: '12 Lê Lợi', cough: true };
+
+async function signedIn(app: App, page: Page): Promise<void> {
+  const who = official(app, 'tram.bennghe');
+  await page.goto('/can-bo');
+  await page.locator('#user').fill(who.user);
+  await page.locator('#password').fill(who.password);
+  await page.keyboard.press('Enter');
+}
 
 /** Somebody coughs, corrects the declaration, and the commune's official looks at the list. */
 async function desk(app: App, size: { width: number; height: number }): Promise<Page> {
@@ -20,11 +30,7 @@ async function desk(app: App, size: { width: number; height: number }): Promise<
   await expect.poll(() => idsSent(app.proxy).length).toBe(2);
   await citizen.context.close();
   const { page } = await app.browser(size);
-  const who = official(app, 'tram.bennghe');
-  await page.goto('/can-bo');
-  await page.locator('#user').fill(who.user);
-  await page.locator('#password').fill(who.password);
-  await page.keyboard.press('Enter');
+  await signedIn(app, page);
   await expect(page.getByRole('link', { name: FILLED.name })).toHaveCount(1); // the corrected version alone is work
   return page;
 }
@@ -93,4 +99,53 @@ test('work done without a network is kept and goes out when the network is back'
   app.proxy.offline(false);
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await expect.poll(() => idsSent(app.proxy).length).toBe(before + 1);
+});
+
+test('declarations of a phone without a network are sent from its file, once', async ({ app }) => {
+  const phone = await app.browser({ width: 360, height: 740 });
+  await phone.page.goto('/');
+  await offlineReady(phone.page);
+  app.proxy.offline(true);
+  await declare(phone.page, FILLED);
+  await phone.page.goto('/to-khai');
+  const [download] = await Promise.all([
+    phone.page.waitForEvent('download'),
+    phone.page.getByRole('button', { name: 'Lưu các tờ khai chưa gửi thành tệp' }).click(),
+  ]);
+  const file = join(app.folder, 'queue.json');
+  await download.saveAs(file);
+  await phone.context.close();
+
+  app.proxy.offline(false);
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await signedIn(app, page);
+  const box = page.locator('.forward');
+  await enter(box.locator('summary'));
+  const other = join(app.folder, 'other.json');
+  writeFileSync(other, '{"device": 1}');
+  await page.setInputFiles('#forward-file', other);
+  await expect(box).toContainText('không phải tệp tờ khai chờ gửi');
+  await page.setInputFiles('#forward-file', file);
+  await expect(box).toContainText('Trong tệp có 1 bản ghi.');
+  expect(await axe(page, '.forward')).toEqual([]);
+  expect(await fits(page)).toBe(true);
+  app.proxy.loseAnswer('/v1/records', 1000); // a browser may send a lost request once more by itself
+  await box.getByRole('button', { name: 'Gửi hộ 1 bản ghi' }).click();
+  await expect(box.locator('.forward-said'), 'the answer was lost on the way').toContainText('Chưa gửi hết');
+  app.proxy.clear();
+  await box.getByRole('button', { name: 'Gửi hộ 1 bản ghi' }).click();
+  await expect(box.locator('.forward-said')).toContainText('Đã nhận 0, đã có từ trước 1, không được nhận 0.');
+  await lookAt(page, 'forward-360');
+
+  // Somebody changed a word in the file: the signature does not fit any more.
+  writeFileSync(other, readFileSync(file, 'utf8').replace('12 Lê Lợi', '13 Lê Lợi'));
+  await page.setInputFiles('#forward-file', other);
+  await box.getByRole('button', { name: 'Gửi hộ 1 bản ghi' }).click();
+  await expect(box.locator('.forward-said')).toContainText('không được nhận 1');
+  await expect(box.locator('.forward-said')).toContainText(FILLED.name);
+
+  // The phone comes back to the network, and hears that its declaration has arrived.
+  const later = await app.browser({ profile: phone.profile, width: 360, height: 740 });
+  await later.page.goto('/to-khai');
+  await expect(later.page.locator('.record-list')).toContainText('Đã nhận');
 });

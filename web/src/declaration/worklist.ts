@@ -8,6 +8,7 @@ import { iconBack, iconCheck, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { here, onPlace } from '../app/router';
 import { answerList, learnNames, partTitle } from './answers';
+import { forward } from './forward';
 import { fieldsOf, formOf, sectionsOf, type Answers } from './form-spec';
 import { results, ruleText } from './text';
 import { colourName, reasons, shape } from './triage';
@@ -84,6 +85,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
   let gone = false;
   const grants = me.grants.filter((grant, index, all) => all.findIndex(({ unit }) => unit === grant.unit) === index);
   let grant = grants[0]?.unit ?? '';
+  const forwarding = forward(core, () => draw());
   let inside = '';
   let children: Child[] = [];
   let colour = '';
@@ -338,6 +340,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
             <button class="button second" type="button" @click=${() => void load(true)}>${t('work.more')}</button>
           </div>`
         : nothing}
+      ${forwarding.draw()}
     `;
   }
 
