@@ -92,7 +92,7 @@ Serves the page and the API of Lá Chắn until it is told to stop (SIGTERM or C
   --behind-proxy       believe X-Forwarded-For and X-Forwarded-Proto
   --log-level LEVEL    debug, info, warning, error, off                            [info]
   --body-limit BYTES   largest body of a request                                   [2097152]
-  --connections N      at the same time                                            [1000]
+  --connections N      at the same time; one address holds a quarter of them at most   [1000]
   --request-seconds N  to receive a whole request                                  [20]
   --threads N          workers for reading, and for writing                        [4 and 3]
   --sms-threads N      messages on their way to the gateway at the same time       [4]

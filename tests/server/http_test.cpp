@@ -225,6 +225,33 @@ TEST(http_process, stopping_finishes_what_was_asked_and_takes_nothing_new) {
     EXPECT_FALSE(Wire(server.port()).connected());
 }
 
+TEST(http_process, one_address_cannot_use_up_all_connections) {
+    ServerProcess server({"--connections", "40"});
+    const std::string ask = testing::request_text("GET", "/healthz", {}, "");
+    std::vector<std::unique_ptr<Wire>> idle;
+    for (int i = 0; i < 10; ++i) {
+        idle.push_back(std::make_unique<Wire>(server.port(), 2));
+        idle.back()->say(ask);
+        ASSERT_EQ(idle.back()->hear().status, 200) << i;
+    }
+    Wire more(server.port(), 2);
+    more.say(ask);
+    EXPECT_EQ(more.hear().status, 0) << "its share is a quarter";
+    Wire other(server.port(), 3);
+    other.say(ask);
+    EXPECT_EQ(other.hear().status, 200) << "somebody else is served";
+    idle.pop_back();
+    // The server hears of the end a moment later.
+    int status = 0;
+    for (int i = 0; i < 200 && status != 200; ++i) {
+        Wire again(server.port(), 2);
+        again.say(ask);
+        status = again.hear().status;
+        if (status != 200) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_EQ(status, 200) << "what is given back can be had again";
+}
+
 TEST(http_process, the_log_names_no_person_no_address_and_no_question) {
     ServerProcess server({"--demo"});
     testing::Device device;

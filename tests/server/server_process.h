@@ -50,7 +50,12 @@ struct Answer {
 /// One connection. Reads one answer after each request.
 class Wire {
 public:
-    explicit Wire(int port) : handle_(socket(AF_INET, SOCK_STREAM, 0)) {
+    /// `from`: the last part of the address 127.0.0.x that it comes from.
+    explicit Wire(int port, std::uint32_t from = 1) : handle_(socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in own{};
+        own.sin_family = AF_INET;
+        own.sin_addr.s_addr = htonl((127U << 24) + from);
+        if (bind(handle_, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0) return;
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(static_cast<std::uint16_t>(port));

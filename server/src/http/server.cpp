@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <restinio/all.hpp>
+#include <unordered_map>
 
 #include "api/route.h"
 #include "http/trust_files.h"
@@ -58,12 +59,38 @@ Result<void> read_query(std::string_view text, std::map<std::string, std::string
     return {};
 }
 
+/// How many connections each network holds: one that holds its share gets no more, so that nobody alone can use them all up. Many phones of
+/// an operator share an address, therefore the share is large. All on the thread of the server's context.
+class Shares {
+public:
+    explicit Shares(std::size_t most) : most_(most) {}
+
+    restinio::ip_blocker::inspection_result_t inspect(const restinio::ip_blocker::incoming_info_t& incoming) const noexcept {
+        const auto held = open_.find(network_of(incoming.remote_endpoint().address()));
+        return held != open_.end() && held->second >= most_ ? restinio::ip_blocker::deny() : restinio::ip_blocker::allow();
+    }
+    void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
+        const std::string network = network_of(notice.remote_endpoint().address());
+        const auto cause = notice.cause();
+        if (std::holds_alternative<restinio::connection_state::accepted_t>(cause)) ++open_[network];
+        if (!std::holds_alternative<restinio::connection_state::closed_t>(cause)) return;
+        const auto held = open_.find(network);
+        if (held != open_.end() && --held->second == 0) open_.erase(held);
+    }
+
+private:
+    const std::size_t most_;
+    std::unordered_map<std::string, std::size_t> open_;
+};
+
 }  // namespace
 
 struct HttpServer::State {
     struct Handler;
     struct Traits : restinio::default_traits_t {
         using request_handler_t = Handler;
+        using ip_blocker_t = Shares;
+        using connection_state_listener_t = Shares;
         static constexpr bool use_connection_count_limiter = true;
     };
     struct Handler {
@@ -244,11 +271,15 @@ Result<void> HttpServer::run(const std::function<void(std::uint16_t)>& listening
     const auto seconds = std::chrono::seconds(options.request_seconds);
     std::uint16_t port = options.port;
     try {
+        // Behind a proxy all connections are the proxy's.
+        const auto shares = std::make_shared<Shares>(options.behind_proxy ? options.connections : std::max<std::size_t>(1, options.connections / 4));
         Server server(restinio::external_io_context(state.context), [&](auto& settings) {
             settings.port(options.port)
                 .address(options.listen)
                 .request_handler(State::Handler{&state})
                 .max_parallel_connections(options.connections)
+                .ip_blocker(shares)
+                .connection_state_listener(shares)
                 .concurrent_accepts_count(4)
                 .max_pipelined_requests(1)
                 .buffer_size(16 * 1024)
