@@ -18,7 +18,7 @@ std::string content_of(const std::string& path) {
 
 int main(int count, char** words) {
     const std::string first = count > 1 ? words[1] : "";
-    if (first == "--help" || count > 2) {
+    if (count > 2 || first.starts_with("-")) {
         std::printf("Usage: emit_openapi [FILE]\n\nWrites the OpenAPI 3.1 document of the server's API to FILE or to standard output.\n");
         return first == "--help" ? 0 : 2;
     }

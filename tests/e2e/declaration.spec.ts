@@ -68,6 +68,15 @@ test('a household declares together: one record and one code for each, under one
   expect(bodies[0]?.['householdId']).toBeTruthy();
   await page.goto('/to-khai');
   await expect(page.locator('.record-list li')).toHaveCount(2);
+
+  // Who is corrected stays in the household.
+  await page.locator('.record-list a').first().click();
+  await expect(page.locator('.mate')).toHaveCount(1);
+  await page.locator('.correct-part button.second').first().click();
+  await expect(page).toHaveURL(/khai-bao#consent$/);
+  await send(page);
+  await expect.poll(() => idsSent(app.proxy).length).toBe(3);
+  await expect(page.locator('.mate')).toHaveCount(1);
 });
 
 test('somebody taken out of a household by mistake comes back with all answers', async ({ app }) => {

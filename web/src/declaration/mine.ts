@@ -151,6 +151,8 @@ function screen(core: Core, root: HTMLElement): () => void {
       names: {},
       supersedes: record.id,
       supersedesMadeAt: record.madeAt,
+      // Whoever is corrected stays in the household that was declared together.
+      ...(typeof record.body['householdId'] === 'string' ? { household: record.body['householdId'] } : {}),
     };
     await core.drafts.save(DRAFT_KEY, draft);
     go('/khai-bao#consent');

@@ -498,7 +498,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
     await store.flush();
     for (const [index, each] of draft.people.entries()) {
       const body = bodyOf(spec.fields, each.answers);
-      if (several && draft.household) body['householdId'] = draft.household;
+      if ((several || draft.supersedes) && draft.household) body['householdId'] = draft.household;
       // The id of the household was drawn for this very form: the same answers under it are the same declaration.
       each.sent ||= made.find((record) => record.kind === KIND && sameBody(record.body, body))?.id ?? '';
       if (each.sent === '') {
