@@ -167,6 +167,8 @@ TEST_F(Admin, case_counts_of_districts_and_communes_go_to_the_unit_that_is_named
     EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '26740'"), 2);
     EXPECT_EQ(number("SELECT value FROM riskmap_count WHERE unit = '760'"), 7);
     EXPECT_EQ(number("SELECT count(*) FROM riskmap_count WHERE unit = '79'"), 0) << "a commune without its district is not the province";
+    const Done codes = run("import-cases " + file("codes.csv", "province,district,commune,date,cases\n79,760,26740,2021-08-05,4\n79,001,,2021-08-05,4\n"));
+    EXPECT_NE(codes.text.find("1 series recorded, 1 values used, 1 skipped"), std::string::npos) << codes.text << "a district of another province";
     // Where the file lists every case, a day that it does not name had none; one that it names and nobody can read stays unknown.
     const Done complete = run("import-cases " + file("all.csv", rows) + " --complete");
     EXPECT_NE(complete.text.find("2 series recorded, 5 values used"), std::string::npos) << complete.text;

@@ -161,12 +161,13 @@ std::string_view bare_name(const Unit& unit) {
     return name;
 }
 
-/// Units below a unit by name, with its kind or without. A name that two of them have names neither: then the kind says which.
+/// Units below a unit by code, or by name, with its kind or without. A name that two of them have names neither: then the kind says which.
 class Below {
 public:
     Below(const Units& units, Day day) : units_(units), day_(day) {}
 
     std::string find(const std::string& parent, std::string_view name) {
+        if (const Unit* unit = units_.find(name, day_); unit && unit->parent == parent) return std::string(unit->code);
         auto [known, is_new] = by_parent_.try_emplace(parent);
         if (is_new) {
             for (const Unit* unit : units_.children(parent, day_)) {
