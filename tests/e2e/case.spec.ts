@@ -135,6 +135,7 @@ test('declarations of a phone without a network are sent from its file, once', a
   app.proxy.clear();
   await box.getByRole('button', { name: 'Gửi hộ 1 bản ghi' }).click();
   await expect(box.locator('.forward-said')).toContainText('Đã nhận 0, đã có từ trước 1, không được nhận 0.');
+  await expect(page.getByRole('link', { name: FILLED.name }), 'and it is work now').toHaveCount(1);
   await lookAt(page, 'forward-360');
 
   // Somebody changed a word in the file: the signature does not fit any more.

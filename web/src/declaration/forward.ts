@@ -26,7 +26,8 @@ export interface Forward {
   draw(): TemplateResult;
 }
 
-export function forward(core: Core, redraw: () => void): Forward {
+/** `done` hears when something arrived. */
+export function forward(core: Core, redraw: () => void, done: () => void): Forward {
   let queue: Queue | null = null;
   let trouble = '';
   let isSending = false;
@@ -70,6 +71,7 @@ export function forward(core: Core, redraw: () => void): Forward {
     }
     isSending = false;
     redraw();
+    if (answers.length > 0) done();
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.forward-said')?.focus());
   }
 

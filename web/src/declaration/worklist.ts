@@ -85,7 +85,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
   let gone = false;
   const grants = me.grants.filter((grant, index, all) => all.findIndex(({ unit }) => unit === grant.unit) === index);
   let grant = grants[0]?.unit ?? '';
-  const forwarding = forward(core, () => draw());
+  const forwarding = forward(core, () => draw(), () => void load());
   let inside = '';
   let children: Child[] = [];
   let colour = '';

@@ -67,3 +67,10 @@ export const openWorkshopPanel = door({
   isPrinted: true,
   load: async () => (await import('./workshop')).openWorkshop,
 });
+
+export const openPublicPanel = door({
+  id: 'public-weeks',
+  title: () => t('units.public'),
+  isPrinted: true,
+  load: async () => (await import('./public-weeks')).openPublicWeeks,
+});

@@ -38,6 +38,7 @@ const PANELS: readonly (() => Promise<OpenPanel>)[] = [
   () => import('./publish-panel').then(({ publishPanel }) => publishPanel),
   async () => (await import('./marks')).openMarks,
   async () => (await import('./marks')).openMarkLists,
+  () => import('./doors').then(({ openPublicPanel }) => openPublicPanel),
   () => import('./doors').then(({ openReportPanel }) => openReportPanel),
   () => import('./doors').then(({ openWorkshopPanel }) => openWorkshopPanel),
 ];

@@ -135,6 +135,7 @@ export const text: Record<keyof typeof vi, string> = {
   'units.back': 'Show all again',
   'units.link': 'Down to districts and communes',
   'units.report': 'Report and downloads',
+  'units.public': 'Cases by week that everybody may see',
   'units.workshop': 'Workshop: try other thresholds',
   'units.hoangSa': 'Hoàng Sa archipelago (Đà Nẵng)',
   'units.truongSa': 'Trường Sa archipelago (Khánh Hòa)',

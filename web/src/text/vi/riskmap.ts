@@ -134,6 +134,7 @@ export const text = {
   'units.back': 'Xem lại toàn bộ',
   'units.link': 'Xem đến huyện, xã',
   'units.report': 'Báo cáo và tải số liệu',
+  'units.public': 'Số ca theo tuần ai cũng xem được',
   'units.workshop': 'Xưởng ngưỡng: thử quy tắc khác',
   'units.hoangSa': 'Quần đảo Hoàng Sa (Đà Nẵng)',
   'units.truongSa': 'Quần đảo Trường Sa (Khánh Hòa)',

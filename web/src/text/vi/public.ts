@@ -1,0 +1,21 @@
+/** Texts of the weeks that everybody may see. */
+export const text = {
+  'public.title': 'Số ca theo tuần ai cũng xem được',
+  'public.help': 'Mỗi tuần nêu trọn từ thứ Hai, ba ngày sau khi kết thúc. Số từ 1 đến 4 được che (•), cùng những số khác mà từ đó suy ra được; “–” là chưa ai báo số.',
+  'public.open': 'Hãy mở một tỉnh để xem số ca của các huyện và xã.',
+  'public.loading': 'Đang lấy số liệu tuần…',
+  'public.failed': 'Chưa lấy được số liệu tuần. Máy có thể đang không có mạng.',
+  'public.again': 'Tải lại',
+  'public.none': 'Chưa có tuần nào trước ngày này được nêu: mỗi tuần chỉ nêu ba ngày sau khi kết thúc và sau khi có số liệu đầu tiên.',
+  'public.week': 'Tuần {from} – {until}',
+  'public.before': 'Tuần trước',
+  'public.after': 'Tuần sau',
+  'public.withheld': 'Trong tuần này không che được từng số mà không lộ, nên chỉ nêu số của tỉnh.',
+  'public.unit': 'Đơn vị',
+  'public.code': 'Mã',
+  'public.sum': 'Cả tuần',
+  'public.whole': 'Cả tỉnh',
+  'public.hidden': 'Số nhỏ, hoặc số để lộ số nhỏ: được che',
+  'public.hiddenShort': 'che',
+  'public.untold': 'chưa ai báo số',
+} as const;
