@@ -35,7 +35,7 @@ const state = (page: Page, axis: string): Promise<string | null> =>
 test('pictures and texts of all demonstration certificates get the answer they are shown for', async ({ app }) => {
   const { page } = await app.browser({ width: 360, height: 740 });
   await open(page);
-  expect(certificates.length).toBeGreaterThanOrEqual(8);
+  expect(certificates.length).toBeGreaterThanOrEqual(9);
   for (const { name, expect: summary } of certificates) {
     for (const bring of [() => show(page, name), () => paste(page, code(name))]) {
       await bring();
@@ -45,7 +45,7 @@ test('pictures and texts of all demonstration certificates get the answer they a
     }
   }
   await expect(page.locator('.verify-counts li.valid b')).toHaveText('6');
-  await expect(page.locator('.verify-counts li.invalid b')).toHaveText('6');
+  await expect(page.locator('.verify-counts li.invalid b')).toHaveText('8');
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   expect(kept, 'no person is kept').not.toMatch(PERSONAL);
 });
@@ -60,7 +60,15 @@ test('a person is shown as proven only under a signature that holds', async ({ a
   await expect(person).toBeVisible();
   await expect(page.locator('.verify-content.claim')).toHaveCount(0);
   expect(await state(page, 'Chữ ký số')).toBe('pass');
-  expect(await state(page, 'Thu hồi')).toBe('notChecked');
+  expect(await state(page, 'Thu hồi')).toBe('pass');
+  await page.getByRole('button', { name: 'Quét mã tiếp theo' }).click();
+
+  await show(page, 'revoked');
+  await expect(page.locator('.verify-banner.invalid')).toBeVisible();
+  expect(await state(page, 'Chữ ký số'), 'it is no forgery').toBe('pass');
+  expect(await state(page, 'Thu hồi')).toBe('fail');
+  await expect(page.locator('.verify-why')).toContainText('thu hồi');
+  await lookAt(page, 'revoked-1280');
   await page.getByRole('button', { name: 'Quét mã tiếp theo' }).click();
 
   await show(page, 'tampered');

@@ -11,6 +11,7 @@
 #include "issuing.h"
 #include "picture.h"
 #include "prove.h"
+#include "revocation_source.h"
 #include "x509.h"
 
 namespace lachan::trust {
@@ -22,6 +23,8 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kDay = kMillisecondsPerDay;
 constexpr std::int64_t kDaysOfList = 180;
 constexpr const char* kFolder = "demo-certificates";
+constexpr const char* kRevocations = "revoked.json";
+constexpr const char* kRevoked = "URN:UVCI:01:VN:DEMO0000000000000000000000000005";
 
 std::string day_text(Instant now, int days) { return to_string(day_in_vietnam(now) + days); }
 
@@ -78,6 +81,8 @@ public:
                         TRY(code(rsa_, test, -1, 30))});
         list.push_back({"valid-recovery-es256", "Hợp lệ: khỏi bệnh, ký ES256", "Valid: recovery, signed ES256",
                         Summary::valid, TRY(code(ec_, recovery, -1, 120))});
+        list.push_back({"revoked", "Đã thu hồi: nơi cấp đã cấp bản khác", "Revoked: another was issued in its place", Summary::invalid,
+                        TRY(code(ec_, TRY(vaccinated(dao, day_text(now_, -31), kRevoked)), -2, 180))});
         list.push_back({"expired", "Đã hết hạn", "Expired", Summary::invalid, TRY(code(ec_, old_dose, -390, -25))});
         list.push_back({"tampered", "Bị sửa: ngày sinh đã đổi sau khi ký", "Tampered: birth date changed after signing",
                         Summary::invalid, TRY(tampered(dose))});
@@ -121,9 +126,9 @@ private:
     Instant now_;
 };
 
-Result<void> check(const Example& example, const TrustBundle& bundle, Instant now) {
-    const Inspection inspection = inspect(example.code, {&bundle});
-    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, {&bundle});
+Result<void> check(const Example& example, const Knowledge& known, Instant now) {
+    const Inspection inspection = inspect(example.code, known);
+    const Verdict verdict = judge(inspection, Prover().prove(inspection.checks), now, known);
     if (verdict.summary == example.expected) return {};
     return Error{Errc::conflict, "demo.verdict", std::string(example.name) + " is " + name_of(verdict.summary)};
 }
@@ -191,7 +196,18 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
     bundle = TRY(TrustBundle::parse(text));
 
     const auto examples = TRY(Maker(ec, rsa, tests, stranger, now).all());
-    for (const Example& example : examples) TRY(check(example, bundle, now));
+    // Made anew, and good for as long as the list: nobody brings this demonstration a newer one every day.
+    const fs::path source = folder / kFolder / kRevocations;
+    std::error_code ignored;
+    fs::remove(source, ignored);
+    RevocationRequest request;
+    request.country = "VN";
+    request.fresh_hours = kDaysOfList * 24;
+    request.values = {kRevoked};
+    TRY(add_revocations(source, request));
+    RevocationSet revoked;
+    TRY(read_revocations(source, bundle.signers, now, {}, revoked));
+    for (const Example& example : examples) TRY(check(example, {&bundle, &revoked}, now));
     TRY(write_examples(folder / kFolder, examples));
     TRY(write_file(folder / kFolder / "signers.pem", to_pem(authority.certificate) + to_pem(ec.certificate) +
                                                          to_pem(rsa.certificate) + to_pem(tests.certificate)));
@@ -202,7 +218,7 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
 bool has_fresh_demo(const fs::path& folder, Instant now) {
     const auto text = read_file(folder / "trust.json");
     const auto bundle = text ? TrustBundle::parse(*text) : Result<TrustBundle>(text.error());
-    return bundle && now.ms + kDay < bundle->valid_until.ms && fs::exists(folder / kFolder / "index.json");
+    return bundle && now.ms + kDay < bundle->valid_until.ms && fs::exists(folder / kFolder / kRevocations);
 }
 
 }  // namespace lachan::trust
