@@ -53,7 +53,9 @@ TEST(vocab_unit, a_unit_is_found_in_the_period_it_had) {
     EXPECT_EQ(units.find("00006", day("2025-06-30")), nullptr);
     EXPECT_EQ(units.find("00006", kReform)->parent, "01");
     EXPECT_EQ(units.find("99", kMid2021), nullptr);
-    EXPECT_EQ(units.find("", kMid2021), nullptr);
+    for (const char* none : {"", "0", "00", "000", "0000", "000010", "03", "x1", "0x", "\xC4\x91", "-1", "//"}) {
+        EXPECT_EQ(units.find(none, kMid2021), nullptr) << none;
+    }
 }
 
 TEST(vocab_unit, path_goes_from_the_province_down_and_follows_a_merger_of_provinces) {

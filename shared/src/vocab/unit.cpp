@@ -168,6 +168,8 @@ struct Units::List {
     std::vector<Unit> units;                ///< in order of code, periods of one code oldest first
     std::vector<std::uint32_t> by_parent;   ///< places in `units`, in order of parent
     std::vector<std::uint32_t> with_heirs;  ///< places of units that name successors
+    /// Where the codes of each two leading digits begin in `units`: a search among hundreds of units, not among all.
+    std::array<std::uint32_t, 101> begins{};
     /// By level, the different periods in which units of it live: a handful, however many units there are.
     std::array<std::vector<std::pair<Day, Day>>, 4> periods;
 
@@ -180,9 +182,23 @@ struct Units::List {
     mutable std::once_flag indexed;
     mutable Index index;
 
+    void note_beginnings() {
+        std::size_t lead = 0;
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            while (lead <= lead_of(units[i].code)) begins[lead++] = static_cast<std::uint32_t>(i);
+        }
+        while (lead < begins.size()) begins[lead++] = static_cast<std::uint32_t>(units.size());
+    }
+
+    /// `code` has two digits at least.
+    static std::size_t lead_of(std::string_view code) { return static_cast<std::size_t>((code[0] - '0') * 10 + (code[1] - '0')); }
+
     std::pair<std::size_t, std::size_t> rows(std::string_view code) const {
+        if (code.size() < 2 || !digits(code.substr(0, 2))) return {0, 0};
+        const std::size_t lead = lead_of(code);
+        const auto at = [this](std::uint32_t place) { return units.begin() + static_cast<std::ptrdiff_t>(place); };
         const auto first =
-            std::lower_bound(units.begin(), units.end(), code,
+            std::lower_bound(at(begins[lead]), at(begins[lead + 1]), code,
                              [](const Unit& unit, std::string_view wanted) { return unit.code < wanted; });
         auto last = first;
         while (last != units.end() && last->code == code) ++last;
@@ -292,6 +308,7 @@ Result<Units> Units::parse(std::string_view text) {
         }
         units.push_back(std::move(unit));
     }
+    list->note_beginnings();
     for (std::size_t i = 0; i < units.size(); ++i) {
         const Unit& unit = units[i];
         if (unit.level > 1) {
