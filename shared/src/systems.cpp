@@ -23,6 +23,11 @@ RecordAnswer rejected(std::string id, std::string rule, Violations violations = 
     return answer;
 }
 
+/// Before it destroys an object, nlohmann/json moves what it holds into a list, against deep nesting. What was read has a limit for that.
+void clear_members(Json& value) {
+    if (auto* members = value.get_ptr<Json::object_t*>()) members->clear();
+}
+
 Scope scope_of(const Record& record, const Units& units) {
     if (record.unit == "VN") return {"VN", "", ""};
     const std::string path = units.path(record.unit, day_in_vietnam(record.made_at));
@@ -54,10 +59,13 @@ RecordAnswer judge_alone(Incoming incoming, const Units& units, Instant now, con
     if (!envelope) return rejected(id, envelope.error().rule, check_envelope(incoming.record));
     // Between two texts stand signs that combine with nothing: all of them are NFC when the whole is.
     if (!is_nfc(bytes)) return rejected(id, "record.canonical");
+    clear_members(incoming.record);
     envelope->body = std::move(body);
     out = seal(std::move(*envelope), std::move(bytes));
     out.signature = std::move(incoming.signature);
     out.received_at = now;
+
+    out.named = provinces_named_by(out.record);
 
     const Record& record = out.record;
     const System* system = find_system(record.system);
@@ -102,18 +110,57 @@ Batch read_alone(std::vector<Incoming> incoming, const Units& units, Instant now
     return batch;
 }
 
+/// Whether each id is greater than the one before it, as in the queue of a device: then no two records are the same.
+bool is_rising(const std::vector<StoredRecord>& records) {
+    const auto falls = [](const StoredRecord& one, const StoredRecord& next) { return one.record.id >= next.record.id; };
+    return std::adjacent_find(records.begin(), records.end(), falls) == records.end();
+}
+
+/// Finds records by hash: of twins the first.
+class Hashes {
+public:
+    explicit Hashes(const std::vector<StoredRecord>& records) : records_(records), has_no_twins_(is_rising(records)) {}
+
+    /// The place of the record with this hash; `near` is where it probably is.
+    std::size_t find(std::string_view hash, std::size_t near) {
+        // In a queue each names its neighbour, and the map is not needed.
+        if (has_no_twins_ && near < records_.size() && records_[near].hash == hash) return near;
+        if (places_.empty()) fill();
+        const auto found = places_.find(hash);
+        return found == places_.end() ? Batch::kNowhere : found->second;
+    }
+
+private:
+    void fill() {
+        for (std::size_t i = 0; i < records_.size(); ++i) {
+            if (!records_[i].hash.empty()) places_.emplace(records_[i].hash, i);
+        }
+    }
+
+    const std::vector<StoredRecord>& records_;
+    bool has_no_twins_;
+    std::unordered_map<std::string_view, std::size_t> places_;
+};
+
+void link_chains(Batch& batch) {
+    Hashes hashes(batch.records);
+    batch.before.assign(batch.records.size(), Batch::kNowhere);
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        const Record& record = batch.records[i].record;
+        if (record.previous.empty()) continue;
+        const std::size_t place = hashes.find(record.previous, i - 1);
+        const bool is_own = place != Batch::kNowhere && batch.records[place].record.device == record.device;
+        if (is_own) batch.before[i] = place;
+    }
+}
+
 /// A record whose hash the next one of the same device names as `previous` needs no signature check of its own: the later
 /// signature covers it. Only the heads of such chains within the batch are left to prove.
 void list_signature_checks(Batch& batch) {
-    std::unordered_map<std::string_view, std::size_t> by_hash;
+    link_chains(batch);
     std::vector<bool> covered(batch.records.size(), false);
-    for (std::size_t i = 0; i < batch.records.size(); ++i) {
-        if (!batch.records[i].hash.empty()) by_hash.emplace(batch.records[i].hash, i);
-    }
-    for (const StoredRecord& stored : batch.records) {
-        const auto found = by_hash.find(stored.record.previous);
-        if (stored.record.previous.empty() || found == by_hash.end()) continue;
-        if (batch.records[found->second].record.device == stored.record.device) covered[found->second] = true;
+    for (const std::size_t place : batch.before) {
+        if (place != Batch::kNowhere) covered[place] = true;
     }
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         const StoredRecord& stored = batch.records[i];
@@ -125,25 +172,19 @@ void list_signature_checks(Batch& batch) {
 
 /// Marks each proven head and, back along `previous`, everything it covers.
 void spread_proof(Batch& batch, const std::vector<bool>& proven) {
-    std::unordered_map<std::string_view, std::size_t> by_hash;
-    for (std::size_t i = 0; i < batch.records.size(); ++i) {
-        if (!batch.records[i].hash.empty()) by_hash.emplace(batch.records[i].hash, i);
-    }
     for (std::size_t i = 0; i < batch.checks.size() && i < proven.size(); ++i) {
         if (!proven[i]) continue;
-        StoredRecord* stored = &batch.records[batch.checks[i].record];
-        while (stored && !stored->proven) {
-            stored->proven = true;
-            const auto next = by_hash.find(stored->record.previous);
-            const bool same = next != by_hash.end() && batch.records[next->second].record.device == stored->record.device;
-            stored = same ? &batch.records[next->second] : nullptr;
+        std::size_t place = batch.checks[i].record;
+        while (place != Batch::kNowhere && !batch.records[place].proven) {
+            batch.records[place].proven = true;
+            place = batch.before[place];
         }
     }
 }
 
 /// Sorts out what the log has already, and twins within the batch.
 Result<void> settle_known(RecordLog& log, Batch& batch) {
-    std::map<std::string, std::vector<std::string>> ids;
+    std::map<std::string_view, std::vector<std::string_view>> ids;
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (batch.answers[i].rule.empty()) ids[batch.records[i].scope.province].push_back(batch.records[i].record.id);
     }
@@ -151,6 +192,7 @@ Result<void> settle_known(RecordLog& log, Batch& batch) {
     for (const auto& [province, list] : ids) {
         for (auto& [id, hash] : TRY(log.hashes(province, list))) known.emplace(std::move(id), std::move(hash));
     }
+    if (known.empty() && is_rising(batch.records)) return {};
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         if (!batch.answers[i].rule.empty()) continue;
         const StoredRecord& stored = batch.records[i];
@@ -218,10 +260,13 @@ Result<Violations> check(std::string_view system_name, const CheckInput& input) 
     if (!kind) return Error{Errc::not_found, "record.kind", "no such system or kind"};
     const FieldList* fields = kind->fields(input.version);
     if (!fields) return Error{Errc::not_found, "record.version", "no such version"};
-    Violations violations = check_shape(*fields, input.body);
-    if (!input.body.is_object()) return violations;
+    if (!input.body.is_object()) return check_shape(*fields, input.body);
+    const FieldValues values(*fields, input.body);
+    CheckInput matched = input;
+    matched.values = &values;
+    Violations violations = check_shape(values, input.body);
     const auto shapes = static_cast<std::ptrdiff_t>(violations.size());
-    for (Violation& violation : system->check(input)) {
+    for (Violation& violation : system->check(matched)) {
         // A field whose shape is already wrong has one message, not two; of the rules beyond the shape all are told.
         const bool said = std::any_of(violations.begin(), violations.begin() + shapes,
                                       [&](const Violation& other) { return other.field == violation.field; });
@@ -303,7 +348,8 @@ Result<std::vector<RecordAnswer>> append_within(Context& context, Batch& batch, 
     // record that one of these names, wherever it lives.
     std::set<std::string> provinces;
     for (const auto& [place, records] : fresh) {
-        for (const StoredRecord* stored : records) add_provinces(*stored, provinces);
+        provinces.insert(place.first);
+        for (const StoredRecord* stored : records) provinces.insert(stored->named.begin(), stored->named.end());
     }
     TRY(log.take_turns(provinces));
     for (const auto& [place, records] : fresh) TRY(log.append(place.second, records));
@@ -317,6 +363,11 @@ Result<std::vector<RecordAnswer>> append_within(Context& context, Batch& batch, 
         for (const System* system : systems()) TRY(system->observe(context, facts));
     }
     return std::move(batch.answers);
+}
+
+void give_back(Batch& batch) {
+    for (StoredRecord& stored : batch.records) clear_members(stored.record.body);
+    batch = Batch();
 }
 
 Result<Json> ask(Context& context, std::string_view name, const Json& arguments) {

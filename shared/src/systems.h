@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,7 +52,10 @@ struct SignatureCheck {
 
 /// A batch that was read but not yet written: envelope, shape and canonical form are known for each record.
 struct Batch {
+    static constexpr std::size_t kNowhere = SIZE_MAX;
+
     std::vector<StoredRecord> records;   ///< one for each incoming; id "" where the envelope could not be read
+    std::vector<std::size_t> before;     ///< place of the record that this one names as `previous`, of the same device, or kNowhere
     std::vector<RecordAnswer> answers;   ///< filled for records that are rejected already
     bool judged = false;                 ///< a page of the server's feed: it was accepted there
     std::vector<SignatureCheck> checks;  ///< heads of device chains only: a chain is proven by its last record
@@ -73,6 +77,9 @@ Result<std::vector<RecordAnswer>> append(Context& context, Batch batch, const st
 /// The same inside a transaction that the caller has begun and will commit: the device writes its outbox with it. `batch` is used
 /// up, but stays with the caller: giving back the memory of 500 bodies is not work to do under the lock of a database.
 Result<std::vector<RecordAnswer>> append_within(Context& context, Batch& batch, const std::vector<bool>& proven);
+
+/// Gives back the memory of a batch: it has a node for each member of each body, so that this takes as long as the answer.
+void give_back(Batch& batch);
 
 /// Runs a query after checking its arguments and the asker's right. Errc::not_found | malformed | forbidden.
 Result<Json> ask(Context& context, std::string_view query, const Json& arguments);

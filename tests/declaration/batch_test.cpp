@@ -80,5 +80,65 @@ TEST(declaration_batch, reading_a_batch_that_the_caller_keeps_leaves_it_whole) {
     EXPECT_EQ(read_batch(kept, test_units(), kNow, {}).records[0].hash, first.records[0].hash);
 }
 
+/// Places of the records whose own signature has to be proven.
+std::vector<std::size_t> checks_of(const std::vector<Record>& records) {
+    std::vector<Incoming> incoming;
+    for (const Record& record : records) incoming.push_back({write_envelope(record), "c2ln"});
+    std::vector<std::size_t> places;
+    for (const SignatureCheck& check : read_batch(std::move(incoming), test_units(), kNow, {}).checks) places.push_back(check.record);
+    return places;
+}
+
+TEST(declaration_batch, only_the_heads_of_a_device_s_chains_are_proven_in_whatever_order_they_come) {
+    Maker maker;
+    const Record first = maker.population({}, Instant{kNow.ms - 2});
+    Record second = maker.population({}, Instant{kNow.ms - 1});
+    second.previous = seal(first).hash;
+    Record third = maker.population();
+    third.previous = seal(second).hash;
+    Record of_another = maker.population({}, kNow, "another phone");
+    of_another.previous = seal(first).hash;
+    using Places = std::vector<std::size_t>;
+    EXPECT_EQ(checks_of({first, second, third}), Places({2}));
+    EXPECT_EQ(checks_of({third, second, first}), Places({0}));
+    EXPECT_EQ(checks_of({second, third, first}), Places({1}));
+    EXPECT_EQ(checks_of({first, third}), Places({0, 1})) << "what lies between is not there";
+    EXPECT_EQ(checks_of({first, of_another}), Places({0, 1})) << "nobody speaks for another device";
+    EXPECT_EQ(checks_of({first, first, second}), Places({1, 2})) << "of twins the first is covered";
+    Record broken = second;
+    broken.body["fullName"] = "";
+    Record after_broken = third;
+    after_broken.previous = seal(broken).hash;
+    EXPECT_EQ(checks_of({first, broken, after_broken}), Places({2})) << "one that breaks a rule is still a link";
+}
+
+TEST(declaration_batch, a_proven_head_proves_its_chain_and_nothing_else) {
+    Maker maker;
+    Record first = maker.population({}, Instant{kNow.ms - 2});
+    Record second = maker.population({}, Instant{kNow.ms - 1});
+    second.previous = seal(first).hash;
+    const Record stranger = maker.population({}, kNow, "another phone");
+    for (const std::vector<Record>& records : {std::vector{first, second, stranger}, std::vector{stranger, second, first}}) {
+        World world;
+        std::vector<Incoming> incoming;
+        for (const Record& record : records) incoming.push_back({write_envelope(record), "c2ln"});
+        Context context = world.context();
+        Batch batch = read_batch(std::move(incoming), test_units(), kNow, {});
+        std::vector<bool> proven;
+        for (const SignatureCheck& check : batch.checks) proven.push_back(check.device == first.device);
+        const auto answers = append(context, std::move(batch), proven);
+        ASSERT_TRUE(answers) << answers.error().detail;
+        for (const RecordAnswer& answer : *answers) EXPECT_EQ(answer.rule, answer.id == stranger.id ? "record.signature" : "");
+    }
+}
+
+TEST(declaration_batch, what_is_given_back_is_empty) {
+    Json request = mixed_request();
+    Batch batch = read_batch(incoming_of(request, nullptr), test_units(), kNow, {});
+    give_back(batch);
+    EXPECT_TRUE(batch.records.empty());
+    EXPECT_TRUE(batch.answers.empty());
+}
+
 }  // namespace
 }  // namespace lachan::declaration

@@ -73,7 +73,7 @@ TEST_F(Log, what_was_appended_is_found_whole) {
     EXPECT_EQ((*found)->bytes, records[0].bytes);
     EXPECT_EQ((*found)->hash, to_base64url(sha256(records[0].bytes)));
     EXPECT_EQ((*found)->record.body, records[0].record.body);
-    const auto hashes = RecordLog(*database).hashes("79", std::vector<std::string>{records[0].record.id, "other"});
+    const auto hashes = RecordLog(*database).hashes("79", std::vector<std::string_view>{records[0].record.id, "other"});
     ASSERT_TRUE(hashes);
     ASSERT_EQ(hashes->size(), 1u);
     EXPECT_EQ((*hashes)[0].second, records[0].hash);

@@ -44,7 +44,7 @@ Result<Ids> select_ids(Database& database, std::string_view sql, std::initialize
 }
 
 Result<void> delete_where(Database& database, const char* table, const char* column, std::string_view province, const Ids& ids) {
-    return in_lists(ids, 2, [&](const std::string& places, std::span<const std::string> part) {
+    return in_lists(ids, 2, [&](const std::string& places, std::span<const std::string_view> part) {
         std::vector<SqlValue> values{province};
         values.insert(values.end(), part.begin(), part.end());
         return database.write("DELETE FROM " + std::string(table) + " WHERE province = ?1 AND " + column + " IN (" + places + ")",

@@ -221,7 +221,7 @@ Result<std::set<std::string>> confirmed_phones(Database& database, std::string_v
     std::set<std::string> devices;
     for (const Entry& entry : entries) devices.insert(entry.device);
     std::set<std::string> proven;
-    TRY(in_lists({devices.begin(), devices.end()}, 2, [&](const std::string& places, std::span<const std::string> part) {
+    TRY(in_lists({devices.begin(), devices.end()}, 2, [&](const std::string& places, std::span<const std::string_view> part) {
         std::vector<SqlValue> values{province};
         values.insert(values.end(), part.begin(), part.end());
         return database.read("SELECT DISTINCT e.device, e.phone FROM declaration_entry e JOIN declaration_event v "

@@ -150,7 +150,8 @@ void check_consents(const Population& p, Findings& out) {
 Violations check_population(const CheckInput& input) {
     const FieldList* list = fields_of_population(input.version);
     if (!list) return {};
-    const auto p = read_record<Population>(*list, input.body);
+    const bool is_matched = input.values && input.values->list == list;
+    const auto p = is_matched ? read_record<Population>(*input.values) : read_record<Population>(*list, input.body);
     const Day today = day_in_vietnam(input.now);
     Findings out;
     check_person(p, today, input.by_official ? TypedBy::officer : TypedBy::citizen, out);

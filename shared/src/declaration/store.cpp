@@ -65,17 +65,21 @@ void tell(Context& context, const Entry& entry, Colour before, bool counted_befo
     if (fact.before != fact.colour) context.facts.emplace_back(std::move(fact));
 }
 
-Result<UnitLevels> read_levels(Database& database, const Units& units, const Stays& stays) {
-    std::map<std::string, std::set<std::string>> wanted;  // by the province of the unit
+using Wanted = std::map<std::string, std::set<std::string>>;  ///< units by their province
+
+void want_levels(const Units& units, const Stays& stays, Wanted& wanted) {
     for (const auto& [id, list] : stays) {
         for (const Stay& stay : list) {
-            for (const std::string& unit : split(stay.path, '/')) wanted[units.province_of(unit)].insert(unit);
+            for (std::string& unit : split(stay.path, '/')) wanted[units.province_of(unit)].insert(std::move(unit));
         }
     }
+}
+
+Result<UnitLevels> read_levels(Database& database, const Wanted& wanted) {
     UnitLevels levels;
     for (const auto& entry : wanted) {
         const std::string& province = entry.first;  // clang 14 captures no structured binding
-        TRY(in_lists(Ids(entry.second.begin(), entry.second.end()), 2, [&](const std::string& places, std::span<const std::string> part) {
+        TRY(in_lists(Ids(entry.second.begin(), entry.second.end()), 2, [&](const std::string& places, std::span<const std::string_view> part) {
             std::vector<Value> values{std::string_view(province)};
             values.insert(values.end(), part.begin(), part.end());
             return database.read("SELECT unit, from_day, level FROM declaration_unit_level WHERE province = ?1 AND unit IN (" +
@@ -88,6 +92,23 @@ Result<UnitLevels> read_levels(Database& database, const Units& units, const Sta
         }));
     }
     return levels;
+}
+
+Result<UnitLevels> read_levels(Database& database, const Units& units, const Stays& stays) {
+    Wanted wanted;
+    want_levels(units, stays, wanted);
+    return read_levels(database, wanted);
+}
+
+/// Whether anything has happened to a declaration between these two, ids included.
+Result<bool> has_events(Database& database, std::string_view province, std::string_view first, std::string_view last) {
+    bool found = false;
+    TRY(database.read("SELECT 1 FROM declaration_event WHERE province = ?1 AND declaration >= ?2 AND declaration <= ?3 LIMIT 1",
+                      {province, first, last}, [&](const Row&) {
+                          found = true;
+                          return Next::stop;
+                      }));
+    return found;
 }
 
 bool at_risk(const std::vector<Stay>& stays, const UnitLevels& levels) {
@@ -181,7 +202,10 @@ public:
     }
 
     Result<void> finish() {
-        for (auto& [province, group] : groups_) TRY(finish_province(province, group));
+        Wanted wanted;
+        for (const auto& [province, group] : groups_) want_levels(context_.units, group.stays, wanted);
+        const UnitLevels levels = TRY(read_levels(context_.database, wanted));
+        for (auto& [province, group] : groups_) TRY(finish_province(province, group, levels));
         return {};
     }
 
@@ -235,15 +259,23 @@ private:
              int_at(body, "accuracyM")});
     }
 
-    Result<void> finish_province(const std::string& province, Group& group) {
-        Database& database = context_.database;
+    /// Events of all declarations of a group. What is fresh has mostly none yet: one look at a range of ids says so for all of them.
+    Result<Events> read_events_of(const std::string& province, const Group& group) {
         Ids ids(group.touched.begin(), group.touched.end());
-        for (const Entry& entry : group.fresh) {
-            group.touched.erase(entry.id);
-            ids.push_back(entry.id);
+        if (!group.fresh.empty()) {
+            const auto by_id = [](const Entry& a, const Entry& b) { return a.id < b.id; };
+            const auto [first, last] = std::minmax_element(group.fresh.begin(), group.fresh.end(), by_id);
+            if (TRY(has_events(context_.database, province, first->id, last->id))) {
+                for (const Entry& entry : group.fresh) ids.push_back(entry.id);
+            }
         }
-        const Events events = TRY(read_events(database, province, ids));
-        const UnitLevels levels = TRY(read_levels(database, context_.units, group.stays));
+        return read_events(context_.database, province, ids);
+    }
+
+    Result<void> finish_province(const std::string& province, Group& group, const UnitLevels& levels) {
+        Database& database = context_.database;
+        const Events events = TRY(read_events_of(province, group));
+        for (const Entry& entry : group.fresh) group.touched.erase(entry.id);
         const auto settle = [&](Entry& entry) {
             const auto found = events.find(entry.id);
             if (found == events.end()) return;
@@ -290,7 +322,7 @@ Result<void> find_affected(Database& database, std::string_view unit, Day from, 
 
 Result<Stays> read_stays(Database& database, std::string_view province, const Ids& ids) {
     Stays stays;
-    TRY(in_lists(ids, 2, [&](const std::string& places, std::span<const std::string> part) {
+    TRY(in_lists(ids, 2, [&](const std::string& places, std::span<const std::string_view> part) {
         std::vector<Value> values{province};
         values.insert(values.end(), part.begin(), part.end());
         return database.read("SELECT id, path, from_day, to_day FROM declaration_stay WHERE province = ?1 AND id IN (" + places +
@@ -416,11 +448,11 @@ State state_at(const Entry& entry, Instant now) {
 }
 
 Result<void> in_lists(const std::vector<std::string>& ids, std::size_t first,
-                      const std::function<Result<void>(const std::string&, std::span<const std::string>)>& run) {
+                      const std::function<Result<void>(const std::string&, std::span<const std::string_view>)>& run) {
     for (std::size_t from = 0; from < ids.size(); from += kLongestList) {
         const auto named = std::span(ids).subspan(from, std::min(kLongestList, ids.size() - from));
         // Filled up with its last id to a power of two: a handful of statements that stay prepared, not one for each length.
-        Ids part(named.begin(), named.end());
+        std::vector<std::string_view> part(named.begin(), named.end());
         part.resize(std::bit_ceil(part.size()), part.back());
         std::string places;
         for (std::size_t i = 0; i < part.size(); ++i) {
@@ -454,7 +486,7 @@ Entry entry_of(const Row& row) {
 
 Result<Entries> read_entries(Database& database, std::string_view province, const Ids& ids) {
     Entries entries;
-    TRY(in_lists(ids, 2, [&](const std::string& places, std::span<const std::string> part) {
+    TRY(in_lists(ids, 2, [&](const std::string& places, std::span<const std::string_view> part) {
         std::vector<Value> values{province};
         values.insert(values.end(), part.begin(), part.end());
         return database.read("SELECT " + std::string(kEntryColumns) + " FROM declaration_entry WHERE province = ?1 AND id IN (" +
@@ -470,7 +502,7 @@ Result<Entries> read_entries(Database& database, std::string_view province, cons
 
 Result<Events> read_events(Database& database, std::string_view province, const Ids& ids) {
     Events events;
-    TRY(in_lists(ids, 2, [&](const std::string& places, std::span<const std::string> part) {
+    TRY(in_lists(ids, 2, [&](const std::string& places, std::span<const std::string_view> part) {
         std::vector<Value> values{province};
         values.insert(values.end(), part.begin(), part.end());
         return database.read("SELECT declaration, id, kind, at, device, author, scope, detail FROM declaration_event "

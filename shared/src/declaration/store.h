@@ -66,7 +66,7 @@ State state_at(const Entry& entry, Instant now);
 
 /// Calls `run` with "?first, ?first+1, ..." and the matching part of `ids`, as often as needed for a statement of sane length.
 Result<void> in_lists(const std::vector<std::string>& ids, std::size_t first,
-                      const std::function<Result<void>(const std::string& places, std::span<const std::string> part)>& run);
+                      const std::function<Result<void>(const std::string& places, std::span<const std::string_view> part)>& run);
 
 using Entries = std::map<std::string, Entry>;
 using Events = std::map<std::string, std::vector<Event>>;

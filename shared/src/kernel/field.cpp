@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t kLongestText = 500;
 
 void check_list(const FieldList& list, const Json& body, const std::string& prefix, Violations& out);
+void check_fields(const FieldValues& found, const Json& body, const std::string& prefix, Violations& out);
 
 Json bounds(const FieldSpec& spec) {
     Json params = Json::object();
@@ -98,7 +99,11 @@ void check_list(const FieldList& list, const Json& body, const std::string& pref
         out.push_back({prefix.empty() ? prefix : prefix.substr(0, prefix.size() - 1), "field.type", {{"expected", "object"}}});
         return;
     }
-    const FieldValues found(list, body);
+    check_fields(FieldValues(list, body), body, prefix, out);
+}
+
+void check_fields(const FieldValues& found, const Json& body, const std::string& prefix, Violations& out) {
+    const FieldList& list = *found.list;
     for (std::size_t i = 0; i < list.fields.size(); ++i) {
         const FieldSpec& spec = list.fields[i];
         const Json* const value = found.values[i];
@@ -173,11 +178,11 @@ FieldList::FieldList(std::vector<FieldSpec> list) : fields(std::move(list)), by_
     std::sort(by_name.begin(), by_name.end(), [this](std::uint32_t a, std::uint32_t b) { return fields[a].name < fields[b].name; });
 }
 
-FieldValues::FieldValues(const FieldList& list, const Json& body) : values(list.fields.size()) {
-    auto place = list.by_name.begin();
+FieldValues::FieldValues(const FieldList& the_list, const Json& body) : list(&the_list), values(the_list.fields.size()) {
+    auto place = list->by_name.begin();
     for (const auto& [key, value] : *body.get_ptr<const Json::object_t*>()) {
         int order = -1;
-        while (place != list.by_name.end() && (order = list.fields[*place].name.compare(key)) < 0) ++place;
+        while (place != list->by_name.end() && (order = list->fields[*place].name.compare(key)) < 0) ++place;
         if (order == 0) values[*place] = &value;
         if (order != 0) has_unknown = true;
     }
@@ -193,6 +198,12 @@ const FieldSpec* FieldList::find(std::string_view name) const {
 Violations check_shape(const FieldList& list, const Json& body) {
     Violations out;
     check_list(list, body, "", out);
+    return out;
+}
+
+Violations check_shape(const FieldValues& found, const Json& body) {
+    Violations out;
+    check_fields(found, body, "", out);
     return out;
 }
 

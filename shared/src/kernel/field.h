@@ -79,10 +79,11 @@ struct FieldList {
 
 /// The members of a body by the place of their field in the list, null where there is none.
 struct FieldValues {
+    const FieldList* list;
     std::vector<const Json*> values;
     bool has_unknown = false;
 
-    /// One walk along both, which are in the same order. `body` is an object and outlives this.
+    /// One walk along both, which are in the same order. `body` is an object; it and the list outlive this.
     FieldValues(const FieldList& list, const Json& body);
 };
 
@@ -122,15 +123,17 @@ bool has_type(const FieldSpec& spec, const Json& value);
 /// Reads the fields of a body that can be read: one that is missing or of another type stays unanswered, so that the rules of the
 /// others can be looked at while somebody types. `check_shape` names what was left out.
 template <class Record>
-Record read_record(const FieldList& list, const Json& body) {
+Record read_record(const FieldValues& found) {
     Record record;
-    if (!body.is_object()) return record;
-    const FieldValues found(list, body);
-    for (std::size_t i = 0; i < list.fields.size(); ++i) {
-        const FieldSpec& spec = list.fields[i];
+    for (std::size_t i = 0; i < found.values.size(); ++i) {
+        const FieldSpec& spec = found.list->fields[i];
         if (found.values[i] && has_type(spec, *found.values[i])) spec.read(*found.values[i], &record);
     }
     return record;
+}
+template <class Record>
+Record read_record(const FieldList& list, const Json& body) {
+    return body.is_object() ? read_record<Record>(FieldValues(list, body)) : Record();
 }
 
 /// Writes the answered fields only: an unanswered field has no key.
@@ -188,6 +191,8 @@ FieldSpec field(std::string_view name) {
 /// Rules: field.unknown, field.required, field.type, field.text, field.length, field.choice, field.day, field.not_applicable,
 /// or the field's own rule for its bounds.
 Violations check_shape(const FieldList& list, const Json& body);
+/// The same for a body whose members are found already.
+Violations check_shape(const FieldValues& found, const Json& body);
 
 /// The field list as the form reads it: [{name, type, required, rule, section, ...}].
 Json describe(const FieldList& list);

@@ -26,7 +26,13 @@ std::string text_of(const ReceiptBody& body) {
     return text;
 }
 
-Sha256 leaf_of(std::string_view body) { return sha256('\0' + std::string(body)); }
+Sha256 leaf_of(std::string_view body) {
+    std::string data;
+    data.reserve(body.size() + 1);
+    data += '\0';
+    data += body;
+    return sha256(data);
+}
 
 Sha256 node_of(const Sha256& left, const Sha256& right) {
     std::array<std::uint8_t, 65> data{0x01};
@@ -59,6 +65,8 @@ std::string bytes_to_sign(const TreeHead& head) { return canonical(to_json(head)
 
 ReceiptTree::ReceiptTree(std::vector<ReceiptBody> bodies) {
     std::vector<Sha256> level;
+    level.reserve(bodies.size());
+    bodies_.reserve(bodies.size());
     for (const ReceiptBody& body : bodies) {
         bodies_.push_back(text_of(body));
         level.push_back(leaf_of(bodies_.back()));
@@ -66,6 +74,7 @@ ReceiptTree::ReceiptTree(std::vector<ReceiptBody> bodies) {
     levels_.push_back(names_of(level));
     while (level.size() > 1) {
         std::vector<Sha256> above;
+        above.reserve(level.size() / 2 + 1);
         for (std::size_t i = 0; i + 1 < level.size(); i += 2) above.push_back(node_of(level[i], level[i + 1]));
         if (level.size() % 2 == 1) above.push_back(level.back());
         level = std::move(above);

@@ -1,6 +1,7 @@
 #include "kernel/record.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 
@@ -9,7 +10,7 @@ namespace {
 
 /// The key a Record's envelope must have, and whether it may be absent.
 struct EnvelopeKey {
-    const char* name;
+    std::string_view name;
     FieldType type;
     bool optional;
 };
@@ -19,6 +20,37 @@ constexpr EnvelopeKey kEnvelope[] = {
     {"id", FieldType::text, false},       {"kind", FieldType::text, false},  {"madeAt", FieldType::integer, false},
     {"previous", FieldType::text, true},  {"salt", FieldType::text, false},  {"supersedes", FieldType::text, true},
     {"system", FieldType::text, false},   {"unit", FieldType::text, false},  {"version", FieldType::integer, false},
+};
+/// Places in kEnvelope.
+enum Key { kAuthor, kBody, kDevice, kId, kKind, kMadeAt, kPrevious, kSalt, kSupersedes, kSystem, kUnit, kVersion };
+
+/// The members of an envelope by the place of their key, null where there is none.
+class Envelope {
+public:
+    /// One walk along both, which are in the same order. `record` is an object and outlives this.
+    explicit Envelope(const Json& record) {
+        std::size_t place = 0;
+        for (const auto& [name, value] : *record.get_ptr<const Json::object_t*>()) {
+            while (place < std::size(kEnvelope) && kEnvelope[place].name < name) ++place;
+            if (place < std::size(kEnvelope) && kEnvelope[place].name == name) values_[place] = &value;
+            else has_unknown = true;
+        }
+    }
+
+    bool has_unknown = false;
+    const Json* at(std::size_t place) const { return values_[place]; }
+    /// "" and 0 where there is none, or none of the type.
+    std::string_view text(Key key) const {
+        const auto* value = values_[key] ? values_[key]->get_ptr<const std::string*>() : nullptr;
+        return value ? std::string_view(*value) : std::string_view();
+    }
+    std::int64_t integer(Key key) const {
+        const bool is_there = values_[key] && values_[key]->is_number_integer();
+        return is_there ? values_[key]->get<std::int64_t>() : 0;
+    }
+
+private:
+    std::array<const Json*, std::size(kEnvelope)> values_{};
 };
 
 /// 43 characters: base64url of 32 bytes.
@@ -46,8 +78,6 @@ bool is_unit(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string copy(const Json& object, const char* key) { return std::string(text_at(object, key)); }
-
 /// `?a, ?a+1, ...` for an IN list of `count` values.
 std::string places(std::size_t first, std::size_t count) {
     std::string text;
@@ -73,65 +103,72 @@ Result<StoredRecord> read_row(const Row& row) {
     return stored;
 }
 
+bool has_type(const EnvelopeKey& key, const Json& value) {
+    switch (key.type) {
+        case FieldType::integer: return value.is_number_integer();
+        case FieldType::list: return value.is_object();
+        default: return value.is_string();
+    }
+}
+
+Violations check(const Envelope& envelope) {
+    Violations out;
+    for (std::size_t place = 0; place < std::size(kEnvelope); ++place) {
+        const EnvelopeKey& key = kEnvelope[place];
+        const Json* const value = envelope.at(place);
+        if (!value && !key.optional) out.push_back({std::string(key.name), "field.required"});
+        if (value && !has_type(key, *value)) out.push_back({std::string(key.name), "field.type"});
+    }
+    if (envelope.has_unknown) out.push_back({"", "field.unknown"});
+    if (!out.empty()) return out;
+
+    if (!RecordId::parse(envelope.text(kId))) out.push_back({"id", "record.id"});
+    if (!is_word(envelope.text(kSystem))) out.push_back({"system", "record.system"});
+    if (!is_word(envelope.text(kKind))) out.push_back({"kind", "record.kind"});
+    if (!is_unit(envelope.text(kUnit))) out.push_back({"unit", "record.unit"});
+    if (!is_digest(envelope.text(kDevice))) out.push_back({"device", "record.device"});
+    if (!is_user(envelope.text(kAuthor))) out.push_back({"author", "record.author"});
+    const auto salt = from_base64url(envelope.text(kSalt));
+    if (!salt || salt->size() != 16) out.push_back({"salt", "record.salt"});
+    const auto version = envelope.integer(kVersion);
+    if (version < 1 || version > 1'000) out.push_back({"version", "record.version"});
+    const auto made_at = envelope.integer(kMadeAt);
+    // 2020-01-01 to 2100-01-01: before the system existed, or an overflow in waiting.
+    if (made_at < 1'577'836'800'000 || made_at > 4'102'444'800'000) out.push_back({"madeAt", "record.made_at"});
+    const auto supersedes = envelope.text(kSupersedes);
+    if (envelope.at(kSupersedes) && (!RecordId::parse(supersedes) || supersedes == envelope.text(kId))) {
+        out.push_back({"supersedes", "record.supersedes"});
+    }
+    if (envelope.at(kPrevious) && !is_digest(envelope.text(kPrevious))) out.push_back({"previous", "record.previous"});
+    if (envelope.at(kAuthor) && envelope.text(kAuthor).empty()) out.push_back({"author", "record.author"});
+    return out;
+}
+
 }  // namespace
 
 Violations check_envelope(const Json& record) {
     if (!record.is_object()) return {{"", "field.type", {{"expected", "object"}}}};
-    Violations out;
-    std::size_t known = 0;
-    for (const EnvelopeKey& key : kEnvelope) {
-        const auto found = record.find(key.name);
-        if (found == record.end()) {
-            if (!key.optional) out.push_back({key.name, "field.required"});
-            continue;
-        }
-        ++known;
-        const bool right = key.type == FieldType::integer ? found->is_number_integer()
-                           : key.type == FieldType::list  ? found->is_object()
-                                                          : found->is_string();
-        if (!right) out.push_back({key.name, "field.type"});
-    }
-    if (known != record.size()) out.push_back({"", "field.unknown"});
-    if (!out.empty()) return out;
-
-    if (!RecordId::parse(text_at(record, "id"))) out.push_back({"id", "record.id"});
-    if (!is_word(text_at(record, "system"))) out.push_back({"system", "record.system"});
-    if (!is_word(text_at(record, "kind"))) out.push_back({"kind", "record.kind"});
-    if (!is_unit(text_at(record, "unit"))) out.push_back({"unit", "record.unit"});
-    if (!is_digest(text_at(record, "device"))) out.push_back({"device", "record.device"});
-    if (!is_user(text_at(record, "author"))) out.push_back({"author", "record.author"});
-    const auto salt = from_base64url(text_at(record, "salt"));
-    if (!salt || salt->size() != 16) out.push_back({"salt", "record.salt"});
-    const auto version = int_at(record, "version");
-    if (version < 1 || version > 1'000) out.push_back({"version", "record.version"});
-    const auto made_at = int_at(record, "madeAt");
-    // 2020-01-01 to 2100-01-01: before the system existed, or an overflow in waiting.
-    if (made_at < 1'577'836'800'000 || made_at > 4'102'444'800'000) out.push_back({"madeAt", "record.made_at"});
-    const auto supersedes = text_at(record, "supersedes");
-    if (record.contains("supersedes") && (!RecordId::parse(supersedes) || supersedes == text_at(record, "id"))) {
-        out.push_back({"supersedes", "record.supersedes"});
-    }
-    if (record.contains("previous") && !is_digest(text_at(record, "previous"))) out.push_back({"previous", "record.previous"});
-    if (record.contains("author") && text_at(record, "author").empty()) out.push_back({"author", "record.author"});
-    return out;
+    return check(Envelope(record));
 }
 
 Result<Record> read_envelope(const Json& json) {
-    const Violations violations = check_envelope(json);
+    if (!json.is_object()) return Error{Errc::malformed, "field.type", "envelope: "};
+    const Envelope envelope(json);
+    const Violations violations = check(envelope);
     if (!violations.empty()) return Error{Errc::malformed, violations.front().rule, "envelope: " + violations.front().field};
     Record record;
-    record.id = copy(json, "id");
-    record.system = copy(json, "system");
-    record.kind = copy(json, "kind");
-    record.version = static_cast<int>(int_at(json, "version"));
-    record.unit = copy(json, "unit");
-    record.author = copy(json, "author");
-    record.device = copy(json, "device");
-    record.made_at = Instant{int_at(json, "madeAt")};
-    record.supersedes = copy(json, "supersedes");
-    record.previous = copy(json, "previous");
-    record.salt = copy(json, "salt");
-    record.body = at(json, "body");
+    record.id = envelope.text(kId);
+    record.system = envelope.text(kSystem);
+    record.kind = envelope.text(kKind);
+    record.version = static_cast<int>(envelope.integer(kVersion));
+    record.unit = envelope.text(kUnit);
+    record.author = envelope.text(kAuthor);
+    record.device = envelope.text(kDevice);
+    record.made_at = Instant{envelope.integer(kMadeAt)};
+    record.supersedes = envelope.text(kSupersedes);
+    record.previous = envelope.text(kPrevious);
+    record.salt = envelope.text(kSalt);
+    record.body = *envelope.at(kBody);
     return record;
 }
 
@@ -175,14 +212,14 @@ std::string Scope::path() const {
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> RecordLog::hashes(std::string_view province,
-                                                                          std::span<const std::string> ids) {
+                                                                          std::span<const std::string_view> ids) {
     std::vector<std::pair<std::string, std::string>> found;
     if (ids.empty()) return found;
     std::vector<SqlValue> values{province};
-    for (const std::string& id : ids) values.emplace_back(std::string_view(id));
+    values.insert(values.end(), ids.begin(), ids.end());
     // The list is filled up with its last id to a power of two: a handful of statements that stay prepared, not one for each length.
     const std::size_t length = std::bit_ceil(ids.size());
-    while (values.size() <= length) values.emplace_back(std::string_view(ids.back()));
+    while (values.size() <= length) values.emplace_back(ids.back());
     const std::string sql = "SELECT id, hash FROM kernel_record WHERE province = ?1 AND id IN (" + places(2, length) + ")";
     TRY(database_.read(sql, values, [&](const Row& row) {
         found.emplace_back(row.text(0), row.text(1));
@@ -200,16 +237,19 @@ Result<void> RecordLog::take_turns(const std::set<std::string>& provinces) {
     return {};
 }
 
-void add_provinces(const StoredRecord& stored, std::set<std::string>& provinces) {
-    provinces.insert(stored.scope.province);
+std::vector<std::string> provinces_named_by(const Record& record) {
+    constexpr std::size_t kIdLength = 36;
+    std::vector<std::string> provinces;
     const auto add = [&](std::string_view id) {
-        if (const auto parsed = RecordId::parse(id)) provinces.insert(province_of_shard(parsed->shard()));
+        if (id.size() != kIdLength) return;
+        if (const auto parsed = RecordId::parse(id)) provinces.push_back(province_of_shard(parsed->shard()));
     };
-    add(stored.record.supersedes);
-    if (!stored.record.body.is_object()) return;
-    for (const auto& [key, value] : stored.record.body.items()) {
-        if (value.is_string()) add(value.get_ref<const std::string&>());
+    add(record.supersedes);
+    if (!record.body.is_object()) return provinces;
+    for (const auto& [key, value] : *record.body.get_ptr<const Json::object_t*>()) {
+        if (const auto* text = value.get_ptr<const std::string*>()) add(*text);
     }
+    return provinces;
 }
 
 Result<void> RecordLog::append(int priority, std::span<StoredRecord* const> records) {

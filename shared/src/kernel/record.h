@@ -48,6 +48,7 @@ struct StoredRecord {
     std::string signature;  ///< base64url of raw r||s, ES256 over the canonical form, by the key of `device`
     Instant received_at;    ///< server's clock; on the device: when it was committed
     Scope scope;
+    std::vector<std::string> named;  ///< see provinces_named_by; told when a batch is read
     std::int64_t seq = 0;   ///< place in the feed of its province and priority class
     bool proven = false;    ///< signature was checked, by itself or through the chain of a later record
 };
@@ -75,7 +76,7 @@ public:
     explicit RecordLog(Database& database) : database_(database) {}
 
     /// Hash of the record with this id, if the log has it (also after erasure). One statement for all ids of a batch.
-    Result<std::vector<std::pair<std::string, std::string>>> hashes(std::string_view province, std::span<const std::string> ids);
+    Result<std::vector<std::pair<std::string, std::string>>> hashes(std::string_view province, std::span<const std::string_view> ids);
 
     /// Waits for the turn to write in each of these provinces, and holds it until commit. To be asked for once in a transaction,
     /// before it reads what it will change: in the order of the set, two that meet never wait for each other in a circle.
@@ -104,8 +105,8 @@ private:
     Database& database_;
 };
 
-/// The provinces whose state a record may change: its own, and those of the records that it names, by `supersedes` or in its body.
-void add_provinces(const StoredRecord& stored, std::set<std::string>& provinces);
+/// The provinces of the records that this one names, by `supersedes` or in its body: it may change their state, as that of its own.
+std::vector<std::string> provinces_named_by(const Record& record);
 
 std::span<const Migration> migrations_of_kernel();
 

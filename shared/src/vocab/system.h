@@ -44,6 +44,7 @@ struct CheckInput {
     const Units& units;
     Instant now;             ///< when the record was made
     bool by_official = false;  ///< officers get warnings where citizens get errors (DOMAIN 2.2)
+    const FieldValues* values = nullptr;  ///< the members of `body` by the field list of this kind and version, where they are known already
 };
 
 /// A question that may be asked of a system's tables.
