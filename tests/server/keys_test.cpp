@@ -5,6 +5,7 @@
 #include "kernel/receipt.h"
 #include "prove.h"
 #include "server/server_process.h"
+#include "signing_key.h"
 
 namespace lachan {
 namespace {
@@ -72,6 +73,41 @@ TEST(keys, one_instance_speaks_for_another_by_the_name_of_its_key) {
         return;
     }
     FAIL() << "the other key is not shown";
+}
+
+certificate::Answer answer_for(const Bytes& spki, const Bytes& bytes, const Bytes& signature) {
+    certificate::SignatureCheck check;
+    check.spki = spki;
+    check.signed_bytes = bytes;
+    check.signature = signature;
+    return Prover().prove(check);
+}
+
+TEST(keys, a_point_is_read_in_either_form_and_only_on_its_curve) {
+    const SigningKey key = std::move(SigningKey::generate(certificate::Algorithm::es256).value());
+    const Bytes bytes = {'a', 'b'};
+    const Bytes signature = key.sign(bytes).value();
+    const Bytes spki = key.spki();
+    ASSERT_EQ(spki.size(), 91U);
+    EXPECT_EQ(answer_for(spki, bytes, signature), certificate::Answer::valid);
+
+    Bytes compressed = spki;
+    compressed.resize(59);
+    compressed[1] = 0x39;
+    compressed[24] = 0x22;
+    compressed[26] = static_cast<std::uint8_t>(2 + spki.back() % 2);
+    EXPECT_EQ(answer_for(compressed, bytes, signature), certificate::Answer::valid);
+
+    Bytes other = spki;
+    other[90] ^= 1U;
+    EXPECT_EQ(answer_for(other, bytes, signature), certificate::Answer::unsupported) << "no point of the curve";
+    Bytes longer = spki;
+    longer.push_back(0);
+    EXPECT_EQ(answer_for(longer, bytes, signature), certificate::Answer::unsupported);
+    EXPECT_EQ(answer_for(Bytes(spki.begin(), spki.end() - 1), bytes, signature), certificate::Answer::unsupported);
+    Bytes other_curve = spki;
+    other_curve[22] ^= 1U;
+    EXPECT_EQ(answer_for(other_curve, bytes, signature), certificate::Answer::unsupported);
 }
 
 TEST(keys, where_no_server_keeps_its_key_none_is_made_by_the_way) {
