@@ -32,11 +32,19 @@ Result<WriteTransaction> WriteTransaction::begin_batch(Service& service, Engine&
 }
 
 Result<void> WriteTransaction::commit() {
+    TRY(commit_ahead());
+    return flush();
+}
+
+Result<void> WriteTransaction::commit_ahead() {
     TRY(database_->commit());
     database_ = nullptr;
     if (lock_.owns_lock()) lock_.unlock();
-    return journal_ ? journal_->flush() : Result<void>();
+    if (journal_) journal_->start();
+    return {};
 }
+
+Result<void> WriteTransaction::flush() { return journal_ ? journal_->flush() : Result<void>(); }
 
 Result<std::optional<Session>> session_of(Service& service, Engine& database, const Request& request) {
     const std::string_view token = request.cookie("lachan_session");

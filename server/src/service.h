@@ -55,6 +55,10 @@ public:
     Engine& database() { return *database_; }
     /// Durable, or relaxed, when it returns.
     Result<void> commit();
+    /// As `commit`, but a batch is durable only when `flush` has returned: until then nobody may be told of it. What there is to tell can be
+    /// written meanwhile. The lock is given back.
+    Result<void> commit_ahead();
+    Result<void> flush();
 
 private:
     WriteTransaction(std::unique_lock<std::mutex> lock, Engine& database) : lock_(std::move(lock)), database_(&database) {}

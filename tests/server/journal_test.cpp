@@ -8,6 +8,7 @@
 
 #include "api/route.h"
 #include "native_random.h"
+#include "server/server_process.h"
 #include "service.h"
 #include "sql/sqlite.h"
 
@@ -99,11 +100,44 @@ TEST(journal, a_disk_that_refuses_stops_all_writing_until_the_next_start) {
         EXPECT_EQ(committed.error().rule, "database.flush");
     }
     EXPECT_EQ(WriteTransaction::begin_batch(service, *reader).error().rule, "database.flush");
+    service.batches->journal = Journal::open(kRefuses).value();
+    {
+        auto transaction = WriteTransaction::begin_batch(service, *reader).value();
+        ASSERT_TRUE(transaction.database().write("INSERT INTO t VALUES (2)", {}).has_value());
+        ASSERT_TRUE(transaction.commit_ahead().has_value());
+        EXPECT_TRUE(service.writer.try_lock()) << "the next batch goes on meanwhile";
+        service.writer.unlock();
+        EXPECT_EQ(transaction.flush().error().rule, "database.flush") << "that the disk was asked to begin hides nothing";
+    }
     EXPECT_EQ(WriteTransaction::begin(service, *reader).error().rule, "database.flush") << "nor a password or an audit";
     EXPECT_EQ(flush_batches(service).error().rule, "database.flush") << "nor a place of a feed";
     const Reply ready = api::ready(service, *reader, Request());
     EXPECT_EQ(ready.status, 503);
     EXPECT_NE(ready.body.find("no disk"), std::string::npos);
+}
+
+TEST(journal, no_receipt_leaves_before_the_disk_has_taken_what_it_is_for) {
+    const Folder folder;
+    std::ifstream file(LACHAN_SOURCE_ROOT "/tests/declaration/units.txt");
+    const std::string units((std::istreambuf_iterator<char>(file)), {});
+    Service service{Options(), std::move(Units::parse(units).value()), std::move(FileKey::generate().value()), "", "", {}, {}};
+    auto own = open_sqlite(folder.file("test.db")).value();
+    ASSERT_TRUE(prepare_database(*own, Instant{0}).has_value());
+    service.batches.reset(new BatchWriter{open_sqlite(folder.file("test.db")).value(), Journal::open("").value()});
+    const testing::Device device;
+    Request request;
+    request.method = "POST";
+    request.headers["content-type"] = "application/json";
+    request.body = canonical(device.batch({device.record()}));
+    request.now = system_now();
+    service.batches->journal = Journal::open(kRefuses).value();
+    const Reply refused = api::post_records(service, *own, request);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.body.find("receipt"), std::string::npos);
+    service.batches->journal = Journal::open("").value();
+    const Reply taken = api::post_records(service, *own, request);
+    EXPECT_EQ(taken.status, 200);
+    EXPECT_NE(taken.body.find("\"outcome\":\"duplicate\",\"receipt\""), std::string::npos) << taken.body;
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ struct Sent {
 Error malformed(const char* rule, const char* detail) { return {Errc::malformed, rule, detail}; }
 
 bool has_only(const Json& object, std::initializer_list<std::string_view> keys) {
-    for (const auto& [key, value] : object.items()) {
+    for (const auto& [key, value] : object.get_ref<const Json::object_t&>()) {
         if (std::find(keys.begin(), keys.end(), key) == keys.end()) return false;
     }
     return true;
@@ -64,14 +64,15 @@ Result<Sent> read_sent(Json& json, const CanonicalTexts& texts) {
     if (records == json.end() || !records->is_array() || records->empty() || records->size() > kMostRecords) {
         return malformed("request.records", "expected 1 to 500 records");
     }
+    sent.records.reserve(records->size());
     for (Json& one : *records) {
-        if (!one.is_object() || !has_only(one, {"record", "signature"}) || !at(one, "record").is_object() ||
-            text_at(one, "signature").empty() || text_at(one, "signature").size() > 100) {
+        const std::string_view signature = text_at(one, "signature");
+        const auto record = one.is_object() ? one.find("record") : one.end();
+        if (signature.empty() || signature.size() > 100 || record == one.end() || !record->is_object() || one.size() != 2) {
             return malformed("request.records", "expected {record, signature} each");
         }
-        Json& record = one["record"];
-        const std::string_view canonical = texts.of(record);
-        sent.records.push_back({std::move(record), std::string(text_at(one, "signature")), canonical});
+        const std::string_view canonical = texts.of(*record);
+        sent.records.push_back({std::move(*record), std::string(signature), canonical});
     }
     if (const Json& work = at(json, "work"); !work.is_null()) {
         if (!work.is_object() || !has_only(work, {"nonce"})) return malformed("request.work", "expected {nonce}");
@@ -158,8 +159,13 @@ Result<std::unordered_map<std::string, Instant>> first_received(Engine& database
 
 Result<void> remember_device(Engine& database, const Sent& sent, const std::vector<RecordAnswer>& answers, Instant now) {
     std::set<std::string> provinces;
+    std::string_view last;
     for (const RecordAnswer& answer : answers) {
-        if (answer.outcome == Outcome::accepted) provinces.insert(province_of_id(answer.id));
+        if (answer.outcome != Outcome::accepted) continue;
+        // Most of a batch is of one province: what names it in the id is looked at, and the same is not looked up again.
+        const std::string_view shard = std::string_view(answer.id).substr(15, 3);
+        if (shard != last) provinces.insert(province_of_id(answer.id));
+        last = shard;
     }
     for (const std::string& province : provinces) {
         TRY(database.write("INSERT INTO kernel_device (province, id, public_key, first_seen) VALUES (?1, ?2, ?3, ?4) "
@@ -172,40 +178,7 @@ Result<void> remember_device(Engine& database, const Sent& sent, const std::vect
 struct Taken {
     std::vector<RecordAnswer> answers;
     std::unordered_map<std::string, Instant> first;
-    std::optional<Reply> refused;
 };
-
-Result<Taken> take_in(Service& service, Engine& own, const Request& request, Sent& sent, const Limits& limits,
-                      const Actor& actor) {
-    Batch batch = read_batch(std::move(sent.records), service.units, request.now, actor);
-    const std::vector<bool> proven = prove_all(batch, sent);
-    // Until here every worker goes on by itself; from here on SQLite takes one at a time.
-    auto transaction = TRY(WriteTransaction::begin_batch(service, own));
-    Engine& database = transaction.database();
-    Context context{database, service.units, request.now, Side::server, actor, {}};
-    Taken taken;
-    taken.answers = TRY(append_within(context, batch, proven));
-    taken.first = TRY(first_received(database, taken.answers));
-    const auto fresh = std::count_if(taken.answers.begin(), taken.answers.end(),
-                                     [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });
-    const auto refused = std::count_if(taken.answers.begin(), taken.answers.end(),
-                                       [](const RecordAnswer& answer) { return answer.outcome == Outcome::rejected; });
-    // What is refused has cost its checks: it counts for the address, which pays with work when there is much of it.
-    if (refused > 0) TRY(take(database, limits.address, refused, request.now));
-    if (fresh > 0) {
-        TRY(remember_device(database, sent, taken.answers, request.now));
-        TRY(take(database, limits.address, fresh, request.now));
-        const std::int64_t left = TRY(take(database, limits.device, fresh, request.now));
-        if (left < 0) {
-            // Undone as a whole: the device comes again, with fewer or later.
-            const std::int64_t before = left + fresh * 1'000;
-            taken.refused = too_many("rate.device", seconds_until(limits.device, before, fresh), {{"room", before / 1'000}});
-            return taken;
-        }
-    }
-    TRY(transaction.commit());
-    return taken;
-}
 
 std::string text_of(const RecordAnswer& rejected) {
     Json one{{"id", rejected.id}, {"outcome", name_of(rejected.outcome)}, {"rule", rejected.rule}};
@@ -253,6 +226,42 @@ Result<std::string> answer_of(const Service& service, const Taken& taken, Instan
     return text;
 }
 
+/// Writes a batch and answers it. Errc::conflict when another instance took the same at this moment.
+Result<Reply> take_in(Service& service, Engine& own, const Request& request, Sent& sent, const Limits& limits,
+                      const Actor& actor) {
+    Batch batch = read_batch(std::move(sent.records), service.units, request.now, actor);
+    const std::vector<bool> proven = prove_all(batch, sent);
+    // Until here every worker goes on by itself; from here on SQLite takes one at a time.
+    auto transaction = TRY(WriteTransaction::begin_batch(service, own));
+    Engine& database = transaction.database();
+    Context context{database, service.units, request.now, Side::server, actor, {}};
+    Taken taken;
+    taken.answers = TRY(append_within(context, batch, proven));
+    taken.first = TRY(first_received(database, taken.answers));
+    const auto fresh = std::count_if(taken.answers.begin(), taken.answers.end(),
+                                     [](const RecordAnswer& answer) { return answer.outcome == Outcome::accepted; });
+    const auto refused = std::count_if(taken.answers.begin(), taken.answers.end(),
+                                       [](const RecordAnswer& answer) { return answer.outcome == Outcome::rejected; });
+    // What is refused has cost its checks: it counts for the address, which pays with work when there is much of it.
+    if (refused > 0) TRY(take(database, limits.address, refused, request.now));
+    if (fresh > 0) {
+        TRY(remember_device(database, sent, taken.answers, request.now));
+        TRY(take(database, limits.address, fresh, request.now));
+        const std::int64_t left = TRY(take(database, limits.device, fresh, request.now));
+        if (left < 0) {
+            // Undone as a whole: the device comes again, with fewer or later.
+            const std::int64_t before = left + fresh * 1'000;
+            return too_many("rate.device", seconds_until(limits.device, before, fresh), {{"room", before / 1'000}});
+        }
+    }
+    // The receipts are written while the disk works; none leaves before it is done, and none at all if it refuses.
+    TRY(transaction.commit_ahead());
+    std::string text = TRY(answer_of(service, taken, request.now));
+    give_back(batch);
+    TRY(transaction.flush());
+    return canonical_reply(200, std::move(text));
+}
+
 Result<Reply> try_records(Service& service, Engine& database, const Request& request) {
     CanonicalTexts texts(kRecordDepth);
     Json json = TRY(request.json(service.options.body_limit, texts));
@@ -260,9 +269,7 @@ Result<Reply> try_records(Service& service, Engine& database, const Request& req
     const auto session = TRY(session_of(service, database, request));
     const Limits limits = limits_of(service, sent, session, request);
     if (auto held = TRY(held_back(database, limits, sent, session, request.now))) return std::move(*held);
-    auto taken = TRY(take_in(service, database, request, sent, limits, actor_of(session, sent.device)));
-    if (taken.refused) return std::move(*taken.refused);
-    return canonical_reply(200, TRY(answer_of(service, taken, request.now)));
+    return take_in(service, database, request, sent, limits, actor_of(session, sent.device));
 }
 
 }  // namespace

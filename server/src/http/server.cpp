@@ -282,7 +282,7 @@ Result<void> HttpServer::run(const std::function<void(std::uint16_t)>& listening
                 .connection_state_listener(shares)
                 .concurrent_accepts_count(4)
                 .max_pipelined_requests(1)
-                .buffer_size(16 * 1024)
+                .buffer_size(64 * 1024)
                 .read_next_http_message_timelimit(seconds)
                 .write_http_response_timelimit(seconds)
                 .handle_request_timeout(std::chrono::seconds(60))

@@ -27,6 +27,10 @@ Journal::~Journal() {
     if (handle_ >= 0) close(handle_);
 }
 
+void Journal::start() {
+    if (handle_ >= 0) sync_file_range(handle_, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 Result<void> Journal::flush() {
     // One at a time: of two that wait for the same pages, only one would be told that they could not be written.
     const std::lock_guard lock(mutex_);

@@ -24,6 +24,9 @@ public:
     Journal& operator=(const Journal&) = delete;
     ~Journal();
 
+    /// Lets the disk begin with what was committed, and waits for nothing: `flush` afterwards has less to wait for. Tells no error,
+    /// and takes none away from `flush`. Any thread.
+    void start();
     /// What was committed before this call, by whatever connection or process, is on the disk when it returns. Any thread.
     Result<void> flush();
     /// The error of a flush that failed, without a new one.

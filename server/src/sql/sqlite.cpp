@@ -12,6 +12,7 @@ namespace {
 /// How long a writer waits for another one before it says unavailable.
 constexpr int kBusyMs = 10'000;
 constexpr std::size_t kStatements = 200;
+constexpr std::size_t kRecent = 3;
 constexpr std::string_view kDurable = "PRAGMA synchronous=FULL";
 constexpr std::string_view kRelaxed = "PRAGMA synchronous=NORMAL";
 
@@ -157,6 +158,12 @@ private:
 
     /// A statement for `sql`: from the cache, or a private one while the cached one is stepping further up the stack.
     Result<Cached*> cached(std::string_view sql) {
+        // One after the other, records take the same few statements: to compare them is less than to hash a text of 300 bytes.
+        std::size_t looked_at = 0;
+        for (Cached& recent : cache_) {
+            if (!recent.busy && recent.sql == sql) return &recent;
+            if (++looked_at == kRecent) break;
+        }
         if (const auto found = by_sql_.find(sql); found != by_sql_.end()) {
             cache_.splice(cache_.begin(), cache_, found->second);
             if (!found->second->busy) return &*found->second;
