@@ -139,6 +139,20 @@ TEST(scan, p_is_uniform_where_nothing_is_planted) {
     EXPECT_LE(low, 65);
 }
 
+TEST(scan, equal_rates_are_no_cluster) {
+    // Cases over expected are 1 but for rounding, and the ratio of a cluster that is none is not told.
+    for (const int per_thousand : {1, 3, 5, 7, 11, 13}) {
+        ScanUnits units = made_up(6, 80, 0);
+        for (std::size_t i = 0; i < 80; ++i) {
+            units.population[i] = static_cast<double>(1000 * (i % 13 + 1));
+            units.cases[i] = static_cast<std::int32_t>(static_cast<std::size_t>(per_thousand) * (i % 13 + 1));
+        }
+        const auto scan = Scan::make(units, {0.5, Distance::planar});
+        ASSERT_TRUE(scan);
+        EXPECT_EQ(scan->clusters().size(), 0U) << per_thousand;
+    }
+}
+
 TEST(scan, clusters_share_no_unit_and_come_in_order) {
     rc::check("clusters are disjoint, ordered and within the bound", [] {
         const auto count = *rc::gen::inRange<std::size_t>(1, 60);

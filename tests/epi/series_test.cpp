@@ -38,6 +38,29 @@ TEST(ears, limits_are_those_of_surveillance) {
     EXPECT_EQ(ears(counts, Ears::c1, {7, 1, 0}).error().rule, "epi.alarm");
 }
 
+TEST(ears, rounding_is_no_excess) {
+    // Counts may be shares of cases; a tenth is no binary fraction, so that the sum of seven is not seven times it.
+    const std::vector<double> flat(30, 0.1);
+    for (const Ears method : {Ears::c1, Ears::c2, Ears::c3}) {
+        const auto alarms = ears(flat, method, {});
+        ASSERT_TRUE(alarms);
+        for (const Alarm& alarm : *alarms) {
+            EXPECT_FALSE(alarm.is_raised) << alarm.at;
+            if (method != Ears::c3) EXPECT_EQ(alarm.upper, 0.1) << alarm.at;
+            else EXPECT_TRUE(std::isnan(alarm.upper)) << alarm.at;
+        }
+    }
+}
+
+TEST(farrington, a_constant_series_has_no_trend) {
+    for (const double level : {1.0, 3.0, 7.0, 10.0, 0.1, 1234.5}) {
+        const std::vector<double> flat(400, level);
+        const auto plain = *farrington(flat, {}), flexible = *farrington_flexible(flat, {});
+        for (const Alarm& alarm : plain) EXPECT_FALSE(alarm.has_trend || alarm.is_raised) << level << " week " << alarm.at;
+        for (const Alarm& alarm : flexible) EXPECT_FALSE(alarm.is_raised) << level << " week " << alarm.at;
+    }
+}
+
 TEST(farrington, limits_trends_and_alarms_are_those_of_surveillance) {
     for (const std::string name : {"weekly", "weekly_sparse"}) {
         const auto counts = column(table_of(oracle_text(name + ".csv")), "cases");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "epi/hotspots.h"
+#include "epi/operations.h"
 #include "epi/smoothing.h"
 #include "oracles.h"
 
@@ -51,11 +52,17 @@ TEST(smoothing, small_units_are_drawn_to_the_mean_and_large_ones_stay) {
     EXPECT_EQ(local_empirical_bayes(std::vector<double>{1}, std::vector<double>{100}, Neighbours{}).error().rule, "epi.rates");
 }
 
+std::vector<double> scores_of(const std::vector<GiStar>& all) {
+    std::vector<double> scores;
+    for (const GiStar& one : all) scores.push_back(one.z);
+    return scores;
+}
+
 TEST(hotspots, scores_are_those_of_spdep) {
     const World world;
     const auto rates = world.rates();
-    expect_column(*getis_ord(rates, world.neighbours, Weights::row), world.expected, "gi_row", 1e-10);
-    expect_column(*getis_ord(rates, world.neighbours, Weights::binary), world.expected, "gi_binary", 1e-10);
+    expect_column(scores_of(*getis_ord(rates, world.neighbours, Weights::row)), world.expected, "gi_row", 1e-10);
+    expect_column(scores_of(*getis_ord(rates, world.neighbours, Weights::binary)), world.expected, "gi_binary", 1e-10);
     const auto moran = *local_moran(rates, world.neighbours, Weights::row);
     std::vector<double> i, expected, variance, z, p;
     for (const LocalMoran& one : moran) {
@@ -84,7 +91,84 @@ TEST(hotspots, what_cannot_be_is_refused) {
     EXPECT_EQ(local_moran(std::vector<double>{1, 2, 3}, Neighbours(2)).error().rule, "epi.hotspots");
     // Without neighbours there is nothing to say, and no crash.
     EXPECT_TRUE(std::isnan((*local_moran(std::vector<double>{1, 2, 4}, Neighbours(3)))[0].z));
-    EXPECT_TRUE(std::isnan((*getis_ord(std::vector<double>{2, 2, 2}, Neighbours(3)))[0]));
+    EXPECT_EQ((*local_moran(std::vector<double>{1, 2, 4}, Neighbours(3)))[0].why, Untold::alone);
+    EXPECT_TRUE(std::isnan((*getis_ord(std::vector<double>{2, 2, 2}, Neighbours(3)))[0].z));
+}
+
+/// Units in a row, each a neighbour of the `count` nearest.
+Neighbours in_a_row(std::size_t units, std::size_t count) {
+    std::vector<double> x, y(units, 0.0);
+    for (std::size_t i = 0; i < units; ++i) x.push_back(static_cast<double>(i));
+    return nearest_neighbours(*Places::make(x, y, Distance::planar), count);
+}
+
+void expect_untold(const std::vector<double>& values, const Neighbours& neighbours, Untold gi, Untold moran, const std::string& where) {
+    for (const Weights weights : {Weights::row, Weights::binary}) {
+        const auto scores = *getis_ord(values, neighbours, weights);
+        for (const GiStar& one : scores) {
+            EXPECT_EQ(one.why, gi) << where;
+            EXPECT_EQ(std::isnan(one.z), gi != Untold::told) << where << ": " << one.z;
+        }
+        const auto each = *local_moran(values, neighbours, weights);
+        for (const LocalMoran& one : each) {
+            EXPECT_EQ(one.why, moran) << where;
+            EXPECT_EQ(std::isnan(one.z) && std::isnan(one.p), moran != Untold::told) << where << ": " << one.z;
+        }
+    }
+}
+
+TEST(hotspots, a_neighbourhood_of_all_units_has_no_score) {
+    const std::vector<double> seven{0.31, 0.17, 0.23, 0.5, 0.07, 0.11, 0.43};
+    for (std::size_t n = 3; n <= 7; ++n) {
+        expect_untold({seven.begin(), seven.begin() + static_cast<std::ptrdiff_t>(n)}, in_a_row(n, 6), Untold::whole, Untold::whole, std::to_string(n));
+    }
+    // One unit beyond it is enough for Gi*, and what is left of Moran's I.
+    const std::vector<double> eight{0.31, 0.17, 0.23, 0.5, 0.07, 0.11, 0.43, 0.29};
+    expect_untold(eight, in_a_row(8, 6), Untold::told, Untold::told, "8");
+}
+
+TEST(hotspots, rounding_is_no_difference_between_units) {
+    const Neighbours six = in_a_row(60, 6);
+    std::vector<double> equal, out_by_bits;
+    for (int i = 0; i < 60; ++i) {
+        const double people = 700 + 211 * i;
+        equal.push_back(people * 5 / (people * 1000));
+        out_by_bits.push_back(people / 3 * 0.005 / people * 3 * (1 + (i % 7) * 1e-15));
+    }
+    expect_untold(equal, six, Untold::alike, Untold::alike, "equal");
+    expect_untold(out_by_bits, six, Untold::alike, Untold::alike, "out by bits");
+    expect_untold(std::vector<double>(60, 0.0), six, Untold::alike, Untold::alike, "nought");
+    // What differs by more is told whatever its size.
+    for (const double scale : {1e-200, 1.0, 1e200, 1.7e308}) {
+        std::vector<double> values;
+        for (int i = 0; i < 60; ++i) values.push_back(scale * (0.5 + ((i * 37) % 101) * 1e-3));
+        expect_untold(values, six, Untold::told, Untold::told, std::to_string(scale));
+    }
+}
+
+TEST(hotspots, morans_i_needs_a_unit_off_the_mean_and_others_that_differ) {
+    const Neighbours two = in_a_row(9, 2);
+    // The first is the mean, but for the last bits of a sum.
+    std::vector<double> values{0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.4, 0.6};
+    EXPECT_EQ((*local_moran(values, two))[0].why, Untold::mean);
+    EXPECT_TRUE(std::isnan((*local_moran(values, two))[0].p));
+    EXPECT_EQ((*local_moran(values, two))[1].why, Untold::told);
+    EXPECT_EQ((*getis_ord(values, two))[0].why, Untold::told);
+    // All but one are alike: for that one nothing can fall out otherwise.
+    values.assign(9, 0.1);
+    values[4] = 0.7;
+    EXPECT_EQ((*local_moran(values, two))[4].why, Untold::others_alike);
+    EXPECT_TRUE(std::isnan((*local_moran(values, two))[4].z));
+    EXPECT_EQ((*local_moran(values, two))[3].why, Untold::told);
+    EXPECT_TRUE(std::isfinite((*local_moran(values, two))[3].z));
+}
+
+TEST(hotspots, the_table_tells_why_there_is_no_score) {
+    const auto told = answer("hotspots", Json{{"units", "x,y,value\n0,0,1\n1,0,2\n2,0,4\n"}});
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->substr(0, told->find('\n')), "row,value,gi,giP,giFdr,moran,moranExpected,moranVariance,moranZ,moranP,moranFdr,giReason,moranReason");
+    EXPECT_NE(told->find("\n1,1,NA,NA,NA,"), std::string::npos) << *told;
+    EXPECT_NE(told->find(",0,NA,NA,NA,epi.whole,epi.whole\n"), std::string::npos) << *told;
 }
 
 TEST(neighbours, pairs_are_read_as_they_are) {

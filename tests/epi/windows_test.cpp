@@ -56,6 +56,15 @@ TEST(windows, slopes_have_the_interval_of_a_linear_model) {
     const std::vector<double> flat(7, 3);
     EXPECT_EQ(slope_of(flat, 2.57).value, 0);
     EXPECT_EQ(slope_of(flat, 2.57).high, 0);
+    // A slope of the last bits of a mean is none, or a flat line would rise for certain.
+    for (const double level : {0.1, 0.7, 1.0 / 3, 1e9 / 7}) {
+        for (const std::size_t days : {7, 11, 14}) {
+            const Estimate rise = slope_of(std::vector<double>(days, level), 2.57);
+            EXPECT_EQ(rise.value, 0) << level;
+            EXPECT_EQ(rise.low, 0) << level;
+            EXPECT_EQ(rise.high, 0) << level;
+        }
+    }
 }
 
 TEST(windows, a_day_that_is_missing_takes_the_windows_with_it_that_hold_it) {

@@ -69,6 +69,25 @@ test('rates, hot spots, alarms, forecasts, nowcasts and space-time clusters are 
   both('smooth', {}, { units }, { neighbours });
   both('hotspots', { weights: 'binary' }, { units });
   both('hotspots', { distance: 'great-circle' }, { units });
+  // Where there is nothing but rounding, natively and in wasm the same reason stands in place of the same noise.
+  const calm = join(folder, 'calm.csv');
+  const rows = (count, of) => `x,y,population,cases\n${Array.from({ length: count }, (_, i) => `${i % 8},${i >> 3},${of(i)}`).join('\n')}\n`;
+  for (const [count, of, reason] of [
+    [60, (i) => `${1000 * ((i % 13) + 1)},${5 * ((i % 13) + 1)}`, 'epi.alike'],
+    [60, () => '1000,0', 'epi.alike'],
+    [7, (i) => `1000,${i * i}`, 'epi.whole'],
+    [3, (i) => `1000,${i * i}`, 'epi.whole'],
+  ]) {
+    writeFileSync(calm, rows(count, of));
+    for (const weights of ['row', 'binary']) {
+      const [head, ...lines] = both('hotspots', { weights }, { units: calm }).trim().split('\n');
+      const at = (name) => head.split(',').indexOf(name);
+      for (const cells of lines.map((line) => line.split(','))) {
+        for (const name of ['gi', 'giP', 'giFdr', 'moranZ', 'moranP', 'moranFdr']) assert.equal(cells[at(name)], 'NA', `${name} of ${cells}`);
+        assert.deepEqual([cells[at('giReason')], cells[at('moranReason')]], [reason, reason]);
+      }
+    }
+  }
   for (const method of ['C1', 'C2', 'C3']) both('ears', { method }, { series: join(oracles, 'daily.csv') });
   both('farrington', { alpha: 0.01 }, { series: join(oracles, 'weekly.csv') });
   both('farrington', {}, { series: join(oracles, 'weekly_sparse.csv') });

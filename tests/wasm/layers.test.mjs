@@ -104,6 +104,11 @@ test('alarms, hot spots and clusters come from the models', async () => {
   assert.equal(ears.painted.frame(5)[0], 0, 'five days are no baseline');
   const hot = await open('hotspots');
   assert.match(hot.say(0), /Gi\* = -?\d/);
+  const calm = world();
+  calm.measures.set('cases', calm.codes.map(() => line(() => 0)));
+  const none = await open('hotspots', calm);
+  assert.equal(none.say(0), 'Không tính được điểm nóng: 7 ngày đến 30/11/2021, mọi nơi có tỷ lệ như nhau.');
+  assert.equal(none.frame[0], 0, 'no class where nothing can be told');
   asked.length = 0;
   const spaceTime = await open('clusters-time', jump);
   assert.deepEqual(asked, ['space-time']);

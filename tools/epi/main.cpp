@@ -60,7 +60,8 @@ constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tab
       Rates drawn towards the mean (empirical Bayes, Marshall 1991): row,raw,global,local. PAIRS.csv: rows in columns from and to; without
       it the K nearest are neighbours (default: 6; --distance as above).
   lachan-epi hotspots UNITS.csv [--nearest K | --neighbours PAIRS.csv] [--weights row|binary]
-      Getis-Ord Gi* and local Moran's I of a column value, or of cases / population, with p and false discovery rates.
+      Getis-Ord Gi* and local Moran's I of a column value, or of cases / population, with p and false discovery rates; NA with a reason
+      (docs/RULES.md) where all values are alike but for rounding, or a neighbourhood is all units.
 
   lachan-epi ears SERIES.csv [--method C1|C2|C3] [--baseline N] [--alpha A] [--min-sigma S]
       Alarms of EARS: day,cases,upper,alarm. SERIES.csv as CASES.csv above.

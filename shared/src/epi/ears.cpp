@@ -3,6 +3,7 @@
 #include <string>
 
 #include "epi/alarms.h"
+#include "epi/alike.h"
 #include "epi/distributions.h"
 
 namespace lachan::epi {
@@ -16,6 +17,7 @@ struct Baseline {
 /// Of `length` days, the last of which is `lag` days before `at` (from 1).
 Baseline baseline_of(std::span<const double> counts, std::size_t at, std::size_t lag, std::size_t length) {
     const auto days = counts.subspan(at - 1 - lag - length, length);
+    if (are_alike(days)) return {days[0], 0};  // or the last bits of the mean would be a deviation, and each day beyond it
     Baseline found;
     for (const double count : days) found.mean += count;
     found.mean /= static_cast<double>(length);

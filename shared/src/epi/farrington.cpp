@@ -131,6 +131,9 @@ Regression fit_twice(const Reference& data, bool has_trend, double threshold) {
 
 /// Whether the trend may be used to foretell the week `time`.
 bool may_use_trend(const Regression& model, const Reference& data, const FarringtonOptions& options, double time) {
+    // Of a series without any scatter slope and error are rounding, and one over the other anything: so small a rise is none.
+    constexpr double kLeastRise = 1e-9;
+    if (!(std::fabs(model.slope) * (data.times.back() - data.times.front()) > kLeastRise)) return false;
     const double error = std::sqrt(model.dispersion / model.spread);
     const double freedom = static_cast<double>(data.counts.size()) - 2;
     const bool is_significant = student_two_sided(std::fabs(model.slope / error), freedom) < 0.05;

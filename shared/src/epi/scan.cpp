@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "epi/alike.h"
 #include "epi/elementary.h"
 #include "epi/random.h"
 
@@ -118,7 +119,7 @@ double Scan::count_log(std::int32_t n) const {
 double Scan::llr(std::int32_t cases, double population) const {
     const double all = total_cases_;
     const double expected = population * (all / total_population_);
-    if (cases < 2 || !(cases > expected)) return 0;
+    if (cases < 2 || !(cases > expected * (1 + kAlike))) return 0;
     const double outside = all - cases;
     const double inner = cases * natural_log(cases / expected);
     return outside > 0 ? inner + outside * natural_log(outside / (all - expected)) : inner;

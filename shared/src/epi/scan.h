@@ -34,7 +34,8 @@ struct Cluster {
 };
 
 /// Kulldorff's spatial scan statistic of 1997, Poisson model: windows are the circles around each centroid that hold up to a share of
-/// all people. Distances equal, the earlier row is nearer. A window counts with more than one case and more than expected.
+/// all people. Distances equal, the earlier row is nearer. A window counts with more than one case and more than expected (by more than
+/// rounding: alike.h).
 class Scan {
 public:
     /// Errc::malformed with rule epi.scan: no cases, no people, cases where there are no people, more than 100,000,000 cases, a share outside (0, 1]; epi.places.

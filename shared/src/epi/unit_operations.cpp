@@ -63,15 +63,17 @@ Result<std::string> answer_hotspots(const Json& value) {
     std::vector<double> score_p;
     std::vector<double> moran_p;
     for (std::size_t i = 0; i < values.size(); ++i) {
-        score_p.push_back(two_sided(scores[i]));
+        score_p.push_back(two_sided(scores[i].z));
         moran_p.push_back(moran[i].p);
     }
     const auto score_rates = false_discovery_rates(score_p);
     const auto moran_rates = false_discovery_rates(moran_p);
-    std::string text = "row,value,gi,giP,giFdr,moran,moranExpected,moranVariance,moranZ,moranP,moranFdr\n";
+    std::string text = "row,value,gi,giP,giFdr,moran,moranExpected,moranVariance,moranZ,moranP,moranFdr,giReason,moranReason\n";
     for (std::size_t i = 0; i < values.size(); ++i) {
-        append_line(text, i + 1, {values[i], scores[i], score_p[i], score_rates[i], moran[i].i, moran[i].expected, moran[i].variance, moran[i].z,
+        append_line(text, i + 1, {values[i], scores[i].z, score_p[i], score_rates[i], moran[i].i, moran[i].expected, moran[i].variance, moran[i].z,
                                   moran[i].p, moran_rates[i]});
+        text.back() = ',';
+        text += std::string(rule_of(scores[i].why)) + ',' + rule_of(moran[i].why) + '\n';
     }
     return text;
 }

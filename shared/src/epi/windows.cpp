@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "epi/alike.h"
 #include "epi/distributions.h"
 
 namespace lachan::epi {
@@ -48,11 +49,12 @@ double student_two_sided_quantile(double q, double freedom) {
 
 Estimate slope_of(std::span<const double> counts, double t) {
     if (counts.size() < 3) return unknown_estimate();
+    if (are_alike(counts)) return {0, 0, 0};  // or the last bits of the mean would be a slope without doubt
     const auto n = static_cast<double>(counts.size());
     const double middle = (n - 1) / 2;
     double mean = 0;
     for (const double count : counts) mean += count;
-    mean /= n;  // at the end: days that are all the same are exactly on their mean
+    mean /= n;
     double spread = 0, product = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const double at = static_cast<double>(i) - middle;

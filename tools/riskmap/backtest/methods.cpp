@@ -172,10 +172,10 @@ Method hotspots_method(std::shared_ptr<const Columns> columns, std::shared_ptr<c
                 const auto scores = epi::getis_ord(rates, *neighbours);
                 if (!scores) return all_unknown(seen);
                 std::vector<double> p;
-                for (const double z : *scores) p.push_back(epi::two_sided(z));
+                for (const epi::GiStar& score : *scores) p.push_back(epi::two_sided(score.z));
                 const auto rate = epi::false_discovery_rates(p);
                 std::vector<Flag> flags;
-                for (std::size_t i = 0; i < rate.size(); ++i) flags.push_back(flag_if((*scores)[i] > 0 && rate[i] <= settings.discoveries));
+                for (std::size_t i = 0; i < rate.size(); ++i) flags.push_back(flag_if((*scores)[i].z > 0 && rate[i] <= settings.discoveries));
                 return flags;
             }};
 }

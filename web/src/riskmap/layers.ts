@@ -689,6 +689,8 @@ const hotspots: Layer = {
       say: (place, day) => {
         const found = row(place, day);
         if (!found) return t('say.missing', { day: dayOf(world, day) });
+        // With more places than a neighbourhood holds (leastPlaces) this is the only reason for no score (epi.alike).
+        if (Number.isNaN(found['gi'] ?? NaN)) return t('say.hotspotsAlike', { day: dayOf(world, day) });
         return t('say.hotspots', {
           state: shades[kind(found)]?.text ?? '',
           day: dayOf(world, day),

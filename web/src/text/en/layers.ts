@@ -78,6 +78,7 @@ export const text: Record<keyof typeof vi, string> = {
   'say.cluster': '{members} units, {cases} cases where {expected} are expected; {risk} times the risk outside; p = {p}.',
   'say.cylinder': '{members} units from {from}, {cases} cases where {expected} are usual; p = {p}.',
   'say.hotspots': '{state}: Gi* = {value}, p = {p}, false discovery rate {fdr}; 7 days to {day}.',
+  'say.hotspotsAlike': 'No hot spot can be told: in the 7 days to {day} the rates are the same everywhere.',
   'say.ears': '{state}: {n} cases on {day}, limit {upper}.',
   'say.weekly': '{state}: {n} cases in the week before {day}, limit {upper}.',
   'say.alarmShort': 'Too few data before {day} to compare.',

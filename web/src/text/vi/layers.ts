@@ -76,6 +76,7 @@ export const text = {
   'say.cluster': '{members} đơn vị, {cases} ca khi mức chung là {expected}; nguy cơ gấp {risk} lần bên ngoài; p = {p}.',
   'say.cylinder': '{members} đơn vị từ {from}, {cases} ca khi thường lệ là {expected}; p = {p}.',
   'say.hotspots': '{state}: Gi* = {value}, p = {p}, tỷ lệ phát hiện sai {fdr}; 7 ngày đến {day}.',
+  'say.hotspotsAlike': 'Không tính được điểm nóng: 7 ngày đến {day}, mọi nơi có tỷ lệ như nhau.',
   'say.ears': '{state}: {n} ca ngày {day}, ngưỡng {upper}.',
   'say.weekly': '{state}: {n} ca trong tuần trước {day}, ngưỡng {upper}.',
   'say.alarmShort': 'Chưa đủ số liệu trước {day} để so sánh.',
