@@ -82,6 +82,7 @@ build_trust() {
     local program="build/$1/lachan-trust" key=build/keys/list-key.pem
     build_preset "$1" lachan-trust || return 1
     run_step trust "making the demonstration trust list" "$program" demo --out build/assets || return 1
+    mkdir -p build/keys
     [ -e "$key" ] || run_step trust-key "making a key for trust bundles" "$program" keygen --out "$key" || return 1
     [ -e build/assets/trust.bin ] &&
         [ -z "$(find build/assets/trust.json assets/rules -newer build/trust/latest.json 2>&1)" ] && return

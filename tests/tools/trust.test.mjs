@@ -154,6 +154,8 @@ mkdirSync(published);
 const publish = (...args) => ok('build', '--out', published, '--key', key, ...args);
 
 test('the key of lists is private, never overwritten, never where a server could find it', () => {
+  assert.match(run('keygen', '--out', key).stderr, /there is no folder .*keys \(make it first\)/);
+  mkdirSync(at('keys'));
   ok('keygen', '--out', key);
   assert.equal(statSync(key).mode & 0o777, 0o600);
   assert.equal(run('keygen', '--out', key).status, 1);

@@ -2,7 +2,7 @@
 // changed and a stranger's one are refused, and the one in use stays.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -18,6 +18,7 @@ function run(...args) {
   assert.equal(done.status, 0, `lachan-trust ${args.join(' ')}: ${done.stderr}`);
 }
 run('demo', '--out', folder);
+mkdirSync(at('keys'));
 run('keygen', '--out', at('keys', 'list.pem'));
 run('revoke', '--source', at('revoked.json'), '--country', 'VN', 'URN:UVCI:01:VN:DEMO0000000000000000000000000001');
 const publish = (number, ...more) => run('build', '--out', at('published'), '--key', at('keys', 'list.pem'), '--number', String(number), ...more, at('trust.json'));

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "boundaries/inputs.h"
+#include "command/files.h"
 #include "kernel/json.h"
 #include "vocab/unit.h"
 
@@ -117,8 +118,7 @@ Result<double> decimal(const Arguments& arguments, const char* name, double othe
 
 Result<geo::ImportOptions> read_options(const Arguments& arguments) {
     geo::ImportOptions options;
-    options.bits = static_cast<int>(TRY(arguments.number("--bits", 26, 30)));
-    if (options.bits < 16) return usage("--bits needs a number from 16 to 30");
+    options.bits = static_cast<int>(TRY(arguments.number("--bits", 26, 30, 16)));
     options.snap_metres = TRY(decimal(arguments, "--snap", options.snap_metres, 1000));
     options.gap_km2 = TRY(decimal(arguments, "--gap", options.gap_km2, 10000));
     options.scrap_km2 = TRY(decimal(arguments, "--scrap", options.scrap_km2, 10000));
@@ -140,11 +140,12 @@ Result<void> save(const geo::Country& country, const std::string& file) {
 
 Result<void> import_command(const Arguments& arguments) {
     if (arguments.operands.empty() || !arguments.has("--out")) return usage("import needs files and --out");
+    TRY(command::check_place(arguments.value("--out")));
     geo::ImportOptions options = TRY(read_options(arguments));
     const std::vector<CodeSource> sources = TRY(read_sources(arguments));
     const auto day = Day::parse(arguments.value("--day", "2021-07-01"));
     if (!day) return usage("--day needs YYYY-MM-DD");
-    const std::string unit_text = TRY(command::read_file(arguments.value("--units", "build/assets/units.txt")));
+    const std::string unit_text = TRY(command::read_asset(arguments, "--units", "units.txt"));
     const Units units = TRY(Units::parse(unit_text));
     const geo::UnitList list = TRY(read_units(unit_text, *day));
 

@@ -8,6 +8,8 @@
 #include "boundaries/inputs.h"
 #include "boundaries/reading.h"
 #include "command/arguments.h"
+#include "command/files.h"
+#include "command/program.h"
 #include "geo/country.h"
 
 namespace lachan::boundaries {
@@ -31,8 +33,8 @@ constexpr const char* kHelp = R"(lachan-boundaries - makes and reads the files o
         --codes A,B,...      where the code is, the first that has one: a property, or a table TABLE.json of
                              {"key": "code"} (default: code)
         --key PROPERTY       what a table is looked up by
-        --units units.txt    the list of units (default: build/assets/units.txt); a code that has ended is followed to the
-                             unit that took over
+        --units units.txt    the list of units (default: units.txt in LACHAN_ASSETS or build/assets); a code that has
+                             ended is followed to the unit that took over
         --day YYYY-MM-DD     whose units (default: 2021-07-01)
         --snap METRES        points so near become one (default: 0: as they are on the grid)
         --gap KM2            holes between shapes up to this are closed (default: 3)
@@ -121,4 +123,4 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace lachan::boundaries
 
-int main(int count, char** values) { return lachan::boundaries::run(count, values); }
+int main(int count, char** values) { return lachan::command::run_program("lachan-boundaries", lachan::boundaries::run, count, values); }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "command/files.h"
 #include "geo/dissolve.h"
 #include "geo/locate.h"
 #include "kernel/json.h"

@@ -19,8 +19,8 @@ struct Arguments {
     bool has(std::string_view name) const { return options.contains(name); }
     std::string value(std::string_view name, std::string otherwise = "") const;
 
-    /// The number of an option between 1 and `most`. Errc::malformed with rule usage.
-    Result<std::int64_t> number(std::string_view name, std::int64_t otherwise, std::int64_t most = 1'000'000'000) const;
+    /// The whole number of an option from `least` to `most`. Errc::malformed with rule usage names both.
+    Result<std::int64_t> number(std::string_view name, std::int64_t otherwise, std::int64_t most = 1'000'000'000, std::int64_t least = 1) const;
 
     /// The instant of an option: YYYY-MM-DD (its start in Viet Nam), a date-time, or milliseconds since 1970; now when it is absent.
     /// Errc::malformed with rule usage.
@@ -32,17 +32,10 @@ using Names = std::initializer_list<std::string_view>;
 /// Reads the words from `first` on; "--" ends the options. Errc::malformed with rule usage names what is not understood.
 Result<Arguments> read_arguments(int count, char** values, int first, Names flags, Names valued);
 
+/// The same rule for a word that comes from elsewhere.
+Result<std::int64_t> number_in_range(std::string_view name, std::string_view text, std::int64_t least, std::int64_t most);
+
 /// Whether anything asks for help.
 bool asks_for_help(int count, char** values);
-
-/// The whole of a file. Errc::not_found.
-Result<std::string> read_file(const std::string& file);
-
-/// Writes `content` beside its place first and then moves it there, so that no reader sees half a file. Errc::unavailable.
-Result<void> write_file(const std::string& file, std::string_view content);
-
-/// Makes a file that its owner alone may read, from its first byte on. Errc::conflict with rule key.file when it is there already: a
-/// secret is never replaced. Errc::unavailable; then nothing is left.
-Result<void> write_new_secret(const std::string& file, std::string_view content);
 
 }  // namespace lachan::command

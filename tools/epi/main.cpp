@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "command/arguments.h"
+#include "command/files.h"
+#include "command/program.h"
 #include "epi/operations.h"
 #include "epi/table.h"
 
@@ -142,6 +144,17 @@ int usage_error(const std::string& what) {
     return kBadUsage;
 }
 
+/// The key that an error of a request begins with is named as the option is.
+Error in_words_of(const Command& command, const Error& error) {
+    const std::string key = error.rule == "epi.request" ? error.detail.substr(0, error.detail.find(':')) : "";
+    for (const auto* options : {&command.files, &command.values}) {
+        for (const auto& [option, named] : *options) {
+            if (named != nullptr && !key.empty() && key == named) return {error.code, error.rule, option + error.detail.substr(key.size())};
+        }
+    }
+    return error;
+}
+
 int failed(const Error& error) {
     if (error.rule == "usage") return usage_error(error.detail);
     std::fprintf(stderr, "lachan-epi: %s (%s)\n", error.detail.c_str(), error.rule.c_str());
@@ -162,10 +175,21 @@ Json value_of(const std::string& text) {
     return list;
 }
 
+/// Who asks for a model of transmission says how long from one case to the next.
+Result<void> check_interval(const Command& command, const Arguments& arguments) {
+    if (!command.values.contains("--si-mean")) return {};
+    const bool may_be_a_file = command.files.contains("--si");
+    if (may_be_a_file && arguments.has("--si")) return {};
+    if (arguments.has("--si-mean") && arguments.has("--si-sd")) return {};
+    return Error{Errc::malformed, "usage",
+                 std::string(command.name) + " needs the serial interval: " + (may_be_a_file ? "--si FILE, or " : "") + "--si-mean DAYS and --si-sd DAYS"};
+}
+
 Result<Json> request_of(const Command& command, const Arguments& arguments) {
     if (arguments.operands.size() != command.operands.size()) {
         return Error{Errc::malformed, "usage", std::string(command.name) + " needs " + std::to_string(command.operands.size()) + " file(s)"};
     }
+    TRY(check_interval(command, arguments));
     Json request = Json::object();
     for (std::size_t i = 0; i < command.operands.size(); ++i) request[command.operands[i]] = TRY(command::read_file(arguments.operands[i]));
     for (const auto& [option, value] : arguments.options) {
@@ -232,10 +256,9 @@ int run(int count, char** values) {
         const auto request = request_of(command, *arguments);
         if (!request) return failed(request.error());
         const auto text = std::string_view(command.name) == "scan" ? scan(*request, *arguments) : answer(command.name, *request);
-        if (!text) return failed(text.error());
+        if (!text) return failed(in_words_of(command, text.error()));
         std::fwrite(text->data(), 1, text->size(), stdout);
-        if (std::fflush(stdout) == 0) return kOk;
-        return failed(Error{Errc::unavailable, "file", "cannot write the answer"});
+        return kOk;
     }
     return usage_error(std::string("unknown command ") + values[1]);
 }
@@ -243,4 +266,4 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace lachan::epi
 
-int main(int count, char** values) { return lachan::epi::run(count, values); }
+int main(int count, char** values) { return lachan::command::run_program("lachan-epi", lachan::epi::run, count, values); }

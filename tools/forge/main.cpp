@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "command/arguments.h"
+#include "command/program.h"
 #include "forging.h"
 
 namespace {
@@ -44,4 +45,4 @@ int run(int count, char** values) {
 
 }  // namespace
 
-int main(int count, char** values) { return run(count, values); }
+int main(int count, char** values) { return lachan::command::run_program("lachan-forge", run, count, values); }

@@ -6,7 +6,7 @@
 #include "certificate/vds.h"
 #include "certificate/verdict.h"
 #include "certificate/x509_reader.h"
-#include "command/arguments.h"
+#include "command/files.h"
 #include "prove.h"
 #include "x509.h"
 
@@ -44,6 +44,7 @@ Result<void> keep(const fs::path& stem, const Identity& identity) {
     for (const char* end : {".key", ".pem"}) {
         if (fs::exists(stem.string() + end, failure)) return Error{Errc::conflict, "issue.folder", stem.string() + end + " is there already"};
     }
+    TRY(command::make_folder(stem.parent_path()));
     TRY(command::write_new_secret(stem.string() + ".key", TRY(identity.key.to_pem())));
     return write_file(stem.string() + ".pem", to_pem(identity.certificate));
 }

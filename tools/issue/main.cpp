@@ -7,8 +7,6 @@
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 #include <optional>
 
 #include "certificate/issue_card.h"
@@ -17,7 +15,8 @@
 #include "certificate/revocation_write.h"
 #include "certificate/vds.h"
 #include "certificate/x509_reader.h"
-#include "command/arguments.h"
+#include "command/files.h"
+#include "command/program.h"
 #include "issuing.h"
 #include "picture.h"
 #include "trust/list_key.h"
@@ -307,7 +306,7 @@ Result<void> make_bundle(const Arguments& arguments, Instant now) {
 Result<std::vector<Json>> rows_of(const Arguments& arguments) {
     if (arguments.operands.size() > 1) return usage("one file of rows");
     const std::string text = arguments.operands.empty() || arguments.operands[0] == "-"
-                                 ? std::string(std::istreambuf_iterator<char>(std::cin), {})
+                                 ? TRY(command::read_standard_input())
                                  : TRY(command::read_file(arguments.operands[0]));
     auto rows = TRY(read_rows(text));
     if (rows.empty()) return Error{Errc::malformed, "issue.rows", "no rows"};
@@ -351,6 +350,7 @@ Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all
     for (const Output& output : outputs) {
         if (fs::exists(output.file)) return Error{Errc::conflict, "issue.folder", output.file + " is there already"};
     }
+    if (!outputs.empty()) TRY(command::make_folder(arguments.value("--out")));
     for (const Output& output : outputs) TRY(write_file(output.file, output.content));
     for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
     return {};
@@ -492,4 +492,4 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace lachan::trust
 
-int main(int count, char** values) { return lachan::trust::run(count, values); }
+int main(int count, char** values) { return lachan::command::run_program("lachan-issue", lachan::trust::run, count, values); }

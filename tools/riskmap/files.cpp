@@ -112,6 +112,20 @@ void Files::flag(const std::string& what) {
     tell_(what);
 }
 
+void Files::Strays::add(const std::string& what, int line) {
+    const auto [found, is_new] = places_.try_emplace(what, all_.size());
+    if (is_new) all_.push_back({what, line, 0});
+    ++all_[found->second].lines;
+}
+
+void Files::flag(const std::string& name, const Strays& strays) {
+    for (const Stray& one : strays.all()) {
+        flagged_ += one.lines;
+        const std::string others = one.lines == 2 ? " and 1 more" : one.lines > 2 ? " and " + std::to_string(one.lines - 1) + " more" : "";
+        tell_(name + ": line " + std::to_string(one.line) + others + ": " + one.what);
+    }
+}
+
 void Files::put(int place, Measure measure, const std::string& source, Day day, std::int64_t value) {
     country_.places[static_cast<std::size_t>(place)].figures.add(measure, source, day, value);
     const int level = country_.places[static_cast<std::size_t>(place)].level;
@@ -126,10 +140,11 @@ Result<void> Files::read_counts(const std::string& name, const std::string& text
     const auto rows = TRY(read_csv(name, text));
     const std::string source = source_of(name);
     const auto& head = rows[0].cells;
+    Strays strays;
     const auto take = [&](int place, const Row& row, const std::string& cell, std::optional<Day> day, const std::string& whose) {
         const std::string at = name + ": line " + std::to_string(row.line) + ": ";
-        if (place == -2) return flag(at + "several units are called " + whose);
-        if (place < 0) return flag(at + "no unit " + whose);
+        if (place == -2) return strays.add("several units are called " + whose, row.line);
+        if (place < 0) return strays.add("no unit " + whose, row.line);
         if (!day) return flag(at + "no such day");
         if (cell.empty()) return;  // says nothing
         const auto number = whole(cell);
@@ -191,6 +206,7 @@ Result<void> Files::read_counts(const std::string& name, const std::string& text
     } else {
         return wrong(name, 1, "unknown columns (see lachan-riskmap --help for the forms)");
     }
+    flag(name, strays);
     look_for_slips(name, measure, source);
     return {};
 }
@@ -220,6 +236,7 @@ Result<void> Files::read_figures(const std::string& name, const std::string& tex
     if (rows[0].cells != std::vector<std::string>{"code", "measure", "source", "date", "value"}) {
         return wrong(name, 1, "the columns are code,measure,source,date,value");
     }
+    Strays strays;
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& cells = rows[i].cells;
         if (cells.size() != 5) return wrong(name, rows[i].line, "five cells");
@@ -229,11 +246,12 @@ Result<void> Files::read_figures(const std::string& name, const std::string& tex
         const auto day = day_of(cells[3]);
         const auto number = whole(cells[4]);
         if (!measure) return wrong(name, rows[i].line, "no measure " + cells[1]);
-        if (place < 0) flag(at + "no unit " + cells[0]);
+        if (place < 0) strays.add("no unit " + cells[0], rows[i].line);
         else if (!day) flag(at + "no such day");
         else if (!number || *number < 0 || *number > riskmap::most_of(*measure)) flag(at + "'" + cells[4] + "' is no value of " + cells[1]);
         else put(place, *measure, cells[2], *day, *number);
     }
+    flag(name, strays);
     return {};
 }
 
@@ -246,6 +264,7 @@ Result<void> Files::read_people(const std::string& name, const std::string& text
     const bool by_name = head.size() == 2 && !plain;
     if (!by_commune && !in_thousands && !plain && !by_name) return wrong(name, 1, "unknown columns (see lachan-riskmap --help for the forms)");
     const std::string source = source_of(name);
+    Strays strays;
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& cells = rows[i].cells;
         const std::string at = name + ": line " + std::to_string(rows[i].line) + ": ";
@@ -254,7 +273,7 @@ Result<void> Files::read_people(const std::string& name, const std::string& text
         const std::string& cell = by_commune ? cells[4] : cells.back();
         const int place = by_name ? names_.find(-1, code) : country_.find(code);
         if (place < 0) {
-            flag(at + "no unit " + code);
+            strays.add("no unit " + code, rows[i].line);
             continue;
         }
         if (cell.empty()) continue;  // not known
@@ -273,6 +292,7 @@ Result<void> Files::read_people(const std::string& name, const std::string& text
         if (!people || *people < 0 || *people > riskmap::most_of(Measure::population)) flag(at + "'" + cell + "' is no number of people");
         else country_.places[static_cast<std::size_t>(place)].figures.add(Measure::population, source, kPeopleSince, *people);
     }
+    flag(name, strays);
     return {};
 }
 

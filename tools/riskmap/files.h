@@ -23,7 +23,8 @@ private:
     std::map<std::pair<int, std::string>, std::vector<int>> by_name_;
 };
 
-/// What files say goes into the figures of a country. What cannot be used is told, line by line, and left out: never mended.
+/// What files say goes into the figures of a country. What cannot be used is told, line by line (a unit that is not known once for all its
+/// lines), and left out: never mended.
 class Files {
 public:
     using Tell = std::function<void(const std::string& what)>;
@@ -66,7 +67,23 @@ private:
         Day first{INT32_MAX};
         Day last{INT32_MIN};
     };
+    /// A unit that is not known is told once for a file, with how many lines name it: after all else that is told of the file.
+    struct Stray {
+        std::string what;
+        int line = 0;   ///< the first
+        int lines = 0;
+    };
+    class Strays {
+    public:
+        void add(const std::string& what, int line);
+        const std::vector<Stray>& all() const { return all_; }
+
+    private:
+        std::map<std::string, std::size_t> places_;
+        std::vector<Stray> all_;
+    };
     void flag(const std::string& what);
+    void flag(const std::string& name, const Strays& strays);
     void put(int place, riskmap::Measure measure, const std::string& source, Day day, std::int64_t value);
     void look_for_slips(const std::string& name, riskmap::Measure measure, const std::string& source);
 

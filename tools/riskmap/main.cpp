@@ -7,6 +7,8 @@
 
 #include "backtest/command.h"
 #include "command/arguments.h"
+#include "command/files.h"
+#include "command/program.h"
 #include "csv.h"
 #include "files.h"
 #include "riskmap/explain.h"
@@ -46,7 +48,7 @@ constexpr const char* kHelp = R"(lachan-riskmap - levels of risk by rule packs, 
     --population FILE              level1_id,level2_id,level3_id,name,population,... | code,population | code,name,population_thousand |
                                    two columns of province and thousands. Provinces without one have the figures of 2020.
     --declared FILE                code,level as the authorities announced: a column beside the computed one
-  What a file says and cannot be used is told on stderr by line and left out; a number far too large for its neighbours is told and kept.
+  What a file says and cannot be used is told on stderr by line (an unknown unit once, with how many lines) and left out; a number far too large for its neighbours is told and kept.
   --absent zero        a unit of a file's level without a row on a day had none; right for files that list only days with cases. Without it
                        such a day is not known, and a missing input never makes a place green.
   --assume M=VALUE     a measure of every unit that has none (repeat it), for instance sourceUnknown=0; the source is then 'assumed'
@@ -117,9 +119,7 @@ Result<Pack> open_pack(const Job& job, const std::string& name) {
 }
 
 Result<Units> open_units(const Job& job) {
-    const char* assets = std::getenv("LACHAN_ASSETS");
-    const std::string otherwise = std::string(assets ? assets : "build/assets") + "/units.txt";
-    return Units::parse(TRY(command::read_file(job.arguments.value("--units", otherwise))));
+    return Units::parse(TRY(command::read_asset(job.arguments, "--units", "units.txt")));
 }
 
 Result<Day> day_of(const Job& job) {
@@ -338,4 +338,4 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace lachan::riskmap_files
 
-int main(int argc, char** argv) { return lachan::riskmap_files::run(argc, argv); }
+int main(int argc, char** argv) { return lachan::command::run_program("lachan-riskmap", lachan::riskmap_files::run, argc, argv); }

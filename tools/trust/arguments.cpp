@@ -4,9 +4,10 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <string_view>
+
+#include "command/arguments.h"
 
 namespace lachan::trust {
 namespace {
@@ -57,13 +58,7 @@ Result<Arguments> read_arguments(int count, char** words) {
 Result<std::int64_t> number_option(const Arguments& arguments, const std::string& name, std::int64_t otherwise,
                                    std::int64_t most) {
     if (!arguments.has(name)) return otherwise;
-    const std::string text = arguments.value(name);
-    char* end = nullptr;
-    const long long number = std::strtoll(text.c_str(), &end, 10);
-    const bool is_number = !text.empty() && *end == 0;
-    if (!is_number || number < 1 || number > most)
-        return Error{Errc::malformed, "usage", name + " needs a positive number"};
-    return static_cast<std::int64_t>(number);
+    return command::number_in_range(name, arguments.value(name), 1, most);
 }
 
 Result<Instant> now_option(const Arguments& arguments) {

@@ -7,7 +7,6 @@
 
 #include "certificate/strict.h"
 #include "certificate/verdict.h"
-#include "command/arguments.h"
 #include "issuing.h"
 #include "picture.h"
 #include "prove.h"
@@ -196,6 +195,8 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
     bundle = TRY(TrustBundle::parse(text));
 
     const auto examples = TRY(Maker(ec, rsa, tests, stranger, now).all());
+    TRY(command::make_folder(folder));
+    TRY(command::make_folder(folder / kFolder));
     // Made anew, and good for as long as the list: nobody brings this demonstration a newer one every day.
     const fs::path source = folder / kFolder / kRevocations;
     std::error_code ignored;

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "certificate/bundle.h"
-#include "command/arguments.h"
+#include "command/files.h"
 #include "kernel/result.h"
 #include "kernel/time.h"
 

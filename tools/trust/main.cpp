@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +9,7 @@
 #include "arguments.h"
 #include "bundle_commands.h"
 #include "certificate/verdict.h"
+#include "command/program.h"
 #include "demo.h"
 #include "prove.h"
 
@@ -97,7 +96,7 @@ int verify(const Arguments& arguments) {
     if (!bundle) return input_error(bundle.error());
     const certificate::Knowledge known{&bundle->trust, bundle->revocation ? &*bundle->revocation : nullptr};
     const auto codes = arguments.operands.empty()
-                           ? Result<std::string>(std::string(std::istreambuf_iterator<char>(std::cin), {}))
+                           ? command::read_standard_input()
                            : read_file(arguments.operands[0]);
     if (!codes) return input_error(codes.error());
 
@@ -150,4 +149,4 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace lachan::trust
 
-int main(int count, char** values) { return lachan::trust::run(count, values); }
+int main(int count, char** values) { return lachan::command::run_program("lachan-trust", lachan::trust::run, count, values); }

@@ -77,6 +77,7 @@ Result<Published> publish(const fs::path& folder, BundleHead head, const std::ve
     const Bytes bundle = certificate::seal_bundle(head, sections, signature);
     // What a verifier would refuse is not published.
     TRY(open_bundle(bundle, {signer.chain[0].spki}));
+    TRY(command::make_folder(folder));
     TRY(write_file(bundle_file(folder, head.number), text_of(bundle)));
     Published published = TRY(write_deltas(folder, bundle, head.number));
     Json deltas = Json::array();

@@ -10,6 +10,8 @@
 #include "certificate/embedded.gen.h"
 #include "certificate/rules.h"
 #include "command/arguments.h"
+#include "command/files.h"
+#include "command/program.h"
 #include "engine.h"
 #include "judging.h"
 #include "score.h"
@@ -185,4 +187,4 @@ int run(int count, char** values) {
 }  // namespace
 }  // namespace lachan::verify
 
-int main(int count, char** values) { return lachan::verify::run(count, values); }
+int main(int count, char** values) { return lachan::command::run_program("lachan-verify", lachan::verify::run, count, values, lachan::verify::kBadFile); }

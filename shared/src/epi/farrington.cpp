@@ -234,6 +234,18 @@ Alarm judge_flexible(std::span<const double> counts, std::size_t at, const Flexi
 
 }  // namespace
 
+namespace {
+
+Result<void> check_weeks(std::size_t weeks, std::size_t from, std::size_t first) {
+    const std::string earliest = "week " + std::to_string(first) + ", the first that has all its years before it";
+    if (from < first) return Error{Errc::malformed, "epi.alarm", "from: nothing is judged before " + earliest};
+    if (from <= weeks) return {};
+    return Error{Errc::malformed, "epi.alarm",
+                 "the series has " + std::to_string(weeks) + " weeks and ends before " + (from == first ? earliest : "week " + std::to_string(from))};
+}
+
+}  // namespace
+
 Result<std::vector<Alarm>> farrington_flexible(std::span<const double> counts, const FlexibleOptions& options) {
     const auto wrong = [](const std::string& what) { return Error{Errc::malformed, "epi.alarm", what}; };
     const std::size_t window = 2 * options.half_window + 1;
@@ -247,8 +259,7 @@ Result<std::vector<Alarm>> farrington_flexible(std::span<const double> counts, c
     if (options.least_span < 1) return wrong("the span of least cases has at least one week");
     const std::size_t first = options.years * options.period + options.half_window + 1;
     const std::size_t from = options.from == 0 ? first : options.from;
-    if (from < first) return wrong("the first to judge is " + std::to_string(first) + " or later");
-    if (from > counts.size()) return wrong("the series ends before " + std::to_string(from));
+    TRY(check_weeks(counts.size(), from, first));
     // With one year and many weeks left out a part may have no week at all.
     std::vector<char> has_week(options.parts, 0);
     const Reference weeks = whole_years(counts, from, options);
@@ -268,8 +279,7 @@ Result<std::vector<Alarm>> farrington(std::span<const double> counts, const Farr
     if (options.least_span < 1) return wrong("the span of least cases has at least one week");
     const std::size_t first = options.years * options.period + options.half_window + 1;
     const std::size_t from = options.from == 0 ? first : options.from;
-    if (from < first) return wrong("the first to judge is " + std::to_string(first) + " or later");
-    if (from > counts.size()) return wrong("the series ends before " + std::to_string(from));
+    TRY(check_weeks(counts.size(), from, first));
     std::vector<Alarm> alarms;
     for (std::size_t at = from; at <= counts.size(); ++at) alarms.push_back(judge(counts, at, options));
     return alarms;

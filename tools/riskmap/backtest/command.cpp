@@ -9,6 +9,7 @@
 
 #include "backtest/report.h"
 #include "command/arguments.h"
+#include "command/files.h"
 #include "csv.h"
 #include "epi/table.h"
 #include "files.h"
@@ -89,6 +90,7 @@ Result<Job> read_job(int count, char** words) {
     job.ids = arguments.value("--ids");
     job.out = arguments.value("--out");
     if (job.out.empty()) return usage("backtest needs -o FOLDER");
+    while (job.out.size() > 1 && job.out.ends_with('/')) job.out.pop_back();
     if (arguments.has("--corpus")) {
         if (!job.cases.empty()) return usage("either --corpus or --cases");
         const fs::path corpus = arguments.value("--corpus");
@@ -123,11 +125,6 @@ Result<Job> read_job(int count, char** words) {
     job.settings.threads = static_cast<unsigned>(TRY(arguments.number("--threads", std::max(1U, std::thread::hardware_concurrency()), 256)));
     job.shows_progress = arguments.has("--progress");
     return job;
-}
-
-std::string assets() {
-    const char* named = std::getenv("LACHAN_ASSETS");
-    return named ? named : "build/assets";
 }
 
 Result<std::optional<Day>> day_of(const Job& job, const char* name) {
@@ -176,7 +173,7 @@ Result<std::vector<Spot>> spots_of(const Job& job, const Country& country, const
         if (place >= 0) spots[static_cast<std::size_t>(place)] = {x, y, true};
     };
     if (job.places.empty()) {
-        const std::string bytes = TRY(command::read_file(assets() + "/country.bin"));
+        const std::string bytes = TRY(command::read_file(command::asset_folder() + "/country.bin"));
         const geo::Country shapes = TRY(geo::read_country({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}));
         const auto places = geo::make_places(shapes);
         for (const geo::Level level : geo::kLevels) {
@@ -305,6 +302,7 @@ Result<void> put_out(const std::string& out, const std::vector<std::pair<std::st
     const fs::path beside = out + ".new";
     std::error_code failure;
     fs::remove_all(beside, failure);
+    TRY(command::make_folder(beside));
     for (const auto& [name, bytes] : files) {
         const auto written = command::write_file((beside / name).string(), bytes);
         if (written) continue;
@@ -321,7 +319,7 @@ std::string base_name(const std::string& file) { return fs::path(file).filename(
 
 Result<void> compute(const Job& job) {
     const auto packs_in_force = TRY(official_packs(job));
-    const Units units = TRY(Units::parse(TRY(command::read_file(job.arguments.value("--units", assets() + "/units.txt")))));
+    const Units units = TRY(Units::parse(TRY(command::read_asset(job.arguments, "--units", "units.txt"))));
     // The units are those of the first day, which the files tell: read once to know it.
     const auto from = TRY(day_of(job, "--from"));
     const auto until = TRY(day_of(job, "--until"));
@@ -422,6 +420,7 @@ Result<void> run_backtest(int count, char** values) {
     const Job job = TRY(read_job(count, values));
     std::error_code failure;
     if (fs::exists(job.out, failure)) return usage("-o " + job.out + ": it is there already, and is not written over");
+    TRY(command::check_place(job.out));
     if (job.is_skipped) {
         std::fprintf(stderr, "lachan-riskmap: backtest skipped: no corpus in %s (cases/communes2021 is expected there)\n", job.arguments.value("--corpus").c_str());
         return {};
