@@ -51,7 +51,7 @@ tools/setup.sh || exit $?
 . tools/steps.sh
 
 build_data || exit 1
-build_preset release lachan-server lachan-admin lachan-trust lachan-boundaries emit_openapi || exit 1
+build_preset release lachan-server lachan-admin lachan-trust lachan-boundaries lachan-riskmap lachan-epi emit_openapi || exit 1
 build_api release || exit 1
 build_map release || exit 1
 build_trust release || exit 1
