@@ -191,6 +191,27 @@ TEST(scan, ties_in_distance_go_by_row) {
     }
 }
 
+TEST(scan, units_on_one_spot_go_by_row_and_the_centre_is_no_exception) {
+    // Rows 1 and 2 (from 0) share a spot: around both the order is the same, as that of a stable sort by distance.
+    const std::vector<double> x{5, 0, 0, 1}, y{5, 0, 0, 0};
+    for (const Distance distance : {Distance::planar, Distance::great_circle}) {
+        const auto places = Places::make(x, y, distance);
+        double reach = 0;
+        for (const std::size_t centre : {1U, 2U}) {
+            EXPECT_EQ(places->nearest(centre, reach, [](std::uint32_t) { return false; }), (std::vector<std::uint32_t>{1, 2, 3, 0}));
+        }
+        EXPECT_EQ(places->nearest(3, reach, [](std::uint32_t) { return false; }), (std::vector<std::uint32_t>{3, 1, 2, 0}));
+    }
+    // So the later of the two is no window of its own, and a cluster is told from the earlier.
+    const auto scan = Scan::make({x, y, {100, 100, 100, 100}, {1, 0, 9, 0}}, {0.6, Distance::planar});
+    ASSERT_TRUE(scan);
+    const auto clusters = scan->clusters();
+    ASSERT_FALSE(clusters.empty());
+    EXPECT_EQ(clusters[0].centre, 1U);
+    EXPECT_EQ(clusters[0].members, (std::vector<std::uint32_t>{1, 2}));
+    EXPECT_EQ(clusters[0].cases, 9);
+}
+
 TEST(scan, the_order_of_places_is_that_of_sorting_all_of_them) {
     const ScanUnits units = made_up(8, 400, 0);
     for (const Distance distance : {Distance::planar, Distance::great_circle}) {

@@ -171,6 +171,12 @@ TEST(hotspots, the_table_tells_why_there_is_no_score) {
     EXPECT_NE(told->find(",0,NA,NA,NA,epi.whole,epi.whole\n"), std::string::npos) << *told;
 }
 
+TEST(neighbours, a_unit_is_not_its_own_neighbour_wherever_it_stands_among_its_likes) {
+    // Five units on one spot, and a sixth: the ties go by row, and each has two neighbours.
+    const std::vector<double> x{0, 0, 0, 0, 0, 1}, y(6, 0.0);
+    EXPECT_EQ(nearest_neighbours(*Places::make(x, y, Distance::planar), 2), (Neighbours{{1, 2}, {0, 2}, {0, 1}, {0, 1}, {0, 1}, {0, 1}}));
+}
+
 TEST(neighbours, pairs_are_read_as_they_are) {
     const auto read = read_neighbours("from,to\n1,3\n1,2\n3,1\n1,2\n", 3);
     ASSERT_TRUE(read);

@@ -12,8 +12,8 @@ Neighbours nearest_neighbours(const Places& places, std::size_t count) {
     double reach = 0;
     for (std::size_t i = 0; i < places.size(); ++i) {
         std::size_t seen = 0;
-        auto order = places.nearest(i, reach, [&](std::uint32_t) { return ++seen > count + 1; });
-        order.erase(order.begin());
+        auto order = places.nearest(i, reach, [&](std::uint32_t row) { return row != i && ++seen > count; });
+        std::erase(order, static_cast<std::uint32_t>(i));  // it is not there where enough others stand on its spot
         std::sort(order.begin(), order.end());
         all[i] = std::move(order);
     }

@@ -12,7 +12,7 @@ namespace lachan::epi {
 /// For each unit the rows of its neighbours, in the order of rows, never itself.
 using Neighbours = std::vector<std::vector<std::uint32_t>>;
 
-/// The `count` nearest of each (fewer where there are fewer units).
+/// The `count` nearest of each (fewer where there are fewer units); distances equal, the earlier rows.
 Neighbours nearest_neighbours(const Places&, std::size_t count);
 
 /// Reads pairs of rows from 1 (columns from and to), as they are: who wants both directions writes both.

@@ -51,7 +51,7 @@ double Places::between(std::size_t a, std::size_t b) const {
 double Places::first_limit(double reach) const { return std::max(reach, (along_.back().at - along_.front().at) / 256); }
 
 void Places::find_within(std::size_t centre, double limit, std::vector<Near>& near) const {
-    near.assign(1, {-1, static_cast<std::uint32_t>(centre)});  // the centre comes first, whoever stands on the same spot
+    near.clear();
     const auto add = [&](std::uint32_t row) {
         const double distance = between(centre, row);
         if (distance <= limit) near.push_back({distance, row});
@@ -60,6 +60,7 @@ void Places::find_within(std::size_t centre, double limit, std::vector<Near>& ne
     const double at = along_[middle].at;
     // A little beyond the strip, for what rounding may have taken from a distance.
     const double width = limit * (1 + 1e-12);
+    add(static_cast<std::uint32_t>(centre));
     for (std::size_t i = middle; i > 0 && at - along_[i - 1].at <= width; --i) add(along_[i - 1].row);
     for (std::size_t i = middle + 1; i < along_.size() && along_[i].at - at <= width; ++i) add(along_[i].row);
     std::sort(near.begin(), near.end(), [](const Near& a, const Near& b) { return a.distance != b.distance ? a.distance < b.distance : a.row < b.row; });

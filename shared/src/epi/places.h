@@ -22,7 +22,8 @@ public:
     std::size_t size() const { return x_.size(); }
     /// Grows with the distance, and is the distance itself on the plane; over the globe it is the chord (earth's radius 1).
     double between(std::size_t a, std::size_t b) const;
-    /// The places nearest to `centre`, itself first, in order of distance and then of row, until `enough(row)` has said so or none is
+    /// The places nearest to `centre`, itself among them, in order of distance and then of row (so that around all that stand on one spot
+    /// the order is one), until `enough(row)` has said so or none is
     /// left; the last asked is not part of them. `reach` is how far to look first, and is left as a hint for the next centre: it costs
     /// time when it is wrong, and changes nothing else.
     template <class Enough>

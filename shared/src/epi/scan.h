@@ -24,7 +24,7 @@ struct ScanOptions {
 /// Units around a centre that have more cases than their people would let expect.
 struct Cluster {
     std::uint32_t centre = 0;            ///< row from 0
-    std::vector<std::uint32_t> members;  ///< rows in order of distance, the centre first
+    std::vector<std::uint32_t> members;  ///< rows in order of distance, and then of row
     double population = 0;
     std::int32_t cases = 0;
     double expected = 0;
@@ -34,7 +34,8 @@ struct Cluster {
 };
 
 /// Kulldorff's spatial scan statistic of 1997, Poisson model: windows are the circles around each centroid that hold up to a share of
-/// all people. Distances equal, the earlier row is nearer. A window counts with more than one case and more than expected (by more than
+/// all people. Distances equal, the earlier row is nearer, also where that distance is 0: the centre is no exception among units on one
+/// spot. A window counts with more than one case and more than expected (by more than
 /// rounding: alike.h).
 class Scan {
 public:
