@@ -159,6 +159,18 @@ test('Farrington says which week it needs and what the series has', () => {
   }
 });
 
+test('replicates of either scan are shared out to threads, which say how far they are when it takes long', () => {
+  const lines = Array.from({ length: 6000 }, (_, i) => `${((i * 7919) % 30) + 1},${((i * i) % 60) + 1},${(i % 3) + 1}`);
+  const events = file('events.csv', `unit,day,cases\n${lines.join('\n')}\n`);
+  const many = { 'space-time': [table, events, '--replicates', '6000', '--longest', '30'] };
+  for (const [command, args] of Object.entries(many)) {
+    const done = run('lachan-epi', [command, ...args, '--threads', '2']);
+    assert.equal(done.status, 0, done.stderr);
+    assert.match(done.stderr, /^(lachan-epi: \d+ of 6000 replicates\n)+$/);
+  }
+  assert.match(run('lachan-epi', ['space-time', table, events, '--threads', '0']).stderr, /--threads needs a whole number from 1 to 256/);
+});
+
 test('from another folder, the list of units is asked for by its option and the variable', () => {
   const elsewhere = { cwd: folder, env: { ...process.env, LACHAN_ASSETS: undefined } };
   const shapes = file('shapes.json', '{"type":"FeatureCollection","features":[]}');

@@ -101,7 +101,12 @@ test('rates, hot spots, alarms, forecasts, nowcasts and space-time clusters are 
   const events = join(folder, 'events.csv');
   const lines = Array.from({ length: 400 }, (_, i) => `${((i * 7919) % 120) + 1},${((i * i) % 28) + 1},${(i % 3) + 1}`);
   writeFileSync(events, `unit,day,cases\n${lines.join('\n')}\n`);
-  both('space-time', { longest: 5, replicates: 99, seed: 3 }, { units, events });
+  const cylinders = both('space-time', { longest: 5, replicates: 99, seed: 3 }, { units, events });
+  for (const threads of ['1', '2', '3', '16']) {
+    const shared = execFileSync(program, ['space-time', units, events, '--longest', '5', '--replicates', '99', '--seed', '3', '--threads', threads]);
+    assert.equal(shared.toString(), cylinders, `${threads} threads`);
+  }
+  both('space-time', { replicates: 0, most: 1 }, { units, events });
   rmSync(folder, { recursive: true });
 });
 

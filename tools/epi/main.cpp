@@ -56,7 +56,7 @@ constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tab
       (a number from 1, or a date), cases.
         --longest N            days of a cluster, which ends on the last day (default: 7)
         --max-cases S          of all cases, what its units may have over the whole time (default: 0.5)
-        --distance, --replicates, --seed, --most   as above
+        --distance, --replicates, --seed, --most, --threads   as above
 
   lachan-epi smooth UNITS.csv [--nearest K | --neighbours PAIRS.csv]
       Rates drawn towards the mean (empirical Bayes, Marshall 1991): row,raw,global,local. PAIRS.csv: rows in columns from and to; without
@@ -120,7 +120,7 @@ const std::vector<Command>& commands() {
           {"--most", "most"}, {"--threads", nullptr}}},
         {"space-time", {"units", "events"}, {},
          {{"--longest", "longest"}, {"--max-cases", "maxCases"}, {"--distance", "distance"}, {"--replicates", "replicates"}, {"--seed", "seed"},
-          {"--most", "most"}}},
+          {"--most", "most"}, {"--threads", nullptr}}},
         {"smooth", {"units"}, {{"--neighbours", "neighbours"}}, {{"--nearest", "nearest"}, {"--distance", "distance"}}},
         {"hotspots", {"units"}, {{"--neighbours", "neighbours"}}, {{"--nearest", "nearest"}, {"--distance", "distance"}, {"--weights", "weights"}}},
         {"ears", {"series"}, {}, {{"--method", "method"}, {"--baseline", "baseline"}, {"--alpha", "alpha"}, {"--min-sigma", "minSigma"}}},
@@ -205,7 +205,8 @@ Result<Json> request_of(const Command& command, const Arguments& arguments) {
 }
 
 /// Shares the replicates out in small parts, so that threads end together; says how far it is when it takes long.
-std::vector<double> maxima_of(const ScanTask& task, unsigned threads) {
+template <class Task>
+std::vector<double> maxima_of(const Task& task, unsigned threads) {
     constexpr std::uint32_t kPart = 8;
     std::vector<double> maxima(task.replicates);
     std::atomic<std::uint32_t> next = 0;
@@ -232,11 +233,19 @@ std::vector<double> maxima_of(const ScanTask& task, unsigned threads) {
     return maxima;
 }
 
-Result<std::string> scan(const Json& request, const Arguments& arguments) {
+template <class Task>
+Result<std::string> by_threads(const Json& request, const Arguments& arguments) {
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     const auto threads = TRY(arguments.number("--threads", cores, 256));
-    const ScanTask task = TRY(ScanTask::read(request));
+    const Task task = TRY(Task::read(request));
     return task.text(maxima_of(task, static_cast<unsigned>(threads)));
+}
+
+Result<std::string> answer_to(const Command& command, const Json& request, const Arguments& arguments) {
+    const std::string_view name = command.name;
+    if (name == "scan") return by_threads<ScanTask>(request, arguments);
+    if (name == "space-time") return by_threads<SpaceTimeTask>(request, arguments);
+    return answer(name, request);
 }
 
 int run(int count, char** values) {
@@ -255,7 +264,7 @@ int run(int count, char** values) {
         if (std::string_view(command.name) != values[1]) continue;
         const auto request = request_of(command, *arguments);
         if (!request) return failed(request.error());
-        const auto text = std::string_view(command.name) == "scan" ? scan(*request, *arguments) : answer(command.name, *request);
+        const auto text = answer_to(command, *request, *arguments);
         if (!text) return failed(in_words_of(command, text.error()));
         std::fwrite(text->data(), 1, text->size(), stdout);
         return kOk;

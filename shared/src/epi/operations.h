@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,8 +9,10 @@
 #include "epi/reproduction.h"
 #include "epi/request.h"
 #include "epi/scan.h"
+#include "epi/space_time.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
+#include "kernel/time.h"
 
 namespace lachan::epi {
 
@@ -48,6 +51,20 @@ struct ScanTask {
     static Result<ScanTask> read(const Json& request);
     /// {"units","population","cases","maxPopulation","replicates","seed","clusters":[{"centre","members","population","cases","expected",
     /// "rr","llr","p"}]}; centre and members are rows from 1. p is null without replicates.
+    std::string text(const std::vector<double>& maxima) const;
+};
+
+/// The same of the space-time scan.
+struct SpaceTimeTask {
+    SpaceTimeScan scan;
+    std::size_t days = 0;
+    std::optional<Day> first;  ///< day 1, where the days are dates
+    std::uint64_t seed = 1;
+    std::uint32_t replicates = 999;
+    std::size_t most = 0;
+
+    static Result<SpaceTimeTask> read(const Json& request);
+    /// {"days","replicates","seed","clusters":[{"centre","members","from","to","cases","expected","llr","p"}]}.
     std::string text(const std::vector<double>& maxima) const;
 };
 

@@ -6,7 +6,6 @@
 #include "epi/neighbours.h"
 #include "epi/operation_list.h"
 #include "epi/smoothing.h"
-#include "epi/space_time.h"
 #include "kernel/time.h"
 
 namespace lachan::epi {
@@ -121,7 +120,7 @@ Result<Events> events_of(const Table& table, std::size_t units) {
 
 }  // namespace
 
-Result<std::string> answer_space_time(const Json& value) {
+Result<SpaceTimeTask> SpaceTimeTask::read(const Json& value) {
     const Request request = TRY(Request::read(value, {"units", "events", "longest", "maxCases", "distance", "replicates", "seed", "most"}));
     SpaceTimeOptions options;
     options.longest = static_cast<std::size_t>(TRY(request.integer("longest", 7, 1, 1000)));
@@ -133,29 +132,37 @@ Result<std::string> answer_space_time(const Json& value) {
     const Table table = TRY(read_table(TRY(request.text("units"))));
     const Positions at = TRY(positions_of(table));
     Events events = TRY(events_of(TRY(read_table(TRY(request.text("events")))), at.x.size()));
-    const auto scan = TRY(SpaceTimeScan::make(at.x, at.y, events.days, std::move(events.cases), options));
-    const auto maxima = scan.maxima(static_cast<std::uint64_t>(seed), 0, static_cast<std::uint32_t>(replicates));
+    return SpaceTimeTask{TRY(SpaceTimeScan::make(at.x, at.y, events.days, std::move(events.cases), options)), events.days, events.first,
+                         static_cast<std::uint64_t>(seed), static_cast<std::uint32_t>(replicates), static_cast<std::size_t>(most)};
+}
+
+std::string SpaceTimeTask::text(const std::vector<double>& maxima) const {
     std::vector<Cylinder> cylinders = scan.cylinders(maxima);
-    if (most > 0 && cylinders.size() > static_cast<std::size_t>(most)) cylinders.resize(static_cast<std::size_t>(most));
+    if (most > 0 && cylinders.size() > most) cylinders.resize(most);
     const auto day = [&](std::size_t number) {
-        if (!events.first) return std::to_string(number + 1);
-        return '"' + to_string(*events.first + static_cast<std::int32_t>(number)) + '"';
+        if (!first) return std::to_string(number + 1);
+        return '"' + to_string(*first + static_cast<std::int32_t>(number)) + '"';
     };
-    std::string text = "{\"days\":" + std::to_string(events.days) + ",\"replicates\":" + std::to_string(replicates) + ",\"seed\":" + std::to_string(seed) + ",\"clusters\":[";
+    std::string text = "{\"days\":" + std::to_string(days) + ",\"replicates\":" + std::to_string(maxima.size()) + ",\"seed\":" + std::to_string(seed) + ",\"clusters\":[";
     for (std::size_t i = 0; i < cylinders.size(); ++i) {
         const Cylinder& one = cylinders[i];
         text += std::string(i == 0 ? "" : ",") + "\n{\"centre\":" + std::to_string(one.centre + 1) + ",\"members\":";
         append_rows(text, one.members);
-        text += ",\"from\":" + day(one.first_day) + ",\"to\":" + day(events.days - 1) + ",\"cases\":" + std::to_string(one.cases);
+        text += ",\"from\":" + day(one.first_day) + ",\"to\":" + day(days - 1) + ",\"cases\":" + std::to_string(one.cases);
         text += ',';
         append_field(text, "expected", one.expected);
         text += ',';
         append_field(text, "llr", one.llr);
         text += ',';
-        append_field(text, "p", replicates == 0 ? std::nan("") : one.p);
+        append_field(text, "p", maxima.empty() ? std::nan("") : one.p);
         text += '}';
     }
     return text + "]}\n";
+}
+
+Result<std::string> answer_space_time(const Json& value) {
+    const SpaceTimeTask task = TRY(SpaceTimeTask::read(value));
+    return task.text(task.scan.maxima(task.seed, 0, task.replicates));
 }
 
 }  // namespace lachan::epi
