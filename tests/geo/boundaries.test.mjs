@@ -133,6 +133,39 @@ test('codes come from a table, and units that have changed go to their successor
   assert.equal(run('import', shapes, '--units', at('units.txt'), '--codes', at('table.json'), '-o', at('x')).status, 2);
 });
 
+test('a file of the mainland alone says what to do, and may be given the marks of the islands, told as schematic', () => {
+  const outlines = join(assets, 'outlines.json');
+  const mainland = write('mainland-alone.geojson', [feature({ code: '20194' }, 108, 16, 108.1, 16.1), feature({ code: '20195' }, 108.1, 16, 108.2, 16.1)]);
+  const words = ['import', mainland, '--units', unitsFile(), '--report', at('marked.json'), '-o', at('marked.bin')];
+  const refused = run(...words);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /geo\.islands: .*Hoàng Sa.*; name a file that has them beside the others, or add --mark-islands for this project's own marks/);
+  const taken = run(...words, '--mark-islands', '--outlines', outlines);
+  assert.equal(taken.status, 0, taken.stderr);
+  assert.match(taken.stdout, /schematic, at marks of this project, not surveyed: 2\n    498 Huyện Hoàng Sa\n    576 Huyện Trường Sa\n/);
+  assert.deepEqual(JSON.parse(readFileSync(at('marked.json'), 'utf8')).schematic, ['498 Huyện Hoàng Sa', '576 Huyện Trường Sa']);
+  const shown = run('show', at('marked.bin')).stdout;
+  assert.match(shown, /source {6}mainland-alone\.geojson; schematic mark, not surveyed: 498 Huyện Hoàng Sa; schematic mark, not surveyed: 576 Huyện Trường Sa/);
+  // Each archipelago is as many islets as its mark says, around it.
+  run('export', at('marked.bin'), '--level', 'district', '-o', at('marked.geojson'));
+  const { features } = JSON.parse(readFileSync(at('marked.geojson'), 'utf8'));
+  const marks = JSON.parse(readFileSync(outlines, 'utf8')).islands;
+  for (const code of ['498', '576']) {
+    const mark = marks.find((each) => each.code === code);
+    const { geometry } = features.find((each) => Object.values(each.properties).includes(code));
+    assert.equal(geometry.coordinates.length, mark.islets);
+    for (const [[lng, lat]] of geometry.coordinates.map(([outer]) => outer)) {
+      const km = Math.hypot((lng - mark.point[0]) * 111.2 * Math.cos((lat * Math.PI) / 180), (lat - mark.point[1]) * 111.2);
+      assert.ok(km < 1.6 * mark.radiusKm, `${code}: ${km} km`);
+    }
+  }
+  // What a file has is not marked over.
+  const own = write('one-island.geojson', [feature({ code: '20194' }, 108, 16, 108.1, 16.1), islands[0]]);
+  const mixed = run('import', own, '--units', unitsFile(), '--mark-islands', '--outlines', outlines, '-o', at('mixed.bin'));
+  assert.match(mixed.stdout, /not surveyed: 1\n    576 Huyện Trường Sa\n/, mixed.stderr);
+  assert.match(run('locate', at('mixed.bin'), '112.05', '16.55').stdout, /district 498/);
+});
+
 test('a wrong file is named with its rule, and nothing is left behind', () => {
   const rows = [
     ['no.geojson', '{', /json\.syntax/],

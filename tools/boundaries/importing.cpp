@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
+#include <set>
 
 #include "boundaries/inputs.h"
+#include "boundaries/islets.h"
 #include "command/files.h"
 #include "kernel/json.h"
 #include "vocab/unit.h"
@@ -73,6 +76,9 @@ std::string name_of(const geo::Feature& feature, const std::string& file, std::s
     return name;
 }
 
+/// Hoàng Sa and Trường Sa (rule geo.islands).
+bool is_always_shown(std::string_view district) { return district == "498" || district == "576"; }
+
 /// Finds the unit of each code on the day, also through mergers.
 class Namer {
 public:
@@ -93,6 +99,7 @@ public:
             }
         }
         if (unit == nullptr || unit->level < 2) return shape;
+        districts.insert(std::string(unit->level == 2 ? unit->code : unit->parent));
         shape.level = unit->level == 2 ? geo::Level::district : geo::Level::commune;
         shape.code = static_cast<std::uint32_t>(std::strtoul(std::string(unit->code).c_str(), nullptr, 10));
         shape.name = std::string(unit->code) + " " + std::string(unit->name);
@@ -100,6 +107,7 @@ public:
     }
 
     std::vector<std::string> changed, split;
+    std::set<std::string, std::less<>> districts;  ///< in which a shape lies
 
 private:
     const Units& units_;
@@ -127,6 +135,34 @@ Result<geo::ImportOptions> read_options(const Arguments& arguments) {
     options.joins_uncoded = uncoded == "join";
     options.source = arguments.value("--source");
     return options;
+}
+
+/// Hoàng Sa and Trường Sa at this project's marks, where no shape lies in them: no map goes without, and few files of communes have them.
+struct Marked {
+    std::deque<geo::Feature> features;  // shapes point at them
+    std::vector<geo::Shape> shapes;
+    std::vector<std::string> names;
+};
+
+Result<Marked> mark_islands(const Arguments& arguments, Namer& namer) {
+    Marked marked;
+    if (!arguments.has("--mark-islands")) return marked;
+    const Outlines outlines = TRY(read_outlines(TRY(command::read_asset(arguments, "--outlines", "outlines.json"))));
+    for (const geo::Mark& mark : outlines.marks) {
+        const std::string code = std::to_string(mark.district);
+        if (!is_always_shown(code) || namer.districts.contains(code)) continue;
+        marked.features.push_back(islets_at(mark));
+        marked.shapes.push_back(namer.shape(marked.features.back(), code, "mark " + code));
+        marked.names.push_back(marked.shapes.back().name);
+    }
+    return marked;
+}
+
+/// What is to be done about islands that are missing, in words of this program.
+Error advised(const Error& error) {
+    if (error.rule != "geo.islands") return error;
+    return Error{error.code, error.rule,
+                 error.detail + "; name a file that has them beside the others, or add --mark-islands for this project's own marks (schematic, not surveyed)"};
 }
 
 }  // namespace
@@ -167,7 +203,13 @@ Result<void> import_command(const Arguments& arguments) {
                 namer.shape(feature, code_of(feature, sources), name_of(feature, arguments.operands[file], i)));
         }
     }
-    geo::Imported imported = TRY(geo::import_shapes(list, shapes, options));
+    const Marked marked = TRY(mark_islands(arguments, namer));
+    shapes.insert(shapes.end(), marked.shapes.begin(), marked.shapes.end());
+    for (const std::string& name : marked.names) options.source += "; schematic mark, not surveyed: " + name;
+    auto taken = geo::import_shapes(list, shapes, options);
+    if (!taken) return advised(taken.error());
+    geo::Imported imported = std::move(*taken);
+    imported.report.schematic = marked.names;
     imported.report.changed = std::move(namer.changed);
     imported.report.split = std::move(namer.split);
     // The report first: where the file stands, so does what is to be known of it.

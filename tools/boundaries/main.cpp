@@ -41,6 +41,9 @@ constexpr const char* kHelp = R"(lachan-boundaries - makes and reads the files o
         --scrap KM2          scraps up to this that lie apart from their unit, among others, are joined (default: 0.05)
         --uncoded WHAT       shapes without a code: leave them empty (default), or join them to a neighbour
         --bits N             the world is 2^N cells wide (default: 26, cells of 0.6 m)
+        --mark-islands       where no shape lies in Hoàng Sa or Trường Sa, without which there is no file: islets at this
+                             project's marks, told as schematic in the report and in the file's source (marks are in
+                             --outlines; default: outlines.json in LACHAN_ASSETS or build/assets)
         --source TEXT        what the file says of its origin (default: the names of the files)
         --report FILE.json   everything that was found, for programs
 
@@ -103,7 +106,7 @@ int run(int count, char** values) {
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
     const auto arguments = command::read_arguments(
-        count, pointers.data(), 2, {},
+        count, pointers.data(), 2, {"--mark-islands"},
         {"--outlines", "--units", "--day", "--seed", "--out", "--codes", "--key", "--snap", "--gap", "--scrap",
          "--uncoded", "--bits", "--source", "--report", "--level", "--detail"});
     if (!arguments) return usage_error(arguments.error().detail);

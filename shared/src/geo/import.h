@@ -39,6 +39,7 @@ struct ImportReport {
         std::int64_t area = 0;
     };
     std::size_t shapes = 0, taken = 0;
+    std::vector<std::string> schematic;  ///< units drawn at marks of this project, not surveyed; told by the caller
     std::vector<std::string> codes_without_shape;
     std::vector<std::string> shapes_without_code;
     std::vector<std::string> changed;  ///< "old -> new": taken over through the record of changes

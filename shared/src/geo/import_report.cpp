@@ -36,6 +36,7 @@ std::string report_json(const ImportReport& report) {
             {{"first", each.first}, {"second", each.second}, {"heir", each.heir}, {"squareMetres", each.area}});
     return canonical(Json{{"shapes", report.shapes},
                           {"taken", report.taken},
+                          {"schematic", report.schematic},
                           {"codesWithoutShape", report.codes_without_shape},
                           {"shapesWithoutCode", report.shapes_without_code},
                           {"changed", report.changed},
@@ -56,6 +57,7 @@ std::string report_json(const ImportReport& report) {
 std::string report_text(const ImportReport& report) {
     std::string text = "shapes: " + std::to_string(report.shapes) + ", " + std::to_string(report.taken) +
                        " of them units of the list\n";
+    if (!report.schematic.empty()) put_list(text, "schematic, at marks of this project, not surveyed", report.schematic);
     put_list(text, "codes without a shape", report.codes_without_shape);
     put_list(text, "shapes without a code", report.shapes_without_code);
     put_list(text, "taken over from units that have changed", report.changed);
