@@ -1,10 +1,11 @@
 // Certificates in Chromium, natively and by other readers, side by side in one run. Called by tests/bench/certificates.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { root, wasmRoot } from '../wasm/load.mjs';
+import { writeRows } from './performance.mjs';
 
 const [folder, seconds = '2', peersFolder = ''] = process.argv.slice(2);
 const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -169,9 +170,4 @@ const drawn = (list) => list.map((row, i) => `| ${row.join(' | ')} |${i === 0 ? 
 const table = [rows, ofPictures(), ofRules()].filter((list) => list.length > 0).map(drawn).join('\n\n');
 console.log(table);
 
-const [BEGIN, END] = ['<!-- certificates: written by tests/bench/certificates -->', '<!-- certificates: end -->'];
-const file = join(root, 'docs/PERFORMANCE.md');
-const text = readFileSync(file, 'utf8');
-const [from, until] = [text.indexOf(BEGIN), text.indexOf(END)];
-if (from < 0 || until < from) throw new Error('docs/PERFORMANCE.md has lost its markers');
-writeFileSync(file, `${text.slice(0, from + BEGIN.length)}\n${table}\n${text.slice(until)}`);
+writeRows('certificates', table);

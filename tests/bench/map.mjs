@@ -1,16 +1,17 @@
 // Ours, Leaflet on a canvas and MapLibre GL in one browser over the same polygons. Run by tests/bench/map.
-// Usage: node tests/bench/map.mjs BOUNDARIES COMMUNES.geojson MAPLIBRE_FOLDER ROUNDS
+// Usage: node tests/bench/map.mjs BOUNDARIES COMMUNES.geojson MAPLIBRE_FOLDER ROUNDS STARTS yes|no (whether rows are written)
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
+import { median, writeRows } from './performance.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const [boundaries, geojson, maplibre, rounds = '15'] = process.argv.slice(2);
+const [boundaries, geojson, maplibre, rounds = '15', starts = '5', writes = 'no'] = process.argv.slice(2);
 if (!boundaries || !geojson || !maplibre) {
-  console.error('Usage: node tests/bench/map.mjs BOUNDARIES COMMUNES.geojson MAPLIBRE_FOLDER [ROUNDS] (run by tests/bench/map)');
+  console.error('Usage: node tests/bench/map.mjs BOUNDARIES COMMUNES.geojson MAPLIBRE_FOLDER [ROUNDS [STARTS [yes|no]]] (run by tests/bench/map)');
   process.exit(2);
 }
 
@@ -91,6 +92,7 @@ async function ours(rounds) {
   module._overlay_level(2);
   draw();
   const ready = performance.now() - start, first = performance.now() - begun;
+  if (rounds === 0) return { first, ready };
   const pan = await times(rounds, async (i) => { draw(40 * (i % 2 ? 1 : -1)); });
   const panWithFrames = await times(rounds, async (i) => { draw(40 * (i % 2 ? 1 : -1)); await frames(); });
   const recolour = await times(rounds, async (i) => { paint(i + 1); draw(); });
@@ -129,6 +131,7 @@ async function leaflet(rounds) {
   const layer = L.geoJSON(data, { style: { weight: 0.5, color: '#10292f', fillOpacity: 1, fillColor: COLOURS[1] } }).addTo(map);
   await frames();
   const ready = performance.now() - start, first = performance.now() - begun;
+  if (rounds === 0) return { first, ready };
   const pan = await times(rounds, async (i) => { map.panBy([40 * (i % 2 ? 1 : -1), 0], { animate: false }); await frames(); });
   const shapes = layer.getLayers();
   const recolour = await times(rounds, async (round) => { shapes.forEach((shape, i) => shape.setStyle({ fillColor: COLOURS[classOf(i, round + 1)] })); await frames(); });
@@ -162,6 +165,7 @@ async function maplibreGl(rounds) {
   const once = (event) => new Promise((done) => map.once(event, done));
   await once('idle');
   const ready = performance.now() - start, first = performance.now() - begun;
+  if (rounds === 0) return { first, ready };
   const settled = async () => { map.triggerRepaint(); await once('render'); await frames(); };
   const pan = await times(rounds, async (i) => { map.panBy([40 * (i % 2 ? 1 : -1), 0], { animate: false }); await settled(); });
   const recolour = await times(rounds, async (round) => {
@@ -195,30 +199,62 @@ await new Promise((done) => server.listen(0, '127.0.0.1', done));
 const address = `http://127.0.0.1:${server.address().port}/`;
 const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: FLAGS });
 const shown = (ms) => (ms === undefined ? '' : ms < 1 ? ms.toFixed(4) : ms < 20 ? ms.toFixed(1) : String(Math.round(ms)));
-let status = 0;
-let played = '';
-console.log(`Chromium ${browser.version()}, 1280 x 800, no graphics card, milliseconds, median of ${rounds} (from nothing and ready: once);\nready: from the arrival of the file; two frames: with the wait for two animation frames\n`);
-console.log('| drawn by | units | from nothing | ready | pan, country | pan, two frames | pan, near | recolour all | pick |\n|---|---|---|---|---|---|---|---|---|');
-for (const [name, run] of [['ours', ours], ['Leaflet, canvas', leaflet], ['MapLibre GL', maplibreGl]]) {
-  const page = await browser.newPage({ viewport: { width: 1300, height: 820 } });
-  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
+const DRAWERS = [['ours', ours], ['Leaflet, canvas', leaflet], ['MapLibre GL', maplibreGl]];
+
+/** Runs in a context of its own: nothing is in its caches, nothing was compiled. `rounds` of 0 end when the map is ready. */
+async function measured(name, run, count) {
+  const context = await browser.newContext({ viewport: { width: 1300, height: 820 } });
   try {
+    const page = await context.newPage();
+    page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
     await page.goto(address);
     await page.evaluate(COMMON);
-    const found = await page.evaluate(run, Number(rounds));
-    const { units, first, ready, pan, panWithFrames, near, recolour, pick } = found;
-    if (found.playback) {
-      const { median, worst } = found.playback;
-      played = `playback of 90 days, ${units} units: ${median.toFixed(1)} ms a frame (median), worst ${worst.toFixed(1)}: ${Math.floor(1000 / median)} frames a second`;
-    }
-    console.log(`| ${name} | ${units} | ${[first, ready, pan, panWithFrames, near, recolour, pick].map(shown).join(' | ')} |`);
-  } catch (error) {
-    console.error(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
-    status = 1;
+    return await page.evaluate(run, count);
+  } finally {
+    await context.close();
   }
-  await page.close();
 }
-if (played) console.log(`\n${played}`);
+
+/** The drawers take turns, so that none has the machine's better minutes. */
+async function startsOf() {
+  const all = new Map(DRAWERS.map(([name]) => [name, []]));
+  for (let start = 0; start < Number(starts); ++start) {
+    for (const [name, run] of DRAWERS) all.get(name).push(await measured(name, run, 0));
+  }
+  return all;
+}
+
+const spread = (list) => `${shown(median(list))} (${shown(Math.min(...list))} to ${shown(Math.max(...list))})`;
+
+async function table() {
+  const started = await startsOf();
+  const lines = ['| drawn by | from nothing | ready | pan, country | pan, two frames | pan, near | recolour all | pick |', '|---|---|---|---|---|---|---|---|'];
+  let units = 0;
+  let played = '';
+  for (const [name, run] of DRAWERS) {
+    const found = await measured(name, run, Number(rounds));
+    units = found.units;
+    if (found.playback) {
+      const { median: middle, worst } = found.playback;
+      played = `Playback of 90 days: ${middle.toFixed(1)} ms a frame (median), worst ${worst.toFixed(1)}: ${Math.floor(1000 / middle)} frames a second.`;
+    }
+    const { pan, panWithFrames, near, recolour, pick } = found;
+    const cold = started.get(name);
+    const cells = [spread(cold.map(({ first }) => first)), spread(cold.map(({ ready }) => ready)), ...[pan, panWithFrames, near, recolour, pick].map((ms) => shown(ms) || '-')];
+    lines.push(`| ${name} | ${cells.join(' | ')} |`);
+  }
+  const how = `${units.toLocaleString('en')} communes, Chromium ${browser.version()}, 1,280 x 800, no graphics card, milliseconds, median of ${rounds}; from nothing and ready (from the
+arrival of the file): median of ${starts} fresh contexts (least to most).`;
+  return `${how}\n\n${lines.join('\n')}\n\n${played}`;
+}
+
+try {
+  const rows = await table();
+  console.log(rows);
+  if (writes === 'yes') writeRows('map', rows);
+} catch (error) {
+  console.error(`map: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  process.exitCode = 1;
+}
 await browser.close();
 server.close();
-process.exitCode = status;
