@@ -52,7 +52,8 @@ constexpr const char* kHelp = R"(lachan-boundaries - makes and reads the files o
   lachan-boundaries export FILE [--level province|district|commune] [--detail N] -o FILE.geojson
       Shapes as GeoJSON; detail 0 is the coarsest.
 
-  Exit status: 0 done, 1 bad input, 2 bad usage.
+  A file may have 256 MiB; the folder of an output must be there.
+  Exit status: 0 done, 1 bad input or no room for the output, 2 bad usage.
 )";
 
 int usage_error(const std::string& what) {

@@ -97,7 +97,7 @@ constexpr const char* kHelp = R"(lachan-epi - the models of the risk map, on tab
       What the map of the page asks these models with, as JSON; sources are in docs/RULES.md.
 
   -h, --help                   this text
-  Exit status: 0 done, 1 bad input (said with its line and rule), 2 bad usage.
+  A file may have 256 MiB. Exit status: 0 done, 1 bad input (said with its line and rule) or no room for the output, 2 bad usage.
 )";
 
 /// How the words of one command become a request: files are read, the rest are numbers or words.

@@ -55,7 +55,7 @@ constexpr const char* kHelp = R"(lachan-riskmap - levels of risk by rule packs, 
   --language vi|en     of reasons and explanations (default en)
   --units FILE         the list of units (default build/assets/units.txt, or LACHAN_ASSETS)
   --out FILE           writes there instead of the standard output
-  Status: 0 done, 1 bad input, 2 bad usage.
+  A file may have 256 MiB; the folder of an output must be there. Status: 0 done, 1 bad input or no room for the output, 2 bad usage.
 )";
 
 int fail(const Error& error) {
