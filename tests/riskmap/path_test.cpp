@@ -68,6 +68,27 @@ TEST_F(riskmap_path, what_was_sent_is_on_the_map) {
     EXPECT_EQ(ask(context, "riskmap.levels", {{"unit", "87"}}).error().rule, "field.unknown");
 }
 
+TEST_F(riskmap_path, who_is_told_that_they_may_announce_a_level_is_who_the_write_path_lets) {
+    int may = 0;
+    for (const Role role : all_roles()) {
+        for (const char* granted : {"VN", "79", "87", "760", "26734"}) {
+            const Actor actor = with(role, granted);
+            for (const char* unit : {"79", "760", "26734", "26740"}) {
+                Context context{*database, test_units(), now, Side::server, actor, {}};
+                const auto answer = ask(context, "riskmap.declared", {{"unit", unit}, {"day", "2022-02-01"}});
+                ASSERT_TRUE(answer) << answer.error().detail;
+                const bool told = (*answer)["mayDeclare"].get<bool>();
+                EXPECT_EQ(told ? (*answer)["recordUnit"] : Json(unit), unit);
+                const RecordAnswer sent = send(maker.declared(unit, 2, "2022-02-01", nullptr, kMade), actor);
+                EXPECT_EQ(told, sent.outcome == Outcome::accepted) << name_of(role) << " of " << granted << " in " << unit << ": " << sent.rule;
+                may += told;
+            }
+        }
+    }
+    // The CDC of the province, of the district and of the commune; the analyst the same and of the nation; the national centre.
+    EXPECT_EQ(may, (4 + 3 + 1) + (4 + 4 + 3 + 1) + (4 + 4 + 3 + 1));
+}
+
 TEST_F(riskmap_path, each_role_proposes_and_publishes_as_the_matrix_says) {
     ASSERT_EQ(send(maker.series("87", "2021-12-01", times(7, 400), kMade), with(Role::provincial_cdc, "87")).outcome, Outcome::accepted);
     const auto by = [](const char* user, Role role) {

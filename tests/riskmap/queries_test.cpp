@@ -158,6 +158,51 @@ TEST(riskmap_queries, series_and_why_show_the_days_behind_a_level) {
     EXPECT_EQ(world.ask("riskmap.series", {{"unit", "98"}})["error"], "riskmap.unit");
 }
 
+TEST(riskmap_queries, what_was_announced_is_told_to_everybody_with_its_document_reason_and_days) {
+    World world;
+    Maker maker;
+    const auto first = maker.declared("760", 4, "2021-12-01", nullptr, kMade);
+    const auto corrected = maker.declared("760", 3, "2021-12-02", "2021-12-20", kMade + 1, first.record.id);
+    const auto coming = maker.declared("760", 2, "2022-03-05", nullptr, kMade + 2);
+    world.apply({coming, first, corrected});
+    const auto on = [&](const char* unit, const char* day) { return world.ask("riskmap.declared", {{"unit", unit}, {"day", day}}); };
+    const Json answer = on("760", "2021-12-10");
+    EXPECT_EQ(answer["inForce"], (Json{{"level", 3}, {"from", "2021-12-02"}, {"until", "2021-12-20"}, {"documentNumber", "12/QĐ-UBND"},
+                                       {"reason", "Ổ dịch mới"}, {"record", corrected.record.id}}));
+    ASSERT_EQ(answer["declarations"].size(), 2U) << "not the one that was corrected";
+    EXPECT_EQ(answer["declarations"][0]["record"], coming.record.id) << "the last made first";
+    EXPECT_EQ(answer["declarations"][0]["until"], nullptr);
+    EXPECT_EQ(answer["declarations"][1], answer["inForce"]);
+    EXPECT_EQ(answer["mayDeclare"], false);
+    EXPECT_EQ(answer["recordUnit"], nullptr);
+    for (const char* none : {"2021-12-01", "2021-12-21", "2022-03-04"}) EXPECT_EQ(on("760", none)["inForce"], nullptr) << none;
+    EXPECT_EQ(on("760", "2022-03-05")["inForce"]["level"], 2);
+    EXPECT_EQ(on("26734", "2021-12-10")["declarations"].size(), 0U) << "each unit has its own";
+    EXPECT_EQ(on("98", "2021-12-10")["error"], "riskmap.unit");
+}
+
+TEST(riskmap_queries, of_many_announcements_the_last_made_are_listed_and_the_one_in_force_is_told_all_the_same) {
+    World world;
+    Maker maker;
+    const auto old = maker.declared("87", 4, "2021-12-01", "2021-12-10", kMade);
+    std::vector<StoredRecord> records{old};
+    for (int i = 1; i <= 60; ++i) records.push_back(maker.declared("87", 2, "2022-01-01", nullptr, kMade + i));
+    world.apply(records);
+    const Json answer = world.ask("riskmap.declared", {{"unit", "87"}, {"day", "2021-12-05"}});
+    EXPECT_EQ(answer["declarations"].size(), 60U);
+    EXPECT_EQ(answer["inForce"]["record"], old.record.id);
+}
+
+TEST(riskmap_queries, who_announces_for_a_province_that_was_merged_is_who_answers_for_it_now) {
+    World world;
+    world.now = start_in_vietnam(day("2025-08-01"));
+    const Json args{{"unit", "74"}, {"day", "2021-12-07"}};
+    const Json heir = world.ask("riskmap.declared", args, official(Role::provincial_cdc, "79"));
+    EXPECT_EQ(heir["mayDeclare"], true);
+    EXPECT_EQ(heir["recordUnit"], "79");
+    EXPECT_EQ(world.ask("riskmap.declared", args, official(Role::provincial_cdc, "87"))["mayDeclare"], false);
+}
+
 TEST(riskmap_queries, days_of_a_commune_are_for_those_who_work_with_cases) {
     World world;
     Maker maker;

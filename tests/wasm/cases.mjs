@@ -399,9 +399,9 @@ export function* pureCases(forms, roll) {
 function mapCases(roll, ask, now) {
   const device = 'W5MdvRwNe9V7DeLx6Am2hl0DuFArP4eNNiS5DLT9o5o';
   const official = (user) => ({ user, device, grants: [{ role: 'provincial_cdc', unit: '79' }] });
-  const record = (kind, body, user, unit = '79') => {
+  const record = (kind, body, user, unit = '79', supersedes = undefined) => {
     const prepared = ask('record.prepare', {
-      system: 'riskmap', kind, unit, author: user, device, body, now, entropy: roll.hex(32),
+      system: 'riskmap', kind, unit, author: user, device, body, now, entropy: roll.hex(32), ...(supersedes ? { supersedes } : {}),
     });
     if (prepared?.record)
       ask('record.commit', { record: prepared.record, signature: 'A'.repeat(86), now, actor: official(user) });
@@ -413,7 +413,10 @@ function mapCases(roll, ask, now) {
     const body = { unit, source: 'office', measure: 'cases', from: dayBefore(30), values: values.join(',') };
     record('case_series', body, 'thu', unit);
   }
-  record('declared_level', { unit: '26740', level: 3, from: dayBefore(9), documentNumber: '1', reason: 'x' }, 'thu', '26740');
+  const declared = (unit, rest, supersedes) =>
+    record('declared_level', { unit, level: 3, from: dayBefore(9), documentNumber: '1', reason: 'x', ...rest }, 'thu', unit, supersedes);
+  declared('26740', {});
+  declared('760', { level: 2, until: dayBefore(2) }, declared('760', { level: 4 }));
   const days = { from: dayBefore(30), until: dayBefore(1) };
   const question = (query, args, actor) => ask('ask', { query, args, now, ...(actor ? { actor } : {}) });
   for (const actor of [null, official('thu')]) {
@@ -423,6 +426,7 @@ function mapCases(roll, ask, now) {
       question('riskmap.units', { unit: '79', day: dayBefore(4), depth: level }, actor);
     }
     question('riskmap.units', { unit: '760', day: dayBefore(4) }, actor);
+    for (const back of [10, 4, 1]) question('riskmap.declared', { unit: '760', day: dayBefore(back) }, actor);
     question('riskmap.proposal', { unit: '79' }, actor);
     question('riskmap.proposals', { unit: '79' }, actor);
     question('riskmap.public', { unit: '79', ...days }, actor);

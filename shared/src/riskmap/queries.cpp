@@ -4,6 +4,7 @@
 
 #include "epi/defaults.h"
 #include "riskmap/counts.h"
+#include "riskmap/declared.h"
 #include "riskmap/drill.h"
 #include "riskmap/explain.h"
 #include "riskmap/public_counts.h"
@@ -120,15 +121,6 @@ Result<void> read_places(Database& database, std::vector<Shown>& places, Day day
 Json or_null(const std::optional<std::int64_t>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json shown(std::int64_t count, bool exact) { return exact || count == 0 || count >= kFewest ? Json(count) : Json(nullptr); }
-
-Json to_json(const Declaration& one) {
-    return {{"level", one.level},
-            {"from", to_string(one.first)},
-            {"until", one.last ? Json(to_string(*one.last)) : Json(nullptr)},
-            {"documentNumber", one.document_number},
-            {"reason", one.reason},
-            {"record", one.record}};
-}
 
 /// The comparison of the leading rate, written out with the very products that were compared.
 std::string arithmetic(const Computed& computed) {
@@ -372,6 +364,9 @@ std::span<const Query> queries() {
                                field<&WhyArguments::pack>("pack").within(1, 40)}};
          },
          why},
+        {"riskmap.declared", Area::risk_map, Sight::none,
+         [] { return FieldList{{field<&DeclaredArguments::unit>("unit").unit().required(), field<&DeclaredArguments::day>("day").required()}}; },
+         declared},
         {"riskmap.units", Area::risk_map, Sight::none,
          [] {
              return FieldList{{field<&DrillArguments::unit>("unit").unit(), field<&DrillArguments::day>("day").required(),

@@ -48,6 +48,8 @@ struct Declaration {
 };
 /// Of a row with record_id, made_at, supersedes, level, first_day, last_day, document_number and reason from a column on.
 Declaration declaration_of(const Row& row, int first);
+/// Whether another of them corrects it: then it says nothing any more.
+bool is_replaced(std::span<const Declaration> declarations, const Declaration& one);
 /// The one in force on `day`: not superseded, covering the day, made last. nullptr when there is none.
 const Declaration* in_force(std::span<const Declaration> declarations, Day day);
 
@@ -67,6 +69,9 @@ bool sees_counts(const Actor& actor, std::string_view unit, const Units& units, 
 
 /// Province code of `unit` in the keys of the tables: its own, or the nation.
 std::string province_key(const Units& units, std::string_view unit);
+
+/// The unit whose officials record for `unit` today: itself, or the one that took it over whole; "" where several did.
+std::string answering_for(const Units& units, std::string_view unit, Day today);
 
 /// Makes all levels of a unit anew from its counts and declarations, as after a new rule pack; tells what changed.
 Result<void> rebuild_levels(Context& context, std::string_view unit);

@@ -21,11 +21,7 @@ void check_unit(const CheckInput& input, Violations& out) {
     const Day today = day_in_vietnam(input.now);
     const auto from = Day::parse(text_at(input.body, "from"));
     const bool known = unit == kNation || input.units.find(unit, from ? *from : today);
-    bool answers = input.unit.empty() || unit == input.unit;
-    if (!answers) {
-        const auto heirs = input.units.successors_at(unit, today);
-        answers = heirs.size() == 1 && heirs.front()->code == input.unit;
-    }
+    const bool answers = input.unit.empty() || unit == input.unit || answering_for(input.units, unit, today) == input.unit;
     if (!known || !answers) out.push_back({"unit", "riskmap.unit"});
 }
 
@@ -200,13 +196,21 @@ Violations check(const CheckInput& input) {
     return out;
 }
 
+std::string answering_for(const Units& units, std::string_view unit, Day today) {
+    if (unit == kNation) return std::string(unit);
+    const auto heirs = units.successors_at(unit, today);
+    return heirs.size() == 1 ? std::string(heirs.front()->code) : std::string();
+}
+
+bool is_replaced(std::span<const Declaration> declarations, const Declaration& one) {
+    return std::any_of(declarations.begin(), declarations.end(), [&](const Declaration& other) { return other.supersedes == one.record; });
+}
+
 const Declaration* in_force(std::span<const Declaration> declarations, Day day) {
     const Declaration* latest = nullptr;
     for (const Declaration& one : declarations) {
         if (day < one.first || (one.last && *one.last < day)) continue;
-        const bool replaced = std::any_of(declarations.begin(), declarations.end(),
-                                          [&](const Declaration& other) { return other.supersedes == one.record; });
-        if (replaced) continue;
+        if (is_replaced(declarations, one)) continue;
         const bool later = !latest || latest->made_at < one.made_at ||
                            (latest->made_at == one.made_at && latest->record < one.record);
         if (later) latest = &one;

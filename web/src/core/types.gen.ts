@@ -296,6 +296,10 @@ export interface QueryArguments {
     day: string;
     pack?: string;
   };
+  'riskmap.declared': {
+    unit: string;
+    day: string;
+  };
   'riskmap.units': {
     unit?: string;
     day: string;
