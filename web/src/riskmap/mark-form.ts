@@ -4,16 +4,17 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Violation } from '../core/facade';
 import { iconPlus, iconWarn } from '../app/icons';
 import { ruleText } from '../declaration/text';
+import { JudgedForm, stay } from './judged-form';
 import { worldAt, type LonLat } from '../map/mercator';
 import { PLACE_TYPES, readDegrees, writeCorners, ZONE_LEVELS, ZONE_TYPES, type Place, type Zone } from './marks-model';
-import { t, wordsOf } from './marks-text';
+import { t } from './marks-text';
 import type { PanelContext } from './panels';
+import { sendRecord, wordsOf } from './send-record';
 import type { ZoneDrawing } from './zone-drawing';
 
 const MOST_CORNERS = 200;
-const PAUSE_MS = 250;
-/** A press leaves the field in which somebody types where it is: to leave it may show what is wrong there, and the button would move away under the press. */
-const stay = (event: Event): void => event.preventDefault();
+const LONGEST_NAME = 120;
+const LONGEST_TEXT = 500;
 /** Of the codes of units. */
 const DIGITS = { province: 2, district: 3, commune: 5 } as const;
 
@@ -36,22 +37,14 @@ export interface MarkFormEnds {
   failedAway: (why: string) => void;
 }
 
-export class MarkForm {
-  private readonly values: Record<string, string>;
+export class MarkForm extends JudgedForm {
   private corners: Typed[];
   private steps: Typed[][] = [];
-  private violations: Violation[] = [];
-  private touched = new Set<string>();
-  private isSending = false;
   private isDragging = false;
-  private trouble = '';
-  private timer = 0;
-  private turn = 0;
   private drawing: ZoneDrawing | null = null;
-  private gone = false;
 
   constructor(
-    private readonly context: PanelContext,
+    context: PanelContext,
     readonly of: 'zone' | 'place',
     private readonly old: Zone | Place | null,
     /** For a new one; "" when nothing is likely. */
@@ -61,7 +54,7 @@ export class MarkForm {
     const { day } = context.state.now;
     const zone = old && 'ring' in old ? old : null;
     const place = old && 'at' in old ? old : null;
-    this.values = {
+    super(context, 'mark', {
       unit: old?.unit ?? likelyUnit,
       type: old?.type ?? (of === 'zone' ? ZONE_TYPES[0] : PLACE_TYPES[0]),
       name: old?.name ?? '',
@@ -70,15 +63,14 @@ export class MarkForm {
       ...(of === 'zone'
         ? { level: String(zone?.level ?? 4), documentNumber: zone?.documentNumber ?? '', reason: zone?.reason ?? '' }
         : { fromTime: place?.fromTime ?? '', untilTime: place?.untilTime ?? '', note: place?.note ?? '' }),
-    };
+    });
     this.corners = (zone?.ring ?? (place ? [place.at] : [])).map(typedOf);
     void this.startDrawing();
     this.checkSoon();
   }
 
-  dispose(): void {
-    this.gone = true;
-    clearTimeout(this.timer);
+  override dispose(): void {
+    super.dispose();
     this.drawing?.dispose();
   }
 
@@ -167,8 +159,8 @@ export class MarkForm {
   private body(): Record<string, unknown> {
     const body: Record<string, unknown> = {};
     const isVisit = this.values['type'] === 'exposure';
-    for (const [field, value] of Object.entries(this.values)) {
-      const said = value.normalize('NFC').trim();
+    for (const field of Object.keys(this.values)) {
+      const said = this.said(field);
       if (said === '' || ((field === 'fromTime' || field === 'untilTime') && !isVisit)) continue;
       body[field] = field === 'level' ? Number(said) : said;
     }
@@ -177,58 +169,36 @@ export class MarkForm {
     return body;
   }
 
-  private checkSoon(): void {
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.check(), PAUSE_MS);
-  }
-
-  private async check(): Promise<void> {
-    const turn = ++this.turn;
-    try {
-      const found = await this.context.core.check('places', this.system, 1, this.body(), { unit: this.values['unit'] ?? '', byOfficial: true });
-      if (turn !== this.turn || this.gone) return;
-      this.violations = found.filter(({ warning }) => !warning);
-    } catch {
-      if (turn !== this.turn || this.gone) return;
-      this.violations = []; // asked again when it is sent
-    }
-    this.context.redraw();
+  protected override judge(): Promise<Violation[]> {
+    return this.context.core.check('places', this.system, 1, this.body(), { unit: this.values['unit'] ?? '', byOfficial: true });
   }
 
   private async send(event: Event): Promise<void> {
     event.preventDefault();
     if (this.isSending) return;
-    clearTimeout(this.timer);
     this.isSending = true;
     this.trouble = '';
-    for (const field of [...Object.keys(this.values), this.shapeField]) this.touched.add(field);
+    this.touchAll([this.shapeField]);
     this.context.redraw();
     await this.check();
     const name = this.values['name'] ?? '';
     // Whoever pressed may have signed out meanwhile: nothing goes in the name of another.
     if (this.gone) return this.ends.failedAway(t('edit.notSent', { name }));
     if (this.violations.length > 0) return this.fail(t('edit.wrong', { n: this.violations.length }));
-    const unit = this.values['unit'] ?? '';
-    let made = '';
+    const options = { unit: this.values['unit'] ?? '', ...(this.old ? { supersedes: this.old.record } : {}) };
     try {
-      const options = { unit, ...(this.old ? { supersedes: this.old.record } : {}) };
-      ({ id: made } = await this.context.core.submit('places', this.system, 1, this.body(), options));
+      const outcome = await sendRecord(this.context.core, 'places', this.system, 1, this.body(), options);
+      // What the server did not take is on no map.
+      if (outcome.is === 'refused') return this.fail(t('edit.failed', { why: ruleText(outcome.rule) }));
     } catch (error) {
       return this.fail(t('edit.failed', { why: wordsOf(error) }));
     }
-    await this.context.core.outbox.flush().catch(() => undefined); // offline it goes later
-    // What the server did not take is on no map.
-    const refused = (await this.context.core.mine().catch(() => [])).find(({ id, state }) => id === made && state === 'rejected');
-    if (refused) return this.fail(t('edit.failed', { why: ruleText(refused.rule) }));
     this.ends.done(t('edit.saved', { name }));
   }
 
   private fail(why: string): void {
-    this.isSending = false;
     if (this.gone) return this.ends.failedAway(why);
-    this.trouble = why;
-    this.context.redraw();
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.mark-trouble')?.focus());
+    this.tell(why);
   }
 
   // ---- drawing the form
@@ -241,88 +211,28 @@ export class MarkForm {
       ? t(isZone ? 'edit.zone' : 'edit.place', { name: this.old.name })
       : t(isZone ? 'edit.newZone' : 'edit.newPlace');
     const outside = this.outside();
-    return html`<form class="mark-form no-print" novalidate @submit=${(event: Event) => void this.send(event)} aria-labelledby="mark-form-title">
+    return html`<form class="judged-form no-print" novalidate @submit=${(event: Event) => void this.send(event)} aria-labelledby="mark-form-title">
       <h2 id="mark-form-title" tabindex="-1">${title}</h2>
       <p class="soft">${t(isZone ? 'edit.drawHelp' : 'edit.placeHelp')}</p>
-      <div class="mark-fields">
+      <div class="judged-fields">
         ${this.select('type', t('edit.type'), types.map((type): [string, string] => [type, t(`type.${type}`)]))}
         ${this.old ? nothing : this.select('unit', t('edit.unit'), [['', t('edit.unitNone')], ...units.map(({ code, name }): [string, string] => [code, name])])}
-        ${this.input('name', t('edit.name'), 'text')}
+        ${this.input('name', t('edit.name'), 'text', LONGEST_NAME)}
         ${isZone ? this.select('level', t('edit.level'), ZONE_LEVELS.map((level): [string, string] => [String(level), t(`level.${level}`)])) : nothing}
         ${this.input('from', t('edit.from'), 'date')} ${isVisit ? this.input('fromTime', t('edit.fromTime'), 'time') : nothing}
         ${this.input('until', t('edit.until'), 'date')} ${isVisit ? this.input('untilTime', t('edit.untilTime'), 'time') : nothing}
         ${isZone ? this.input('documentNumber', t('edit.document'), 'text') : nothing}
       </div>
-      ${this.area(isZone ? 'reason' : 'note', t(isZone ? 'edit.reason' : 'edit.note'))}
+      ${this.area(isZone ? 'reason' : 'note', t(isZone ? 'edit.reason' : 'edit.note'), LONGEST_TEXT)}
       ${this.cornerFields()}
       ${outside > 0 ? html`<p class="error mild">${iconWarn()}<span>${t('edit.outside', { n: outside })}</span></p>` : nothing}
-      ${this.trouble ? html`<div class="notice bad mark-trouble" role="alert" tabindex="-1">${iconWarn()}<p>${this.trouble}</p></div>` : nothing}
+      ${this.troubleNotice()}
       <p class="soft small">${t('edit.public')}</p>
-      <div class="mark-actions">
+      <div class="judged-actions">
         <button class="button" type="submit" ?disabled=${this.isSending} @mousedown=${stay}>${t('edit.send')}</button>
         <button class="button second" type="button" ?disabled=${this.isSending} @click=${() => this.ends.done('')}>${t('edit.cancel')}</button>
       </div>
     </form>`;
-  }
-
-  private errorOf(field: string): TemplateResult | typeof nothing {
-    const found = this.touched.has(field) ? this.violations.find((violation) => violation.field === field) : undefined;
-    if (!found) return nothing;
-    return html`<p class="error" id="mark-${field}-error">${iconWarn()}<span>${ruleText(found.rule, found.params)}</span></p>`;
-  }
-
-  private set(field: string, value: string): void {
-    this.values[field] = value;
-    this.checkSoon();
-    this.context.redraw();
-  }
-
-  /** A field was left. One that goes away while somebody is in it is left too: in the middle of a drawing, which must not begin another. */
-  private touch(field: string): void {
-    this.touched.add(field);
-    queueMicrotask(() => {
-      if (!this.gone) this.context.redraw();
-    });
-  }
-
-  private input(field: string, label: string, type: 'text' | 'date' | 'time'): TemplateResult {
-    const error = this.errorOf(field);
-    return html`<div class="mark-field ${type === 'text' ? 'wide' : ''}">
-      <label class="label" for="mark-${field}">${label}</label>
-      ${error}
-      <input class="input" id="mark-${field}" type=${type} maxlength=${field === 'name' ? 120 : 100} autocomplete="off"
-        .value=${this.values[field] ?? ''}
-        aria-invalid=${error === nothing ? nothing : 'true'} aria-describedby=${error === nothing ? nothing : `mark-${field}-error`}
-        @input=${(event: Event) => this.set(field, (event.target as HTMLInputElement).value)}
-        @blur=${() => this.touch(field)} />
-    </div>`; // the handlers hang on this input only
-  }
-
-  private area(field: string, label: string): TemplateResult {
-    const error = this.errorOf(field);
-    return html`<div class="mark-field">
-      <label class="label" for="mark-${field}">${label}</label>
-      ${error}
-      <textarea class="input" id="mark-${field}" rows="2" maxlength="500" .value=${this.values[field] ?? ''}
-        aria-invalid=${error === nothing ? nothing : 'true'} aria-describedby=${error === nothing ? nothing : `mark-${field}-error`}
-        @input=${(event: Event) => this.set(field, (event.target as HTMLTextAreaElement).value)}
-        @blur=${() => this.touch(field)}></textarea>
-    </div>`;
-  }
-
-  private select(field: string, label: string, options: readonly (readonly [string, string])[]): TemplateResult {
-    const error = this.errorOf(field);
-    return html`<div class="mark-field">
-      <label class="label" for="mark-${field}">${label}</label>
-      ${error}
-      <select class="input" id="mark-${field}" aria-invalid=${error === nothing ? nothing : 'true'} aria-describedby=${error === nothing ? nothing : `mark-${field}-error`}
-        @change=${(event: Event) => {
-          this.touched.add(field);
-          this.set(field, (event.target as HTMLSelectElement).value);
-        }}>
-        ${options.map(([code, words]) => html`<option value=${code} .selected=${code === this.values[field]}>${words}</option>`)}
-      </select>
-    </div>`;
   }
 
   private cornerFields(): TemplateResult {
@@ -352,7 +262,7 @@ export class MarkForm {
           </li>`,
         )}
       </ol>
-      <div class="mark-actions">
+      <div class="judged-actions">
         ${isZone
           ? html`<button class="button second" type="button" @click=${() => {
               this.setCorners([...rows, { latitude: '', longitude: '' }]);

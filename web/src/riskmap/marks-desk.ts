@@ -5,6 +5,7 @@ import { worldAt } from '../map/mercator';
 import type { MarkAt } from '../map/overlay';
 import { atlasOf, release, type Atlas } from './atlas';
 import { sumsOf } from './counts';
+import { focusOn } from './focus';
 import { keepText, recallJson } from './kept';
 import { heatOf, readPlaces, readZones, together, type Place, type Zone } from './marks-model';
 import { kindOf, LEVEL_COLOURS, SIGN_COLOURS } from './marks-signs';
@@ -12,6 +13,7 @@ import { loadTexts } from './marks-text';
 import { MarkForm } from './mark-form';
 import { dayNumber, dayText } from './model';
 import type { PanelContext } from './panels';
+import { sendRecord } from './send-record';
 
 export type Layer = 'zones' | 'places' | 'heat';
 
@@ -366,12 +368,9 @@ export class MarksDesk {
     this.wrong = '';
     try {
       const body = { unit: mark.unit, record: mark.record, reason };
-      const { core } = this.context;
-      const { id } = await core.submit('places', 'withdrawal', 1, body, { unit: mark.unit });
+      const outcome = await sendRecord(this.context.core, 'places', 'withdrawal', 1, body, { unit: mark.unit });
       this.withdrawing = null;
-      await core.outbox.flush().catch(() => undefined); // offline it goes later
-      const refused = (await core.mine().catch(() => [])).find((record) => record.id === id && record.state === 'rejected');
-      if (refused) throw new CoreError({ code: 'rejected', rule: refused.rule ?? '', detail: '' });
+      if (outcome.is === 'refused') throw new CoreError({ code: 'rejected', rule: outcome.rule, detail: '' });
       this.ended.add(mark.record);
       this.zones = this.zones.filter(({ record }) => record !== mark.record);
       this.places = this.places.filter(({ record }) => record !== mark.record);
@@ -393,11 +392,6 @@ export class MarksDesk {
     if (record !== null) focusOn('#withdraw-reason');
     else if (before !== null) focusOn(toolOf(before, 'withdraw'));
   }
-}
-
-/** At the next frame, when it has been drawn. */
-function focusOn(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
 }
 
 const toolOf = (record: string, tool: 'edit' | 'withdraw'): string => `[data-mark="${record}"] [data-do="${tool}"]`;

@@ -6,8 +6,10 @@ import { iconCheck, iconPlus, iconWarn } from '../app/icons';
 import { MarksDesk, type Layer } from './marks-desk';
 import { isOn, PLACE_TYPES, timeline, ZONE_LEVELS, type Place, type Zone } from './marks-model';
 import { sign, swatch } from './marks-signs';
-import { t, wordsOf } from './marks-text';
+import { t } from './marks-text';
 import type { OpenPanel, PanelContext } from './panels';
+import { wordsOf } from './send-record';
+import './judged-form.css';
 import './marks.css';
 
 /** Both panels of one page work at one desk. */
@@ -112,7 +114,7 @@ function lists(desk: MarksDesk): TemplateResult {
 function newMark(desk: MarksDesk): TemplateResult {
   if (desk.form) return desk.form.draw(desk.unitsHere);
   if (desk.context.state.now.unit === '') return html`<p class="soft no-print">${t('new.where')}</p>`;
-  return html`<div class="mark-actions no-print">
+  return html`<div class="judged-actions no-print">
     <button class="button marks-new" type="button" data-do="new-zone" @click=${() => desk.open('zone', null)}>${iconPlus()} ${t('new.zone')}</button>
     <button class="button second" type="button" data-do="new-place" @click=${() => desk.open('place', null)}>${iconPlus()} ${t('new.place')}</button>
   </div>`;
@@ -148,7 +150,7 @@ function tools(desk: MarksDesk, mark: Zone | Place): TemplateResult {
       <p><strong>${t('withdraw.title', { name })}</strong></p>
       <label class="label" for="withdraw-reason">${t('withdraw.reason')}</label>
       <input class="input" id="withdraw-reason" name="reason" required maxlength="500" autocomplete="off" />
-      <div class="mark-actions">
+      <div class="judged-actions">
         <button class="button danger" type="submit">${t('withdraw.yes')}</button>
         <button class="button second" type="button" @click=${() => desk.askWithdrawal(null)}>${t('withdraw.no')}</button>
       </div>

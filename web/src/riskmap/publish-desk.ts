@@ -1,6 +1,7 @@
 /** From a calculation to what is public, for one province: what is known of it, what an officer is preparing, and what became of what was sent. */
 
 import { CoreError, isForbidden, type Violation } from '../core/facade';
+import { focusOn } from './focus';
 import type { PanelContext } from './panels';
 import {
   bodyOf,
@@ -21,6 +22,7 @@ import {
 import { tellPublished } from './publish-public';
 import type { Level } from './model';
 import { loadTexts, refusalOf, t, wordsOf } from './publish-text';
+import { sendRecord, type Outcome } from './send-record';
 
 /** hidden: not for this account, or nobody is signed in. */
 export type DeskState = 'hidden' | 'ready' | 'failed' | 'offline' | 'choose';
@@ -46,8 +48,6 @@ export interface Draft {
 
 const PAUSE_MS = 250;
 const SYSTEM = 'riskmap';
-
-type Outcome = { is: 'received' | 'queued' } | { is: 'refused'; rule: string };
 
 export class PublishDesk {
   state: DeskState = 'hidden';
@@ -437,20 +437,6 @@ export class PublishDesk {
     const { core } = this.context;
     if (!navigator.onLine) throw new CoreError({ code: 'offline', rule: '', detail: '' });
     if (!isMine()) return null;
-    const { id } = await core.submit(SYSTEM, kind, version, body, { unit });
-    await core.outbox.flush().catch(() => undefined); // told by the state of the record
-    const record = (await core.mine()).find((each) => each.id === id);
-    if (record?.state === 'rejected') return { is: 'refused', rule: record.rule };
-    return { is: record?.state === 'received' ? 'received' : 'queued' };
+    return sendRecord(core, SYSTEM, kind, version, body, { unit });
   }
-}
-
-/** At the next frame, when it has been drawn: the first of these that is there. */
-function focusOn(...selectors: string[]): void {
-  requestAnimationFrame(() => {
-    for (const selector of selectors) {
-      const found = document.querySelector<HTMLElement>(selector);
-      if (found) return found.focus();
-    }
-  });
 }
