@@ -127,24 +127,31 @@ function readPack(value: unknown): Pack | null {
   };
 }
 
+/** An announcement, wherever an answer has one; null where it has none. */
+export function readDeclared(value: unknown): Declared | null {
+  const raw = fields(value);
+  const of = level(raw['level']);
+  return (
+    of && {
+      level: of,
+      document: text(raw['documentNumber']),
+      from: text(raw['from']),
+      until: textOrNull(raw['until']),
+      reason: text(raw['reason']),
+    }
+  );
+}
+
 function readProvince(value: unknown): ProvinceLevel {
   const raw = fields(value);
   const why = fields(raw['why']);
-  const declared = fields(raw['declared']);
-  const declaredLevel = level(declared['level']);
   const declarations = fields(raw['declarations']);
   return {
     unit: text(raw['unit']),
     level: level(raw['level']),
     computed: level(raw['computed']),
     band: level(raw['band']),
-    declared: declaredLevel && {
-      level: declaredLevel,
-      document: text(declared['documentNumber']),
-      from: text(declared['from']),
-      until: textOrNull(declared['until']),
-      reason: text(declared['reason']),
-    },
+    declared: readDeclared(raw['declared']),
     cases7: number(raw['cases7']),
     population: number(raw['population']),
     per100kX10: number(raw['per100kX10']),

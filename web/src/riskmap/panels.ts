@@ -27,13 +27,15 @@ export interface PanelContext {
   map: () => UnitsMap | null;
   /** Draws the page anew, all panels in it. */
   redraw: () => void;
+  /** Asks anew for the levels of the map and its list: something was recorded that changes them. */
+  reload: () => void;
   /** Shows a painting from now on; null: the levels of the list. */
   show: (painting: Painting | null) => void;
 }
 
 export interface Panel {
-  /** Above the map, under it, or a card of the whole width under both. */
-  place: 'over' | 'under' | 'card';
+  /** Above the map, under it, in the card of the chosen unit, or a card of the whole width under all of them. */
+  place: 'over' | 'under' | 'why' | 'card';
   draw: () => TemplateResult;
   dispose: () => void;
 }

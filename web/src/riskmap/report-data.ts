@@ -3,9 +3,10 @@
 import { CoreError, isForbidden, type Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
 import { sumsOf, together, type AskedCounts, type Counts } from './counts';
+import { readDeclaredAnswer } from './declared-model';
 import type { Defaults } from './defaults';
 import { fields, list, number, text } from './json';
-import { dayNumber, dayText, readSeries, type Series } from './model';
+import { dayNumber, dayText, readSeries, type Declared, type Series } from './model';
 import type { FileHead, FileRow } from './report-files';
 import { levelBelow, readExplanation, readUnits, type Explanation, type UnitRow } from './units-model';
 
@@ -15,19 +16,11 @@ export interface SourceSum {
   days: number | null;
 }
 
-export interface Announced {
-  level: number;
-  document: string;
-  from: string;
-  until: string | null;
-  reason: string;
-}
-
 export interface Report extends FileHead {
   level: number | null;
   computed: number | null;
   declared: number | null;
-  announced: Announced | null;
+  announced: Declared | null;
   /** Why the unit has its colour; null when it is not for this person, or there is nothing to say. */
   why: Explanation | null;
   sources: SourceSum[];
@@ -66,15 +59,16 @@ export interface Askers {
 export async function gather({ core, counts: asker, learn }: Askers, unit: string, day: string, country: string): Promise<Report> {
   const level = levelBelow(unit);
   const from = dayText(dayNumber(day) - CURVE_DAYS + 1);
-  const [units, why, counts, series] = await Promise.all([
+  const whole = unit === '' ? NATION : unit;
+  const [units, declared, why, counts, series] = await Promise.all([
     core.ask<unknown>('riskmap.units', { unit, day }),
-    ifAllowed(core.ask<unknown>('riskmap.why', { unit: unit === '' ? NATION : unit, day })),
+    core.ask<unknown>('riskmap.declared', { unit: whole, day }).then(readDeclaredAnswer),
+    ifAllowed(core.ask<unknown>('riskmap.why', { unit: whole, day })),
     unit.length === 5 ? null : ifAllowed(asker.get(unit, level, 'cases', { first: from, last: day })),
     unit === '' ? null : ifAllowed(core.ask<unknown>('riskmap.series', { unit, from, until: day }).then(readSeries)),
   ]);
   const read = readUnits(units);
   const said = why === 'closed' || why === null ? {} : fields(why);
-  const announced = fields(said['declared']);
   const explained = said['explanation'] === undefined || said['explanation'] === null ? null : readExplanation(said);
   const open = counts === 'closed' || counts === null ? null : counts.counts;
   // Without models the report stands without sums.
@@ -92,15 +86,7 @@ export async function gather({ core, counts: asker, learn }: Askers, unit: strin
     level: read.own?.level ?? null,
     computed: read.own?.computed ?? null,
     declared: read.own?.declared ?? null,
-    announced: number(announced['level']) === null
-      ? null
-      : {
-          level: Number(announced['level']),
-          document: text(announced['documentNumber']),
-          from: text(announced['from']),
-          until: text(announced['until']) || null,
-          reason: text(announced['reason']),
-        },
+    announced: declared.inForce,
     why: explained,
     sources: list(said['sources']).map((each) => {
       const source = fields(each);

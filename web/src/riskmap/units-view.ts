@@ -35,6 +35,8 @@ const PANELS: readonly (() => Promise<OpenPanel>)[] = [
   () => import('./time-panel').then(({ timePanel }) => timePanel),
   () => import('./layers-panel').then(({ legendPanel }) => legendPanel),
   () => import('./charts-panel').then(({ chartsPanel }) => chartsPanel),
+  async () => (await import('./declared')).openDeclaredWhy,
+  async () => (await import('./declared')).openDeclaredDesk,
   () => import('./publish-panel').then(({ publishPanel }) => publishPanel),
   async () => (await import('./marks')).openMarks,
   async () => (await import('./marks')).openMarkLists,
@@ -240,7 +242,7 @@ export const view: View = (core, root) => {
       painting = next;
       showMap();
     };
-    context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, show };
+    context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, reload: () => void load(), show };
     for (const at of PANELS.keys()) void startPanel(at, context);
   }
 
@@ -384,7 +386,7 @@ export const view: View = (core, root) => {
     if (selected === null) return html`<p class="soft">${t('units.choose')}</p>`;
     const name = rows?.units.find((row) => row.unit === selected)?.name ?? selected;
     const head = html`<h2>${t('why.title', { name })}</h2>
-      ${publishedLine(selected)}`;
+      ${publishedLine(selected)} ${hang('why')}`;
     if (why === 'loading' || why === null) return html`${head}<p role="status">${t('state.loading')}</p>`;
     if (why === 'failed') return html`${head}<p>${t('units.whyFailed')}</p>`;
     if (why === 'forbidden') return html`${head}<p>${t('units.whyForbidden')}</p>`;
@@ -394,7 +396,10 @@ export const view: View = (core, root) => {
   function publishedLine(unit: string): TemplateResult | typeof nothing {
     const row = rows?.units.find((each) => each.unit === unit);
     if (row?.published === undefined) return nothing;
-    if (row.published === null) return html`<p class="units-public"><span class="risk-open">${t('published.open')}</span> ${t('published.openHelp')}</p>`;
+    if (row.published === null) {
+      const help = t(row.declared === null ? 'published.openHelp' : 'published.openDeclared');
+      return html`<p class="units-public"><span class="risk-open">${t('published.open')}</span> ${help}</p>`;
+    }
     const { level, from, day } = row.published;
     return html`<p class="units-public">
       <strong>${t('published.title')}:</strong> ${chip(level, 'official')} ${t('published.at', { time: formatInstant(from), day: formatDay(day) })}

@@ -101,7 +101,7 @@ function declared({ place, palette }: WhyContext): TemplateResult {
 function published({ place, palette }: WhyContext): TemplateResult | typeof nothing {
   const said = place.published;
   if (said === undefined) return nothing;
-  if (said === null) return html`<p class="risk-public"><span class="risk-open">${t('published.open')}</span> ${t('published.openHelp')}</p>`;
+  if (said === null) return html`<p class="risk-public"><span class="risk-open">${t('published.open')}</span> ${t(place.declared ? 'published.openDeclared' : 'published.openHelp')}</p>`;
   return html`<div class="risk-public">
     <h3>${t('published.title')}</h3>
     ${chip(said.level, palette)}

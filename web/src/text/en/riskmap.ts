@@ -152,6 +152,7 @@ export const text: Record<keyof typeof vi, string> = {
   'published.differs': 'Computed from the figures at hand: {level}.',
   'published.open': 'not yet approved',
   'published.openHelp': 'This level was computed from the figures; no official has approved it.',
+  'published.openDeclared': 'This is the level of a document of the authority; no publication of the province holds it yet.',
   'published.approved': 'Solid edge: approved and published',
   'published.openLegend': 'Dashed edge: computed, not yet approved',
   'published.untold': 'It is not known which levels are published: the computed ones are shown.',

@@ -151,6 +151,7 @@ export const text = {
   'published.differs': 'Tính theo số liệu đang có: {level}.',
   'published.open': 'chưa công bố',
   'published.openHelp': 'Đây là cấp tính từ số liệu, chưa có cán bộ phê duyệt.',
+  'published.openDeclared': 'Đây là cấp trong văn bản của cơ quan có thẩm quyền, chưa nằm trong lần công bố nào của tỉnh.',
   'published.approved': 'Viền liền: đã phê duyệt, công bố',
   'published.openLegend': 'Viền đứt: tính toán, chưa công bố',
   'published.untold': 'Chưa biết cấp nào đã công bố: đang hiện cấp tính toán.',
