@@ -115,6 +115,7 @@ test('by keys alone an official of the district announces a level, and everybody
   await expect(row(page, DISTRICT).locator('.risk-chip')).toHaveText(/^\s*Cấp 4 – nguy cơ rất cao \*\s*$/);
   await expect(items(page)).toHaveCount(1);
   await expect(items(page)).toContainText('hiệu lực ngày 20/12/2021');
+  await expect(why(page), 'the reasons are those of now').toContainText('Cơ quan chức năng công bố: ');
   await expect(panel(page).locator('.declared-levels div').first()).toContainText(computed);
 
   // Whoever reads the map is told the same, and has nothing to press.

@@ -27,7 +27,7 @@ export interface PanelContext {
   map: () => UnitsMap | null;
   /** Draws the page anew, all panels in it. */
   redraw: () => void;
-  /** Asks anew for the levels of the map and its list: something was recorded that changes them. */
+  /** Asks anew for the levels of the map, its list and their reasons: something was recorded that changes them. */
   reload: () => void;
   /** Shows a painting from now on; null: the levels of the list. */
   show: (painting: Painting | null) => void;

@@ -149,6 +149,11 @@ export const view: View = (core, root) => {
     draw();
   }
 
+  function reload(): void {
+    void load();
+    if (state.now.selected !== null) void explain();
+  }
+
   function open(code: string): void {
     if (code === state.now.unit) return;
     state.setUnit(code);
@@ -242,7 +247,7 @@ export const view: View = (core, root) => {
       painting = next;
       showMap();
     };
-    context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, reload: () => void load(), show };
+    context = { core, state, counts, rows: () => rows, map: () => map, redraw: draw, reload, show };
     for (const at of PANELS.keys()) void startPanel(at, context);
   }
 
@@ -427,8 +432,7 @@ export const view: View = (core, root) => {
     core.session.subscribe(() => {
       explaining += 1;
       why = null;
-      void load();
-      if (state.now.selected !== null) void explain();
+      reload();
     }),
     state.subscribe(follow),
   ];
