@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { openCore, root } from '../wasm/load.mjs';
+import { openVerifier, root } from '../wasm/load.mjs';
 
 const corpus = join(process.env.LACHAN_SHARED ?? join(root, '..', 'shared'), 'data', 'certificates');
 if (!existsSync(corpus)) {
@@ -49,7 +49,7 @@ function rate(count, run) {
   return Math.round((count / best) * 1000);
 }
 
-const call = await openCore(null);
+const call = await openVerifier();
 const request = JSON.stringify({
   rules: JSON.stringify(rules),
   valueSets,
