@@ -150,6 +150,25 @@ test('exit states tell valid, not valid, not checked, unreadable, usage and miss
   assert.match(run('lachan-verify', ['--help']).stdout, /--cases/);
 });
 
+test('a file without cases that can be scored is no success', () => {
+  const score = (file, said, more = []) => {
+    const done = run('lachan-verify', ['--cases', file, ...more], { status: 5 });
+    assert.match(done.stderr, said);
+  };
+  const file = (name, content) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  score(folder, /is a folder/);
+  score(file('empty.jsonl', ''), /holds no case/);
+  score(file('blank.jsonl', '\n\r\n'), /holds no case/);
+  score('/dev/null', /holds no case/);
+  score(file('noise.jsonl', 'certificates\nof all kinds\n'), /no line of .*noise\.jsonl is a JSON object/);
+  score(file('noise.jsonl', 'certificates\n[1]\n'), /no line of/, ['--kind', 'shc']);
+  score(file('foreign.jsonl', '{"files":[],"type":"shlink"}\n'), /no case of .* was scored: all 1 were skipped/);
+  assert.match(run('lachan-verify', ['--help']).stdout, /5 the file cannot be read, holds no case/);
+});
+
 test('a file of many codes is judged on all cores, in order', () => {
   const file = join(folder, 'many.txt');
   const codes = Array.from({ length: 9000 }, (_, i) => (i % 100 === 7 ? 'nothing' : made[i % 3].text));

@@ -53,7 +53,8 @@ constexpr const char* kHelp = R"(lachan-verify - judges health certificates
       --wasm        the wasm core under Node instead, signatures by WebCrypto (needs the wasm preset built; run from the tree)
       --quiet       only lines that are wrong or skipped, and the last
 
-      Status: 0 all right, 1 a case is wrong, 4 wrong usage, 5 the file cannot be read.
+      Status: 0 all right, 1 a case is wrong, 4 wrong usage, 5 the file cannot be read, holds no case, or none of its cases could
+      be scored.
 
   A picture may have 12 megapixels, 8 MiB and 16 codes; a code 4,300 characters.
 )";
@@ -167,6 +168,10 @@ int score_cases(const Arguments& arguments) {
     });
     if (!total) return total.error().code == Errc::malformed ? usage_error(total.error().detail) : file_error(total.error());
     std::printf("%s\n", total->to_json().dump().c_str());
+    if (total->skipped == total->cases) {
+        return file_error({Errc::rejected, "cases.rows", "no case of " + arguments.value("--cases") + " was scored: all " +
+                                                             std::to_string(total->cases) + " were skipped"});
+    }
     return total->right + total->skipped == total->cases ? 0 : kCasesWrong;
 }
 

@@ -157,16 +157,20 @@ Scored Scorer::score(std::string_view kind, const Json& row) {
 
 Result<Total> score_file(Engine& engine, const std::filesystem::path& file, std::string kind,
                          const std::function<void(const Scored&)>& each) {
+    std::error_code failure;
+    if (std::filesystem::is_directory(file, failure)) return Error{Errc::not_found, "cases.file", file.string() + " is a folder, not a file of cases"};
     std::ifstream in(file);
     if (!in) return Error{Errc::not_found, "cases.file", "cannot read " + file.string()};
     Scorer scorer(engine, file);
     Total total;
     int line_number = 0;
+    bool has_row = false;
     for (std::string line; std::getline(in, line);) {
         ++line_number;
         if (line.empty() || line == "\r") continue;
         // The corpora hold fractions and doubled keys on purpose, so they are not read with our own strict rules.
         const Json row = line.size() > kLineLimit ? Json(Json::value_t::discarded) : Json::parse(line, nullptr, false);
+        has_row = has_row || row.is_object();
         if (row.is_object() && row.contains("forgedTrust")) {
             scorer.use_trust(at(row, "forgedTrust"));
             if (kind.empty()) kind = "forged";
@@ -183,6 +187,9 @@ Result<Total> score_file(Engine& engine, const std::filesystem::path& file, std:
         total.add(scored);
         each(scored);
     }
+    // Nothing wrong was found where nothing was looked at: that is no success.
+    if (total.cases == 0) return Error{Errc::rejected, "cases.rows", file.string() + " holds no case"};
+    if (!has_row) return Error{Errc::rejected, "cases.rows", "no line of " + file.string() + " is a JSON object"};
     return total;
 }
 

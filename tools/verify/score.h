@@ -91,7 +91,8 @@ private:
 };
 
 /// Scores all rows of a file; `each` sees them as they come. An empty `kind` is told from the first row that has one.
-/// Errc::not_found when the file cannot be read, Errc::malformed when its kind is not known.
+/// Errc::not_found when the file cannot be read, Errc::malformed when its kind is not known, Errc::rejected with rule cases.rows when it
+/// holds no case or no line of it is a JSON object.
 Result<Total> score_file(Engine& engine, const std::filesystem::path& file, std::string kind,
                          const std::function<void(const Scored&)>& each);
 
