@@ -80,7 +80,7 @@ test('a correction takes the old certificate back, and the bundle tells verifier
   const [head, dose] = ROWS.split('\n');
   const corrected = `${head},replaces\n${dose.replace('2026-01-15', '2026-01-16')},${made[0].identifier}\n`;
   const refused = corrected.replace(made[0].identifier, 'that one');
-  assert.match(issue(['certificate', '--signer', 'ec1'], { input: refused, status: 1 }).stderr, /row 1.*revocation\.value/);
+  assert.match(issue(['certificate', '--signer', 'ec1'], { input: refused, status: 1 }).stderr, /row 1: replaces \(issue\.replaces\): not an identifier/);
   const [newer] = jsonLines(issue(['certificate', '--signer', 'ec2'], { input: corrected }));
   assert.equal(newer.replaces, made[0].identifier);
   assert.doesNotMatch(readFileSync(join(folder, 'vn', 'revoked.json'), 'utf8'), /URN:UVCI/, 'hashes only');
@@ -125,12 +125,75 @@ test('what is not strict is not signed, and nothing is written', () => {
     assert.match(issue(['certificate', '--signer', 'ec1', '--out', out], { input, status: 1 }).stderr, said);
     assert.ok(!existsSync(out));
   };
-  refuse('1988-02-29', '1988', /row 1: dob \(issue\.date\)/);
+  refuse('1988-02-29', '1988', /row 1: birthDate \(issue\.date\)$/m);
   refuse('Nguyễn', 'Иванов', /row 1: familyName.*name\.script/);
-  refuse('2026-01-15', '2026-04-01', /v\.0\.dt \(issue\.date\)/);
-  refuse('260415000', 'negative', /row 2: t\.0\.tr \(issue\.field\)/);
+  refuse('2026-01-15', '2026-04-01', /row 1: date \(issue\.date\)/);
+  refuse('260415000', 'negative', /row 2: result \(issue\.field\)/);
   refuse('recovery,', 'wedding,', /row 3.*issue\.event/);
   issue(['certificate', '--signer', 'ec1', '--days', '500'], { input: ROWS, status: 1 });
+});
+
+const UVCI = (country, n) => `URN:UVCI:01:${country}:${String(n).padStart(32, '0')}`;
+
+test('rows that no certificate can be made of are refused whole, with row, column and rule', () => {
+  const out = join(folder, 'refused');
+  const base = { kind: 'vaccination', familyName: 'Trần', givenName: 'Thử', birthDate: '1990-05-06', disease: '840539006', country: 'VN',
+    issuer: 'Bộ Y tế', vaccine: 'J07BX03', product: 'EU/1/21/1529', manufacturer: 'ORG-100001699', dose: 1, doses: 2, date: '2026-01-15' };
+  const sample = { kind: 'test', familyName: 'Trần', birthDate: '1990-05-06', disease: '840539006', country: 'VN', issuer: 'Bộ Y tế',
+    testType: 'LP6464-4', testName: 'PCR', sampledAt: '2026-02-28T08:15:00+07:00', result: '260415000' };
+  const refuse = (rows, said, command = 'certificate', more = []) => {
+    const input = typeof rows === 'string' ? rows : rows.map((row) => JSON.stringify(row)).join('\n');
+    const before = readFileSync(join(folder, 'vn', 'revoked.json'), 'utf8');
+    const { stderr } = issue([command, '--signer', 'ec1', '--out', out, ...more], { input, status: 1 });
+    assert.match(stderr, said);
+    const rules = stderr.match(/\(issue\.[a-z]+\)/g);
+    assert.equal(new Set(rules).size, rules.length, `a rule is said twice: ${stderr}`);
+    assert.ok(!existsSync(out), 'nothing is written');
+    assert.equal(readFileSync(join(folder, 'vn', 'revoked.json'), 'utf8'), before, 'nor is anything taken back');
+  };
+  // Columns: misspelled, superfluous, of another kind, filled or not; values that are no text.
+  refuse([base, { ...base, replace: UVCI('VN', 1) }], /^lachan-issue: row 2: replace \(issue\.field\): no column of a vaccination$/m);
+  refuse([{ ...base, colour: 'red' }], /row 1: colour \(issue\.field\)/);
+  refuse([{ ...base, result: '260415000' }], /row 1: result \(issue\.field\)/);
+  refuse([{ ...sample, lot: 'AB12' }], /row 1: lot \(issue\.field\): no column of a test/);
+  refuse([{ ...base, identifier: 17 }], /row 1: identifier \(issue\.field\): no text/);
+  refuse('kind,colour\nvaccination,\n', /head: colour \(issue\.field\): no such column/);
+  refuse('kind,date,date\nvaccination,2026-01-15,2026-01-16\n', /head: date \(issue\.field\): there twice/);
+  // Identifiers, and what is replaced.
+  const [, , gone] = made;
+  issue(['revoke', gone.identifier]);
+  refuse([base, { ...base, identifier: gone.identifier }], /row 2: identifier \(issue\.identifier\): of a certificate that was taken back/);
+  refuse([{ ...base, identifier: UVCI('FR', 1) }], /row 1: identifier \(issue\.identifier\): of another state than VN/);
+  refuse([{ ...base, identifier: UVCI('VN', 1) }, base, { ...sample, identifier: UVCI('VN', 1) }], /row 3: identifier \(issue\.identifier\): the same as in row 1/);
+  refuse([{ ...base, identifier: UVCI('VN', 1), replaces: UVCI('VN', 1) }], /row 1: replaces \(issue\.replaces\): the row's own identifier/);
+  refuse([{ ...base, replaces: UVCI('FR', 1) }], /row 1: replaces \(issue\.replaces\): of another state than VN/);
+  refuse([{ ...base, replaces: `${UVCI('VN', 1)}#A` }], /row 1: replaces \(issue\.replaces\): not an identifier/);
+  refuse([base, { ...base, replaces: UVCI('VN', 1) }, { ...base, replaces: UVCI('VN', 1) }], /row 3: replaces \(issue\.replaces\): the same as in row 2/);
+  refuse([{ ...base, identifier: UVCI('VN', 2) }, { ...base, replaces: UVCI('VN', 2) }], /row 2: replaces \(issue\.replaces\): made in this batch, in row 1/);
+  // Cards too, all that is wrong at once.
+  const card = { familyName: 'Trần', birthDate: '1990-05-06', date: '2026-01-15', cvx: '208' };
+  const iss = ['--iss', 'https://example.vn/cards'];
+  refuse([card, { ...card, vaccine: 'J07BX03' }], /row 2: vaccine \(issue\.field\)/, 'card', iss);
+  refuse([{ ...card, cvx: 'x', date: '2026-04-01' }], /row 1: cvx \(issue\.field\), date \(issue\.date\)/, 'card', iss);
+  refuse('familyName,birthDate,date,cvx,colour\nTrần,1990-05-06,2026-01-15,208,\n', /head: colour \(issue\.field\)/, 'card', iss);
+  // And a sound batch goes through with a number of its own.
+  const [own] = jsonLines(issue(['certificate', '--signer', 'ec1'], { input: JSON.stringify({ ...base, identifier: UVCI('VN', 3) }) }));
+  assert.equal(own.identifier, UVCI('VN', 3));
+});
+
+test('a signer whose files are broken, or do not belong together, is named', () => {
+  const at = (name) => join(folder, 'vn', 'signers', name);
+  const [key, pem] = [readFileSync(at('ec1.key')), readFileSync(at('ec1.pem'))];
+  writeFileSync(at('broken.key'), key, { mode: 0o600 });
+  writeFileSync(at('broken.pem'), 'noise');
+  assert.match(issue(['certificate', '--signer', 'broken'], { input: ROWS, status: 1 }).stderr, /signers\/broken\.pem: no certificate/);
+  writeFileSync(at('broken.pem'), pem);
+  writeFileSync(at('broken.key'), 'noise');
+  assert.match(issue(['certificate', '--signer', 'broken'], { input: ROWS, status: 1 }).stderr, /signers\/broken\.key: /);
+  writeFileSync(at('broken.key'), readFileSync(at('ec2.key')));
+  assert.match(issue(['certificate', '--signer', 'broken'], { input: ROWS, status: 1 }).stderr, /broken\.key is not the key of .*broken\.pem/);
+  rmSync(at('broken.key'));
+  rmSync(at('broken.pem'));
 });
 
 test('exit states tell valid, not valid, not checked, unreadable, usage and missing files', () => {
@@ -251,6 +314,8 @@ test('seals that a verifier could not act on are not made, and signers keep to t
   refuse('2026-01-15,2,', '2026-01-15,0,', /dose \(issue\.field\)/);
   refuse('V32870', 'V328701234567', /identifier \(issue\.field\)/);
   refuse('XM68M6,RA01.0,', ',,', /vaccine \(issue\.field\), disease \(issue\.field\)/);
+  refuse('B0000002,,', 'B0000002,V32870,', /row 2: identifier \(issue\.identifier\): the same as in row 1/);
+  refuse(',resultAt', ',resultsAt', /head: resultsAt \(issue\.field\)/);
   refuse('L1,,', 'L1,antigen,', /row 1: testType \(issue\.field\)/);
   refuse('negative', 'maybe', /row 2: result \(issue\.field\)/);
   refuse('T08:15:00+07:00', '', /row 2: sampledAt \(issue\.date\)/);

@@ -23,14 +23,21 @@ bool is_plain_name(const std::string& name) {
     });
 }
 
+/// The same error with the file that it is about before it.
+Error in_file(const std::string& file, const Error& error) { return Error{error.code, error.rule, file + ": " + error.detail}; }
+
 Result<Bytes> read_certificate(const fs::path& stem) {
-    auto certificates = TRY(certificates_in_pem(TRY(read_file(stem.string() + ".pem"))));
-    return std::move(certificates[0]);
+    const std::string file = stem.string() + ".pem";
+    auto certificates = certificates_in_pem(TRY(read_file(file)));
+    if (!certificates) return in_file(file, certificates.error());
+    return std::move((*certificates)[0]);
 }
 
 Result<Identity> read_identity(const fs::path& stem) {
-    SigningKey key = TRY(SigningKey::from_pem(TRY(read_file(stem.string() + ".key"))));
-    return Identity{std::move(key), TRY(read_certificate(stem))};
+    const std::string file = stem.string() + ".key";
+    auto key = SigningKey::from_pem(TRY(read_file(file)));
+    if (!key) return in_file(file, key.error());
+    return Identity{std::move(*key), TRY(read_certificate(stem))};
 }
 
 Result<fs::path> stem_of(const fs::path& folder, const std::string& name) {
@@ -79,9 +86,22 @@ Result<std::vector<std::string>> csv_line(const std::string& text, std::size_t& 
     return fields;
 }
 
-Result<std::vector<Json>> read_csv(const std::string& text) {
+Result<void> check_head(const std::vector<std::string>& head, const std::vector<std::string_view>& columns) {
+    for (auto column = head.begin(); column != head.end(); ++column) {
+        if (std::find(columns.begin(), columns.end(), *column) == columns.end()) {
+            return Error{Errc::rejected, "issue.field", "head: " + *column + " (issue.field): no such column"};
+        }
+        if (std::find(head.begin(), column, *column) != column) {
+            return Error{Errc::rejected, "issue.field", "head: " + *column + " (issue.field): there twice"};
+        }
+    }
+    return {};
+}
+
+Result<std::vector<Json>> read_csv(const std::string& text, const std::vector<std::string_view>& columns) {
     std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;  // the mark that spreadsheets put before UTF-8
     const auto head = TRY(csv_line(text, at));
+    TRY(check_head(head, columns));
     std::vector<Json> rows;
     while (at < text.size()) {
         const auto fields = TRY(csv_line(text, at));
@@ -121,9 +141,14 @@ Result<Bytes> signer_certificate(const fs::path& folder, const std::string& name
 }
 
 Result<IssuingKey> read_signer(const fs::path& folder, const std::string& name) {
-    Identity identity = TRY(read_identity(TRY(stem_of(folder, name))));
-    auto signer = TRY(signer_from_certificate(identity.certificate));
-    return IssuingKey{std::move(identity), std::move(signer)};
+    const fs::path stem = TRY(stem_of(folder, name));
+    Identity identity = TRY(read_identity(stem));
+    auto signer = signer_from_certificate(identity.certificate);
+    if (!signer) return in_file(stem.string() + ".pem", signer.error());
+    if (signer->spki != identity.key.spki()) {
+        return Error{Errc::rejected, "issue.key", stem.string() + ".key is not the key of " + stem.string() + ".pem"};
+    }
+    return IssuingKey{std::move(identity), std::move(*signer)};
 }
 
 std::vector<std::string> signer_names(const fs::path& folder) {
@@ -149,11 +174,7 @@ Result<std::string> seal_unchecked(const certificate::Draft& draft, const Signin
 
 Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now) {
     const Violations violations = certificate::check_strictly(draft, signer, now);
-    if (!violations.empty()) {
-        std::string fields;
-        for (const Violation& violation : violations) fields += (fields.empty() ? "" : ", ") + violation.field + " (" + violation.rule + ")";
-        return Error{Errc::rejected, violations[0].rule, fields};
-    }
+    if (!violations.empty()) return certificate::refusal(violations);
     std::string code = TRY(seal_unchecked(draft, key));
     TRY(read_again(code, signer, now));
     return code;
@@ -168,10 +189,10 @@ Result<std::string> issue_seal(const Json& data, const Identity& signer, const B
 
 Result<bool> signs_seals(const Bytes& certificate) { return TRY(certificate::read_certificate(certificate)).may_sign_health_seals; }
 
-Result<std::vector<Json>> read_rows(const std::string& text) {
+Result<std::vector<Json>> read_rows(const std::string& text, const std::vector<std::string_view>& columns) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string::npos) return Error{Errc::malformed, "issue.rows", "no rows"};
-    if (text[first] != '{') return read_csv(text);
+    if (text[first] != '{') return read_csv(text, columns);
     const auto whole = parse_json(text);
     if (whole) return std::vector<Json>{*whole};
     std::vector<Json> rows;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "authority.h"
@@ -32,7 +33,7 @@ Result<void> keep_authority(const std::filesystem::path& folder, const Identity&
 Result<void> keep_signer(const std::filesystem::path& folder, const std::string& name, const Identity& signer);
 
 /// The text of the code for `draft`. It is checked strictly, signed, read again and judged; what a verifier would refuse does not leave.
-/// Errc::rejected with the first broken rule, `detail` naming all fields; Errc::conflict when the reading path says no.
+/// Errc::rejected with the first broken rule, `detail` naming all columns; Errc::conflict when the reading path says no.
 Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now);
 
 /// The text of a seal for `data` (certificate/issue_seal.h), signed, read again and judged under `authority`. Errc::conflict when the
@@ -45,7 +46,8 @@ Result<bool> signs_seals(const Bytes& certificate);
 /// The text of a signed draft without any check, for what must be refused.
 Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key);
 
-/// Rows of a table: CSV with a head line (RFC 4180), JSON Lines, or one JSON object. Errc::malformed names the line.
-Result<std::vector<Json>> read_rows(const std::string& text);
+/// Rows of a table: CSV with a head line (RFC 4180), JSON Lines, or one JSON object. What is in the head of a CSV must be one of `columns`,
+/// and once, also where no row fills it. Errc::malformed names the line, Errc::rejected with rule issue.field the column.
+Result<std::vector<Json>> read_rows(const std::string& text, const std::vector<std::string_view>& columns);
 
 }  // namespace lachan::trust

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "batch.h"
 #include "certificate/issue_card.h"
 #include "certificate/issue_seal.h"
 #include "certificate/packed_signers.h"
@@ -59,9 +60,10 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
         test: testType testName manufacturer sampledAt result centre
         recovery: firstPositiveOn validFrom validUntil
       nationality, lot: not in the code; printed beside it (Decision 5772). identifier: made when it is absent. replaces: the
-      identifier of the certificate that this one corrects, which is taken back when all new ones are made.
+      identifier of the certificate that this one corrects, which is taken back when all new ones are made. No identifier twice, none
+      of another state, none that was taken back; a column that is not among these is refused.
       A line of JSON for each: {"identifier","text","printed"}; with --out also FOLDER/<n>.txt, .png, .svg. One row that is not right stops
-      all, and says which field broke which rule. Every code is judged as a verifier would before it leaves.
+      all, and says which column broke which rule. Every code is judged as a verifier would before it leaves.
   lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
       SMART Health Cards. Columns: familyName, givenName, birthDate, date, cvx, lot. The signer is ES256.
   lachan-issue seal --dir DIR --signer NAME [--out FOLDER] [--png] [--svg] [ROWS]
@@ -92,8 +94,11 @@ int usage_error(const std::string& what) {
     return kBadUsage;
 }
 
+/// What names columns has the rule of each already.
 int failed(const Error& error) {
-    std::fprintf(stderr, "lachan-issue: %s (%s)\n", error.detail.c_str(), error.rule.c_str());
+    const std::string rule = "(" + error.rule + ")";
+    const bool has_rule = error.rule.empty() || error.detail.find(rule) != std::string::npos;
+    std::fprintf(stderr, "lachan-issue: %s%s\n", error.detail.c_str(), has_rule ? "" : (" " + rule).c_str());
     return error.rule == "usage" ? kBadUsage : kBadInput;
 }
 
@@ -303,12 +308,12 @@ Result<void> make_bundle(const Arguments& arguments, Instant now) {
     return {};
 }
 
-Result<std::vector<Json>> rows_of(const Arguments& arguments) {
+Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<std::string_view>& columns) {
     if (arguments.operands.size() > 1) return usage("one file of rows");
     const std::string text = arguments.operands.empty() || arguments.operands[0] == "-"
                                  ? TRY(command::read_standard_input())
                                  : TRY(command::read_file(arguments.operands[0]));
-    auto rows = TRY(read_rows(text));
+    auto rows = TRY(read_rows(text, columns));
     if (rows.empty()) return Error{Errc::malformed, "issue.rows", "no rows"};
     return rows;
 }
@@ -356,15 +361,8 @@ Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all
     return {};
 }
 
-Error at_row(const Error& error, std::size_t row) {
-    return Error{error.code, error.rule, "row " + std::to_string(row + 1) + ": " + error.detail};
-}
-
 Result<Made> make_certificate(const Arguments& arguments, Json row, const IssuingKey& key, Instant now, Instant until) {
-    if (row.contains("replaces") && !row["replaces"].is_string()) return Error{Errc::malformed, "issue.rows", "replaces is an identifier"};
     const std::string replaced(text_at(row, "replaces"));
-    row.erase("replaces");
-    if (!replaced.empty()) TRY(check_identifiers({replaced}));
     if (text_at(row, "identifier").empty()) {
         const auto checksum = arguments.has("--checksum") ? certificate::Checksum::appended : certificate::Checksum::none;
         row["identifier"] = certificate::uvci(key.signer.country, TRY(random_bytes()), checksum);
@@ -387,7 +385,8 @@ Result<void> make_certificates(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
-    const auto rows = TRY(rows_of(arguments));
+    const auto rows = TRY(rows_of(arguments, certificate::certificate_columns()));
+    TRY(check_batch(rows, key.signer.country, revoked_in(folder)));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto made = make_certificate(arguments, rows[i], key, now, until);
@@ -409,7 +408,7 @@ Result<void> make_cards(const Arguments& arguments, Instant now) {
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const std::string issuer = TRY(required(arguments, "--iss"));
     const Json public_key = TRY(certificate::card_key(key.signer.spki));
-    const auto rows = TRY(rows_of(arguments));
+    const auto rows = TRY(rows_of(arguments, certificate::card_columns()));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto payload = certificate::card_payload(rows[i], issuer, now.ms / 1000);
@@ -436,7 +435,8 @@ Result<void> make_seals(const Arguments& arguments, Instant now) {
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::seals));
     const Bytes authority = TRY(authority_certificate(folder));
     const std::string_view state = certificate::alpha3_of(key.signer.country);
-    const auto rows = TRY(rows_of(arguments));
+    const auto rows = TRY(rows_of(arguments, certificate::seal_columns()));
+    TRY(check_identifiers_differ(rows));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Json row = rows[i];

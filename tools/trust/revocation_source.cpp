@@ -207,6 +207,24 @@ Result<std::vector<Bytes>> withdrawn_keys(const std::filesystem::path& file, Sch
     return kids;
 }
 
+Result<RevokedIdentifiers> RevokedIdentifiers::read(const std::filesystem::path& file) {
+    RevokedIdentifiers revoked;
+    const Json source = TRY(source_in(file));
+    for (const Json& list : at(source, "lists")) {
+        for (const Json& entry : at(list, "entries")) {
+            const auto by = revoked_by_named(text_at(entry, "by"));
+            if (by == RevokedBy::uvci || by == RevokedBy::country_uvci) revoked.hashes_.emplace(text_at(entry, "hash"));
+        }
+    }
+    return revoked;
+}
+
+bool RevokedIdentifiers::has(std::string_view country, std::string_view identifier) const {
+    const auto hash = [](const std::string& text) { return to_hex(certificate::revocation_entry(octets_of(text))); };
+    if (hashes_.empty() || identifier.empty()) return false;
+    return hashes_.contains(hash(std::string(identifier))) || hashes_.contains(hash(std::string(country) + std::string(identifier)));
+}
+
 Result<void> read_revocations(const std::filesystem::path& file, const std::vector<certificate::Signer>& signers,
                               Instant now, const RevocationStyle& style, RevocationSet& set) {
     const std::string content = TRY(read_file(file));

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certificate/bundle.h"
@@ -45,6 +47,19 @@ Result<void> add_withdrawn_key(const std::filesystem::path& file, certificate::S
 
 /// The kids that the source file withdraws; none when it is absent.
 Result<std::vector<Bytes>> withdrawn_keys(const std::filesystem::path& file, certificate::Scheme scheme);
+
+/// The identifiers that a source file takes back: it keeps hashes, so that one can be asked for and none listed.
+class RevokedIdentifiers {
+public:
+    /// None when the file is absent.
+    static Result<RevokedIdentifiers> read(const std::filesystem::path& file);
+
+    /// Whether `identifier` of `country` was taken back by itself or with its state.
+    bool has(std::string_view country, std::string_view identifier) const;
+
+private:
+    std::set<std::string, std::less<>> hashes_;
+};
 
 /// Adds what `file` says to `set`: our own source, a card list or a batch of the EU gateway in JSON, or an X.509 CRL,
 /// which must be signed by an authority among `signers`. Batches that expired before `now` are left out.

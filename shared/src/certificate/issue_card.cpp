@@ -3,8 +3,10 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
+#include "certificate/strict.h"
 #include "kernel/crypto.h"
 #include "kernel/text.h"
 #include "kernel/time.h"
@@ -18,6 +20,7 @@ constexpr std::size_t kPartOfCode = 1191;
 constexpr std::size_t kP256SpkiBytes = 91;
 constexpr std::size_t kPointAt = 27;
 constexpr std::size_t kCoordinate = 32;
+constexpr std::array<std::string_view, 6> kColumns{"familyName", "givenName", "birthDate", "date", "cvx", "lot"};
 
 /// Each character as two digits: its code minus 45.
 std::string digits_of(std::string_view jws) {
@@ -44,6 +47,26 @@ Json given_names(std::string_view text) {
         text.remove_prefix(end);
     }
     return names;
+}
+
+/// Everything that is wrong with a row, by column.
+Violations check_row(const Json& row, std::int64_t not_before_s) {
+    Violations found;
+    const auto require = [&found](bool holds, std::string_view column, const char* rule) {
+        if (!holds) found.push_back({std::string(column), rule});
+    };
+    for (const auto& [column, value] : row.items()) {
+        const bool is_known = std::find(kColumns.begin(), kColumns.end(), std::string_view(column)) != kColumns.end();
+        require(is_known && (value.is_string() || value.is_null()), column, "issue.field");
+    }
+    const std::string_view family = trim(text_at(row, "familyName"));
+    const std::string_view vaccine = text_at(row, "cvx");
+    require((!family.empty() || !trim(text_at(row, "givenName")).empty()) && is_name(family), "familyName", "issue.field");
+    const bool is_code = !vaccine.empty() && vaccine.size() <= 4 &&
+                         std::all_of(vaccine.begin(), vaccine.end(), [](char c) { return c >= '0' && c <= '9'; });
+    require(is_code, "cvx", "issue.field");
+    for (const char* day : {"birthDate", "date"}) require(is_date_until(text_at(row, day), not_before_s), day, "issue.date");
+    return found;
 }
 
 }  // namespace
@@ -81,18 +104,16 @@ std::string key_thumbprint(const Json& key) {
     return to_base64url(sha256(canonical(required)));
 }
 
+std::vector<std::string_view> card_columns() { return {kColumns.begin(), kColumns.end()}; }
+
 Result<Json> card_payload(const Json& row, std::string_view issuer, std::int64_t not_before_s) {
-    const auto wrong = [](const char* rule, const char* field) { return Error{Errc::rejected, rule, field}; };
-    if (!issuer.starts_with("https://") || issuer.ends_with('/')) return wrong("issue.field", "issuer");
+    const bool is_address = issuer.starts_with("https://") && !issuer.ends_with('/');
+    if (!is_address) return Error{Errc::rejected, "issue.field", "--iss (issue.field): an https address without a slash at its end"};
+    const Violations wrong = check_row(row, not_before_s);
+    if (!wrong.empty()) return refusal(wrong);
     const std::string family = to_nfc(trim(text_at(row, "familyName")));
     const Json given = given_names(to_nfc(text_at(row, "givenName")));
     const std::string_view vaccine = text_at(row, "cvx");
-    if ((family.empty() && given.empty()) || !is_name(family)) return wrong("issue.field", "familyName");
-    const bool is_code = !vaccine.empty() && vaccine.size() <= 4 &&
-                         std::all_of(vaccine.begin(), vaccine.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!is_code) return wrong("issue.field", "cvx");
-    if (!is_date_until(text_at(row, "birthDate"), not_before_s)) return wrong("issue.date", "birthDate");
-    if (!is_date_until(text_at(row, "date"), not_before_s)) return wrong("issue.date", "date");
     Json name{{"given", given}};
     if (!family.empty()) name["family"] = family;
     if (given.empty()) name.erase("given");

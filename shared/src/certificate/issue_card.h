@@ -19,8 +19,11 @@ Result<Json> card_key(std::span<const std::uint8_t> spki);
 std::string key_thumbprint(const Json& key);
 
 /// The payload for a row: familyName, givenName, birthDate, date, cvx (code of the vaccine in the CVX list), lot. `issuer` is an https
-/// address without a slash at its end. Errc::rejected with rule issue.field or issue.date.
+/// address without a slash at its end. Errc::rejected with rule issue.field or issue.date; the detail names every column that is wrong.
 Result<Json> card_payload(const Json& row, std::string_view issuer, std::int64_t not_before_s);
+
+/// The columns that a row may have.
+std::vector<std::string_view> card_columns();
 
 /// Raw DEFLATE (RFC 1951), as the payload of a card travels.
 Bytes raw_deflated(std::string_view text);

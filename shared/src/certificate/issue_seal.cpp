@@ -132,16 +132,15 @@ public:
         require(!found || *found <= today_, column, "issue.date");
     }
 
-    /// Every column that is filled was asked for. The error names all that is wrong.
+    /// Every column that is filled was asked for, and nothing but a number is no text. The error names all that is wrong.
     Result<void> finish() {
         used_.insert("kind");
         for (const auto& [key, value] : row_.items()) {
             require(used_.find(key) != used_.end(), key, "issue.field");
+            require(value.is_string() || value.is_number_integer() || value.is_null(), key, "issue.field");
         }
         if (violations_.empty()) return {};
-        std::string fields;
-        for (const Violation& one : violations_) fields += (fields.empty() ? "" : ", ") + one.field + " (" + one.rule + ")";
-        return Error{Errc::rejected, violations_[0].rule, fields};
+        return refusal(violations_);
     }
 
 private:
@@ -210,6 +209,21 @@ Json test_of(Writer& writer) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> seal_columns() {
+    std::vector<std::string_view> columns{"kind", "familyName", "givenName"};
+    const auto add = [&columns](std::span<const Column> some) {
+        for (const Column& column : some) columns.emplace_back(column.name);
+    };
+    add(kIdentifier);
+    add(kPerson);
+    add(kVaccine);
+    add(kDose);
+    add(kContact);
+    add(kTimes);
+    add(kResult);
+    return columns;
+}
 
 Result<Json> seal_data(const Json& row, std::string_view state, Instant now) {
     const std::string_view kind = text_at(row, "kind");

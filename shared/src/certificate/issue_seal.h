@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kernel/json.h"
 #include "kernel/result.h"
@@ -17,6 +18,9 @@ namespace lachan::certificate {
 /// transliterated, numbers may be given as text. Errc::rejected with the first rule; the detail names each field and its rule
 /// (issue.field, issue.name, issue.date, issue.event).
 Result<Json> seal_data(const Json& row, std::string_view state, Instant now);
+
+/// Every column that a row of some kind may have.
+std::vector<std::string_view> seal_columns();
 
 /// The text of the code: `data` with its signature (raw r and s, ES256) and the signer's certificate, in canonical form.
 std::string seal_text(const Json& data, std::span<const std::uint8_t> certificate, std::span<const std::uint8_t> signature);

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kCheckAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:";
 constexpr std::size_t kTextLength = 80;
+constexpr std::string_view kIdentifierStart = "URN:UVCI:01:";
 constexpr std::string_view kNucleicAcidTest = "LP6464-4";
 constexpr std::string_view kRapidTest = "LP217198-3";
 constexpr std::array<std::string_view, 2> kTestResults{"260415000", "260373001"};
@@ -65,18 +66,6 @@ bool is_code(std::string_view text) {
 
 bool is_text(std::string_view text) {
     return !text.empty() && code_points(text) <= kTextLength && is_nfc(text) && !has_control(text) && trim(text) == text;
-}
-
-/// URN:UVCI:01:<country>:<capitals, digits and />, with a right check character when there is one.
-bool is_identifier(std::string_view text) {
-    constexpr std::string_view kStart = "URN:UVCI:01:";
-    if (!text.starts_with(kStart) || text.size() > kTextLength) return false;
-    const std::size_t hash = text.find('#');
-    const std::string_view plain = text.substr(0, hash);
-    if (hash != std::string_view::npos && (text.size() != hash + 2 || uvci_check(plain) != text.back())) return false;
-    const std::string_view rest = plain.substr(kStart.size());
-    return rest.size() > 3 && is_all(rest.substr(0, 2), is_capital) && rest[2] == ':' &&
-           is_all(rest.substr(3), [](char c) { return is_capital(c) || is_digit(c) || c == '/'; });
 }
 
 bool has_type(const Json& value, Type type) {
@@ -188,6 +177,8 @@ bool may_sign(const KeyUsage& usage, Event event) {
     return event == Event::vaccination ? usage.vaccination : event == Event::test ? usage.test : usage.recovery;
 }
 
+std::string_view identifier_in(const Json& payload, Event event) { return text_at(at(payload, key_of(event))[0], "ci"); }
+
 /// The same day a year later; 29 February becomes 1 March.
 Instant a_year_after(Instant from) {
     const Day day = day_in_vietnam(from);
@@ -220,13 +211,48 @@ Result<void> put_name(const Json& row, const char* name, const char* plain, cons
     const std::string written = to_nfc(trim(text_at(row, name)));
     if (written.empty()) return {};
     auto passport = transliterate(written);
-    if (!passport) return Error{passport.error().code, passport.error().rule, std::string(name) + ": " + passport.error().detail};
+    if (!passport) {
+        const Error& why = passport.error();
+        return Error{why.code, why.rule, std::string(name) + " (" + why.rule + "): " + why.detail};
+    }
     names[plain] = written;
     names[latin] = std::move(*passport);
     return {};
 }
 
+std::optional<Event> kind_of(const Json& row) {
+    const auto kind = std::find_if(kEvents.begin(), kEvents.end(), [&row](Event event) { return text_at(row, "kind") == name_of(event); });
+    return kind == kEvents.end() ? std::nullopt : std::optional(*kind);
+}
+
+/// Columns of every kind: who it is about, what is printed beside the code, and which certificate is corrected.
+constexpr std::array<std::string_view, 6> kCommonColumns{"kind", "familyName", "givenName", "birthDate", "nationality", "replaces"};
+constexpr std::string_view kLot = "lot";
+
+void add_columns(std::vector<std::string_view>& columns, Event event) {
+    for (const StrictField& field : fields_of(event)) {
+        if (std::find(columns.begin(), columns.end(), field.name) == columns.end()) columns.emplace_back(field.name);
+    }
+    if (event == Event::vaccination) columns.push_back(kLot);
+}
+
+bool is_dose(std::string_view column) { return column == "dose" || column == "doses"; }
+
 }  // namespace
+
+bool is_identifier(std::string_view text) {
+    if (!text.starts_with(kIdentifierStart) || text.size() > kTextLength) return false;
+    const std::size_t hash = text.find('#');
+    const std::string_view plain = text.substr(0, hash);
+    if (hash != std::string_view::npos && (text.size() != hash + 2 || uvci_check(plain) != text.back())) return false;
+    const std::string_view rest = plain.substr(kIdentifierStart.size());
+    return rest.size() > 3 && is_all(rest.substr(0, 2), is_capital) && rest[2] == ':' &&
+           is_all(rest.substr(3), [](char c) { return is_capital(c) || is_digit(c) || c == '/'; });
+}
+
+std::string_view state_of_identifier(std::string_view identifier) {
+    return identifier.size() < kIdentifierStart.size() + 2 ? std::string_view() : identifier.substr(kIdentifierStart.size(), 2);
+}
 
 bool is_date_time(std::string_view text) {
     if (text.size() < 20 || !Day::parse(text.substr(0, 10)) || text[10] != 'T') return false;
@@ -249,7 +275,12 @@ Violations check_strictly(const Draft& draft, const Signer& signer, Instant now)
     checker.require(is_two_capitals && (signer.country.empty() || signer.country == draft.issuer), "iss", "issue.key");
     checker.require(draft.algorithm == signer.algorithm && draft.kid == signer.kid, "alg", "issue.key");
     checker.require(draft.algorithm == Algorithm::es256 || draft.algorithm == Algorithm::ps256, "alg", "issue.key");
-    if (event) checker.require(may_sign(signer.usage, *event), key_of(*event), "issue.key");
+    if (event) {
+        const std::string_view identifier = identifier_in(draft.payload, *event);
+        const bool is_foreign = is_identifier(identifier) && state_of_identifier(identifier) != draft.issuer;
+        checker.require(!is_foreign, std::string(key_of(*event)) + ".0.ci", "issue.identifier");
+        checker.require(may_sign(signer.usage, *event), key_of(*event), "issue.key");
+    }
     return checker.take();
 }
 
@@ -274,8 +305,8 @@ std::string uvci(std::string_view country, std::span<const std::uint8_t> random,
 }
 
 Result<Json> payload_of(const Json& row) {
-    const auto kind = std::find_if(kEvents.begin(), kEvents.end(), [&row](Event event) { return text_at(row, "kind") == name_of(event); });
-    if (kind == kEvents.end()) return Error{Errc::rejected, "issue.event", "kind: vaccination, test or recovery"};
+    const auto kind = kind_of(row);
+    if (!kind) return Error{Errc::rejected, "issue.event", "kind (issue.event): vaccination, test or recovery"};
     Json names = Json::object();
     TRY(put_name(row, "familyName", "fn", "fnt", names));
     TRY(put_name(row, "givenName", "gn", "gnt", names));
@@ -291,6 +322,48 @@ Result<Json> payload_of(const Json& row) {
                 {"nam", names},
                 {"dob", text_at(row, "birthDate")},
                 {key_of(*kind), Json::array({entry})}};
+}
+
+Violations check_columns(const Json& row) {
+    const auto kind = kind_of(row);
+    if (!kind) return {};
+    std::vector<std::string_view> known(kCommonColumns.begin(), kCommonColumns.end());
+    add_columns(known, *kind);
+    Violations found;
+    for (const auto& [column, value] : row.items()) {
+        const bool is_known = std::find(known.begin(), known.end(), std::string_view(column)) != known.end();
+        if (!is_known) found.push_back({column, "issue.field", {{"say", std::string("no column of a ") + name_of(*kind)}}});
+        else if (!is_dose(column) && !value.is_string() && !value.is_null()) found.push_back({column, "issue.field", {{"say", "no text"}}});
+    }
+    return found;
+}
+
+std::vector<std::string_view> certificate_columns() {
+    std::vector<std::string_view> columns(kCommonColumns.begin(), kCommonColumns.end());
+    for (const Event event : kEvents) add_columns(columns, event);
+    return columns;
+}
+
+std::string column_of(std::string_view field) {
+    if (field == "dob") return "birthDate";
+    if (field.starts_with("nam.")) return field[4] == 'g' ? "givenName" : "familyName";
+    for (const Event event : kEvents) {
+        const std::string path = std::string(key_of(event)) + ".0.";
+        if (!field.starts_with(path)) continue;
+        for (const StrictField& known : fields_of(event)) {
+            if (field.substr(path.size()) == known.key) return known.name;
+        }
+    }
+    return std::string(field);
+}
+
+Error refusal(const Violations& violations) {
+    std::string detail;
+    for (const Violation& one : violations) {
+        detail += (detail.empty() ? "" : ", ") + column_of(one.field) + " (" + one.rule + ")";
+        if (const std::string_view say = text_at(one.params, "say"); !say.empty()) detail += ": " + std::string(say);
+    }
+    return Error{Errc::rejected, violations.empty() ? "" : violations[0].rule, detail};
 }
 
 }  // namespace lachan::certificate

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "kernel/json.h"
+#include "kernel/result.h"
+
+namespace lachan::trust {
+
+/// What the rows of one batch of certificates say together: columns that there are, identifiers of `country`, each once and none that
+/// `revoked` (a source of revocations) took back, and corrections of certificates of `country`, each corrected once and by another one.
+/// Errc::rejected with rule issue.field, issue.identifier or issue.replaces; row and column are named.
+Result<void> check_batch(const std::vector<Json>& rows, std::string_view country, const std::filesystem::path& revoked);
+
+/// The same identifier in no two rows, for batches of which nothing else hangs together. Rule issue.identifier.
+Result<void> check_identifiers_differ(const std::vector<Json>& rows);
+
+/// `error` with the number of its row before it.
+Error at_row(const Error& error, std::size_t row);
+
+}  // namespace lachan::trust
