@@ -105,11 +105,33 @@ TEST(strict, names_each_broken_field) {
         const Violations found = check_strictly(draft, issuer.signer, kNow);
         return found.empty() ? std::string("sound") : found[0].field + " " + found[0].rule;
     };
+    const auto said = [&](const std::function<void(Json&)>& change, NewCodes codes) {
+        Draft draft = sound;
+        change(draft.payload["v"][0]);
+        std::string text;
+        for (const Violation& one : check_strictly(draft, issuer.signer, kNow, codes)) {
+            text += one.field + " " + one.rule + (one.warning ? " warning" : "") + "; ";
+        }
+        return text;
+    };
+    const auto unknown = [](const char* key, const char* code) { return [=](Json& entry) { entry[key] = code; }; };
+    for (const char* key : {"tg", "vp", "mp", "ma"}) {
+        const std::string line = std::string("v.0.") + key + " issue.code";
+        EXPECT_EQ(said(unknown(key, "X-1"), NewCodes::refused), line + "; ");
+        EXPECT_EQ(said(unknown(key, "X-1"), NewCodes::taken), line + " warning; ");
+        EXPECT_EQ(said(unknown(key, "not a code"), NewCodes::taken), std::string("v.0.") + key + " issue.field; ");
+    }
+    // Countries are complete: no option takes one that is none.
+    EXPECT_EQ(said(unknown("co", "ZZ"), NewCodes::taken), "v.0.co issue.code; ");
+    EXPECT_EQ(said(unknown("co", "UT"), NewCodes::taken), "v.0.co issue.code; ");
+    EXPECT_EQ(said(unknown("ci", "URN:UVCI:01:FR:0123"), NewCodes::refused), "v.0.ci issue.identifier; ");
     const auto in_event = [&](const char* key, Json value) { return first([&](Draft& d) { d.payload["v"][0][key] = value; }); };
     EXPECT_EQ(in_event("dn", 0), "v.0.dn issue.field");
     EXPECT_EQ(in_event("dn", 10), "v.0.dn issue.field");
     EXPECT_EQ(in_event("dt", "2025-02-30"), "v.0.dt issue.field");
     EXPECT_EQ(in_event("dt", "2025-12-01"), "v.0.dt issue.date");
+    EXPECT_EQ(in_event("dt", "1988-02-28"), "v.0.dt issue.date");
+    EXPECT_EQ(in_event("dt", "1988-02-29"), "sound");
     EXPECT_EQ(in_event("co", "VNM"), "v.0.co issue.field");
     EXPECT_EQ(in_event("ci", "1234"), "v.0.ci issue.field");
     EXPECT_EQ(in_event("ci", "URN:UVCI:01:VN:0123#A"), "v.0.ci issue.field");
@@ -133,6 +155,51 @@ TEST(strict, names_each_broken_field) {
     EXPECT_EQ(check_strictly(sound, for_tests, kNow)[0].field, "v");
 }
 
+/// Regulation (EU) 2021/953: from the 11th day after the first positive test, until the 180th.
+TEST(strict, a_recovery_has_the_days_of_its_regulation) {
+    const Issuer issuer = issuer_with(Algorithm::es256);
+    const auto said = [&issuer](const char* first, const char* from, const char* until) {
+        Json payload = vaccination();
+        Json entry{{"tg", "840539006"}, {"co", "VN"}, {"is", "Bộ Y tế"}, {"ci", "URN:UVCI:01:VN:0123456789ABCDEF0123456789ABCDEF"}};
+        entry.update({{"fr", first}, {"df", from}, {"du", until}});
+        payload.erase("v");
+        payload["r"] = Json::array({entry});
+        std::string text;
+        for (const Violation& one : check_strictly(draft_for(issuer, payload), issuer.signer, kNow)) text += one.field + " " + one.rule + "; ";
+        return text;
+    };
+    // Today is 15 June 2025.
+    EXPECT_EQ(said("2025-03-01", "2025-03-12", "2025-08-28"), "");
+    EXPECT_EQ(said("2025-03-01", "2025-03-11", "2025-08-28"), "r.0.df issue.recovery; ");
+    EXPECT_EQ(said("2025-03-01", "2025-03-12", "2025-08-29"), "r.0.du issue.recovery; ");
+    EXPECT_EQ(said("2025-06-04", "2025-06-15", "2025-08-28"), "");
+    EXPECT_EQ(said("2025-06-05", "2025-06-16", "2025-08-28"), "r.0.fr issue.recovery; ");
+    EXPECT_EQ(said("1987-03-01", "1987-03-12", "1987-08-28"), "r.0.fr issue.date; ");
+    EXPECT_EQ(said("2025-07-01", "2025-07-12", "2025-08-28"), "r.0.fr issue.date; ");
+}
+
+TEST(strict, a_test_is_of_a_known_type_and_its_maker_of_the_right_form) {
+    const Issuer issuer = issuer_with(Algorithm::es256);
+    const auto said = [&issuer](const char* key, const char* value) {
+        Json payload = vaccination();
+        Json entry{{"tg", "840539006"}, {"co", "VN"}, {"is", "Bộ Y tế"}, {"ci", "URN:UVCI:01:VN:0123456789ABCDEF0123456789ABCDEF"}};
+        entry.update({{"tt", "LP217198-3"}, {"ma", "1232"}, {"sc", "2025-06-13T08:15:00+07:00"}, {"tr", "260415000"}, {"tc", "CDC"}});
+        entry[key] = value;
+        payload.erase("v");
+        payload["t"] = Json::array({entry});
+        std::string text;
+        for (const Violation& one : check_strictly(draft_for(issuer, payload), issuer.signer, kNow)) {
+            text += one.field + " " + one.rule + (one.warning ? " warning" : "") + "; ";
+        }
+        return text;
+    };
+    EXPECT_EQ(said("ma", "1232"), "t.0.ma issue.code warning; ");
+    EXPECT_EQ(said("ma", "Panbio"), "t.0.ma issue.field; ");
+    EXPECT_EQ(said("tr", "260385009"), "t.0.ma issue.code warning; t.0.tr issue.code; ");
+    EXPECT_EQ(said("tt", "LP6464-5"), "t.0.tt issue.code; t.0.ma issue.code warning; t.0.nm issue.field; ");
+    EXPECT_EQ(said("sc", "1988-02-28T23:59:59+07:00"), "t.0.ma issue.code warning; t.0.sc issue.date; ");
+}
+
 TEST(card, is_written_small_and_in_parts_when_long) {
     const Issuer issuer = issuer_with(Algorithm::es256);
     const Json key = *card_key(issuer.signer.spki);
@@ -149,6 +216,17 @@ TEST(card, is_written_small_and_in_parts_when_long) {
     EXPECT_TRUE(parts[1].starts_with("shc:/2/3/"));
     EXPECT_FALSE(card_payload(row, "http://example.vn", 1));
     EXPECT_FALSE(card_payload(row, "https://example.vn/", 1));
+    const auto refused = [&row](const char* column, const char* value) {
+        Json other = row;
+        other[column] = value;
+        const auto made = card_payload(other, "https://example.vn/cards", kNow.ms / 1000);
+        return made ? std::string("made") : made.error().detail;
+    };
+    EXPECT_EQ(refused("date", "1988-02-28"), "date (issue.date)");
+    EXPECT_EQ(refused("date", "1988-02-29"), "made");
+    EXPECT_EQ(refused("cvx", "2080"), "cvx (issue.field)");
+    EXPECT_EQ(refused("givenName", "R2D2"), "givenName (issue.field)");
+    EXPECT_EQ(refused("lot", "a\nb"), "lot (issue.field)");
 }
 
 }  // namespace

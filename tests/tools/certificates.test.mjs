@@ -128,7 +128,9 @@ test('what is not strict is not signed, and nothing is written', () => {
   refuse('1988-02-29', '1988', /row 1: birthDate \(issue\.date\)$/m);
   refuse('Nguyễn', 'Иванов', /row 1: familyName.*name\.script/);
   refuse('2026-01-15', '2026-04-01', /row 1: date \(issue\.date\)/);
-  refuse('260415000', 'negative', /row 2: result \(issue\.field\)/);
+  refuse('260415000', 'negative', /row 2: result \(issue\.code\): not in the list test-result of \d{4}/);
+  refuse('2025-12-12', '2025-12-11', /row 3: validFrom \(issue\.recovery\)/);
+  refuse('2026-05-30', '2026-05-31', /row 3: validUntil \(issue\.recovery\)/);
   refuse('recovery,', 'wedding,', /row 3.*issue\.event/);
   issue(['certificate', '--signer', 'ec1', '--days', '500'], { input: ROWS, status: 1 });
 });
@@ -170,10 +172,21 @@ test('rows that no certificate can be made of are refused whole, with row, colum
   refuse([{ ...base, replaces: `${UVCI('VN', 1)}#A` }], /row 1: replaces \(issue\.replaces\): not an identifier/);
   refuse([base, { ...base, replaces: UVCI('VN', 1) }, { ...base, replaces: UVCI('VN', 1) }], /row 3: replaces \(issue\.replaces\): the same as in row 2/);
   refuse([{ ...base, identifier: UVCI('VN', 2) }, { ...base, replaces: UVCI('VN', 2) }], /row 2: replaces \(issue\.replaces\): made in this batch, in row 1/);
+  // Codes, days and places that are none.
+  refuse([{ ...base, vaccine: 'J07BX99' }], /row 1: vaccine \(issue\.code\): not in the list vaccine-prophylaxis of 2023-01-25$/m);
+  refuse([{ ...base, country: 'ZZ' }], /row 1: country \(issue\.code\): not in the list country-2-codes/, 'certificate', ['--allow-new-codes']);
+  refuse([{ ...base, date: '1990-05-05' }], /row 1: date \(issue\.date\)/);
+  const [newer] = jsonLines(issue(['certificate', '--signer', 'ec1', '--allow-new-codes'], { input: JSON.stringify({ ...base, product: 'EU/1/26/0001' }) }));
+  assert.deepEqual(Object.keys(newer.unlisted), ['product']);
+  const [rapid] = jsonLines(issue(['certificate', '--signer', 'ec1'], {
+    input: JSON.stringify({ ...sample, testName: undefined, testType: 'LP217198-3', manufacturer: '1232' }),
+  }));
+  assert.deepEqual(Object.keys(rapid.unlisted), ['manufacturer']);
   // Cards too, all that is wrong at once.
   const card = { familyName: 'Trần', birthDate: '1990-05-06', date: '2026-01-15', cvx: '208' };
   const iss = ['--iss', 'https://example.vn/cards'];
   refuse([card, { ...card, vaccine: 'J07BX03' }], /row 2: vaccine \(issue\.field\)/, 'card', iss);
+  refuse([{ ...card, date: '1990-05-05' }], /row 1: date \(issue\.date\)/, 'card', iss);
   refuse([{ ...card, cvx: 'x', date: '2026-04-01' }], /row 1: cvx \(issue\.field\), date \(issue\.date\)/, 'card', iss);
   refuse('familyName,birthDate,date,cvx,colour\nTrần,1990-05-06,2026-01-15,208,\n', /head: colour \(issue\.field\)/, 'card', iss);
   // And a sound batch goes through with a number of its own.
@@ -317,6 +330,10 @@ test('seals that a verifier could not act on are not made, and signers keep to t
   refuse('B0000002,,', 'B0000002,V32870,', /row 2: identifier \(issue\.identifier\): the same as in row 1/);
   refuse(',resultAt', ',resultsAt', /head: resultsAt \(issue\.field\)/);
   refuse('L1,,', 'L1,antigen,', /row 1: testType \(issue\.field\)/);
+  refuse('2026-01-15', '1988-02-28', /row 1: date \(issue\.date\)/);
+  refuse('2026-02-28T20:00:00', '2026-02-28T08:14:59', /row 2: resultAt \(issue\.date\)/);
+  refuse('XM68M6', 'J07BX3', /row 1: vaccine \(issue\.field\)/);
+  refuse('RA01.0', 'COVID', /row 1: disease \(issue\.field\)/);
   refuse('negative', 'maybe', /row 2: result \(issue\.field\)/);
   refuse('T08:15:00+07:00', '', /row 2: sampledAt \(issue\.date\)/);
   assert.match(issue(['certificate', '--signer', 'seal1'], { input: ROWS, status: 1 }).stderr, /seals only.*issue\.key/);

@@ -19,8 +19,10 @@ constexpr const char* kAddress = "https://cards.example.vn/issuer";
 Instant at_day(std::int64_t days) { return Instant{(kNowS + days * kDayS) * 1000}; }
 
 Json card_row(Dice& dice) {
+    std::string given = "Văn Thử X";
+    for (int i = 0; i < 4; ++i) given += static_cast<char>('a' + dice.below(26));
     return {{"familyName", "Nguyễn"},
-            {"givenName", "Văn Thử " + std::to_string(dice.below(1'000'000))},
+            {"givenName", given},
             {"birthDate", "1988-02-29"},
             {"date", "2025-03-01"},
             {"cvx", "208"},

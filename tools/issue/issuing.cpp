@@ -172,12 +172,14 @@ Result<std::string> seal_unchecked(const certificate::Draft& draft, const Signin
     return certificate::seal(prepared, TRY(key.sign(prepared.signed_bytes)));
 }
 
-Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now) {
-    const Violations violations = certificate::check_strictly(draft, signer, now);
-    if (!violations.empty()) return certificate::refusal(violations);
-    std::string code = TRY(seal_unchecked(draft, key));
-    TRY(read_again(code, signer, now));
-    return code;
+Result<Issued> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now,
+                     certificate::NewCodes codes) {
+    const Violations violations = certificate::check_strictly(draft, signer, now, codes);
+    if (certificate::are_broken(violations)) return certificate::refusal(violations);
+    Issued issued{TRY(seal_unchecked(draft, key)), Json::object()};
+    TRY(read_again(issued.text, signer, now));
+    for (const Violation& one : violations) issued.unlisted[certificate::column_of(one.field)] = text_at(one.params, "say");
+    return issued;
 }
 
 Result<std::string> issue_seal(const Json& data, const Identity& signer, const Bytes& authority, Instant now) {

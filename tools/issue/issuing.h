@@ -32,9 +32,16 @@ std::vector<std::string> signer_names(const std::filesystem::path& folder);
 Result<void> keep_authority(const std::filesystem::path& folder, const Identity& authority);
 Result<void> keep_signer(const std::filesystem::path& folder, const std::string& name, const Identity& signer);
 
+/// A code that was signed, and what it holds that was not looked up in a list: columns with words.
+struct Issued {
+    std::string text;
+    Json unlisted = Json::object();
+};
+
 /// The text of the code for `draft`. It is checked strictly, signed, read again and judged; what a verifier would refuse does not leave.
 /// Errc::rejected with the first broken rule, `detail` naming all columns; Errc::conflict when the reading path says no.
-Result<std::string> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now);
+Result<Issued> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now,
+                     certificate::NewCodes codes = certificate::NewCodes::refused);
 
 /// The text of a seal for `data` (certificate/issue_seal.h), signed, read again and judged under `authority`. Errc::conflict when the
 /// reading path says no.

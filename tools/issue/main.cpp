@@ -53,7 +53,7 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
   lachan-issue list --dir DIR [--out FILE] [--number N] [--days 30]
       The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one.
 
-  lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--checksum] [ROWS]
+  lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--checksum] [--allow-new-codes] [ROWS]
       EU-format certificates (1.3.0) for the rows of a CSV, JSON Lines or JSON file, or of the standard input. Columns: kind
       (vaccination, test, recovery), familyName, givenName, birthDate, disease, country, issuer, and
         vaccination: vaccine product manufacturer dose doses date
@@ -62,6 +62,8 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       nationality, lot: not in the code; printed beside it (Decision 5772). identifier: made when it is absent. replaces: the
       identifier of the certificate that this one corrects, which is taken back when all new ones are made. No identifier twice, none
       of another state, none that was taken back; a column that is not among these is refused.
+      Codes are those of the EU's lists; --allow-new-codes takes others too, of the same form, for lists that have moved on. What was taken
+      without a list, as makers of tests always are, is told under "unlisted".
       A line of JSON for each: {"identifier","text","printed"}; with --out also FOLDER/<n>.txt, .png, .svg. One row that is not right stops
       all, and says which column broke which rule. Every code is judged as a verifier would before it leaves.
   lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
@@ -369,15 +371,17 @@ Result<Made> make_certificate(const Arguments& arguments, Json row, const Issuin
     }
     const Draft draft{TRY(certificate::payload_of(row)), key.signer.country, now.ms / 1000, until.ms / 1000,
                       key.signer.algorithm, key.signer.kid};
-    std::string code = TRY(issue(draft, key.identity.key, key.signer, now));
+    const auto codes = arguments.has("--allow-new-codes") ? certificate::NewCodes::taken : certificate::NewCodes::refused;
+    Issued issued = TRY(issue(draft, key.identity.key, key.signer, now, codes));
     Json printed = Json::object();
     for (const char* beside : {"nationality", "lot"}) {
         if (row.contains(beside)) printed[beside] = row[beside];
     }
     Made made;
-    made.line = {{"identifier", row["identifier"]}, {"text", code}, {"printed", printed}};
+    made.line = {{"identifier", row["identifier"]}, {"text", issued.text}, {"printed", printed}};
     if (!replaced.empty()) made.line["replaces"] = replaced;
-    made.codes.push_back(std::move(code));
+    if (!issued.unlisted.empty()) made.line["unlisted"] = std::move(issued.unlisted);
+    made.codes.push_back(std::move(issued.text));
     return made;
 }
 
@@ -471,7 +475,7 @@ int run(int count, char** values) {
     }
     if (count < 2) return usage_error("no command");
     const auto arguments = command::read_arguments(
-        count, values, 2, {"--png", "--svg", "--checksum", "--seals"},
+        count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--allow-new-codes"},
         {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
          "--iss", "--expires", "--now"});
     if (!arguments) return usage_error(arguments.error().detail);

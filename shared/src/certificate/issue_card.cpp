@@ -20,6 +20,7 @@ constexpr std::size_t kPartOfCode = 1191;
 constexpr std::size_t kP256SpkiBytes = 91;
 constexpr std::size_t kPointAt = 27;
 constexpr std::size_t kCoordinate = 32;
+constexpr std::size_t kLotLength = 20;
 constexpr std::array<std::string_view, 6> kColumns{"familyName", "givenName", "birthDate", "date", "cvx", "lot"};
 
 /// Each character as two digits: its code minus 45.
@@ -62,10 +63,16 @@ Violations check_row(const Json& row, std::int64_t not_before_s) {
     const std::string_view family = trim(text_at(row, "familyName"));
     const std::string_view vaccine = text_at(row, "cvx");
     require((!family.empty() || !trim(text_at(row, "givenName")).empty()) && is_name(family), "familyName", "issue.field");
-    const bool is_code = !vaccine.empty() && vaccine.size() <= 4 &&
+    const bool is_code = !vaccine.empty() && vaccine.size() <= 3 &&
                          std::all_of(vaccine.begin(), vaccine.end(), [](char c) { return c >= '0' && c <= '9'; });
     require(is_code, "cvx", "issue.field");
+    require(is_name(text_at(row, "givenName")), "givenName", "issue.field");
+    const std::string_view lot = text_at(row, "lot");
+    require(code_points(lot) <= kLotLength && !has_control(lot), "lot", "issue.field");
     for (const char* day : {"birthDate", "date"}) require(is_date_until(text_at(row, day), not_before_s), day, "issue.date");
+    const auto birth = Day::parse(text_at(row, "birthDate"));
+    const auto given = Day::parse(text_at(row, "date"));
+    require(!birth || !given || *birth <= *given, "date", "issue.date");
     return found;
 }
 

@@ -18,7 +18,7 @@ Result<Json> card_key(std::span<const std::uint8_t> spki);
 /// The thumbprint of RFC 7638 in base64url, which is the kid.
 std::string key_thumbprint(const Json& key);
 
-/// The payload for a row: familyName, givenName, birthDate, date, cvx (code of the vaccine in the CVX list), lot. `issuer` is an https
+/// The payload for a row: familyName, givenName, birthDate, date, cvx (a number of the CVX list, by its form), lot. `issuer` is an https
 /// address without a slash at its end. Errc::rejected with rule issue.field or issue.date; the detail names every column that is wrong.
 Result<Json> card_payload(const Json& row, std::string_view issuer, std::int64_t not_before_s);
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "certificate/certlogic.h"
 #include "certificate/strict.h"
 #include "certificate/transliterate.h"
 #include "certificate/vds.h"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 39;
 
-enum class Kind { text, word, state, day, moment, number };
+enum class Kind { text, word, state, day, moment, number, vaccine, disease };
 enum class Need { required, optional };
 
 /// A column of a row and its key in the seal. `most`: characters for texts, the greatest for numbers.
@@ -41,7 +42,7 @@ constexpr Column kPerson[]{
     {"otherDocument", "ai", Kind::word, 24, Need::optional},
 };
 constexpr Column kVaccine[]{
-    {"vaccine", "des", Kind::word, 6}, {"product", "nam", Kind::text, 80}, {"disease", "dis", Kind::word, 6}};
+    {"vaccine", "des", Kind::vaccine, 6}, {"product", "nam", Kind::text, 80}, {"disease", "dis", Kind::disease, 6}};
 constexpr Column kDose[]{
     {"date", "dvc", Kind::day, 10},    {"dose", "seq", Kind::number, 99}, {"country", "ctr", Kind::state, 3},
     {"centre", "adm", Kind::text, 20}, {"lot", "lot", Kind::text, 20},    {"nextDate", "dvn", Kind::day, 10, Need::optional},
@@ -68,6 +69,23 @@ bool is_word(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '/';
     });
+}
+
+bool is_capital_or_digit(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// ICD-11 keeps vaccines among the extension codes for medicaments: XM and four more.
+bool is_icd11_vaccine(std::string_view text) {
+    return text.size() == 6 && text.starts_with("XM") && std::all_of(text.begin(), text.end(), is_capital_or_digit);
+}
+
+/// A stem code of ICD-11: four characters, the second a letter, perhaps a point and one or two more.
+bool is_icd11_disease(std::string_view text) {
+    const std::string_view stem = text.substr(0, 4);
+    if (stem.size() != 4 || !(stem[1] >= 'A' && stem[1] <= 'Z')) return false;
+    const std::string_view rest = text.substr(4);
+    const bool is_split = rest.empty() || (rest.size() >= 2 && rest.front() == '.');
+    return is_split && std::all_of(stem.begin(), stem.end(), is_capital_or_digit) &&
+           std::all_of(rest.begin() + (rest.empty() ? 0 : 1), rest.end(), is_capital_or_digit);
 }
 
 std::optional<std::int64_t> number_of(const Json& value) {
@@ -127,9 +145,11 @@ public:
         const auto day = Day::parse(text(column).substr(0, 10));
         return day ? std::optional(*day) : std::nullopt;
     }
+    /// Neither to come nor before the person was born.
     void require_past(const char* column) {
         const auto found = day(column);
-        require(!found || *found <= today_, column, "issue.date");
+        const auto birth = day("birthDate");
+        require(!found || (*found <= today_ && (!birth || *birth <= *found)), column, "issue.date");
     }
 
     /// Every column that is filled was asked for, and nothing but a number is no text. The error names all that is wrong.
@@ -166,6 +186,8 @@ private:
         if (text.empty() || code_points(text) > column.most || has_control(text)) return false;
         switch (column.kind) {
             case Kind::word: return is_word(text);
+            case Kind::vaccine: return is_icd11_vaccine(text);
+            case Kind::disease: return is_icd11_disease(text);
             case Kind::state: return !alpha2_of(text).empty();
             case Kind::day: return Day::parse(text).has_value();
             case Kind::moment: return is_date_time(text);
@@ -205,6 +227,9 @@ Json test_of(Writer& writer) {
     writer.require(is_one_of(writer.text("result"), kResults), "result", "issue.field");
     writer.require_past("sampledAt");
     writer.require_past("resultAt");
+    const auto sampled = certlogic::instant_of(writer.text("sampledAt"));
+    const auto told = certlogic::instant_of(writer.text("resultAt"));
+    writer.require(!sampled || !told || *sampled <= *told, "resultAt", "issue.date");
     return message;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "certificate/code_lists.h"
 #include "certificate/dcc.h"
 #include "certificate/transliterate.h"
 #include "kernel/text.h"
@@ -14,31 +15,37 @@ namespace {
 constexpr std::string_view kCheckAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:";
 constexpr std::size_t kTextLength = 80;
 constexpr std::string_view kIdentifierStart = "URN:UVCI:01:";
-constexpr std::string_view kNucleicAcidTest = "LP6464-4";
 constexpr std::string_view kRapidTest = "LP217198-3";
-constexpr std::array<std::string_view, 2> kTestResults{"260415000", "260373001"};
+/// Regulation (EU) 2021/953: a certificate of recovery is issued and valid from the 11th day after the first positive test at the
+/// earliest, and until the 180th at the latest.
+constexpr std::int32_t kRecoveryFrom = 11;
+constexpr std::int32_t kRecoveryUntil = 180;
+constexpr const char* kCountryList = "country-2-codes (ISO 3166-1)";
 
-enum class Type { text, code, dose, date, date_time, country, identifier };
+enum class Type { text, code, maker_of_test, dose, date, date_time, country, identifier };
 
 struct StrictField {
     const char* key;
     const char* name;
     Type type;
     bool is_required;
+    const CodeList* list = nullptr;
 };
 
 constexpr StrictField kVaccination[]{
-    {"tg", "disease", Type::code, true}, {"vp", "vaccine", Type::code, true},   {"mp", "product", Type::code, true},
-    {"ma", "manufacturer", Type::code, true}, {"dn", "dose", Type::dose, true}, {"sd", "doses", Type::dose, true},
-    {"dt", "date", Type::date, true},    {"co", "country", Type::country, true}, {"is", "issuer", Type::text, true},
-    {"ci", "identifier", Type::identifier, true}};
+    {"tg", "disease", Type::code, true, &kDiseases},           {"vp", "vaccine", Type::code, true, &kVaccines},
+    {"mp", "product", Type::code, true, &kProducts},           {"ma", "manufacturer", Type::code, true, &kManufacturers},
+    {"dn", "dose", Type::dose, true},                          {"sd", "doses", Type::dose, true},
+    {"dt", "date", Type::date, true},                          {"co", "country", Type::country, true},
+    {"is", "issuer", Type::text, true},                        {"ci", "identifier", Type::identifier, true}};
 constexpr StrictField kTest[]{
-    {"tg", "disease", Type::code, true},       {"tt", "testType", Type::code, true},   {"nm", "testName", Type::text, false},
-    {"ma", "manufacturer", Type::code, false}, {"sc", "sampledAt", Type::date_time, true}, {"tr", "result", Type::code, true},
-    {"tc", "centre", Type::text, false},       {"co", "country", Type::country, true}, {"is", "issuer", Type::text, true},
-    {"ci", "identifier", Type::identifier, true}};
+    {"tg", "disease", Type::code, true, &kDiseases},           {"tt", "testType", Type::code, true, &kTestTypes},
+    {"nm", "testName", Type::text, false},                     {"ma", "manufacturer", Type::maker_of_test, false},
+    {"sc", "sampledAt", Type::date_time, true},                {"tr", "result", Type::code, true, &kTestResults},
+    {"tc", "centre", Type::text, false},                       {"co", "country", Type::country, true},
+    {"is", "issuer", Type::text, true},                        {"ci", "identifier", Type::identifier, true}};
 constexpr StrictField kRecovery[]{
-    {"tg", "disease", Type::code, true},   {"fr", "firstPositiveOn", Type::date, true}, {"co", "country", Type::country, true},
+    {"tg", "disease", Type::code, true, &kDiseases}, {"fr", "firstPositiveOn", Type::date, true}, {"co", "country", Type::country, true},
     {"is", "issuer", Type::text, true},    {"df", "validFrom", Type::date, true},       {"du", "validUntil", Type::date, true},
     {"ci", "identifier", Type::identifier, true}};
 
@@ -68,6 +75,9 @@ bool is_text(std::string_view text) {
     return !text.empty() && code_points(text) <= kTextLength && is_nfc(text) && !has_control(text) && trim(text) == text;
 }
 
+/// The EU's list of rapid tests names each by a number of a few digits.
+bool is_maker_of_test(std::string_view text) { return !text.empty() && text.size() <= 5 && is_all(text, is_digit); }
+
 bool has_type(const Json& value, Type type) {
     if (type == Type::dose) return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 9;
     if (!value.is_string()) return false;
@@ -75,6 +85,7 @@ bool has_type(const Json& value, Type type) {
     switch (type) {
         case Type::text: return is_text(text);
         case Type::code: return is_code(text);
+        case Type::maker_of_test: return is_maker_of_test(text);
         case Type::date: return Day::parse(text).has_value();
         case Type::date_time: return is_date_time(text);
         case Type::country: return text.size() == 2 && is_all(text, is_capital);
@@ -90,6 +101,10 @@ public:
     void add(std::string field, const char* rule) { found_.push_back({std::move(field), rule}); }
     void require(bool holds, const std::string& field, const char* rule) {
         if (!holds) add(field, rule);
+    }
+    /// `say` is what the field should have been.
+    void add_code(std::string field, const std::string& say, NewCodes codes) {
+        found_.push_back({std::move(field), "issue.code", {{"say", say}}, codes == NewCodes::taken});
     }
     /// Nothing but `keys`: a strict certificate carries no field that nobody asked for.
     void only(const Json& object, const std::string& path, const std::vector<std::string_view>& keys) {
@@ -116,7 +131,45 @@ void check_names(Checker& checker, const Json& names) {
     checker.require(names.contains("fn") || names.contains("gn"), "nam.fn", "issue.name");
 }
 
-void check_event(Checker& checker, const Json& entry, Event event, Day today) {
+/// A code of the right form against its list. Nothing is said of what has another form: that was said already.
+void check_code(Checker& checker, const Json& value, const StrictField& field, const std::string& path, NewCodes codes) {
+    if (!has_type(value, field.type)) return;
+    const auto& text = value.is_string() ? value.get_ref<const std::string&>() : std::string();
+    if (field.list != nullptr && !field.list->has(text)) {
+        checker.add_code(path, "not in the list " + std::string(field.list->name) + " of " + field.list->as_of, codes);
+    }
+    if (field.type == Type::country && !is_country(text)) checker.add_code(path, std::string("not in the list ") + kCountryList, NewCodes::refused);
+    if (field.type == Type::maker_of_test) checker.add_code(path, "of the right form; the list of makers of tests is not here", NewCodes::taken);
+}
+
+/// What an event must keep besides its fields: its day lies in a life, and a recovery has the days of its regulation.
+void check_days(Checker& checker, const Json& entry, const std::string& path, std::optional<Day> birth, Day today) {
+    const auto day_at = [&entry](const char* key) {
+        const auto day = Day::parse(text_at(entry, key).substr(0, 10));
+        return day ? std::optional(*day) : std::nullopt;
+    };
+    for (const char* past : {"dt", "sc", "fr"}) {
+        const auto day = day_at(past);
+        checker.require(!day || (*day <= today && (!birth || *birth <= *day)), path + past, "issue.date");
+    }
+    const auto first = day_at("fr");
+    const auto from = day_at("df");
+    const auto until = day_at("du");
+    checker.require(!from || !until || *from <= *until, path + "du", "issue.date");
+    if (!first) return;
+    checker.require(today < *first || *first + kRecoveryFrom <= today, path + "fr", "issue.recovery");
+    checker.require(!from || *first + kRecoveryFrom <= *from, path + "df", "issue.recovery");
+    checker.require(!until || *until <= *first + kRecoveryUntil, path + "du", "issue.recovery");
+}
+
+/// Who is certified, and by which rules.
+struct Frame {
+    std::optional<Day> birth;
+    Day today;
+    NewCodes codes;
+};
+
+void check_event(Checker& checker, const Json& entry, Event event, const Frame& frame) {
     const std::string path = std::string(key_of(event)) + ".0.";
     if (!entry.is_object()) return checker.add(key_of(event), "issue.field");
     std::vector<std::string_view> keys;
@@ -124,30 +177,18 @@ void check_event(Checker& checker, const Json& entry, Event event, Day today) {
         keys.emplace_back(field.key);
         if (!entry.contains(field.key) && !field.is_required) continue;
         checker.require(has_type(at(entry, field.key), field.type), path + field.key, "issue.field");
+        check_code(checker, at(entry, field.key), field, path + field.key, frame.codes);
     }
     checker.only(entry, path, keys);
-    const auto day_at = [&entry](const char* key) { return Day::parse(text_at(entry, key).substr(0, 10)); };
-    for (const char* past : {"dt", "sc", "fr"}) {
-        const auto day = day_at(past);
-        checker.require(!day || *day <= today, path + past, "issue.date");
-    }
-    if (event == Event::test) {
-        const std::string_view type = text_at(entry, "tt");
-        checker.require(type == kNucleicAcidTest || type == kRapidTest, path + "tt", "issue.field");
-        // The schema's own condition: a rapid test is known by its maker, the other by its name.
-        checker.require(entry.contains(type == kRapidTest ? "ma" : "nm"), path + (type == kRapidTest ? "ma" : "nm"), "issue.field");
-        const bool is_result = std::find(kTestResults.begin(), kTestResults.end(), text_at(entry, "tr")) != kTestResults.end();
-        checker.require(is_result, path + "tr", "issue.field");
-    }
-    if (event == Event::recovery) {
-        const auto from = day_at("df");
-        const auto until = day_at("du");
-        checker.require(!from || !until || *from <= *until, path + "du", "issue.date");
-    }
+    check_days(checker, entry, path, frame.birth, frame.today);
+    if (event != Event::test) return;
+    // The schema's own condition: a rapid test is known by its maker, the other by its name.
+    const char* named_by = text_at(entry, "tt") == kRapidTest ? "ma" : "nm";
+    checker.require(entry.contains(named_by), path + named_by, "issue.field");
 }
 
 /// The one event, if there is exactly one.
-std::optional<Event> check_content(Checker& checker, const Json& payload, Day today) {
+std::optional<Event> check_content(Checker& checker, const Json& payload, Day today, NewCodes codes) {
     if (!payload.is_object()) {
         checker.add("", "issue.field");
         return std::nullopt;
@@ -156,7 +197,9 @@ std::optional<Event> check_content(Checker& checker, const Json& payload, Day to
     checker.require(text_at(payload, "ver") == kWrittenVersion, "ver", "issue.field");
     check_names(checker, at(payload, "nam"));
     const auto birth = Day::parse(text_at(payload, "dob"));
-    checker.require(birth && *birth <= today && year_of(*birth) >= 1900, "dob", "issue.date");
+    const bool is_birth = birth && *birth <= today && year_of(*birth) >= 1900;
+    checker.require(is_birth, "dob", "issue.date");
+    const Frame frame{is_birth ? std::optional(*birth) : std::nullopt, today, codes};
     std::optional<Event> only;
     std::size_t entries = 0;
     for (const Event event : kEvents) {
@@ -165,7 +208,7 @@ std::optional<Event> check_content(Checker& checker, const Json& payload, Day to
         entries += list.is_array() && list.size() == 1 ? 1 : 2;
         if (list.is_array() && list.size() == 1) {
             only = event;
-            check_event(checker, list[0], event, today);
+            check_event(checker, list[0], event, frame);
         }
     }
     checker.require(entries == 1, "v", "issue.event");
@@ -267,9 +310,9 @@ bool is_date_time(std::string_view text) {
            two(zone.substr(4), 60);
 }
 
-Violations check_strictly(const Draft& draft, const Signer& signer, Instant now) {
+Violations check_strictly(const Draft& draft, const Signer& signer, Instant now, NewCodes codes) {
     Checker checker;
-    const auto event = check_content(checker, draft.payload, day_in_vietnam(now));
+    const auto event = check_content(checker, draft.payload, day_in_vietnam(now), codes);
     check_times(checker, draft, signer, now);
     const bool is_two_capitals = draft.issuer.size() == 2 && is_all(draft.issuer, is_capital);
     checker.require(is_two_capitals && (signer.country.empty() || signer.country == draft.issuer), "iss", "issue.key");
@@ -357,13 +400,20 @@ std::string column_of(std::string_view field) {
     return std::string(field);
 }
 
+bool are_broken(const Violations& violations) {
+    return std::any_of(violations.begin(), violations.end(), [](const Violation& one) { return !one.warning; });
+}
+
 Error refusal(const Violations& violations) {
     std::string detail;
+    std::string rule;
     for (const Violation& one : violations) {
+        if (one.warning) continue;
+        if (rule.empty()) rule = one.rule;
         detail += (detail.empty() ? "" : ", ") + column_of(one.field) + " (" + one.rule + ")";
         if (const std::string_view say = text_at(one.params, "say"); !say.empty()) detail += ": " + std::string(say);
     }
-    return Error{Errc::rejected, violations.empty() ? "" : violations[0].rule, detail};
+    return Error{Errc::rejected, rule, detail};
 }
 
 }  // namespace lachan::certificate
