@@ -6,7 +6,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "certificate/base45.h"
 #include "certificate/certlogic.h"
+#include "certificate/revocation_write.h"
 
 namespace lachan::verify {
 namespace {
@@ -42,8 +44,11 @@ bool Seen::has_reason(std::initializer_list<const char*> codes) const {
     return false;
 }
 
-Result<Seen> look_at(World& world, std::string_view text, const certificate::TrustBundle& trust, const Terms& terms) {
-    TRY(world.engine.call("trust.load", {{"text", to_json(trust).dump()}}));
+Result<Seen> look_at(World& world, std::string_view text, const certificate::TrustBundle& trust, const Terms& terms,
+                     const certificate::RevocationSet* revoked) {
+    Json load{{"text", to_json(trust).dump()}};
+    if (revoked != nullptr) load["revocation"] = certificate::to_base64(certificate::to_bytes(*revoked));
+    TRY(world.engine.call("trust.load", load));
     Seen seen;
     seen.inspection = TRY(world.engine.call("certificate.inspect", {{"text", text}}));
     const Json answers = TRY(world.engine.prove(seen.inspection));

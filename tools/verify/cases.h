@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "certificate/bundle.h"
+#include "certificate/revocation.h"
 #include "kernel/json.h"
 #include "kernel/time.h"
 #include "score.h"
@@ -44,8 +45,9 @@ struct Terms {
     bool tolerates_key = false;
 };
 
-/// Inspects, proves and judges `text` with `trust` and nothing else.
-Result<Seen> look_at(World& world, std::string_view text, const certificate::TrustBundle& trust, const Terms& terms);
+/// Inspects, proves and judges `text` with `trust`, what `revoked` says (when it is not null) and nothing else.
+Result<Seen> look_at(World& world, std::string_view text, const certificate::TrustBundle& trust, const Terms& terms,
+                     const certificate::RevocationSet* revoked = nullptr);
 
 /// A list that is never stale, of these signers.
 certificate::TrustBundle list_of(std::vector<certificate::Signer> signers);

@@ -7,6 +7,7 @@
 #include "certificate/base45.h"
 #include "certificate/health_card.h"
 #include "certificate/issue_card.h"
+#include "certificate/revocation_write.h"
 #include "certificate/x509_reader.h"
 #include "kernel/text.h"
 #include "picture.h"
@@ -22,6 +23,9 @@ using certificate::TrustBundle;
 
 constexpr const char* kExampleIssuer = "https://spec.smarthealth.cards/examples/issuer";
 constexpr const char* kRevokingIssuers = "https://raw.githubusercontent.com/smart-on-fhir/health-cards-dev-tools/main/testdata/badcrl/";
+
+/// A broken list of the issuer, or one of another version than its key names: no list is used then, and nothing is passed by it.
+constexpr const char* kRevocationError = "REVOCATION_ERROR";
 
 /// Upstream's errors, and the axis and reasons by which a verdict says the same; no reasons: any that is not a pass.
 struct PublishedError {
@@ -50,7 +54,6 @@ const std::vector<PublishedError>& errors() {
 
 /// Scored elsewhere, or a matter of the file and not of the card.
 const std::map<std::string, const char*> kElsewhere{
-    {"REVOCATION_ERROR", "the key set of that issuer has a broken revocation list, which is no part of the card"},
     {"INVALID_KEY_X5C", "follows from the issuer's address"},
     {"QR_CHUNKING_DEPRECATED", "in use: read, with a warning"},
     {"TRAILING_CHARACTERS", "white space around a text is no part of it"},
@@ -120,6 +123,30 @@ TrustBundle card_list(World& world) {
     }
     if (const OwnKey* own = own_key()) signers.push_back(own->signer);
     return list_of(std::move(signers));
+}
+
+/// The list of an issuer's key, and whether there is one that cannot be used: it is refused when a bundle is built.
+struct CardRevocations {
+    certificate::RevocationSet set;
+    bool is_there = false;
+    bool is_refused = false;
+};
+
+/// The list of the specification's examples is left alone: it is a year younger than the clock of its cases, and names one of them.
+CardRevocations revocations_of(World& world, const std::string& issuer, Instant now) {
+    CardRevocations found;
+    const std::string revoking(kRevokingIssuers);
+    if (!issuer.starts_with(revoking)) return found;
+    const std::string name = issuer.substr(revoking.size());
+    if (name.find('/') != std::string::npos || name.find("..") != std::string::npos) return found;
+    const std::string kid(text_at(side_document(world, "shc/badcrl/public.json"), "kid"));
+    const Json& crl = side_document(world, "shc/badcrl/" + name + "/.well-known/crl/" + kid + ".json");
+    found.is_there = crl.is_object();
+    if (!found.is_there) return found;
+    auto list = certificate::card_list_from_json(crl, now, Instant{now.ms + kMillisecondsPerDay});
+    found.is_refused = !list;
+    if (list) certificate::merge_list(found.set, std::move(*list));
+    return found;
 }
 
 /// A JWS as the text of one code, however long it is.
@@ -201,13 +228,22 @@ void score_health_card(World& world, const Json& row, Scored& scored) {
     }
     const TrustBundle list = card_list(world);
     std::vector<Seen> all;
+    bool is_list_there = false;
+    bool is_list_refused = false;
     for (const std::string& text : cards) {
         Instant clock{int_at(row, "validationTime") * 1000};
         // The examples were signed after the time they are said to be validated at; only their own rows ask dates.
         const bool asks_dates = scored.id.find("yet") != std::string::npos || scored.id.find("milliseconds") != std::string::npos;
         auto seen = look_at(world, text, list, Terms{clock});
         if (seen && !asks_dates && int_at(seen->inspection, "issuedAt") > clock.ms) {
-            seen = look_at(world, text, list, Terms{Instant{int_at(seen->inspection, "issuedAt")}});
+            clock = Instant{int_at(seen->inspection, "issuedAt")};
+            seen = look_at(world, text, list, Terms{clock});
+        }
+        if (seen) {
+            const auto revoked = revocations_of(world, std::string(text_at(seen->inspection, "issuer")), clock);
+            if (revoked.is_there && !revoked.is_refused) seen = look_at(world, text, list, Terms{clock}, &revoked.set);
+            is_list_there = is_list_there || revoked.is_there;
+            is_list_refused = is_list_refused || revoked.is_refused;
         }
         if (!seen) {
             scored.skipped = seen.error().detail;
@@ -219,6 +255,16 @@ void score_health_card(World& world, const Json& row, Scored& scored) {
     bool is_clean = true;
     for (const Json& name : expected.is_array() ? expected : Json::array()) {
         const std::string wanted = name.is_string() ? name.get<std::string>() : "";
+        if (wanted == kRevocationError) {
+            if (!is_list_there) {
+                scored.left_out[wanted] = "the revocation list of that issuer is not in ../shared/shc";
+                continue;
+            }
+            const bool is_open = std::none_of(all.begin(), all.end(), [](const Seen& seen) { return seen.passes("revocation"); });
+            scored.flags.push_back({wanted, true, is_list_refused || is_open, Weight::exactness});
+            scored.left_out["valid"] = "upstream calls a card invalid when its issuer's list is broken; here its revocation is not checked";
+            continue;
+        }
         const auto known = std::find_if(errors().begin(), errors().end(), [&wanted](const PublishedError& error) { return error.name == wanted; });
         if (known == errors().end()) {
             scored.left_out[wanted] = kElsewhere.contains(wanted) ? kElsewhere.at(wanted) : "an error that is not judged here";
@@ -237,9 +283,8 @@ void score_health_card(World& world, const Json& row, Scored& scored) {
     const auto is_ours = [](const Seen& seen) { return seen.has_reason({"not-yet-valid", "expired", "size-limit"}); };
     if (expected.is_number() && expected != 0) scored.left_out["errors"] = "a number of errors is that of a validator of profiles";
     else if (std::any_of(all.begin(), all.end(), is_ours)) scored.left_out["valid"] = "upstream only warns of its dates or size";
-    else if (!at(row, "valid").is_boolean() || at(row, "valid") == Json(true) || !scored.left_out.empty()) {
-        scored.flags.push_back({"valid", true, std::all_of(all.begin(), all.end(), is_valid)});
-    }
+    else if (at(row, "valid") == Json(false) || (!at(row, "valid").is_boolean() && !scored.left_out.empty())) scored.left_out.try_emplace("valid", "upstream says false for what is not judged here");
+    else scored.flags.push_back({"valid", true, std::all_of(all.begin(), all.end(), is_valid)});
 }
 
 // --- ICAO, DIVOC, WHO and others ---

@@ -151,7 +151,9 @@ Scored Scorer::score(std::string_view kind, const Json& row) {
     else if (kind == "other_formats") score_other_format(world_, row, scored);
     else if (kind == "forged") score_forged(world_, row, scored);
     else scored.skipped = "no kind of case is called " + std::string(kind);
-    if (scored.skipped.empty() && scored.flags.empty()) scored.skipped = "the row asserts nothing";
+    if (scored.skipped.empty() && scored.flags.empty()) {
+        scored.skipped = scored.left_out.empty() ? "the row asserts nothing" : "nothing of what it asserts is scored here (notScored says why)";
+    }
     return scored;
 }
 

@@ -61,10 +61,12 @@ Result<Json> info(Verifier& verifier, const Json&) {
                 {"validUntil", bundle.trust.valid_until.ms}};
 }
 
-/// A list in JSON, not signed: for programs that made it themselves. The page never calls this.
+/// {"text"}, a list in JSON, with {"revocation"}, a section of it, neither signed: for programs that made them themselves. The page
+/// never calls this.
 Result<Json> load(Verifier& verifier, const Json& request) {
     VerifierBundle bundle;
     bundle.trust = TRY(certificate::TrustBundle::parse(text_at(request, "text")));
+    if (request.contains("revocation")) bundle.revocation = TRY(RevocationSet::parse(TRY(bytes_at(request, "revocation"))));
     verifier.set_trust(std::move(bundle), {});
     return info(verifier, request);
 }
