@@ -134,11 +134,12 @@ stage_asan() {
 
 # fuzz_one <name>: one target from its seeds; its exit status goes beside its log.
 fuzz_one() {
-    local name=$1 seeds=tests/fuzz/seeds/$1 status=0
+    local name=$1 seeds=tests/fuzz/seeds/$1 made=build/fuzz/seeds/$1 status=0
     mkdir -p "build/fuzz/corpus/$name"
     [ -d "$seeds" ] || seeds=
+    [ -d "$made" ] || made=
     "build/fuzz/tests/fuzz_$name" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=10 -rss_limit_mb=2048 \
-        -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" ${seeds:+"$seeds"} \
+        -artifact_prefix="build/fuzz/findings/$name-" "build/fuzz/corpus/$name" ${seeds:+"$seeds"} ${made:+"$made"} \
         >"build/log/fuzz-$name.log" 2>&1 </dev/null || status=$?
     echo "$status" >"build/log/fuzz-$name.status"
 }
@@ -151,6 +152,7 @@ stage_fuzz() {
     must build_preset fuzz fuzzers || return
     mapfile -t names < <(for name in tests/fuzz/*_fuzz.cpp; do basename "$name" _fuzz.cpp; done)
     mkdir -p build/fuzz/findings
+    must run_step fuzz-seeds "making seeds" build/fuzz/tests/make_fuzz_seeds build/fuzz/seeds || return
     rm -f build/log/fuzz-*.status
     say "fuzzing ${#names[@]} targets, $(nproc) at a time"
     printf '%s\n' "${names[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz_one {}'
