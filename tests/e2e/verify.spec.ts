@@ -50,6 +50,37 @@ test('pictures and texts of all demonstration certificates get the answer they a
   expect(kept, 'no person is kept').not.toMatch(PERSONAL);
 });
 
+test('numbers that were cleared can be had back, beside what was counted since', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await open(page);
+  const valid = page.locator('.verify-counts li.valid b');
+  const countOne = async (): Promise<void> => {
+    await paste(page, code('valid-vaccination-es256'));
+    await page.getByRole('button', { name: 'Quét mã tiếp theo' }).click();
+  };
+  const kept = async (): Promise<number> =>
+    page.evaluate(() => {
+      const { days } = JSON.parse(localStorage.getItem('lachan.verify.counts') ?? '{"days":{}}') as { days: Record<string, { valid?: number }> };
+      return Object.values(days).reduce((sum, day) => sum + (day.valid ?? 0), 0);
+    });
+  await page.evaluate(() => localStorage.setItem('lachan.verify.counts', JSON.stringify({ days: { [new Date(Date.now() - 5 * 864e5).toISOString().slice(0, 10)]: { valid: 40 } } })));
+  await page.reload();
+  await countOne();
+  await countOne();
+  await page.getByRole('button', { name: 'Xóa số đếm' }).click();
+  await expect(page.locator('.undo-button')).toBeFocused();
+  await expect(page.locator('.undo')).toHaveText(/Đã xóa số đếm của mọi ngày\.\s*Lấy lại/);
+  await expect(valid).toHaveCount(0);
+  expect(await kept(), 'what is seen to be gone is gone').toBe(0);
+  await countOne();
+  await page.getByRole('button', { name: 'Lấy lại' }).click();
+  await expect(valid).toHaveText('3');
+  await expect(page.getByRole('button', { name: 'Xóa số đếm' })).toBeFocused();
+  await expect(page.locator('.undo')).toHaveCount(0);
+  expect(await kept()).toBe(43);
+  await expectNoAxe(page, 'counts');
+});
+
 test('a person is shown as proven only under a signature that holds', async ({ app }) => {
   const { page } = await app.browser();
   await open(page);

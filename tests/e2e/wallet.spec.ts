@@ -87,14 +87,14 @@ test('what is removed can be taken back, and is gone for good after that', async
   await expect(cards(page)).toHaveCount(2);
   await page.locator('.wallet-remove').first().click();
   await expect(cards(page)).toHaveCount(1);
-  await expect(page.locator('.wallet-undo')).toBeFocused();
+  await expect(page.locator('.undo-button')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(cards(page)).toHaveCount(2);
   await page.locator('.wallet-remove').first().click();
   await expect(cards(page)).toHaveCount(1); // told only when it is written down
   await page.reload();
   await expect(cards(page)).toHaveCount(1);
-  await expect(page.locator('.wallet-undo')).toHaveCount(0);
+  await expect(page.locator('.undo-button')).toHaveCount(0);
   await page.reload();
   await expect(cards(page)).toHaveCount(1);
 });

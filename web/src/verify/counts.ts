@@ -47,6 +47,17 @@ export function forget(): History {
   return {};
 }
 
+/** Brings back what was forgotten, beside what was counted since. */
+export function restore(before: History): History {
+  const next: Record<string, Counts> = { ...readHistory() };
+  for (const [day, counts] of Object.entries(before)) {
+    const now = countsOf(next, day);
+    next[day] = Object.fromEntries(SUMMARIES.map((summary) => [summary, (counts[summary] ?? 0) + (now[summary] ?? 0)]).filter(([, n]) => n !== 0));
+  }
+  write(next);
+  return next;
+}
+
 /** One line a day, the oldest first, in the order of the summaries. */
 export function toCsv(history: History): string {
   const lines = Object.keys(history)

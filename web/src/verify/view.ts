@@ -6,13 +6,14 @@ import { iconArrow, iconSave, iconScan } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
 import { go, here, onPlace } from '../app/router';
+import { Undo } from '../app/undo';
 import type { View } from '../app/view';
 import type { Missing } from '../scan/parts';
 import { scanBox, type ScanBox } from '../scan/scan-box';
 import { t as scanText } from '../scan/text';
 import { listenForReader } from '../scan/wedge';
 import { ageLines, ageOf, isTooOld, sectionsOf, type Trust } from './ages';
-import { count, forget, readHistory, toCsv, type History } from './counts';
+import { count, forget, readHistory, restore, toCsv, type History } from './counts';
 import type { Gate } from './gate';
 import { openJudge, troubleOf, type JudgeTrouble } from './judge';
 import { countList, historyTable, rulesChoice, settingsForm } from './panels';
@@ -47,6 +48,9 @@ export const view: View = (core, root) => {
   let box: ScanBox | null = null;
   let gate: Gate | null = null;
   let gone = false;
+  const cleared = new Undo<History>(() => undefined, () => {
+    if (!gone) draw();
+  });
   const judge = openJudge(core, () => settings.rules);
   let turn = 0; // only the last thing asked is answered
 
@@ -141,8 +145,19 @@ export const view: View = (core, root) => {
   };
 
   const clear = (): void => {
+    const before = history;
     history = forget();
+    cleared.take();
+    cleared.hold(before);
     draw();
+    cleared.focus(pageRoot);
+  };
+
+  const unclear = (): void => {
+    const before = cleared.take();
+    if (before) history = restore(before);
+    draw();
+    pageRoot.querySelector<HTMLElement>('.verify-forget')?.focus();
   };
 
   /** The list an answer was made with, and its age: always beside the answer. */
@@ -166,11 +181,11 @@ export const view: View = (core, root) => {
     const any = Object.keys(history).length > 0;
     return html`<section class="card" aria-labelledby="counts-title">
       <h2 id="counts-title">${t('countsTitle')}</h2>
-      ${countList(history)} ${historyTable(history)}
+      ${cleared.line(t('countsForgotten'), t('countsRestore'), unclear)} ${countList(history)} ${historyTable(history)}
       ${any
         ? html`<div class="actions">
             <button class="link-button" type="button" @click=${exportCounts}>${iconSave()} ${t('countsExport')}</button>
-            <button class="link-button" type="button" @click=${clear}>${t('countsForget')}</button>
+            <button class="link-button verify-forget" type="button" @click=${clear}>${t('countsForget')}</button>
           </div>`
         : nothing}
       <p class="soft verify-small">${t('countsHelp')}</p>
@@ -334,6 +349,7 @@ export const view: View = (core, root) => {
   return () => {
     gone = true;
     clearInterval(clock);
+    cleared.take();
     stopLanguage();
     stopPlace();
     stopReader();

@@ -5,6 +5,7 @@ import { today } from '../app/format';
 import { iconCheck, iconPrint, iconSave, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
+import { Undo } from '../app/undo';
 import type { View } from '../app/view';
 import { openPartBook, type Missing } from '../scan/parts';
 import { scanBox, type ScanBox } from '../scan/scan-box';
@@ -26,9 +27,6 @@ import './view.css';
 
 export const followsLanguage = true;
 
-/** So long a removed certificate may be taken back. */
-const UNDO_MS = 20_000;
-
 type Said = { key: 'added' | 'imported'; n: number } | { key: 'already' | 'foreign' | 'unreadable' | 'full' | 'badFile' | 'failed' | 'readerSpoilt' };
 
 export const view: View = (core, root) => {
@@ -38,13 +36,12 @@ export const view: View = (core, root) => {
   let broken = false;
   let missing: Missing | null = null;
   let said: Said | null = null;
-  let removed: store.Kept | null = null;
-  let undoTimer = 0;
   let persisted: boolean | null = null;
   let trustNumber = -1;
   let showing: Showing | null = null;
   let box: ScanBox | null = null;
   let gone = false;
+  const removed = new Undo<store.Kept>(({ id }) => store.drop(id), () => draw());
 
   const pageRoot = document.createElement('div');
   const showRoot = document.createElement('div');
@@ -164,30 +161,19 @@ export const view: View = (core, root) => {
   };
 
   async function remove(card: Card): Promise<void> {
-    await settle();
+    await removed.settle();
     const leaving = { ...card.kept, removedAt: Date.now() };
     await store.put(leaving); // first: what is seen to be gone stays gone
-    removed = leaving;
     cards = cards.filter(({ kept }) => kept.id !== card.kept.id);
     said = null;
-    undoTimer = window.setTimeout(() => void settle().then(draw), UNDO_MS);
+    removed.hold(leaving);
     if (gone) return;
     draw();
-    pageRoot.querySelector<HTMLElement>('.wallet-undo')?.focus();
-  }
-
-  /** What was removed is removed for good. */
-  async function settle(): Promise<void> {
-    clearTimeout(undoTimer);
-    const last = removed;
-    removed = null;
-    if (last) await store.drop(last.id);
+    removed.focus(pageRoot);
   }
 
   async function undo(): Promise<void> {
-    clearTimeout(undoTimer);
-    const last = removed;
-    removed = null;
+    const last = removed.take();
     if (!last) return;
     const { removedAt: _, ...kept } = last;
     await store.put(kept);
@@ -309,12 +295,7 @@ export const view: View = (core, root) => {
           <h1 tabindex="-1">${t('title')}</h1>
           <p class="soft">${t('lead')}</p>
         </div>
-        ${removed
-          ? html`<div class="notice warm wallet-news" role="status">
-              <p>${t('removed')}</p>
-              <button class="button second wallet-undo" type="button" @click=${() => void undo()}>${t('undo')}</button>
-            </div>`
-          : nothing}
+        ${removed.line(t('removed'), t('undo'), () => void undo())}
         <div class="verify-columns">
           <div>${list()}</div>
           <div>${addPart()} ${keepPart()}</div>
@@ -348,7 +329,7 @@ export const view: View = (core, root) => {
 
   return () => {
     gone = true;
-    void settle();
+    void removed.settle();
     stopLanguage();
     stopReader();
     document.removeEventListener('visibilitychange', visible);

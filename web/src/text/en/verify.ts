@@ -185,6 +185,8 @@ export const text: Record<keyof typeof vi, string> = {
   countsHelp: 'Only numbers are kept. No name and no code of anyone.',
   countsNone: 'No code was checked yet.',
   countsForget: 'Clear the numbers',
+  countsForgotten: 'The numbers of all days were cleared.',
+  countsRestore: 'Take them back',
 
   nowDo: 'What to do now:',
   'do.valid': 'Compare name and date of birth with an identity document that has a photograph.',

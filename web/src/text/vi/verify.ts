@@ -184,6 +184,8 @@ export const text = {
   countsHelp: 'Chỉ đếm số lần. Không lưu tên hay mã của ai.',
   countsNone: 'Chưa kiểm tra mã nào.',
   countsForget: 'Xóa số đếm',
+  countsForgotten: 'Đã xóa số đếm của mọi ngày.',
+  countsRestore: 'Lấy lại',
 
   nowDo: 'Làm gì tiếp:',
   'do.valid': 'Đối chiếu họ tên và ngày sinh với giấy tờ tùy thân có ảnh.',
