@@ -20,7 +20,7 @@ const NOW = '2026-03-01T02:00:00Z';
 
 function run(program, args, { input = '', status = 0 } = {}) {
   const done = spawnSync(join(programs, program), args, { input, encoding: 'utf8', maxBuffer: 1 << 28 });
-  assert.equal(done.status, status, `${program} ${args.join(' ')}\n${done.stderr}${done.stdout.slice(-1000)}`);
+  if (status !== null) assert.equal(done.status, status, `${program} ${args.join(' ')}\n${done.stderr}${done.stdout.slice(-1000)}`);
   return done;
 }
 
@@ -117,6 +117,13 @@ test('business rules are asked when they are named', () => {
   assert.match(rules(own, made[0].text, { status: 2 }), /rules-inapplicable|không có quy định nào/);
 });
 
+test('a positive test is a true certificate, is called positive, and does not let in', () => {
+  const input = ROWS.split('\n').filter((line) => /^(kind|test),/.test(line)).join('\n').replace('260415000', '260373001');
+  const [positive] = jsonLines(issue(['certificate', '--signer', 'rsa1'], { input }));
+  assert.match(verify([positive.text]).stdout, /Kết quả · [^:]*: 260373001 \(Dương tính · /);
+  assert.match(verify(['--rules', 'vn-entry', positive.text], { status: 1 }).stdout, /TR-VN-0101/);
+});
+
 test('what is not strict is not signed, and nothing is written', () => {
   const out = join(folder, 'refused');
   const refuse = (from, to, said) => {
@@ -207,6 +214,49 @@ test('a signer whose files are broken, or do not belong together, is named', () 
   assert.match(issue(['certificate', '--signer', 'broken'], { input: ROWS, status: 1 }).stderr, /broken\.key is not the key of .*broken\.pem/);
   rmSync(at('broken.key'));
   rmSync(at('broken.pem'));
+});
+
+test('the answer names what was certified, when, and by which key', () => {
+  const [dose, sample, recovery] = made.map(({ text }) => verify([text]).stdout);
+  for (const line of [/Tiêm chủng · Vaccination/, /Tên vắc xin · [^:]*: EU\/1\/21\/1529/, /Mũi · [^:]*: 2\/2/, /Ngày tiêm · [^:]*: 2026-01-15/,
+    /Ký lúc · [^:]*: 2026-03-01/, /Chữ ký hết hạn · [^:]*: 2027-03-01/, /Khóa đã ký · [^:]*: VN ES256 [A-Za-z0-9+/=]{12}/]) {
+    assert.match(dose, line);
+  }
+  assert.match(sample, /Kết quả · [^:]*: 260415000 \(Âm tính · /);
+  assert.match(recovery, /Có giá trị đến · [^:]*: 2026-05-30/);
+  const changed = verify([made[0].text.slice(0, -4) + (made[0].text.endsWith('A') ? 'BBBB' : 'AAAA')], { status: null }).stdout;
+  assert.doesNotMatch(changed, /EU\/1\/21\/1529/, 'nothing that nobody signed');
+});
+
+test('what is no certificate is called what it is', () => {
+  const say = (args, said, status, options = {}) => {
+    const { stdout, stderr } = verify(args, { status, ...options });
+    assert.match(stdout + stderr, said);
+    return stdout;
+  };
+  // The shape of an identity card, of nobody.
+  const card = '001088000001|012345678|Nguyễn Văn Thử|29021988|Nam|Số 1, Phường Thử, Quận Thử, Hà Nội|01052021';
+  const spoken = say([card], /thẻ căn cước công dân, không phải chứng nhận · This is an identity card, not a certificate/, 3);
+  assert.doesNotMatch(spoken, /does not begin like/);
+  assert.doesNotMatch(spoken, /Nguyễn Văn Thử|001088000001/, 'and nothing of it is shown');
+  assert.match(jsonLines(verify(['--json', card], { status: 3 }))[0].note, /identity card/);
+  say([join(folder, 'out', '1.svg')], /a drawing \(SVG\), which is not read/, 3);
+  const empty = mkdtempSync(join(folder, 'empty-'));
+  say([empty], /a folder without files/, 3);
+  say(['/dev/null'], /\/dev\/null is neither a file nor a folder/, 5);
+  const bundle = join(folder, 'bundles', 'bundle-1.bin');
+  const noise = join(folder, 'noise.bin');
+  writeFileSync(noise, 'noise of no meaning\n');
+  const listed = (args, said) => assert.match(run('lachan-verify', [...args, '--at', NOW, made[0].text], { status: 5 }).stderr, said);
+  listed(['--list', bundle, '--pin', noise], /--pin .*noise\.bin: no key to pin/);
+  listed(['--list', bundle, '--pin', join(folder, 'absent.pub')], /absent\.pub/);
+  listed(['--list', noise], /no trust list: .*noise\.bin: neither a list in JSON nor a packed bundle/);
+  listed(['--list', bundle], /needs --pin/);
+  for (const args of [['show', noise], ['show', '--pin', join(folder, 'vn', 'list-key.pem.pub'), noise]]) {
+    assert.match(run('lachan-trust', args, { status: 1 }).stderr, /noise\.bin: neither a list in JSON nor a packed bundle \(bundle\.form\)/);
+  }
+  writeFileSync(noise, '{}');
+  assert.match(run('lachan-trust', ['show', noise], { status: 1 }).stderr, /noise\.bin: .*\(bundle\./);
 });
 
 test('exit states tell valid, not valid, not checked, unreadable, usage and missing files', () => {

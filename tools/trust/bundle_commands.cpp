@@ -7,6 +7,7 @@
 
 #include "certificate/base45.h"
 #include "certificate/delta.h"
+#include "certificate/packed_form.h"
 #include "certificate/packed_signers.h"
 #include "certificate/revocation_write.h"
 #include "certificate/rules.h"
@@ -203,13 +204,25 @@ Result<RevocationRequest> request_of(const Arguments& arguments) {
 
 Result<VerifierBundle> open_list(const std::string& file, const std::string& pin) {
     const std::string content = TRY(read_file(file));
-    VerifierBundle bundle;
+    const auto in_file = [](const std::string& name, const Error& error) { return Error{error.code, error.rule, name + ": " + error.detail}; };
     if (content.starts_with("{")) {
-        bundle.trust = TRY(TrustBundle::parse(content));
+        auto trust = TrustBundle::parse(content);
+        if (!trust) return in_file(file, trust.error());
+        VerifierBundle bundle;
+        bundle.trust = std::move(*trust);
         return bundle;
     }
-    if (pin.empty()) return Error{Errc::malformed, "usage", "a packed bundle needs --pin FILE"};
-    return open_bundle(octets_of(content), TRY(read_pins(pin)));
+    const bool is_packed = std::equal(certificate::kBundleMagic.begin(), certificate::kBundleMagic.end(), content.begin(),
+                                      content.begin() + static_cast<std::ptrdiff_t>(std::min(content.size(), certificate::kBundleMagic.size())));
+    if (!is_packed) return Error{Errc::malformed, "bundle.form", file + ": neither a list in JSON nor a packed bundle"};
+    if (pin.empty()) return Error{Errc::malformed, "usage", file + ": a packed bundle needs --pin FILE"};
+    const auto pins = read_pins(pin);
+    if (!pins) return Error{pins.error().code, "key.pin", "--pin " + pin + ": no key to pin (" + pins.error().detail + ")"};
+    auto bundle = open_bundle(octets_of(content), *pins);
+    if (bundle) return bundle;
+    // Which of the two files is the wrong one, nobody knows: both are named.
+    const Error failed = in_file(file, bundle.error());
+    return failed.rule == "bundle.key" ? Error{failed.code, failed.rule, failed.detail + " (pinned: " + pin + ")"} : failed;
 }
 
 int build(const Arguments& arguments) {

@@ -15,6 +15,8 @@ namespace fs = std::filesystem;
 using certificate::Algorithm;
 using certificate::ListKey;
 
+/// SubjectPublicKeyInfo of Ed25519, the shortest.
+constexpr std::size_t kLeastKeyBytes = 44;
 constexpr int kFoldersUp = 4;
 
 Error failed(const char* rule, const std::string& detail) { return Error{Errc::rejected, rule, detail}; }
@@ -91,6 +93,9 @@ Result<std::vector<Bytes>> read_pins(const fs::path& file) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         if (end > at) pins.push_back(TRY(lenient_base64(std::string_view(text).substr(at, end - at))));
         at = end + 1;
+        // Many a text is base64 by chance; a public key begins as DER does, and is longer than any of its kind here.
+        const bool is_key = pins.empty() || (pins.back().size() >= kLeastKeyBytes && pins.back()[0] == 0x30);
+        if (!is_key) return Error{Errc::malformed, "key.pin", "a line of " + file.string() + " is no public key"};
     }
     if (pins.empty()) return Error{Errc::malformed, "key.pin", "no key in " + file.string()};
     return pins;

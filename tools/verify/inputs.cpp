@@ -47,9 +47,15 @@ bool is_set_of_parts(std::string_view text) {
     return is_part;
 }
 
+/// SVG, as lachan-issue writes it beside a text: its lines are no codes.
+bool is_drawing(std::string_view text) {
+    return text.starts_with("<svg") || (text.starts_with("<?xml") && text.substr(0, 1024).find("<svg") != std::string_view::npos);
+}
+
 void take_text(const std::string& source, std::string content, const std::function<void(Input)>& take) {
     const std::string_view whole = trimmed(content);
     if (whole.empty()) return take({source, "", "an empty file"});
+    if (is_drawing(whole)) return take({source, "", "a drawing (SVG), which is not read: take the text or the PNG of the code"});
     // A certificate that is itself JSON has lines too, the parts of a card belong together, and a ZIP is no text.
     const bool is_one = is_set_of_parts(whole) || whole.starts_with("PK") || (whole.starts_with('{') && whole.size() <= kMostJsonBytes && Json::accept(whole) &&
                                                     text_of_line(whole) == whole);
@@ -99,6 +105,7 @@ Result<void> read_folder(const fs::path& folder, const std::function<void(Input)
         if (at->is_regular_file(failure)) files.push_back(at->path());
     }
     if (failure) return Error{Errc::not_found, "file", "cannot read the folder " + folder.string()};
+    if (files.empty()) take({folder.string(), "", "a folder without files"});
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) TRY(read_file(file, take));
     return {};
@@ -124,6 +131,9 @@ Result<void> read_argument(const std::string& argument, const std::function<void
     if (fs::is_regular_file(status)) return read_file(argument, take);
     const bool looks_like_path = argument.find(':') == std::string::npos && argument.find('{') == std::string::npos &&
                                  (argument.find('/') != std::string::npos || argument.find('.') != std::string::npos);
+    if (looks_like_path && fs::exists(status)) {
+        return Error{Errc::not_found, "file", argument + " is neither a file nor a folder (the standard input is -)"};
+    }
     if (looks_like_path) return Error{Errc::not_found, "file", "there is no file " + argument};
     take({"", argument, ""});
     return {};

@@ -3,7 +3,10 @@
 #include <array>
 #include <atomic>
 #include <thread>
+#include <variant>
 
+#include "kernel/time.h"
+#include "qr/scan.h"
 #include "words.h"
 
 namespace lachan::verify {
@@ -42,8 +45,68 @@ void add_axis(std::string& text, const char* name, const Axis& axis) {
     for (const std::string& reason : axis.reasons) text += "      " + named_reason(reason) + "\n";
 }
 
-/// Who is certified: only what a signature proves.
-void add_holder(std::string& text, const Json& content) {
+void add_field(std::string& text, const std::string& name, std::string_view value) {
+    if (!value.empty()) text += "  " + both("field." + name) + ": " + std::string(value) + "\n";
+}
+
+/// A code whose meaning somebody acts on has its word behind it.
+std::string with_word(const std::string& code) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWords{{{"LP6464-4", "code.naat"},
+                                                                                  {"LP217198-3", "code.rapid"},
+                                                                                  {"260415000", "code.notDetected"},
+                                                                                  {"260373001", "code.detected"}}};
+    for (const auto& [known, word] : kWords) {
+        if (code == known) return code + " (" + both(word) + ")";
+    }
+    return code;
+}
+
+std::string as_text(const Json& value) {
+    if (value.is_string()) return with_word(value.get<std::string>());
+    return value.is_number_integer() ? std::to_string(value.get<std::int64_t>()) : "";
+}
+
+void add_event(std::string& text, const Json& event) {
+    text += "  " + both("event." + std::string(text_at(event, "kind"))) + "\n";
+    // In the order of the page: what was given first, then when, then by whom.
+    const std::string doses = as_text(at(event, "doses"));
+    const std::string dose = as_text(at(event, "dose"));
+    add_field(text, "product", as_text(at(event, "product")));
+    add_field(text, "doseOf", doses.empty() ? dose : dose + "/" + doses);
+    for (const char* field : {"vaccine", "date", "lot", "testType", "testName", "result", "sampledAt", "resultAt", "firstPositiveOn",
+                              "validFrom", "validUntil", "disease", "manufacturer", "country", "centre", "issuer", "identifier"}) {
+        add_field(text, field, as_text(at(event, field)));
+    }
+}
+
+/// The days of the signature and the key that made it: they hold whoever is certified.
+void add_signature(std::string& text, const Json& verdict) {
+    const Json& content = at(verdict, "content");
+    for (const char* field : {"issuedAt", "expiresAt"}) {
+        const Json& instant = at(content, field);
+        if (instant.is_number_integer()) add_field(text, field, to_string(day_in_vietnam(Instant{instant.get<std::int64_t>()})));
+    }
+    const Json& signer = at(verdict, "signer");
+    if (!signer.is_object()) return;
+    add_field(text, "signer",
+              std::string(text_at(signer, "country")) + " " + std::string(text_at(signer, "algorithm")) + " " + std::string(text_at(signer, "kid")));
+}
+
+/// What a text is that is no certificate but has a shape that is known here; "" for any other. Nothing of it is shown: it may be a person's.
+const char* other_kind_of(const std::string& text) {
+    const auto scanned = qr::scan(text);
+    if (!scanned) return "";
+    if (std::holds_alternative<qr::CccdCard>(*scanned)) return "Đây là thẻ căn cước công dân, không phải chứng nhận · This is an identity card, not a certificate";
+    if (std::holds_alternative<qr::InsuranceCard>(*scanned)) return "Đây là thẻ bảo hiểm y tế, không phải chứng nhận · This is a card of health insurance, not a certificate";
+    if (std::holds_alternative<qr::NationalPerson>(*scanned)) return "Đây là mã QR cá nhân quốc gia, không phải chứng nhận · This is the national personal QR, not a certificate";
+    if (std::holds_alternative<qr::LocationCode>(*scanned)) return "Đây là mã QR địa điểm, không phải chứng nhận · This is the code of a place, not a certificate";
+    if (std::holds_alternative<qr::Credential>(*scanned)) return "Đây là mã cá nhân của Lá Chắn, chương trình này không đọc · This is a personal code of Lá Chắn, which this program does not read";
+    return "";
+}
+
+/// Who is certified, and what: only what a signature proves.
+void add_content(std::string& text, const Json& verdict) {
+    const Json& content = at(verdict, "content");
     if (!at(content, "proven").is_boolean() || !content["proven"].get<bool>()) return;
     const Json& holder = at(content, "holder");
     // Some families do not part it.
@@ -51,6 +114,8 @@ void add_holder(std::string& text, const Json& content) {
     if (name.empty()) name = std::string(text_at(holder, "familyName")) + " " + std::string(text_at(holder, "givenName"));
     text += "  " + both("name") + ": " + name + "\n";
     text += "  " + both("birthDate") + ": " + std::string(text_at(holder, "birthDate")) + "\n";
+    for (const Json& event : at(content, "events")) add_event(text, event);
+    add_signature(text, verdict);
 }
 
 }  // namespace
@@ -115,9 +180,11 @@ std::string in_words(const Judged& judged) {
     const certificate::Verdict& verdict = judged.verdict;
     const std::string summary = certificate::name_of(verdict.summary);
     text += "  " + both("summary." + summary) + "\n  " + both("summaryHelp." + summary) + "\n";
+    const char* other = verdict.summary == Summary::unreadable ? other_kind_of(judged.input.text) : "";
+    if (*other != 0) return text + "      " + other + "\n";
     for (const auto& [name, axis] : certificate::named(verdict.axes)) add_axis(text, name, *axis);
     for (const std::string& warning : verdict.inspection.warnings) text += "  " + both("warning." + warning) + "\n";
-    add_holder(text, at(certificate::to_json(verdict), "content"));
+    add_content(text, certificate::to_json(verdict));
     for (const std::string& field : verdict.inspection.unsigned_fields) text += "  " + both("notSigned") + ": " + field + "\n";
     return text;
 }
@@ -130,6 +197,8 @@ Json to_json(const Judged& judged) {
         return line;
     }
     line["summary"] = certificate::name_of(judged.verdict.summary);
+    const char* other = judged.verdict.summary == Summary::unreadable ? other_kind_of(judged.input.text) : "";
+    if (*other != 0) line["note"] = other;
     line["verdict"] = certificate::to_json(judged.verdict);
     return line;
 }

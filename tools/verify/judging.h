@@ -49,7 +49,7 @@ private:
 /// Vietnamese and English, one check a line, in the words of the page.
 std::string in_words(const Judged& judged);
 
-/// {"source","summary","verdict"} or {"source","summary","trouble"}.
+/// {"source","summary","verdict"}, with "note" for what is no certificate but known as something else, or {"source","summary","trouble"}.
 Json to_json(const Judged& judged);
 
 }  // namespace lachan::verify

@@ -73,8 +73,8 @@ Result<certificate::VerifierBundle> list_asked(const Arguments& arguments) {
     if (!arguments.has("--list")) return certificate::VerifierBundle{};
     const std::string name = arguments.value("--list");
     auto list = trust::open_list(name, arguments.value("--pin"));
-    if (!list) return Error{list.error().code, list.error().rule, name + ": no trust list (" + list.error().detail + ")"};
-    return list;
+    if (list || list.error().rule == "key.pin" || list.error().rule == "file") return list;
+    return Error{list.error().code, list.error().rule, "no trust list: " + list.error().detail};
 }
 
 /// The set by name from the list or this program, whichever has the greater number, else from a file; none when none is asked for.
