@@ -271,6 +271,9 @@ TEST(rules, the_pack_of_entry_at_its_edges) {
               "fail TR-VN-0103");
     EXPECT_EQ(verdict("vn-entry", tested("LP217198-3", "260373001", "2022-05-01T00:00:00Z"), "2022-05-01T00:00:01Z"),
               "fail TR-VN-0101");
+    // DGC8 of the EU's list: a sample that is still to be taken is none.
+    EXPECT_EQ(verdict("vn-entry", tested("LP6464-4", "260415000", "2022-05-01T00:00:01Z"), "2022-05-01T00:00:00Z"), "fail TR-VN-0105");
+    EXPECT_EQ(verdict("vn-entry", tested("LP6464-4", "260415000", "2022-05-01T00:00:00Z"), "2022-05-01T00:00:00Z"), "pass");
     EXPECT_EQ(verdict("vn-entry", tested("other", "260415000", "2022-05-01T00:00:00Z"), "2022-05-01T00:00:01Z"),
               "fail TR-VN-0104");
     EXPECT_EQ(verdict("vn-entry", R"("r":[{"tg":"840539006","fr":"2022-01-31"}])", "2022-07-31T00:00:00Z"), "pass");

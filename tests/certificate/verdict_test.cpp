@@ -114,6 +114,18 @@ TEST(verdict, key_that_does_not_fit_the_algorithm_is_refused) {
     EXPECT_EQ(said(verdict_on(code_of(ec, parts), bundle_of({rsa.signer})).axes.signature),
               "fail algorithm-key-mismatch");
 
+    // CO27 of the EU's list: the header names one kind of algorithm, the signature is of the other, and each is true under its own.
+    const auto judged = [](const Issuer& issuer, std::int64_t named) {
+        Parts renamed = parts_of(draft_for(issuer));
+        renamed.protected_header = header_with(named, &issuer.signer.kid);
+        const Verdict verdict = verdict_on(code_of(issuer, renamed, issuer.signer.algorithm), bundle_of({issuer.signer}));
+        return std::string(name_of(verdict.summary)) + " " + said(verdict.axes.signature);
+    };
+    EXPECT_EQ(judged(ec, -7), "valid pass");
+    EXPECT_EQ(judged(rsa, -37), "valid pass");
+    EXPECT_EQ(judged(ec, -37), "invalid fail signature-length");
+    EXPECT_EQ(judged(rsa, -7), "invalid fail signature-length");
+
     // CERTIFICATES 7.2: the signature is computed and holds, and policy decides whether that is enough.
     const Issuer p384 = issuer_with(es384);
     const std::string code = code_of(p384, parts, es256);

@@ -42,6 +42,16 @@ TEST(pictures, are_read_plain_inverted_pale_dark_noisy_small_and_large) {
     expect_read(changed(drawn(6), [&roll](int pixel) { return pixel + static_cast<int>(roll() % 161) - 80; }), "noisy");
 }
 
+/// Q2 of the EU's list calls another mode than alphanumeric invalid; such codes are in use, and mean the same (CERTIFICATES 7.10).
+TEST(pictures, are_read_in_byte_mode_too) {
+    // A character outside of the alphanumeric set forces the mode: a line's end behind the text, as real codes have it.
+    for (const std::string& text : {kText + "\n", "\n" + kText}) {
+        const Bytes png = trust::qr_picture(text, 4);
+        ASSERT_FALSE(png.empty());
+        EXPECT_EQ(codes_in((*read_pictures(png))[0]), std::vector<std::string>{text});
+    }
+}
+
 TEST(pictures, hold_several_codes) {
     const Picture one = drawn(4);
     Picture page{one.width * 3, one.height + 40, Bytes(static_cast<std::size_t>(one.width * 3 * (one.height + 40)), 255)};
