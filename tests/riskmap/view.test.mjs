@@ -219,7 +219,7 @@ test('every text of the layers is used, and both languages have the same places 
   const sources = ['layers', 'layers-panel', 'time-panel', 'charts-panel', 'chart-parts', 'curve', 'atlas']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
-  const families = ['alarm.', 'method.', 'cohort.', 'layer.smooth-', 'about.smooth-', 'layer.', 'about.', 'say.', 'level.', 'busy.', 'trouble.', 'palette.'];
+  const families = ['alarm.', 'method.', 'cohort.', 'layer.smooth-', 'about.smooth-', 'layer.', 'about.', 'say.', 'level.', 'busy.', 'trouble.', 'palette.', 'lack.'];
   for (const key of Object.keys(vi)) {
     assert.deepEqual(holes(en[key]), holes(vi[key]), key);
     const isUsed = sources.includes(`'${key}'`) || families.some((family) => key.startsWith(family) && sources.includes(`\`${family}\${`));
@@ -228,10 +228,10 @@ test('every text of the layers is used, and both languages have the same places 
 });
 
 test('every text is used by the screen', () => {
-  const sources = ['view', 'why', 'table', 'chart', 'open-legend', 'units-view', 'map-texts', 'doors', 'workshop', 'report', 'console/panel']
+  const sources = ['view', 'why', 'table', 'chart', 'open-legend', 'units-view', 'depth', 'deep-list', 'map-texts', 'doors', 'workshop', 'report', 'console/panel']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
-  const families = ['level.', 'colour.', 'metric.', 'palette.'];
+  const families = ['level.', 'colour.', 'metric.', 'palette.', 'depth.'];
   for (const key of Object.keys(texts.vi)) {
     const used =
       sources.includes(`'${key}'`) ||

@@ -115,15 +115,35 @@ export interface ScanCluster {
 }
 
 const REPLICATES_A_TURN = 24;
+/** No page needs more of them. */
+const MOST_WORKERS = 16;
+/** What the workers of one scan may take of the device's memory together. */
+const MEMORY_SHARE = 1 / 4;
+const GIGABYTE = 2 ** 30;
+/** Where the browser does not say: a cheap telephone. */
+const USUAL_MEMORY_GB = 4;
 
-/** A scan of space with its replicates shared by two workers; `progress` hears the share that is done, from 0 to 1. */
+/**
+ * Workers that share a scan: as many as the device has cores but one, which stays with the page, and no more than its memory holds, since
+ * each of them makes the windows (four bytes for each unit of each) for itself.
+ */
+export function workersFor(units: number, share: number, device: { cores: number; memoryGb: number }): number {
+  const each = 4 * units * units * share;
+  return Math.max(1, Math.min(device.cores - 1, MOST_WORKERS, Math.floor((device.memoryGb * GIGABYTE * MEMORY_SHARE) / each)));
+}
+
+/** A scan of space with its replicates shared by workers; `progress` hears the share that is done, from 0 to 1. */
 export async function scanSpace(
   request: { units: string; maxPopulation: number; distance: 'great-circle'; replicates: number; seed: number; most: number },
   signal: AbortSignal,
   progress: (share: number) => void,
 ): Promise<ScanCluster[]> {
-  const { replicates } = request;
-  const pool = Array.from({ length: Math.min(2, navigator.hardwareConcurrency || 1) }, () => new Analysis());
+  const { replicates, units, maxPopulation } = request;
+  // Not all browsers tell it, and the DOM library does not know it.
+  const { deviceMemory: memoryGb = USUAL_MEMORY_GB } = navigator as { deviceMemory?: number };
+  const rows = units.split('\n').length - 2; // between the line of names and the end
+  const length = workersFor(rows, maxPopulation, { cores: navigator.hardwareConcurrency || 1, memoryGb });
+  const pool = Array.from({ length }, () => new Analysis());
   try {
     const maxima = new Float64Array(replicates);
     let begun = 0;

@@ -9,16 +9,21 @@ import { LAYERS, level, levelShades, type Layer, type LayerOptions, type Painted
 import { t } from './layers-text';
 import { dayNumber, dayText, NO_DATA } from './model';
 import type { PanelContext } from './panels';
-import { LEVEL_LAYER, type MapState } from './state';
-import { levelBelow } from './units-model';
-import { loadWorld, publishedLevels, type World } from './world';
+import { isDeep, isElsewhere, LEVEL_LAYER, shownLevel, type Days, type MapState } from './state';
+import type { UnitRows } from './units-model';
+import { loadWorld, publishedLevels, spanOf, type World, type WorldPart } from './world';
 
 export type AtlasTrouble = 'forbidden' | 'offline' | 'failed' | 'cancelled';
 export interface Busy {
   what: 'world' | 'layer' | 'scan' | 'days';
   /** From 0 to 1; null when nobody can tell. */
   share: number | null;
+  /** Of a world. */
+  part?: WorldPart;
 }
+
+/** Members of a cluster that its circle is drawn through: models give them in order of distance. */
+const RIM = 24;
 
 const troubleOf = (error: unknown): AtlasTrouble => {
   if (error instanceof DOMException && error.name === 'AbortError') return 'cancelled';
@@ -60,6 +65,7 @@ export class Atlas {
   private readonly offs: (() => void)[];
   private gone = false;
   private placesAsked = false;
+  private named: { rows: UnitRows | null; names: ReadonlyMap<string, string> } | null = null;
 
   constructor(private readonly context: PanelContext) {
     this.offs = [
@@ -114,7 +120,26 @@ export class Atlas {
   }
 
   nameOf(code: string): string {
-    return this.context.rows()?.units.find(({ unit }) => unit === code)?.name ?? code;
+    const rows = this.context.rows();
+    if (this.named?.rows !== rows) {
+      const names = rows?.units.map(({ unit, name, within }) => [unit, within ? `${name}, ${within}` : name] as const);
+      this.named = { rows, names: new Map(names) };
+    }
+    return this.named.names.get(code) ?? code;
+  }
+
+  /** Layers that are not offered here: the data at hand cannot fill them. */
+  get lacking(): Layer[] {
+    const { offered } = this;
+    return this.world && this.defaults ? LAYERS.filter((layer) => !offered.includes(layer)) : [];
+  }
+
+  /** The days of the world where these are not all that have data; null else. */
+  get part(): Days | null {
+    const { world } = this;
+    const { days } = this.context.state.now;
+    if (!world || !days || world.days > dayNumber(days.last) - dayNumber(days.first)) return null;
+    return { first: world.from, last: dayText(dayNumber(world.from) + world.days - 1) };
   }
 
   private get hasPlaces(): boolean {
@@ -149,9 +174,15 @@ export class Atlas {
   }
 
   private follow(now: MapState, before: MapState): void {
-    if (now.unit !== before.unit) void this.load();
+    if (isElsewhere(now, before)) void this.load();
     else if (now.layer !== before.layer || now.palette !== before.palette) void this.open();
-    else if (!now.playing && (now.day !== before.day || before.playing)) void this.showDay();
+    else if (!now.playing && (now.day !== before.day || before.playing)) void (this.isOutside ? this.load() : this.showDay());
+  }
+
+  /** The day has data, but is none of this world: another part of the days has it. */
+  private get isOutside(): boolean {
+    const { day, days } = this.context.state.now;
+    return this.part !== null && day !== null && days !== null && days.first <= day && day <= days.last && this.dayOf(day) === null;
   }
 
   private tell(): void {
@@ -173,16 +204,18 @@ export class Atlas {
     this.paint();
     try {
       const days = await this.knowDays();
-      if (turn.signal.aborted) return;
-      const { unit } = state.now;
-      const world = days && (await loadWorld(core, counts, unit, levelBelow(unit), days, (share) => this.progress(turn, 'world', share)));
-      if (turn.signal.aborted) return;
+      turn.signal.throwIfAborted();
+      const { unit, day } = state.now;
+      const level = shownLevel(state.now);
+      const span = days && spanOf(unit, level, days, day);
+      const world = span && (await loadWorld(core, counts, unit, level, span, (share, part) => this.progress(turn, 'world', share, part), turn.signal));
+      turn.signal.throwIfAborted();
       this.world = world;
       if (!world) this.trouble = 'offline';
       const rows = this.context.rows()?.units ?? [];
-      if (world && !world.isKept && unit === '' && rows.length > 0) void keepNames(Object.fromEntries(rows.map((row) => [row.unit, row.name])));
+      if (world && !world.isKept && unit === '' && world.level === 'province' && rows.length > 0) void keepNames(Object.fromEntries(rows.map((row) => [row.unit, row.name])));
     } catch (error) {
-      if (turn.signal.aborted && turn !== this.loading) return;
+      if (turn !== this.loading || this.gone) return;
       this.trouble = troubleOf(error);
     }
     this.busy = null;
@@ -209,12 +242,12 @@ export class Atlas {
     return days;
   }
 
-  private progress(turn: AbortController, what: Busy['what'], share: number | null): void {
+  private progress(turn: AbortController, what: Busy['what'], share: number | null, part?: WorldPart): void {
     if (turn.signal.aborted) return;
     const before = this.busy;
     // Not oftener than can be read.
-    if (before?.what === what && before.share !== null && share !== null && share - before.share < 0.02 && share < 1) return;
-    this.busy = { what, share };
+    if (before?.what === what && before.part === part && before.share !== null && share !== null && share - before.share < 0.02 && share < 1) return;
+    this.busy = { what, share, ...(part ? { part } : {}) };
     this.tell();
   }
 
@@ -247,15 +280,15 @@ export class Atlas {
     this.paint();
     try {
       if (layer !== level) await this.learn();
-      if (turn.signal.aborted) return;
+      turn.signal.throwIfAborted();
       if (this.isOffered(layer)) {
         const painted = await this.compute(layer, world, turn.signal, (share) => this.progress(turn, 'layer', share));
-        if (turn.signal.aborted) return;
+        turn.signal.throwIfAborted();
         this.painted = painted;
       }
       await this.showDay();
     } catch (error) {
-      if (turn !== this.opening) return;
+      if (turn !== this.opening || this.gone) return;
       this.busy = null;
       this.trouble = troubleOf(error);
       this.paint();
@@ -302,11 +335,11 @@ export class Atlas {
     this.busy = { what: 'days', share: 0 };
     this.tell();
     try {
-      if (!this.world && this.trouble === 'forbidden' && layer.id === LEVEL_LAYER) {
+      if (!this.world && this.trouble === 'forbidden' && layer.id === LEVEL_LAYER && !isDeep(context.state.now)) {
         const { unit } = context.state.now;
         const last = dayNumber(days.last);
         const span = { first: dayText(Math.max(dayNumber(days.first), last - 399)), last: days.last };
-        const world = await publishedLevels(context.core, unit, levelBelow(unit), span, turn.signal, (share) => this.progress(turn, 'days', share));
+        const world = await publishedLevels(context.core, unit, shownLevel(context.state.now), span, turn.signal, (share) => this.progress(turn, 'days', share));
         if (turn.signal.aborted) return false;
         this.world = world;
       }
@@ -345,11 +378,13 @@ export class Atlas {
     // The levels of the list, where a declared one goes before the computed one; until they come for another day, those that were computed.
     if (layer.id === LEVEL_LAYER && (!frame || context.rows()?.day === context.state.now.day)) return context.show(null);
     const clusters = day === null ? [] : (painted?.clusters?.(day) ?? []);
+    const places = new Map(world?.codes.map((code, at) => [code, at]));
     context.show({
       kinds: new Map(world?.codes.map((code, at) => [code, frame?.[at] ?? 0]) ?? []),
+      value: (code) => (painted && day !== null && frame ? painted.value(places.get(code) ?? -1, day) : NaN),
       colours: this.shades.map(({ colour }) => colour),
       patterned: painted?.isPatterned ?? true,
-      rings: clusters.map(({ middle, members, p }) => ({ middle, members, strong: p !== null && this.defaults !== null && p < this.defaults.clearBelow })),
+      rings: clusters.map(({ middle, members, p }) => ({ middle, members: members.slice(-RIM), strong: p !== null && this.defaults !== null && p < this.defaults.clearBelow })),
     });
   }
 }

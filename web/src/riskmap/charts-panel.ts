@@ -1,8 +1,10 @@
 /** Charts beside the map: the curve with Rt, incidence by unit, each unit by itself, and where it rises fastest; each with its table. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
+import { guard } from 'lit/directives/guard.js';
 import { formatNumber } from '../app/format';
 import { iconWarn } from '../app/icons';
+import { language } from '../app/language';
 import { atlasOf, release, type Atlas } from './atlas';
 import { bars, details, fixed } from './chart-parts';
 import { sum, together } from './counts';
@@ -16,10 +18,16 @@ import './layers.css';
 
 const FEW = 15;
 const MULTIPLES = 24;
+/** Rows of a table and small charts: a page with ten thousand of them stands still. */
+const MOST_ROWS = 100;
+/** Of more units only the day that is shown is computed: all days of them would keep the models from the layers. */
+const WIDE = 1_000;
 
 interface Drawn extends Curve {
   /** Index of the unit whose curve is drawn; -1 for all together. */
   place: number;
+  /** The only day of `rates` and `slopes`; null: they have all. */
+  only: number | null;
   rates: Figures;
   slopes: Figures;
 }
@@ -27,14 +35,14 @@ interface Drawn extends Curve {
 export const chartsPanel: OpenPanel = (context) => {
   const atlas = atlasOf(context);
   let drawn: Drawn | null = null;
-  let asked: { world: World; place: number } | null = null;
+  let asked: Asked | null = null;
   /** The charts of these could not be had; they are asked for again when somebody says so. */
-  let failed: { world: World; place: number } | null = null;
+  let failed: Asked | null = null;
   let most = MULTIPLES;
   let method: Method = 'instant';
   let gone = false;
 
-  /** Asks the models anew when another world or unit is shown. */
+  /** Asks the models anew when another world or unit is shown, of very many units another day. */
   async function follow(): Promise<void> {
     const { world, analysis } = atlas;
     if (!world) {
@@ -45,21 +53,26 @@ export const chartsPanel: OpenPanel = (context) => {
     if (!world || !world.measures.has('cases')) return;
     const { selected } = context.state.now;
     const place = selected === null ? -1 : world.codes.indexOf(selected);
-    if (asked?.world === world && asked.place === place) return;
-    const turn = { world, place };
+    const only = world.codes.length > WIDE ? atlas.day : null;
+    if (asked?.world === world && asked.place === place && asked.only === only) return;
+    const turn = { world, place, only };
     asked = turn;
     failed = null;
     const cases = linesOf(world, 'cases');
     const line = cases[place] ?? together(cases, world.days);
     try {
       const defaults = await atlas.learn();
+      const first = only === null ? 0 : Math.max(0, only - defaults.windowDays + 1);
+      const seen = only === null ? world : { ...world, days: only + 1 - first };
+      const days = (at: number): Int32Array => cases[at]?.subarray(first, first + seen.days) ?? new Int32Array();
+      const figures = ({ at }: Figures): Figures => ({ at: (where, day) => (only === null || day === only ? at(where, day - first) : [NaN, NaN, NaN]) });
       const [said, rates, slopes] = await Promise.all([
         outlook({ analysis, defaults }, line, world.days),
-        many({ analysis, defaults, world }, 'rates.many', (at) => [world.people[at] ?? NaN, ...(cases[at] ?? [])]),
-        many({ analysis, defaults, world }, 'slopes.many', (at) => [...(cases[at] ?? [])]),
+        many({ analysis, defaults, world: seen }, 'rates.many', (at) => [world.people[at] ?? NaN, ...days(at)]),
+        many({ analysis, defaults, world: seen }, 'slopes.many', (at) => [...days(at)]),
       ]);
       if (gone || asked !== turn) return;
-      drawn = { world, defaults, place, line, ...said, rates, slopes };
+      drawn = { world, defaults, place, only, line, ...said, rates: figures(rates), slopes: figures(slopes) };
       context.redraw();
     } catch {
       if (gone || asked !== turn) return;
@@ -82,18 +95,19 @@ export const chartsPanel: OpenPanel = (context) => {
       if (failed && failed.world === world) return trouble(again);
       if (!world || !drawn || drawn.world !== world || day === null) return html`${nothing}`;
       const all = (): void => {
-        most = Infinity;
+        most = MOST_ROWS;
         context.redraw();
       };
       const setMethod = (next: Method): void => {
         method = next;
         context.redraw();
       };
+      const shown = drawn;
       const name = drawn.place < 0 ? t('charts.all') : atlas.nameOf(world.codes[drawn.place] ?? '');
       return html`<section class="card layers-charts" aria-label=${t('charts.title')}>
         ${curve(drawn, name, day, method, setMethod)} ${forecastFigure(drawn)}
-        <div class="layers-two">${byUnit(atlas, drawn, day)} ${rising(atlas, drawn, day, context)}</div>
-        ${multiples(atlas, drawn, day, most, all, context)}
+        ${guard([drawn, day, context.rows(), language()], () => html`<div class="layers-two">${byUnit(atlas, shown, day)} ${rising(atlas, shown, day, context)}</div>`)}
+        ${guard([drawn, day, context.rows(), language(), most, context.state.now.selected], () => multiples(atlas, shown, day, most, all, context))}
       </section>`;
     },
     dispose: () => {
@@ -102,6 +116,12 @@ export const chartsPanel: OpenPanel = (context) => {
     },
   };
 };
+
+interface Asked {
+  world: World;
+  place: number;
+  only: number | null;
+}
 
 async function outlook(asked: Pick<LayerOptions, 'analysis' | 'defaults'>, line: Int32Array, days: number): Promise<Pick<Curve, 'rt' | 'cohort' | 'forecast'>> {
   const found = await reproduce(asked, [line], days);
@@ -130,7 +150,7 @@ function byUnit(atlas: Atlas, { world, rates }: Drawn, day: number): TemplateRes
   const number = (value: number): string => formatNumber(value, 1);
   return html`<div>
     <h3>${title}</h3>
-    <p class="small soft">${t('charts.byUnitText', { n: rows.length, name: atlas.nameOf(first.code), value: number(first.figures[0]) })}</p>
+    <p class="small soft">${t('charts.byUnitText', { n: formatNumber(rows.length), name: atlas.nameOf(first.code), value: number(first.figures[0]) })}</p>
     <ol class="layers-bars" aria-hidden="true">
       ${rows.slice(0, FEW).map(
         ({ code, figures: [value, low, high] }) =>
@@ -144,10 +164,13 @@ function byUnit(atlas: Atlas, { world, rates }: Drawn, day: number): TemplateRes
     ${details(
       title,
       [t('values.unit'), t('values.value'), t('charts.interval')],
-      rows.map(({ code, figures: [value, low, high] }) => [atlas.nameOf(code), number(value), `${number(low)} – ${number(high)}`]),
+      rows.slice(0, MOST_ROWS).map(({ code, figures: [value, low, high] }) => [atlas.nameOf(code), number(value), `${number(low)} – ${number(high)}`]),
+      firstOf(rows.length),
     )}
   </div>`;
 }
+
+const firstOf = (all: number): string => (all > MOST_ROWS ? t('values.first', { n: MOST_ROWS, all: formatNumber(all) }) : '');
 
 function rising(atlas: Atlas, { world, slopes }: Drawn, day: number, { state }: PanelContext): TemplateResult {
   const rows = world.codes
@@ -173,7 +196,8 @@ function rising(atlas: Atlas, { world, slopes }: Drawn, day: number, { state }: 
           ${details(
             title,
             [t('values.unit'), t('charts.slope'), t('charts.interval')],
-            rows.map(({ code, figures: [value, low, high] }) => [atlas.nameOf(code), number(value), `${number(low)} – ${number(high)}`]),
+            rows.slice(0, MOST_ROWS).map(({ code, figures: [value, low, high] }) => [atlas.nameOf(code), number(value), `${number(low)} – ${number(high)}`]),
+            firstOf(rows.length),
           )}`}
   </div>`;
 }
@@ -202,5 +226,9 @@ function multiples(atlas: Atlas, { world, defaults }: Drawn, day: number, most: 
         </li>`;
       })}
     </ul>
-    ${rows.length > most ? html`<button class="button second no-print" type="button" @click=${all}>${t('charts.more', { n: rows.length })}</button>` : nothing}`;
+    ${rows.length > most && most < MOST_ROWS
+      ? html`<button class="button second no-print" type="button" @click=${all}>
+          ${rows.length > MOST_ROWS ? t('charts.moreFirst', { n: MOST_ROWS, all: formatNumber(rows.length) }) : t('charts.more', { n: rows.length })}
+        </button>`
+      : nothing}`;
 }

@@ -31,7 +31,7 @@ export interface Counts {
 /** No window of a pack is longer. */
 export const WINDOW_DAYS = 60;
 /** Days of one question (shared/src/riskmap/counts.h). */
-const MOST_DAYS: Record<UnitLevel, number> = { province: 4_000, district: 400, commune: 400 };
+export const MOST_DAYS: Record<UnitLevel, number> = { province: 4_000, district: 400, commune: 400 };
 /** A number of people is good for so long (shared/src/riskmap/level.h); it is told once in years, so it is looked for as far back. */
 const PEOPLE_DAYS = 3_660;
 
@@ -82,6 +82,24 @@ function within(counts: Counts, first: number, last: number): Counts {
   if (begin === 0 && end === counts.days) return counts;
   const units = [...counts.units].map(([unit, line]) => [unit, line.subarray(begin, end)] as const).filter(([, line]) => ends(line));
   return { ...counts, from: dayText(start + begin), days: end - begin, units: new Map(units) };
+}
+
+/** Counts of days that follow each other, part by part, as one. */
+export function joined(parts: readonly Counts[]): Counts | null {
+  const [first] = parts;
+  if (!first || parts.length === 1) return first ?? null;
+  const days = parts.reduce((sum, part) => sum + part.days, 0);
+  const units = new Map<string, Int32Array>();
+  for (const part of parts) {
+    const at = dayNumber(part.from) - dayNumber(first.from);
+    for (const [unit, line] of part.units) {
+      const whole = units.get(unit) ?? new Int32Array(days).fill(-1);
+      whole.set(line, at);
+      units.set(unit, whole);
+    }
+  }
+  const times = parts.flatMap(({ dataTime }) => dataTime ?? []);
+  return { from: first.from, days, dataTime: times.length > 0 ? Math.max(...times) : null, units };
 }
 
 /** Lines of unit|measure|source|from|values, as riskmap.evaluate, riskmap.playback and their like read them; of each unit its last number, or all days. */
@@ -200,8 +218,8 @@ interface Entry extends Span {
 /** Counts that a server gave are asked for again after so long, and what was had without it: a network may be there any moment. */
 const FRESH_MS = 10 * 60_000;
 const AGAIN_MS = 15_000;
-/** Answers in memory: the measures of a few units. */
-const MOST_ENTRIES = 96;
+/** Answers in memory: the measures of a few units, those of all communes in parts. */
+const MOST_ENTRIES = 256;
 
 /** The counts of one page: what one part of it asked for, the others have. They are forgotten when somebody signs in or out. */
 export class AskedCounts {

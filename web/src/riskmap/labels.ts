@@ -25,3 +25,9 @@ export function drawLabel(context: CanvasRenderingContext2D, name: string, x: nu
   context.fillStyle = '#10292f';
   context.fillText(name, x, y);
 }
+
+/** The name without its kind, as maps have it; "Quận 1" and "Phường 12" keep it. */
+export function short(name: string): string {
+  const bare = name.replace(/^(Tỉnh|Thành phố|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã) (?!\d)/u, '');
+  return bare === '' ? name : bare;
+}

@@ -1,19 +1,23 @@
 /** Which layer the map shows: a list to choose from over it, and under it what the classes and the numbers mean. */
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { formatDay, formatInstant } from '../app/format';
+import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconWarn } from '../app/icons';
 import { atlasOf, release, type Atlas } from './atlas';
-import { clusterText } from './layers';
+import { clusterText, lackOf, type Painted } from './layers';
 import { t } from './layers-text';
 import type { PaletteName } from './model';
 import { openLegend } from './open-legend';
 import type { OpenPanel, PanelContext } from './panels';
-import { LEVEL_LAYER } from './state';
+import { isDeep, LEVEL_LAYER } from './state';
 import { swatch } from './swatch';
+import type { World } from './world';
 import './layers.css';
 
 const PALETTES: readonly PaletteName[] = ['official', 'safe'];
+/** Rows of the table, and names of the members of a cluster: a page with ten thousand of them stands still. */
+const MOST_ROWS = 100;
+const MOST_MEMBERS = 30;
 
 export const pickPanel: OpenPanel = (context) => {
   const atlas = atlasOf(context);
@@ -26,11 +30,21 @@ export const pickPanel: OpenPanel = (context) => {
 
 export const legendPanel: OpenPanel = (context) => {
   const atlas = atlasOf(context);
+  let known: { painted: Painted; day: number; places: readonly number[] } | null = null;
+  /** Places by their figure, the greatest first; kept, since the page is drawn often. */
+  const ordered = (painted: Painted, world: World, day: number): readonly number[] => {
+    if (known?.painted === painted && known.day === day) return known.places;
+    const values = world.codes.map((_, place) => painted.value(place, day));
+    const of = (place: number): number => values[place] ?? NaN;
+    const places = [...values.keys()].sort((a, b) => (Number.isNaN(of(a)) ? 1 : 0) - (Number.isNaN(of(b)) ? 1 : 0) || of(b) - of(a) || a - b);
+    known = { painted, day, places };
+    return places;
+  };
   return {
     place: 'under',
     draw: () => {
       queueMicrotask(() => atlas.placesCame());
-      return html`${status(atlas)} ${legend(atlas, context)} ${value(atlas, context)} ${clusters(atlas)} ${table(atlas, context)}`;
+      return html`${status(atlas, context)} ${legend(atlas, context)} ${value(atlas, context)} ${clusters(atlas)} ${table(atlas, context, ordered)}`;
     },
     dispose: () => release(context),
   };
@@ -62,16 +76,27 @@ function pick(atlas: Atlas, { state }: PanelContext): TemplateResult {
           )}
         </fieldset>`
       : nothing}
+    ${isDeep(state.now) ? lacking(atlas) : nothing}
   </details>`;
 }
 
-function status(atlas: Atlas): TemplateResult {
-  const { busy, trouble, world } = atlas;
+/** Which layers there are not at this depth, and what each lacks. */
+function lacking(atlas: Atlas): TemplateResult | typeof nothing {
+  const { world, lacking } = atlas;
+  if (!world || lacking.length === 0) return nothing;
+  return html`<p class="small">${t('lack.title')}</p>
+    <ul class="small layers-lacking">
+      ${lacking.map((layer) => html`<li>${layer.name()}: ${t(`lack.${lackOf(layer, world)}`)}</li>`)}
+    </ul>`;
+}
+
+function status(atlas: Atlas, { state }: PanelContext): TemplateResult {
+  const { busy, trouble, world, part } = atlas;
   return html`<div class="layers-status">
     <div role="status">
-      ${busy ? html`<label>${t(`busy.${busy.what}`)}<progress max="1" value=${busy.share ?? nothing}></progress></label>` : nothing}
+      ${busy ? html`<label>${t(`busy.${busy.part ?? busy.what}`)}<progress max="1" value=${busy.share ?? nothing}></progress></label>` : nothing}
     </div>
-    ${busy && busy.what !== 'world'
+    ${busy && (busy.what !== 'world' || isDeep(state.now))
       ? html`<button class="button second no-print" type="button" @click=${() => atlas.cancel()}>${t('busy.cancel')}</button>`
       : nothing}
     ${trouble && !(trouble === 'forbidden' && world)
@@ -85,6 +110,7 @@ function status(atlas: Atlas): TemplateResult {
           ${t(world.isKept ? 'data.kept' : 'data.time', { time: formatInstant(world.dataTime) })}
         </p>`
       : nothing}
+    ${part ? html`<p class="small soft">${t('data.part', { first: formatDay(part.first), last: formatDay(part.last) })}</p>` : nothing}
   </div>`;
 }
 
@@ -106,11 +132,11 @@ function legend(atlas: Atlas, context: PanelContext): TemplateResult {
             html`<li>
               ${swatch(colour, kind, painted?.isPatterned ?? true)}
               <span>${text}</span>
-              <span class="soft">${t('legend.n', { n: counted.get(kind) ?? 0 })}</span>
+              <span class="soft">${t('legend.n', { n: formatNumber(counted.get(kind) ?? 0) })}</span>
             </li>`,
         )}
     </ul>
-    ${layer.id === LEVEL_LAYER && !context.state.now.playing ? openLegend(rows, (n) => t('legend.n', { n })) : nothing}
+    ${layer.id === LEVEL_LAYER && !context.state.now.playing ? openLegend(rows, (n) => t('legend.n', { n: formatNumber(n) })) : nothing}
     <p class="soft small">${atlas.aboutOf(layer)}</p>`;
 }
 
@@ -138,25 +164,33 @@ function clusters(atlas: Atlas): TemplateResult | typeof nothing {
             (each) =>
               html`<li>
                 <b>${t('clusters.around', { name: atlas.nameOf(each.middle) })}</b>: ${clusterText(each)}
-                <span class="soft small">${t('clusters.members', { names: each.members.map((code) => atlas.nameOf(code)).join(', ') })}</span>
+                <span class="soft small">${t('clusters.members', { names: memberNames(atlas, each.members) })}</span>
               </li>`,
           )}
         </ol>`}`;
 }
 
-/** All numbers of the layer, the greatest first: what the colours say, to be read. */
-function table(atlas: Atlas, { state }: PanelContext): TemplateResult | typeof nothing {
+function memberNames(atlas: Atlas, members: readonly string[]): string {
+  const names = members.slice(0, MOST_MEMBERS).map((code) => atlas.nameOf(code));
+  return names.join(', ') + (members.length > MOST_MEMBERS ? `, ${t('clusters.others', { n: formatNumber(members.length - MOST_MEMBERS) })}` : '');
+}
+
+/** The numbers of the layer, the greatest first: what the colours say, to be read. Of very many units the first; the list has the others by name. */
+function table(
+  atlas: Atlas,
+  { state }: PanelContext,
+  ordered: (painted: Painted, world: World, day: number) => readonly number[],
+): TemplateResult | typeof nothing {
   const { painted, world, day, layer } = atlas;
   if (!painted || !world || day === null || !painted.frame(day)) return nothing;
-  const order = world.codes.map((_, place) => place);
-  const of = (place: number): number => painted.value(place, day);
-  order.sort((a, b) => (Number.isNaN(of(a)) ? 1 : 0) - (Number.isNaN(of(b)) ? 1 : 0) || of(b) - of(a) || a - b);
+  const order = ordered(painted, world, day);
   return html`<details class="layers-table no-print">
     <summary>${t('values.table')}</summary>
     <div class="layers-scroll" tabindex="0" role="region" aria-label=${t('values.scroll')}>
       <table>
         <caption>
           ${t('values.caption', { name: layer.name(), day: formatDay(state.now.day ?? world.from) })}
+          ${order.length > MOST_ROWS ? t('values.first', { n: MOST_ROWS, all: formatNumber(order.length) }) : nothing}
         </caption>
         <thead>
           <tr>
@@ -165,7 +199,7 @@ function table(atlas: Atlas, { state }: PanelContext): TemplateResult | typeof n
           </tr>
         </thead>
         <tbody>
-          ${order.map((place) => {
+          ${order.slice(0, MOST_ROWS).map((place) => {
             const code = world.codes[place] ?? '';
             return html`<tr>
               <th scope="row"><button class="link-button" type="button" @click=${() => state.setSelected(code)}>${atlas.nameOf(code)}</button></th>

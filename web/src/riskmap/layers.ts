@@ -104,19 +104,47 @@ export function linesOf(world: World, measure: Measure): readonly Int32Array[] {
   return world.measures.get(measure) ?? [];
 }
 
-type AskedMany = Pick<LayerOptions, 'analysis' | 'world' | 'defaults'> & { signal?: AbortSignal };
+type AskedMany = Pick<LayerOptions, 'analysis' | 'world' | 'defaults'> & Partial<Pick<LayerOptions, 'signal' | 'progress'>>;
+
+/** Places of one call: it can be stopped between calls, others have their turn, and the memory of the models does not grow with the country. */
+const PLACES_A_CALL = 1_000;
+
+/** Calls `ask` for the places from `first` on, part by part; `progress` hears the share that is done. */
+async function partByPart(places: number, progress: LayerOptions['progress'] | undefined, ask: (first: number, end: number) => Promise<void>): Promise<void> {
+  for (let first = 0; first < places; first += PLACES_A_CALL) {
+    const end = Math.min(first + PLACES_A_CALL, places);
+    await ask(first, end);
+    if (places > PLACES_A_CALL) progress?.(end / places);
+  }
+}
+
+/** The numbers of places from `first` to `end` - 1 in one row. */
+function inOneRow(first: number, end: number, rows: (place: number) => ArrayLike<number>): Float64Array {
+  const parts = Array.from({ length: end - first }, (_, at) => rows(first + at));
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
 
 /** What the operations *.many (Session) leave: so many figures of each place and day. `rows` gives the numbers of one place. */
 async function figuresOf(
-  { analysis, world, signal }: Omit<AskedMany, 'defaults'>,
+  { analysis, world, signal, progress }: Omit<AskedMany, 'defaults'>,
   operation: string,
   windows: object,
   rows: (place: number) => number[],
 ): Promise<(place: number, day: number, which: number) => number> {
-  const counted = Float64Array.from(world.codes.flatMap((_, place) => rows(place)));
-  const { text, numbers } = await analysis.call(operation, { days: world.days, ...windows }, counted, signal);
-  const { figures } = JSON.parse(text) as { figures: number }; // Session writes it
-  return (place, day, which) => numbers[figures * (place * world.days + day) + which] ?? NaN;
+  const parts: Float64Array[] = [];
+  let figures = 1;
+  await partByPart(world.codes.length, progress, async (first, end) => {
+    const { text, numbers } = await analysis.call(operation, { days: world.days, ...windows }, inOneRow(first, end, rows), signal);
+    ({ figures } = JSON.parse(text) as { figures: number }); // Session writes it
+    parts.push(numbers);
+  });
+  return (place, day, which) => parts[Math.floor(place / PLACES_A_CALL)]?.[figures * ((place % PLACES_A_CALL) * world.days + day) + which] ?? NaN;
 }
 
 /** Of each place and day. */
@@ -134,9 +162,13 @@ export async function many(
   return { at: (place, day) => [figure(place, day, 0), figure(place, day, 1), figure(place, day, 2)] };
 }
 
-/** Frames of all days at once, from the class of a place on a day. */
-function framesOf(world: World, classOf: (place: number, day: number) => number): Uint8Array[] {
-  return Array.from({ length: world.days }, (_, day) => Uint8Array.from(world.codes, (_code, place) => classOf(place, day)));
+/** Frames from the class of a place on a day; each is made when it is first shown, since of the whole country they are a million classes. */
+function framesOf(world: World, classOf: (place: number, day: number) => number): (day: number) => Uint8Array | null {
+  const known: Uint8Array[] = [];
+  return (day) => {
+    if (day < 0 || day >= world.days) return null;
+    return (known[day] ??= Uint8Array.from(world.codes, (_code, place) => classOf(place, day)));
+  };
 }
 
 export function levelShades(palette: PaletteName): Shading[] {
@@ -195,7 +227,7 @@ const perPeople = (
       shades: shadesOf(edges),
       isPatterned: false,
       prepare: ready,
-      frame: (day) => frames[day] ?? null,
+      frame: frames,
       value: (place, day) => figures.at(place, day)[0],
       say: (place, day) => {
         const [value, low, high] = figures.at(place, day);
@@ -237,33 +269,60 @@ export function csvRows(text: string): Record<string, number>[] {
   return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at] ?? '', cell === 'NA' ? NaN : Number(cell)])));
 }
 
-/** A layer whose days are asked for one at a time: for each place that could be asked about, the numbers of its row. */
-function dayByDay(
+/** Columns of answers, a number for each place; NaN where nothing was told. */
+class Columns<Name extends string> {
+  private readonly columns: Map<Name, Float64Array>;
+  private readonly isTold: Uint8Array;
+
+  constructor(
+    private readonly names: readonly Name[],
+    size: number,
+  ) {
+    this.columns = new Map(names.map((name) => [name, new Float64Array(size).fill(NaN)]));
+    this.isTold = new Uint8Array(size);
+  }
+
+  set(at: number, row: Record<string, number>): void {
+    this.isTold[at] = 1;
+    for (const [name, column] of this.columns) column[at] = row[name] ?? NaN;
+  }
+
+  at(at: number): Record<Name, number> | null {
+    if (!this.isTold[at]) return null;
+    // fromEntries makes a table of strings; its keys are the names.
+    return Object.fromEntries(this.names.map((name) => [name, this.columns.get(name)?.[at] ?? NaN])) as Record<Name, number>;
+  }
+}
+
+/** A layer whose days are asked for one at a time: for each place that could be asked about, the numbers of its row under these names. */
+function dayByDay<Name extends string>(
   options: LayerOptions,
   operation: string,
-  request: object,
-  classOf: (row: Record<string, number>) => number,
-): { prepare: Painted['prepare']; frame: Painted['frame']; row: (place: number, day: number) => Record<string, number> | null } {
-  const known = new Map<number, { frame: Uint8Array; rows: Map<number, Record<string, number>> }>();
+  names: readonly Name[],
+  classOf: (row: Record<Name, number>) => number,
+): { prepare: Painted['prepare']; frame: Painted['frame']; row: (place: number, day: number) => Record<Name, number> | null } {
+  const known = new Map<number, { frame: Uint8Array; told: Columns<Name> }>();
   return {
     async prepare(day, signal) {
       if (known.has(day)) return;
       const { csv, rows } = unitTable(options, day, options.defaults.windowDays);
-      const frame = new Uint8Array(options.world.codes.length);
-      const told = new Map<number, Record<string, number>>();
+      const { length } = options.world.codes;
+      const told = new Columns(names, length);
       if (rows.length >= options.defaults.leastPlaces) {
-        const { text } = await options.analysis.call(operation, { units: csv, nearest: options.defaults.nearestUnits, distance: 'great-circle', ...request }, undefined, signal);
+        const { text } = await options.analysis.call(operation, { units: csv, nearest: options.defaults.nearestUnits, distance: 'great-circle' }, undefined, signal);
         csvRows(text).forEach((row, at) => {
           const place = rows[at];
-          if (place === undefined) return;
-          told.set(place, row);
-          frame[place] = classOf(row);
+          if (place !== undefined) told.set(place, row);
         });
       }
-      known.set(day, { frame, rows: told });
+      const frame = Uint8Array.from({ length }, (_, place) => {
+        const row = told.at(place);
+        return row ? classOf(row) : 0;
+      });
+      known.set(day, { frame, told });
     },
     frame: (day) => known.get(day)?.frame ?? null,
-    row: (place, day) => known.get(day)?.rows.get(place) ?? null,
+    row: (place, day) => known.get(day)?.told.at(place) ?? null,
   };
 }
 
@@ -275,8 +334,9 @@ const smoothed = (which: 'global' | 'local'): Layer => ({
   isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && hasPeople(world) && world.codes.length >= leastPlaces,
   async open(options) {
     const { world, defaults } = options;
-    const rate = (row: Record<string, number> | null, column: string): number => (row?.[column] ?? NaN) * 100_000;
-    const { prepare, frame, row } = dayByDay(options, 'smooth', {}, (each) => edgeClass(rate(each, which), defaults.casesEdges));
+    const columns = ['raw', which] as const;
+    const rate = (row: Record<(typeof columns)[number], number> | null, column: (typeof columns)[number]): number => (row?.[column] ?? NaN) * 100_000;
+    const { prepare, frame, row } = dayByDay(options, 'smooth', columns, (each) => edgeClass(rate(each, which), defaults.casesEdges));
     return {
       shades: shadesOf(defaults.casesEdges),
       isPatterned: false,
@@ -317,7 +377,7 @@ const trend: Layer = {
       shades,
       isPatterned: true,
       prepare: ready,
-      frame: (day) => frames[day] ?? null,
+      frame: frames,
       value: (place, day) => figures.at(place, day)[0],
       say: (place, day) => {
         const [slope, low, high] = figures.at(place, day);
@@ -351,7 +411,7 @@ const positivity: Layer = {
       shades: shadesOf(edges, ' %'),
       isPatterned: false,
       prepare: ready,
-      frame: (day) => frames[day] ?? null,
+      frame: frames,
       value: (place, day) => figures.at(place, day)[0] * 100,
       say: (place, day) => {
         const [value, low, high] = figures.at(place, day);
@@ -407,7 +467,7 @@ function percents<Told extends { percent: number }>(
     shades: shadesOf(edges, ' %'),
     isPatterned: false,
     prepare: ready,
-    frame: (day) => frames[day] ?? null,
+    frame: frames,
     value,
     say: (place, day) => say(last(place, day), day),
   };
@@ -492,14 +552,20 @@ export async function reproduce(
   lines: readonly Int32Array[],
   days: number,
   signal?: AbortSignal,
+  progress?: LayerOptions['progress'],
 ): Promise<(place: number, day: number) => Reproduced> {
-  const counted = Float64Array.from(lines.flatMap((line) => Array.from(line, (count) => Math.max(0, count))));
-  const { text, numbers } = await analysis.call('rt.many', { days, ...spreadOf(defaults) }, counted, signal);
-  const { windows, figures } = JSON.parse(text) as { windows: number; figures: number }; // Session::reproduce_many writes it
+  const parts: Float64Array[] = [];
+  let [windows, figures] = [0, 0];
+  await partByPart(lines.length, progress, async (first, end) => {
+    const counted = inOneRow(first, end, (place) => lines[place]?.map((count) => Math.max(0, count)) ?? []);
+    const { text, numbers } = await analysis.call('rt.many', { days, ...spreadOf(defaults) }, counted, signal);
+    ({ windows, figures } = JSON.parse(text) as { windows: number; figures: number }); // Session::reproduce_many writes it
+    parts.push(numbers);
+  });
   const { windowDays, fewRatio } = defaults;
   return (place, day) => {
-    const at = figures * (place * windows + day - windowDays);
-    const [mean = NaN, sd = NaN, low = NaN, , high = NaN] = day < windowDays ? [] : numbers.subarray(at, at + figures);
+    const at = figures * ((place % PLACES_A_CALL) * windows + day - windowDays);
+    const [mean = NaN, sd = NaN, low = NaN, , high = NaN] = day < windowDays ? [] : (parts[Math.floor(place / PLACES_A_CALL)]?.subarray(at, at + figures) ?? []);
     const state = !isTold(lines[place], day, defaults) || Number.isNaN(mean) ? 'missing' : sd > fewRatio * mean ? 'few' : 'known';
     return { mean, low, high, state };
   };
@@ -513,10 +579,10 @@ const reproduction: Layer = {
   isPlayable: true,
   isOffered: (world, _, { windowDays }) => has(world, 'cases') && world.days > windowDays + 1,
   async open(options) {
-    const { world, defaults, signal } = options;
+    const { world, defaults, signal, progress } = options;
     const edges = defaults.rtEdges;
     const lines = linesOf(world, 'cases');
-    const at = await reproduce(options, lines, world.days, signal);
+    const at = await reproduce(options, lines, world.days, signal, progress);
     const FEW = edges.length + 1;
     const kind = (place: number, day: number): number => {
       const { mean, state } = at(place, day);
@@ -534,7 +600,7 @@ const reproduction: Layer = {
       ],
       isPatterned: false,
       prepare: ready,
-      frame: (day) => frames[day] ?? null,
+      frame: frames,
       value: (place, day) => (at(place, day).state === 'known' ? at(place, day).mean : NaN),
       say: (place, day) => {
         const { mean, low, high, state } = at(place, day);
@@ -552,10 +618,9 @@ function scanned(
   scan: (day: number, signal: AbortSignal, progress: (share: number) => void) => Promise<readonly Cluster[]>,
 ): Painted {
   const { world, defaults } = options;
-  const known = new Map<number, readonly Cluster[]>();
-  const places = new Map(world.codes.map((code, at) => [code, at]));
+  const known = new Map<number, { clusters: readonly Cluster[]; of: ReadonlyMap<string, Cluster> }>();
   const isStrong = ({ p }: Cluster): boolean => p !== null && p < defaults.clearBelow;
-  const clusterOf = (place: number, day: number): Cluster | undefined => known.get(day)?.find(({ members }) => members.includes(world.codes[place] ?? ''));
+  const clusterOf = (place: number, day: number): Cluster | undefined => known.get(day)?.of.get(world.codes[place] ?? '');
   return {
     shades: [
       { colour: NONE, text: t('class.none') },
@@ -565,23 +630,25 @@ function scanned(
     ],
     isPatterned: true,
     async prepare(day, signal, progress) {
-      if (!known.has(day)) known.set(day, await scan(day, signal, progress));
+      if (known.has(day)) return;
+      const clusters = await scan(day, signal, progress);
+      const of = new Map([...clusters].reverse().flatMap((cluster) => cluster.members.map((code) => [code, cluster] as const))); // of two the clearer
+      known.set(day, { clusters, of });
     },
     frame: (day) => {
-      const clusters = known.get(day);
-      if (!clusters) return null;
-      const frame = new Uint8Array(world.codes.length).fill(1);
-      for (const cluster of [...clusters].reverse()) {
-        for (const code of cluster.members) frame[places.get(code) ?? -1] = isStrong(cluster) ? 3 : 2;
-      }
-      return frame;
+      const found = known.get(day);
+      if (!found) return null;
+      return Uint8Array.from(world.codes, (code) => {
+        const cluster = found.of.get(code);
+        return cluster ? (isStrong(cluster) ? 3 : 2) : 1;
+      });
     },
     value: (place, day) => clusterOf(place, day)?.llr ?? NaN,
     say: (place, day) => {
       const cluster = clusterOf(place, day);
       return cluster ? clusterText(cluster) : t('say.noCluster', { day: dayOf(world, day) });
     },
-    clusters: (day) => known.get(day) ?? [],
+    clusters: (day) => known.get(day)?.clusters ?? [],
   };
 }
 
@@ -619,12 +686,15 @@ const space: Layer = {
   },
 };
 
+/** Of more places the permutations would take minutes to hours, all in one call that tells nobody how far it is. */
+const MOST_IN_TIME = 1_000;
+
 const spaceTime: Layer = {
   id: 'clusters-time',
   name: () => t('layer.clusters-time'),
   about: ({ spaceTimeDays, scanReplicates }) => t('about.clusters-time', { days: spaceTimeDays, replicates: scanReplicates }),
   isPlayable: false,
-  isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && world.codes.length >= leastPlaces,
+  isOffered: (world, hasPlaces, { leastPlaces }) => hasPlaces && has(world, 'cases') && world.codes.length >= leastPlaces && world.codes.length <= MOST_IN_TIME,
   async open(options) {
     const { world, placeOf, analysis } = options;
     const { windowDays, leastPlaces, spaceTimeDays, scanLeastCases, scanReplicates, scanMost } = options.defaults;
@@ -670,9 +740,10 @@ const hotspots: Layer = {
   async open(options) {
     const { world, defaults } = options;
     const clear = defaults.clearBelow;
-    const kind = ({ gi = NaN, giFdr = NaN, giP = NaN }: Record<string, number>): number =>
+    const columns = ['gi', 'giFdr', 'giP'] as const;
+    const kind = ({ gi, giFdr, giP }: Record<(typeof columns)[number], number>): number =>
       Number.isNaN(gi) ? 0 : giP >= clear ? 1 : gi < 0 ? 2 : giFdr < clear ? 4 : 3;
-    const { prepare, frame, row } = dayByDay(options, 'hotspots', {}, kind);
+    const { prepare, frame, row } = dayByDay(options, 'hotspots', columns, kind);
     const shades = [
       { colour: NONE, text: t('class.none') },
       { colour: PALE, text: t('hot.none') },
@@ -685,7 +756,7 @@ const hotspots: Layer = {
       isPatterned: true,
       prepare,
       frame,
-      value: (place, day) => row(place, day)?.['gi'] ?? NaN,
+      value: (place, day) => row(place, day)?.gi ?? NaN,
       say: (place, day) => {
         const found = row(place, day);
         if (!found) return t('say.missing', { day: dayOf(world, day) });
@@ -694,9 +765,9 @@ const hotspots: Layer = {
         return t('say.hotspots', {
           state: shades[kind(found)]?.text ?? '',
           day: dayOf(world, day),
-          value: formatNumber(found['gi'] ?? NaN, 2),
-          p: formatNumber(found['giP'] ?? NaN, 3),
-          fdr: formatNumber(found['giFdr'] ?? NaN, 3),
+          value: formatNumber(found.gi, 2),
+          p: formatNumber(found.giP, 3),
+          fdr: formatNumber(found.giFdr, 3),
         });
       },
     };
@@ -731,7 +802,7 @@ function alarms(world: World, at: (place: number, day: number) => AlarmDay | nul
     ],
     isPatterned: true,
     prepare: ready,
-    frame: (day) => frames[day] ?? null,
+    frame: frames,
     value: (place, day) => {
       const alarm = at(place, day);
       return alarm && (alarm.state === 'none' || alarm.state === 'raised') ? alarm.count - alarm.upper : NaN;
@@ -757,18 +828,18 @@ const ears: Layer = {
   async open({ world, analysis, defaults, signal, progress }) {
     const { earsMethod, earsSpan, earsAlpha } = defaults;
     const lines = linesOf(world, 'cases');
-    const found: Record<string, number>[][] = [];
+    const found = new Columns(['cases', 'upper', 'alarm'] as const, lines.length * world.days);
     for (const [place, line] of lines.entries()) {
       const series = `cases\n${Array.from(line, (count) => Math.max(0, count)).join('\n')}\n`;
-      found.push(csvRows((await analysis.call('ears', { series, method: earsMethod, alpha: earsAlpha }, undefined, signal)).text));
+      const { text } = await analysis.call('ears', { series, method: earsMethod, alpha: earsAlpha }, undefined, signal);
+      for (const row of csvRows(text)) found.set(place * world.days + (row['day'] ?? 0) - 1, row);
       if (place % 16 === 0) progress(place / lines.length);
     }
     return alarms(
       world,
       (place, day) => {
-        const row = found[place]?.[day - earsSpan + 1];
-        const isKnown = row?.['day'] === day + 1 && sum(lines[place], day, earsSpan) !== null;
-        return isKnown ? { count: row['cases'] ?? 0, upper: row['upper'] ?? 0, state: row['alarm'] === 1 ? 'raised' : 'none' } : null;
+        const row = found.at(place * world.days + day);
+        return row && sum(lines[place], day, earsSpan) !== null ? { count: row.cases, upper: row.upper, state: row.alarm === 1 ? 'raised' : 'none' } : null;
       },
       { id: 'ears', short: (day) => t('say.alarmShort', { day }) },
     );
@@ -845,3 +916,15 @@ export const LAYERS: readonly Layer[] = [
   alive,
   symptoms,
 ];
+
+/** What a layer lacks that is not offered: units that are provinces, fewer units, years of counts, people, or any count of its kind. */
+export type Lack = 'provinces' | 'size' | 'years' | 'people' | 'counts';
+
+export function lackOf({ id }: Layer, world: World): Lack {
+  if (id === symptoms.id && world.level !== 'province') return 'provinces';
+  if (!has(world, 'cases')) return 'counts';
+  if (id === spaceTime.id && world.codes.length > MOST_IN_TIME) return 'size';
+  if (id === farrington.id || id === flexible.id) return 'years';
+  const isOfCases = [incidence, ...LAYERS.filter((each) => each.id.startsWith('smooth')), space, hotspots].some((each) => each.id === id);
+  return isOfCases && !hasPeople(world) ? 'people' : 'counts';
+}

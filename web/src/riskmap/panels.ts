@@ -11,6 +11,8 @@ import type { Shown, UnitsMap } from './units-map';
 export interface Painting {
   /** Class of each unit; a unit that is not there has class 0. */
   kinds: ReadonlyMap<string, number>;
+  /** The figure of a unit by which a list is ordered, NaN where there is none; not there: the levels are. */
+  value?: (unit: string) => number;
   colours: readonly string[];
   patterned: boolean;
   rings: NonNullable<Shown['rings']>;

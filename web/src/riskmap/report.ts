@@ -15,6 +15,7 @@ import { gather, type Report } from './report-data';
 import { fileName, reportCsv, reportGeoJson, type ColumnWords } from './report-files';
 import { MapStage, sheetPng, type MapPicture } from './report-picture';
 import { r } from './report-text';
+import { isDeep } from './state';
 import { square } from './swatch';
 import { t } from './text';
 import type { Shown } from './units-map';
@@ -77,7 +78,8 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
   /** A commune has nothing below it: it is shown among its neighbours. */
   function shownOf(found: Report): Shown {
     const isLeaf = found.unit.length === 5;
-    const within = isLeaf ? state.now.unit : found.unit;
+    // Among all of the country it would not be seen: then the picture is as near as the commune itself.
+    const within = isLeaf && !isDeep(state.now) ? state.now.unit : found.unit;
     const parts = isLeaf ? (rows()?.units ?? []) : found.rows;
     return {
       level: isLeaf ? 'commune' : levelBelow(found.unit),

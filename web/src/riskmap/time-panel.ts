@@ -6,6 +6,7 @@ import { atlasOf, release } from './atlas';
 import { t } from './layers-text';
 import { dayNumber, dayText } from './model';
 import type { OpenPanel } from './panels';
+import { isElsewhere } from './state';
 import './layers.css';
 
 const SPEEDS = [1, 2, 5, 10, 20] as const;
@@ -119,8 +120,8 @@ export const timePanel: OpenPanel = (context) => {
     if (isOwn) return;
     if (now.playing && !before.playing) void play();
     else if (!now.playing && before.playing) stop();
-    // Another unit or layer has other days; a day that somebody chose is not run over.
-    else if (now.playing && (now.unit !== before.unit || now.layer !== before.layer || now.day !== before.day)) stop();
+    // Another unit, depth or layer has other days; a day that somebody chose is not run over.
+    else if (now.playing && (isElsewhere(now, before) || now.layer !== before.layer || now.day !== before.day)) stop();
   });
 
   function draw(): TemplateResult {

@@ -4,7 +4,7 @@ import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import { worldAt } from '../map/mercator';
 import { levelOf, OPEN, Overlay, type Camera, type UnitLevel, type World } from '../map/overlay';
-import { drawLabel, measure } from './labels';
+import { drawLabel, measure, short } from './labels';
 
 export interface Shown {
   level: UnitLevel;
@@ -174,7 +174,7 @@ export class UnitsMap {
   /** Brings a unit into view; the whole country for null. */
   goTo(code: string | null): void {
     const { overlay, shown } = this;
-    const level = code === null || !shown ? null : shown.level === 'commune' ? 'district' : 'province';
+    const level = code === null || !shown ? null : levelOf(code);
     const unit = code === null ? null : (overlay?.unitOf(code) ?? null);
     const box = overlay && level && unit !== null ? overlay.boxOf(level, unit) : null;
     const bounds = box ? L.latLngBounds(latLngOf(box[0]), latLngOf(box[1])) : COUNTRY;
@@ -376,10 +376,4 @@ export class UnitsMap {
     this.far.dataset['shows'] = said;
     this.far.replaceChildren(...out);
   }
-}
-
-/** The name without its kind, as maps have it; "Quận 1" and "Phường 12" keep it. */
-export function short(name: string): string {
-  const bare = name.replace(/^(Tỉnh|Thành phố|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã) (?!\d)/u, '');
-  return bare === '' ? name : bare;
 }

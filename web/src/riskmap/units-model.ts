@@ -11,6 +11,8 @@ export const levelBelow = (unit: string): UnitLevel => (unit === '' ? 'province'
 export interface UnitRow {
   unit: string;
   name: string;
+  /** Names of the units above it up to the one whose parts are shown, where these are not its parent's alone; "" else. */
+  within?: string;
   /** What is shown: the published level where there is one, else the declared one where an authority spoke, else the computed one. */
   level: number | null;
   /** What is public of it; null: nothing was approved; not there: nobody could tell yet. */
@@ -66,6 +68,25 @@ export function readUnits(value: unknown): UnitRows {
     packOfficial: raw['packMark'] === 'official',
     own: own ?? null,
     units,
+  };
+}
+
+/** The answer of riskmap.units with a depth: all units of that level, a sign for each. Who announced a level it does not say, but where that is not what the figures give. */
+export function readDeepUnits(value: unknown, named: (code: string) => { name: string; within: string }): UnitRows {
+  const raw = fields(value);
+  if (typeof raw['day'] !== 'string' || typeof raw['codes'] !== 'string') throw new Error('riskmap.units: the answer has no units of a depth');
+  const sign = (signs: unknown, at: number): number | null => level(Number(text(signs)[at]));
+  const codes = raw['codes'] === '' ? [] : raw['codes'].split(' ');
+  return {
+    day: raw['day'],
+    pack: text(raw['pack']),
+    version: typeof raw['version'] === 'number' ? raw['version'] : 0,
+    packOfficial: raw['packMark'] === 'official',
+    own: null,
+    units: codes.map((unit, at) => {
+      const [shown, computed] = [sign(raw['levels'], at), sign(raw['computed'], at)];
+      return { unit, ...named(unit), level: shown, computed, declared: shown === computed ? null : shown, rule: null, missing: [] };
+    }),
   };
 }
 

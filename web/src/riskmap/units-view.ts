@@ -1,20 +1,24 @@
-/** Districts and communes: map and list of the units below one, on a day, by the rule pack in force; and why each has its colour. */
+/** Districts and communes: map and list of the units below one, directly or all of a level at once, on a day, by the rule pack in force; and why each has its colour. */
 
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { formatDay, formatInstant } from '../app/format';
+import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
 import type { View } from '../app/view';
 import { isForbidden } from '../core/facade';
 import { fetchBoundaries } from '../map/boundaries';
+import type { UnitLevel } from '../map/overlay';
 import { AskedCounts, keptDays } from './counts';
+import { DeepList } from './deep-list';
+import { DepthChooser } from './depth';
 import { dayNumber, dayText, shadeOf } from './model';
 import type { OpenPanel, Painting, Panel, PanelContext } from './panels';
-import { LEVEL_LAYER, readFragment, StateStore, writeFragment, type MapState } from './state';
+import { isDeep, isElsewhere, LEVEL_LAYER, readFragment, shownLevel, StateStore, writeFragment, type MapState } from './state';
 import { t as layersText } from './layers-text';
 import { t } from './text';
-import { explanationLines, levelBelow, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
+import { unitNames } from './unit-names';
+import { explanationLines, readDeepUnits, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
 import { mapTexts } from './map-texts';
 import { withPublishedRows } from './publish-model';
 import { onPublished, PublishedLevels } from './publish-public';
@@ -56,6 +60,8 @@ export const view: View = (core, root) => {
   const state = new StateStore(readFragment(here().fragment));
   const counts = new AskedCounts(core, () => state.now.days); // before all others who hear of a new person
   const published = new PublishedLevels(core);
+  const depths = new DepthChooser(core, state, () => draw());
+  const deepList = new DeepList(state, () => draw());
   let rows: UnitRows | null = null;
   let trouble: Trouble | null = null;
   let why: Explanation | 'loading' | Trouble | null = null;
@@ -107,17 +113,24 @@ export const view: View = (core, root) => {
         if (turn !== asking || gone) return;
         quietly(() => state.setDay(last));
       }
+      if (isDeep(state.now)) {
+        const isOpen = await depths.may();
+        if (turn !== asking || gone) return;
+        // What is for others is not there; the chooser says why, and the units directly below are shown.
+        if (!isOpen) return leaveDepth();
+      }
       const { unit, day } = state.now;
+      const depth = shownLevel(state.now);
       const [reply, isPublic] = await Promise.all([
-        core.askFrom<unknown>('riskmap.units', { unit, day }),
-        day === null ? null : published.load(unit, day, levelBelow(unit)),
+        isDeep(state.now) ? askDeep(unit, day, depth) : core.askFrom<unknown>('riskmap.units', { unit, day }).then(({ answer, from }) => ({ rows: readUnits(answer), from })),
+        day === null ? null : published.load(unit, day, depth),
         learnPath(),
       ]);
       if (turn !== asking || gone) return;
-      let found: UnitRows | null = readUnits(reply.answer);
+      let found: UnitRows | null = reply.rows;
       // No network, and no counts on this device: that is no statement about any place. What was kept of public counts is one.
       if (reply.from === 'device' && found.units.every((row) => kindOf(row) === 0)) {
-        found = unit === '' ? await (await import('./world')).provincesWithoutNetwork(core, counts, day ?? found.day) : null;
+        found = unit === '' && !isDeep(state.now) ? await (await import('./world')).provincesWithoutNetwork(core, counts, day ?? found.day) : null;
         if (turn !== asking || gone) return;
       }
       rows = found && withPublishedRows(found, isPublic);
@@ -129,6 +142,12 @@ export const view: View = (core, root) => {
     }
     draw();
     showMap();
+  }
+
+  /** All units of a level, and their names from the list that came with the page. */
+  async function askDeep(unit: string, day: string | null, depth: UnitLevel): Promise<{ rows: UnitRows; from: 'server' | 'device' }> {
+    const [{ answer, from }, names] = await Promise.all([core.askFrom<unknown>('riskmap.units', { unit, day, depth }), unitNames()]);
+    return { rows: readDeepUnits(answer, (code) => names.of(code, day ?? '', unit)), from };
   }
 
   async function explain(): Promise<void> {
@@ -154,6 +173,13 @@ export const view: View = (core, root) => {
     if (state.now.selected !== null) void explain();
   }
 
+  /** To the units directly below, in place of what the address asked for. */
+  function leaveDepth(): void {
+    isRefused = true;
+    state.setDepth(null);
+    isRefused = false;
+  }
+
   function open(code: string): void {
     if (code === state.now.unit) return;
     state.setUnit(code);
@@ -170,6 +196,7 @@ export const view: View = (core, root) => {
   let loading: Promise<void> = Promise.resolve();
   /** The day that came with an answer, or the place that the address already has: nobody need ask or write again. */
   let isQuiet = false;
+  let isRefused = false;
   function quietly(act: () => void): void {
     isQuiet = true;
     act();
@@ -178,7 +205,8 @@ export const view: View = (core, root) => {
 
   function follow(now: MapState, before: MapState): void {
     if (now.playing && before.playing) return; // whoever plays the days draws them
-    const isOther = now.unit !== before.unit;
+    const isOther = isElsewhere(now, before);
+    if (now.unit !== before.unit) void depths.look();
     const isStopped = before.playing && !now.playing;
     if (isOther) {
       // What was said of the unit before is not said of this one.
@@ -187,7 +215,7 @@ export const view: View = (core, root) => {
       explaining += 1;
     }
     const isMoved = isOther || (!now.playing && (now.day !== before.day || isStopped));
-    if (!isQuiet && !now.playing && writeFragment(now) !== here().fragment) writeAddress(isOther ? 'push' : 'replace');
+    if (!isQuiet && !now.playing && writeFragment(now) !== here().fragment) writeAddress(isOther && !isRefused ? 'push' : 'replace');
     if (isMoved && !isQuiet) loading = load();
     if (now.selected !== null && (now.selected !== before.selected || (isMoved && !isQuiet))) void explain();
     draw();
@@ -230,7 +258,7 @@ export const view: View = (core, root) => {
       }),
     );
     map?.show({
-      level: levelBelow(unit),
+      level: shownLevel(state.now),
       within: unit === '' ? null : unit,
       units,
       selected,
@@ -310,7 +338,7 @@ export const view: View = (core, root) => {
         : nothing}
       <div class="units-grid">
         <section class="card" aria-label=${t('map.title')}>
-          ${dayBar()} ${hang('over')}
+          ${depths.draw()} ${dayBar()} ${hang('over')}
           <div class="units-map" role="group" aria-label=${t('units.mapLabel')} ?hidden=${mapTrouble}></div>
           ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
           <p class="soft small">${map?.isSchematic ? html`<strong>${t('units.schematic')}</strong>` : nothing}</p>
@@ -361,35 +389,34 @@ export const view: View = (core, root) => {
   function list(): TemplateResult {
     if (!rows) return html`<p role="status">${trouble ? nothing : t('state.loading')}</p>`;
     if (rows.units.length === 0) return html`<p>${t('units.none')}</p>`;
-    const { unit, selected } = state.now;
-    const deeper = levelBelow(unit) !== 'commune';
+    const { selected } = state.now;
+    const deeper = shownLevel(state.now) !== 'commune';
     const differs = rows.units.some(isDifferent);
     const isTold = rows.units.some((row) => row.published !== undefined);
-    return html`<h2 id="units-list" tabindex="-1">${t('units.list', { n: rows.units.length })}</h2>
+    const row = (each: UnitRow, figure = ''): TemplateResult =>
+      html`<li class=${each.unit === selected ? 'chosen' : ''} data-unit=${each.unit}>
+        <button class="link-button name" type="button" aria-pressed=${each.unit === selected} @click=${() => state.setSelected(each.unit)}>${each.name}</button>
+        ${each.within ? html`<span class="within soft small">${each.within}</span>` : nothing}
+        ${chip(kindOf(each) || null, 'official', isDifferent(each) ? ' *' : '')}
+        ${figure === '' ? nothing : html`<span class="figure">${figure}</span>`}
+        ${each.published === null ? html`<span class="risk-open">${t('published.open')}</span>` : nothing}
+        ${deeper
+          ? html`<button class="link-button deeper" type="button" aria-label=${t('units.openOf', { name: each.name })} @click=${() => open(each.unit)}>
+              ${t('units.open')} <span aria-hidden="true">›</span>
+            </button>`
+          : nothing}
+      </li>`;
+    return html`<h2 id="units-list" tabindex="-1">${t('units.list', { n: formatNumber(rows.units.length) })}</h2>
       ${differs ? html`<p class="soft small">${t('legend.declared')}</p>` : nothing}
       ${isTold ? nothing : html`<p class="soft small">${t('published.untold')}</p>`}
-      <ul class="units-list">
-        ${rows.units.map(
-          (row) => html`<li class=${row.unit === selected ? 'chosen' : ''} data-unit=${row.unit}>
-            <button class="link-button name" type="button" aria-pressed=${row.unit === selected} @click=${() => state.setSelected(row.unit)}>
-              ${row.name}
-            </button>
-            ${chip(kindOf(row) || null, 'official', isDifferent(row) ? ' *' : '')}
-            ${row.published === null ? html`<span class="risk-open">${t('published.open')}</span>` : nothing}
-            ${deeper
-              ? html`<button class="link-button deeper" type="button" aria-label=${t('units.openOf', { name: row.name })} @click=${() => open(row.unit)}>
-                  ${t('units.open')} <span aria-hidden="true">›</span>
-                </button>`
-              : nothing}
-          </li>`,
-        )}
-      </ul>`;
+      ${isDeep(state.now) ? deepList.draw({ rows, value: painting?.value ?? null, row }) : html`<ul class="units-list">${rows.units.map((each) => row(each))}</ul>`}`;
   }
 
   function whyCard(): TemplateResult {
     const { selected } = state.now;
     if (selected === null) return html`<p class="soft">${t('units.choose')}</p>`;
-    const name = rows?.units.find((row) => row.unit === selected)?.name ?? selected;
+    const found = rows?.units.find((row) => row.unit === selected);
+    const name = [found?.name ?? selected, found?.within ?? ''].filter((part) => part !== '').join(', ');
     const head = html`<h2>${t('why.title', { name })}</h2>
       ${publishedLine(selected)} ${hang('why')}`;
     if (why === 'loading' || why === null) return html`${head}<p role="status">${t('state.loading')}</p>`;
@@ -425,13 +452,16 @@ export const view: View = (core, root) => {
       if (place.path !== ADDRESS) return;
       const said = readFragment(place.fragment);
       const { now } = state;
-      const there = { ...now, ...said, layer: said.layer ?? LEVEL_LAYER };
-      if (writeFragment(there) !== writeFragment(now)) state.set({ unit: there.unit, day: there.day, layer: there.layer });
+      const there = { ...now, ...said, depth: said.depth ?? null, layer: said.layer ?? LEVEL_LAYER };
+      if (writeFragment(there) !== writeFragment(now)) state.set({ unit: there.unit, depth: there.depth, day: there.day, layer: there.layer });
     }),
     // Somebody who signs in or out sees other numbers; those of before go at once.
     core.session.subscribe(() => {
       explaining += 1;
       why = null;
+      if (isDeep(state.now)) rows = null;
+      depths.forget();
+      void depths.look();
       reload();
     }),
     state.subscribe(follow),
@@ -442,6 +472,7 @@ export const view: View = (core, root) => {
     document.title = t('units.title');
     draw();
     void startMap();
+    void depths.look();
     loading = load();
     void loading.then(startPanels); // the map and its list come first
   });

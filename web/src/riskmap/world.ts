@@ -2,7 +2,8 @@
 
 import type { Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
-import { figureLines, keptDays, keptNames, MEASURES, type AskedCounts, type Counts, type Measure } from './counts';
+import { CoreError } from '../core/wire';
+import { figureLines, joined, keptDays, keptNames, MEASURES, MOST_DAYS, type AskedCounts, type Counts, type Measure } from './counts';
 import { dayNumber, dayText } from './model';
 import type { Days } from './state';
 import { readUnits, type UnitRows } from './units-model';
@@ -46,8 +47,56 @@ interface Playback {
   people: number[];
 }
 
-/** Days of one question to the core: it answers others between. */
+/** Districts or communes of the whole country. */
+const isWide = (unit: string, level: UnitLevel): boolean => unit === '' && level !== 'province';
+
+/** Days of one question to the core: it answers others between. Of many units fewer days, so that it can be stopped, and tell how far it is. */
 const TURN = 31;
+const WIDE_TURN = 6;
+/** Days that are had at once of all communes of the country, or of all districts, whose levels rest on them: each is ten thousand numbers of each measure. */
+const WIDE_DAYS = 90;
+/** Counts of so many days before those are asked for too: levels of a day rest on what came before it. */
+const LEAD_DAYS = 30;
+
+/**
+ * Days of one question about all communes of the country: a million characters of an answer, so that it is there before the patience with the
+ * server ends (core/queries.ts), on a slow network too.
+ */
+const PART_DAYS = 20;
+
+/** The parts of a wide world's days; they begin where those of another world do, so that what was had is not asked for again. */
+function partsOf({ first, last }: Days): Days[] {
+  const parts: Days[] = [];
+  const end = dayNumber(last);
+  for (let from = dayNumber(first); from <= end; ) {
+    const until = Math.min(from - (from % PART_DAYS) + PART_DAYS - 1, end);
+    parts.push({ first: dayText(from), last: dayText(until) });
+    from = until + 1;
+  }
+  return parts;
+}
+
+/** The days of a world, and how many before them are asked for as well. */
+export interface Span extends Days {
+  lead: number;
+}
+
+/** The days of a world among those that have data: all of them, or as many as are had at once, with the one shown among them. */
+export function spanOf(unit: string, level: UnitLevel, days: Days, shown: string | null): Span {
+  const [first, last] = [dayNumber(days.first), dayNumber(days.last)];
+  const isCountry = isWide(unit, level);
+  const most = isCountry ? WIDE_DAYS : MOST_DAYS[level];
+  if (last - first < most) return { ...days, lead: 0 };
+  const day = shown === null ? last : Math.min(Math.max(dayNumber(shown), first), last);
+  // The last days where these have it; else some of what follows it, so that it can be played.
+  const end = last - day < most ? last : Math.max(day + Math.floor(most / 3), first + most - 1);
+  const begin = end - most + 1;
+  return { first: dayText(begin), last: dayText(end), lead: isCountry ? Math.min(LEAD_DAYS, begin - first) : 0 };
+}
+
+/** What is being done while a world is loaded: counts are fetched, measure by measure; then its days are computed again. */
+export type WorldPart = 'counts' | 'replay';
+export type WorldProgress = (share: number, part: WorldPart) => void;
 
 const kindOf = (sign: string | undefined): number => (sign && sign >= '1' && sign <= '4' ? Number(sign) : 0);
 
@@ -64,13 +113,16 @@ async function recompute(
   measures: readonly Measure[],
   { first, last }: Days,
   progress: (share: number) => void,
+  signal: AbortSignal | undefined,
 ): Promise<{ days: PlaybackDay[]; people: ReadonlyMap<string, number> }> {
   const days: PlaybackDay[] = [];
   const people = new Map<string, number>();
   let codes = '';
   const end = dayNumber(last);
-  for (let from = dayNumber(first); from <= end; from += TURN) {
-    const until = Math.min(from + TURN - 1, end);
+  const turn = isWide(unit, level) ? WIDE_TURN : TURN;
+  for (let from = dayNumber(first); from <= end; from += turn) {
+    signal?.throwIfAborted();
+    const until = Math.min(from + turn - 1, end);
     const part = await core.riskmap<Playback>('playback', {
       figures,
       ...(unit ? { under: unit } : {}),
@@ -89,15 +141,16 @@ async function recompute(
 
 /**
  * Asks for the counts of all measures below `unit` and has the core recompute every day. Throws CoreError (forbidden: the counts are not
- * for the asker); null when there is neither a network nor anything kept.
+ * for the asker) and the reason of `signal`; null when there is neither a network nor anything kept.
  */
 export async function loadWorld(
   core: Core,
   asker: AskedCounts,
   unit: string,
   level: UnitLevel,
-  days: Days,
-  progress: (share: number) => void,
+  days: Span,
+  progress: WorldProgress,
+  signal?: AbortSignal,
 ): Promise<World | null> {
   // Levels below a province rest on its communes, also where districts are shown.
   const depths: UnitLevel[] = level === 'district' ? ['district', 'commune'] : [level];
@@ -105,14 +158,29 @@ export async function loadWorld(
   let dataTime: number | null = null;
   let isKept = false;
   let isAny = false;
+  let told = 0;
+  const asked = { first: dayText(dayNumber(days.first) - days.lead), last: days.last };
+  const parts = isWide(unit, level) ? partsOf(asked) : [asked];
+  const total = depths.length * ((MEASURES.length - 1) * parts.length + 1);
   const ask = async (measure: Measure): Promise<void> => {
     for (const depth of depths) {
-      const asked = await asker.get(unit, depth, measure, days);
-      if (!asked) continue;
-      isAny = true;
-      isKept ||= asked.isKept;
-      dataTime = Math.max(dataTime ?? 0, asked.counts.dataTime ?? 0) || null;
-      if (asked.counts.units.size > 0) found.set(measure, [...(found.get(measure) ?? []), asked.counts]);
+      const answers: Counts[] = [];
+      // People are told once in years: those of all days are one small answer.
+      for (const part of measure === 'population' ? [asked] : parts) {
+        signal?.throwIfAborted();
+        const answer = await asker.get(unit, depth, measure, part);
+        progress((told += 1) / total, 'counts');
+        // A part that did not come would look like days of which nobody told anything.
+        if (!answer && parts.length > 1) throw new CoreError({ code: 'offline', rule: '', detail: measure });
+        if (!answer) continue;
+        isAny = true;
+        isKept ||= answer.isKept;
+        answers.push(answer.counts);
+      }
+      const counts = joined(answers);
+      if (!counts) continue;
+      dataTime = Math.max(dataTime ?? 0, counts.dataTime ?? 0) || null;
+      if (counts.units.size > 0) found.set(measure, [...(found.get(measure) ?? []), counts]);
     }
   };
   await ask('cases'); // a refusal comes before the other questions
@@ -120,15 +188,16 @@ export async function loadWorld(
   if (!isAny) return null;
 
   const cases = found.get('cases')?.[0];
-  const span = cases ? { first: cases.from, last: dayText(dayNumber(cases.from) + cases.days - 1) } : days;
+  const span = cases ? { first: days.first > cases.from ? days.first : cases.from, last: dayText(dayNumber(cases.from) + cases.days - 1) } : days;
   const figures = [...found].flatMap(([measure, parts]) => parts.flatMap((counts) => figureLines(measure, counts))).join('\n');
   const measures = [...found.keys()].filter((measure) => measure !== 'population');
-  const { days: told, people } = await recompute(core, figures, unit, level, measures, span, progress);
-  const codes = [...new Set(told.flatMap(({ units = '' }) => units.split(' ')))].filter((code) => code !== '').sort();
+  signal?.throwIfAborted();
+  const { days: replayed, people } = await recompute(core, figures, unit, level, measures, span, (share) => progress(share, 'replay'), signal);
+  const codes = [...new Set(replayed.flatMap(({ units = '' }) => units.split(' ')))].filter((code) => code !== '').sort();
   const places = new Map(codes.map((code, at) => [code, at]));
-  const levels = told.map(() => new Uint8Array(codes.length));
-  const lines = new Map(measures.map((measure) => [measure, codes.map(() => new Int32Array(told.length).fill(-1))]));
-  told.forEach((day, number) => {
+  const levels = replayed.map(() => new Uint8Array(codes.length));
+  const lines = new Map(measures.map((measure) => [measure, codes.map(() => new Int32Array(replayed.length).fill(-1))]));
+  replayed.forEach((day, number) => {
     (day.units ?? '').split(' ').forEach((code, at) => {
       const place = places.get(code);
       if (place === undefined) return;
@@ -144,7 +213,7 @@ export async function loadWorld(
     unit,
     level,
     from: span.first,
-    days: told.length,
+    days: replayed.length,
     codes,
     people: Float64Array.from(codes, (code) => {
       const count = people.get(code) ?? -1;
@@ -152,7 +221,7 @@ export async function loadWorld(
     }),
     measures: new Map([...lines].filter(([, each]) => each.some((line) => line.some((value) => value >= 0)))),
     levels,
-    rules: told.map(ruleOf),
+    rules: replayed.map(ruleOf),
     dataTime,
     isKept,
   };
@@ -165,7 +234,7 @@ export async function loadWorld(
 export async function provincesWithoutNetwork(core: Core, asker: AskedCounts, day: string): Promise<UnitRows | null> {
   const days = await keptDays();
   if (!days || day < days.first || days.last < day) return null;
-  const [world, names] = await Promise.all([loadWorld(core, asker, '', 'province', days, () => undefined), keptNames()]);
+  const [world, names] = await Promise.all([loadWorld(core, asker, '', 'province', { ...days, lead: 0 }, () => undefined), keptNames()]);
   const at = world ? dayNumber(day) - dayNumber(world.from) : -1;
   const [frame, rule] = [world?.levels[at], world?.rules[at]];
   if (!world || !frame || !rule) return null;

@@ -8,8 +8,9 @@ import { linesOf, reproduce, type Reproduced } from '../layers';
 import { dayNumber, dayText } from '../model';
 import type { PackData } from '../pack-edit';
 import type { PanelContext } from '../panels';
-import { LEVEL_LAYER, type MapState } from '../state';
-import { short } from '../units-map';
+import { isElsewhere, LEVEL_LAYER, shownLevel, type MapState } from '../state';
+import type { UnitRow, UnitRows } from '../units-model';
+import { short } from '../labels';
 import type { World } from '../world';
 import { effectOf, Trial, type Effect } from './rules';
 import { CONSOLE_WORDS, type ConsoleEvent, type ConsoleRules, type ConsoleSeries, type ConsoleState, type ConsoleTheme, type ConsoleUnit, type ConsoleWord, type Snapshot } from './snapshot';
@@ -44,6 +45,8 @@ export class ConsoleFeed {
   private codes: string[] = [];
   private layerIds: string[] = [];
   private isPainted = false;
+  /** The rows by name, kept: ten thousand names are not ordered again for each day that plays. */
+  private ordered: { rows: UnitRows | null; language: string; byName: UnitRow[] } = { rows: null, language: '', byName: [] };
   /** What the last messages were made of: nothing is said twice. */
   private readonly said = new Map<string, readonly unknown[]>();
   private gone = false;
@@ -71,7 +74,7 @@ export class ConsoleFeed {
   look(): void {
     const { world, painted, offered, defaults } = this.atlas;
     const rows = this.context.rows();
-    const { day, palette, selected, unit } = this.context.state.now;
+    const { day, palette, selected, unit, depth } = this.context.state.now;
     const changed = (key: string, ...made: unknown[]): boolean => {
       const before = this.said.get(key);
       if (before && made.every((each, at) => each === before[at])) return false;
@@ -80,7 +83,7 @@ export class ConsoleFeed {
     };
     const parts: Snapshot = {
       ...(changed('layers', offered.map(({ id }) => id).join(), defaults) ? { layers: this.layers() } : {}),
-      ...(changed('list', world, painted, defaults, rows, day, palette, unit) ? this.list() : {}),
+      ...(changed('list', world, painted, defaults, rows, day, palette, unit, depth) ? this.list() : {}),
       ...(changed('series', world, selected, rows) ? { series: this.series() } : {}),
     };
     if (Object.keys(parts).length > 0) this.tell({ ...parts, state: this.state() });
@@ -142,7 +145,7 @@ export class ConsoleFeed {
     if (now.unit !== before.unit) void this.learnName();
     // The page follows too and draws, which is when the rest is looked at; a day that plays is not drawn by the page.
     this.tell(now.day !== before.day && now.playing ? this.list() : { state: this.state() });
-    if (this.trial?.isMoved && (now.day !== before.day || now.unit !== before.unit || now.layer !== before.layer)) void this.weigh();
+    if (this.trial?.isMoved && (now.day !== before.day || isElsewhere(now, before) || now.layer !== before.layer)) void this.weigh();
   }
 
   // ---- what is said
@@ -183,13 +186,13 @@ export class ConsoleFeed {
   /** Units and, since it says which of them is chosen, the state. */
   private list(): Snapshot {
     const { world, painted, shades, day, defaults } = this.atlas;
-    const collator = new Intl.Collator(language());
-    const rows = [...(this.context.rows()?.units ?? [])].sort((a, b) => collator.compare(short(a.name), short(b.name)));
+    const rows = this.byName();
     const frame = day === null ? null : (painted?.frame(day) ?? null);
     const cases = world ? linesOf(world, 'cases') : [];
+    const places = new Map(world?.codes.map((code, place) => [code, place]));
     this.codes = rows.map(({ unit }) => unit);
     const units = rows.map(({ unit, name, level }): ConsoleUnit => {
-      const place = world?.codes.indexOf(unit) ?? -1;
+      const place = places.get(unit) ?? -1;
       // Windows are as long as the models say; until they do nothing is summed.
       const known = (windows: number): number =>
         (day === null || !defaults ? null : sum(cases[place], day - windows * defaults.windowDays, defaults.windowDays)) ?? NaN;
@@ -204,6 +207,15 @@ export class ConsoleFeed {
       };
     });
     return { units, state: this.state() };
+  }
+
+  private byName(): UnitRow[] {
+    const rows = this.context.rows();
+    if (this.ordered.rows !== rows || this.ordered.language !== language()) {
+      const collator = new Intl.Collator(language());
+      this.ordered = { rows, language: language(), byName: [...(rows?.units ?? [])].sort((a, b) => collator.compare(short(a.name), short(b.name))) };
+    }
+    return this.ordered.byName;
   }
 
   /** The place whose curve is shown: that of the chosen unit, or -1 for all that are shown together. */
@@ -297,9 +309,10 @@ export class ConsoleFeed {
   private async weighOnce(): Promise<void> {
     const { core, counts, state } = this.context;
     const { unit, day } = state.now;
+    const shown = shownLevel(state.now);
     const { trial } = this;
     if (trial?.isMoved && day !== null) {
-      const found = await effectOf(core, counts, trial, { unit, day }).catch((error: unknown): Effect => {
+      const found = await effectOf(core, counts, trial, { unit, day, shown }).catch((error: unknown): Effect => {
         const isNoPack = error instanceof CoreError && error.rule === 'riskmap.pack';
         return { text: () => t(isNoPack ? 'effect.noPack' : 'effect.unknown'), kinds: null, colours: [] };
       });

@@ -3,12 +3,11 @@
 import { formatNumber } from '../../app/format';
 import { inWords } from '../../app/language';
 import type { Core } from '../../core/facade';
-import { levelOf, LEVELS } from '../../map/overlay';
+import { levelOf, LEVELS, type UnitLevel } from '../../map/overlay';
 import type { AskedCounts } from '../counts';
 import { turned, type PackData, type Path } from '../pack-edit';
 import { packFigures } from '../pack-figures';
 import { coloursOf, inputWords, signWords } from '../pack-words';
-import { levelBelow } from '../units-model';
 import type { ConsoleRules } from './snapshot';
 import { t } from './text';
 
@@ -104,10 +103,9 @@ interface Change {
   after: { level: number | null };
 }
 
-/** What the moved limits change below `unit`. Throws CoreError: limits that make no pack, figures that cannot be had. */
-export async function effectOf(core: Core, counts: AskedCounts, trial: Trial, { unit, day }: { unit: string; day: string }): Promise<Effect> {
+/** What the moved limits change in the units of level `shown` below `unit`. Throws CoreError: limits that make no pack, figures that cannot be had. */
+export async function effectOf(core: Core, counts: AskedCounts, trial: Trial, { unit, day, shown }: { unit: string; day: string; shown: UnitLevel }): Promise<Effect> {
   const pack = trial.pack();
-  const shown = levelBelow(unit);
   const deeper = LEVELS.slice(LEVELS.indexOf(shown) + 1);
   const { text: figures } = await packFigures(counts, [pack], { unit, day }, [shown], deeper);
   const request = { day, figures, ...(unit === '' ? {} : { under: unit }) };
