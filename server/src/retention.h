@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -15,11 +16,13 @@ struct Erased {
     int records = 0;
 };
 
-/// Erases what each system may no longer keep at `now`, and forgets old sessions, rates and challenges.
-Result<std::vector<Erased>> purge(Engine& database, const Units& units, Instant now);
+/// Erases what each system may no longer keep at `now`, and forgets old sessions, rates and challenges. `goes_on` is asked between two
+/// transactions (Context): an end there is no error.
+Result<std::vector<Erased>> purge(Engine& database, const Units& units, Instant now, const std::function<bool()>& goes_on = {});
 
 /// The same once a day, at the first look after the hour, however many servers there are: what was missed while none ran is made up at the
-/// first look. How many records were erased; a server that stops in between leaves the day undone.
-Result<int> keep_retention(Service& service, Engine& database, Instant now);
+/// first look. How many records were erased. `goes_on` lets whoever writes have the database in between; where it says no, the day
+/// stays undone.
+Result<int> keep_retention(Service& service, Engine& database, Instant now, const std::function<bool()>& goes_on = {});
 
 }  // namespace lachan::server

@@ -133,7 +133,13 @@ void Timekeeper::work() {
             Kept kept = keep_timetable(service_, *database, clock_(), stop);
             if (kept.made > 0) log_event("info", "timetable", {{"records", kept.made}});
             if (!stop()) {
-                const auto erased = keep_retention(service_, *database, clock_());
+                const auto goes_on = [this] {
+                    // Long enough for a batch that waits for the write lock of SQLite.
+                    std::unique_lock lock(mutex_);
+                    wake_.wait_for(lock, std::chrono::milliseconds(200), [this] { return stopping_; });
+                    return !stopping_;
+                };
+                const auto erased = keep_retention(service_, *database, clock_(), goes_on);
                 if (erased && *erased > 0) log_event("info", "retention", {{"records", *erased}});
                 note(kept.outcome, erased ? Result<void>() : Result<void>(erased.error()));
             }

@@ -61,6 +61,9 @@ TEST_F(Admin, a_copy_is_whole_writes_over_nothing_and_comes_back) {
     const Done made = run("backup " + copy);
     EXPECT_EQ(made.status, 0) << made.text;
     EXPECT_NE(made.text.find("receipt-key.pem"), std::string::npos);
+    std::string head(20, '\0');
+    std::ifstream(copy, std::ios::binary).read(head.data(), 20);
+    EXPECT_EQ(head[18], 1) << "with no journal beside it: it can be read where nothing can be written";
     EXPECT_EQ(run("backup " + copy).status, 5) << "a copy is there";
     EXPECT_EQ(run("restore " + copy).status, 5) << "a database is there";
     EXPECT_EQ(run("backup /no/such/folder/copy.db").status, 1);

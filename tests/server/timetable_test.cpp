@@ -256,7 +256,15 @@ TEST_P(Timetable, what_may_no_longer_be_kept_goes_every_night_also_when_no_serve
     EXPECT_EQ(keep(*service, at("2021-08-22", 3)), 0) << "not a week old yet";
     EXPECT_EQ(keep(*service, at("2021-08-23", 1, 59)), 0) << "the night has been done";
     EXPECT_EQ(positions(), 1);
-    EXPECT_EQ(keep(*service, at("2021-08-23", 2)), 1) << "the position";
+    {
+        auto database = open();
+        const auto stopped = server::keep_retention(*service, *database, at("2021-08-23", 2), [] { return false; });
+        ASSERT_TRUE(stopped);
+        EXPECT_EQ(*stopped, 1) << "the position; and then the server was stopped";
+        EXPECT_EQ(number("SELECT count(*) FROM server_timetable WHERE system = 'retention'"), 1) << "so that this night is not done";
+        EXPECT_EQ(server::keep_retention(*service, *database, at("2021-08-23", 2), [] { return true; }).value(), 0);
+        EXPECT_EQ(number("SELECT count(*) FROM server_timetable WHERE system = 'retention'"), 2) << "and now it is";
+    }
     EXPECT_EQ(positions(), 0);
     EXPECT_EQ(keep(*instance("b"), at("2021-08-23", 4)), 0) << "another server";
     EXPECT_EQ(number("SELECT count(*) FROM declaration_entry"), 1);

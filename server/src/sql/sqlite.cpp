@@ -260,6 +260,11 @@ Result<std::unique_ptr<Engine>> open_sqlite(const std::string& path) {
 Result<void> backup_sqlite(const std::string& from, const std::string& to, const std::function<void(int, int)>& progress) {
     const Handle source = TRY(open_handle(from, SQLITE_OPEN_READONLY));
     const Handle target = TRY(open_handle(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    // One snapshot from the first page to the last: else every commit in between would begin the copy anew, and under steady writing it
+    // would never end.
+    if (sqlite3_exec(source.get(), "BEGIN; SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr) != SQLITE_OK) {
+        return Error{Errc::unavailable, "database.backup", sqlite3_errmsg(source.get())};
+    }
     sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
     if (!backup) return Error{Errc::unavailable, "database.backup", sqlite3_errmsg(target.get())};
     int code = SQLITE_OK;
@@ -282,6 +287,8 @@ Result<void> backup_sqlite(const std::string& from, const std::string& to, const
                  },
                  &verdict, nullptr);
     if (verdict != "ok") return Error{Errc::unavailable, "database.backup", "the copy failed its check"};
+    // A copy is one file, and can be read where nothing can be written; the server goes back to its journal when it starts.
+    sqlite3_exec(target.get(), "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
     return {};
 }
 

@@ -145,6 +145,7 @@ Result<int> purge(Context& context) {
     int erased = 0;
     for (const std::string& province : provinces) {
         for (int found = 1; found > 0; erased += found) {
+            if (erased > 0 && context.goes_on && !context.goes_on()) return erased;
             auto transaction = TRY(Transaction::begin(context.database));
             TRY(RecordLog(context.database).take_turns({province}));
             found = TRY(purge_positions(context, province)) + TRY(purge_declarations(context, province));

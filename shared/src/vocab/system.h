@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct Context {
     Side side = Side::server;
     Actor actor;                 ///< who sends or asks
     std::vector<Fact> facts;     ///< what `apply` and `observe` tell the other systems
+    /// Asked between two transactions of long work, whether to go on: there others get their turn. Empty: at once.
+    std::function<bool()> goes_on{};
 };
 
 /// One kind of record of a system.
