@@ -97,6 +97,7 @@ test('a correction takes the old certificate back, and the bundle tells verifier
   assert.match(issue(['certificate', '--signer', 'ec2'], { input: ROWS, status: 1 }).stderr, /ec2 is withdrawn/);
   issue(['list', '--out', join(folder, 'list.json')]);
   assert.equal(JSON.parse(readFileSync(join(folder, 'list.json'), 'utf8')).signers.length, 2, 'nor is it listed');
+  assert.match(issue(['revoke', `${made[1].identifier} `], { status: 1 }).stderr, /not an identifier of a certificate/);
   issue(['revoke', made[1].identifier, '--expires', '2027-01-01']);
   issue(['bundle', '--out', bundles]);
   with_(2, [newer.text], { status: 1 });
@@ -174,6 +175,9 @@ test('rows that no certificate can be made of are refused whole, with row, colum
   refuse([base, { ...base, identifier: gone.identifier }], /row 2: identifier \(issue\.identifier\): of a certificate that was taken back/);
   refuse([{ ...base, identifier: UVCI('FR', 1) }], /row 1: identifier \(issue\.identifier\): of another state than VN/);
   refuse([{ ...base, identifier: UVCI('VN', 1) }, base, { ...sample, identifier: UVCI('VN', 1) }], /row 3: identifier \(issue\.identifier\): the same as in row 1/);
+  // A blank that a table left behind makes no other identifier of it.
+  refuse([{ ...base, identifier: UVCI('VN', 1) }, { ...base, identifier: `${UVCI('VN', 1)} ` }], /row 2: identifier \(issue\.identifier\): the same as in row 1/);
+  refuse([{ ...base, identifier: UVCI('VN', 1), replaces: ` ${UVCI('VN', 1)}` }], /row 1: replaces \(issue\.replaces\): the row's own identifier/);
   refuse([{ ...base, identifier: UVCI('VN', 1), replaces: UVCI('VN', 1) }], /row 1: replaces \(issue\.replaces\): the row's own identifier/);
   refuse([{ ...base, replaces: UVCI('FR', 1) }], /row 1: replaces \(issue\.replaces\): of another state than VN/);
   refuse([{ ...base, replaces: `${UVCI('VN', 1)}#A` }], /row 1: replaces \(issue\.replaces\): not an identifier/);

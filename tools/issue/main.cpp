@@ -19,6 +19,7 @@
 #include "command/files.h"
 #include "command/program.h"
 #include "issuing.h"
+#include "kernel/text.h"
 #include "picture.h"
 #include "trust/list_key.h"
 #include "trust/publish.h"
@@ -134,7 +135,8 @@ fs::path revoked_in(const std::string& folder) { return fs::path(folder) / "revo
 
 Result<void> check_identifiers(const std::vector<std::string>& identifiers) {
     for (const std::string& identifier : identifiers) {
-        const bool is_one = identifier.starts_with("URN:UVCI:") && identifier.size() <= 80;
+        // With a blank behind it the hash would be that of no certificate.
+        const bool is_one = identifier.starts_with("URN:UVCI:") && identifier.size() <= 80 && identifier.find_first_of(" \t\r\n") == std::string::npos;
         if (!is_one) return Error{Errc::malformed, "revocation.value", "not an identifier of a certificate: " + identifier};
     }
     return {};
@@ -316,6 +318,12 @@ Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<
                                  ? TRY(command::read_standard_input())
                                  : TRY(command::read_file(arguments.operands[0]));
     auto rows = TRY(read_rows(text, columns));
+    // Blanks around a cell are nobody's: what is compared, signed and printed is the same text.
+    for (Json& row : rows) {
+        for (auto& [column, value] : row.items()) {
+            if (value.is_string()) value = std::string(trim(value.get_ref<const std::string&>()));
+        }
+    }
     if (rows.empty()) return Error{Errc::malformed, "issue.rows", "no rows"};
     return rows;
 }
@@ -360,6 +368,8 @@ Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all
     if (!outputs.empty()) TRY(command::make_folder(arguments.value("--out")));
     for (const Output& output : outputs) TRY(write_file(output.file, output.content));
     for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
+    // Before anything is taken back: whoever is corrected must not be left without.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) return Error{Errc::unavailable, "file", "the standard output does not take what was made"};
     return {};
 }
 
@@ -444,7 +454,7 @@ Result<void> make_seals(const Arguments& arguments, Instant now) {
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Json row = rows[i];
-        if (text_at(row, "identifier").empty()) row["identifier"] = TRY(seal_identifier());
+        if (at(row, "identifier").is_null() || at(row, "identifier") == "") row["identifier"] = TRY(seal_identifier());
         const auto data = certificate::seal_data(row, state, now);
         if (!data) return at_row(data.error(), i);
         std::string code = TRY(issue_seal(*data, key.identity, authority, now));
