@@ -123,6 +123,9 @@ test('the form is filled in in one tab at a time, and goes on in another with ev
   await first.goto('/khai-bao');
   await fillPerson(first, FILLED);
   await fillContact(first, FILLED);
+  const waits = await context.newPage();
+  await waits.goto('/khai-bao');
+  await expect(waits.getByRole('heading', { name: 'Tờ khai đang mở ở thẻ khác' })).toBeFocused();
   const second = await context.newPage();
   await second.goto('/khai-bao');
   await expect(second.getByRole('heading', { name: 'Tờ khai đang mở ở thẻ khác' })).toBeVisible();
@@ -130,7 +133,9 @@ test('the form is filled in in one tab at a time, and goes on in another with ev
   await lookAt(second, 'other-tab-360');
   await first.locator('input[name="q-travelled"][value="false"]').check(); // not kept yet when the other one asks
   await second.getByRole('button', { name: 'Khai tiếp ở đây' }).click();
-  await expect(second.locator('.progress')).toBeVisible();
+  await expect(second.locator('.progress'), 'the one that asked, before the one that waited').toBeVisible();
+  await expect(waits.locator('.progress')).toHaveCount(0);
+  await waits.close();
   await second.goto('/khai-bao#travel');
   await expect(second.locator('input[name="q-travelled"][value="false"]')).toBeChecked();
   await expect(first.getByRole('heading', { name: 'Tờ khai đang mở ở thẻ khác' })).toBeVisible();

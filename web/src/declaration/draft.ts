@@ -40,13 +40,14 @@ export interface DraftStore {
   late(): Promise<Draft | null>;
   save(draft: Draft): void;
   flush(): Promise<void>;
-  /** What is not kept yet is not kept at all. */
-  forget(): void;
+  /** From now on nothing is kept; what was not kept yet only with `flush` before. */
+  close(): void;
   remove(): Promise<void>;
 }
 
 export function draftStore(core: Core, told: (state: 'keeping' | 'kept' | 'failed') => void): DraftStore {
   let open = false;
+  let isClosed = false;
   let waiting: Draft | null = null;
   let timer = 0;
   let chain: Promise<void> = Promise.resolve();
@@ -72,7 +73,7 @@ export function draftStore(core: Core, told: (state: 'keeping' | 'kept' | 'faile
   function flush(): Promise<void> {
     clearTimeout(timer);
     const draft = waiting;
-    if (!draft) return chain;
+    if (!draft || isClosed) return chain;
     if (!open) {
       told(mirror(draft) ? 'kept' : 'failed');
       return chain;
@@ -104,13 +105,15 @@ export function draftStore(core: Core, told: (state: 'keeping' | 'kept' | 'faile
       return readDraft(await core.drafts.load(DRAFT_KEY));
     },
     save: (draft) => {
+      if (isClosed) return;
       waiting = draft;
       told('keeping');
       clearTimeout(timer);
       timer = window.setTimeout(() => void flush(), PAUSE_MS);
     },
     flush,
-    forget: () => {
+    close: () => {
+      isClosed = true;
       clearTimeout(timer);
       waiting = null;
     },

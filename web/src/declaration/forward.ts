@@ -24,6 +24,8 @@ interface Answer {
 
 export interface Forward {
   draw(): TemplateResult;
+  /** Whoever sent is gone: what was not sent yet stays in the file. */
+  stop(): void;
 }
 
 /** `done` hears when something arrived. */
@@ -31,6 +33,7 @@ export function forward(core: Core, redraw: () => void, done: () => void): Forwa
   let queue: Queue | null = null;
   let trouble = '';
   let isSending = false;
+  let isStopped = false;
   /** Of the records from the beginning on: what the server said of each. */
   let answers: Answer[] = [];
 
@@ -58,10 +61,11 @@ export function forward(core: Core, redraw: () => void, done: () => void): Forwa
     const { device, records } = queue;
     try {
       // From where an answer is missing: what was interrupted goes on, and what arrived without an answer is there already.
-      while (answers.length < records.length) {
+      while (answers.length < records.length && !isStopped) {
         const part = records.slice(answers.length, answers.length + AT_ONCE);
         const reply = await core.server<{ answers: Answer[] }>('POST', '/v1/records', { device, records: part });
         const byId = new Map(reply.answers.map((answer) => [answer.id, answer]));
+        if (isStopped) return;
         answers = [...answers, ...part.map(({ record }): Answer => byId.get(record.id) ?? { id: record.id, outcome: 'rejected', rule: 'network' })];
         redraw();
       }
@@ -70,6 +74,7 @@ export function forward(core: Core, redraw: () => void, done: () => void): Forwa
       trouble = t('forward.failed', { why: ruleText(rule) });
     }
     isSending = false;
+    if (isStopped) return;
     redraw();
     if (answers.length > 0) done();
     requestAnimationFrame(() => document.querySelector<HTMLElement>('.forward-said')?.focus());
@@ -101,6 +106,9 @@ export function forward(core: Core, redraw: () => void, done: () => void): Forwa
   }
 
   return {
+    stop: () => {
+      isStopped = true;
+    },
     draw: () => html`<details class="card forward no-print">
       <summary><b>${t('forward.title')}</b></summary>
       <p>${t('forward.help')}</p>

@@ -8,6 +8,8 @@ export interface Position {
 }
 
 const WAIT_MS = 10_000;
+/** The wait above does not count the time in which the browser asks whether it may: nobody need answer that. */
+const ANSWER_MS = 30_000;
 
 /** Nothing when the device has none, refuses, or takes too long: the declaration does not wait for it. */
 export function readPosition(): Promise<Position | null> {
@@ -16,6 +18,7 @@ export function readPosition(): Promise<Position | null> {
       resolve(null);
       return;
     }
+    setTimeout(() => resolve(null), ANSWER_MS);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) =>
         resolve({

@@ -50,12 +50,18 @@ export function takeTurn(ends: TurnEnds): Turn {
         ends.mine();
         return new Promise<void>((done) => (giveBack = done));
       })
-      .catch(() => {
-        // Asked for in another way, or taken by another tab while it was held.
-        if (!giveBack || isGone) return;
-        giveBack = null;
-        ends.lost();
-        queue();
+      .catch((error: unknown) => {
+        if (isGone) return;
+        if (giveBack) {
+          // Taken by another tab while it was held.
+          giveBack = null;
+          ends.lost();
+          queue();
+        } else if (!(error instanceof DOMException) || error.name !== 'AbortError') {
+          // This browser keeps no locks for this page: every tab is on its own.
+          clearTimeout(soon);
+          ends.mine();
+        }
       });
   }
 
@@ -66,7 +72,13 @@ export function takeTurn(ends: TurnEnds): Turn {
 
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (data === 'here') clearTimeout(stealing);
-    if (data !== 'hand over' || !giveBack) return;
+    if (data !== 'hand over') return;
+    if (!giveBack) {
+      // A third tab asks: it goes before this one, which only waits.
+      asking.abort();
+      queue();
+      return;
+    }
     channel.postMessage('here');
     const done = giveBack;
     void ends.handOver().finally(() => {

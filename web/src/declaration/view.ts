@@ -44,13 +44,19 @@ export function view(core: Core, root: HTMLElement): () => void {
   let turn: Turn | null = null;
   let open: OpenForm | null = null;
   let isElsewhere = false;
-  const elsewhere = (): void => {
-    isElsewhere = true;
+  const showElsewhere = (): void => {
     document.title = `${t('form.title')} – Lá Chắn`;
     render(otherTab(() => turn?.take()), root);
   };
+  /** In place of the form, whose focus went with it. */
+  const elsewhere = (): void => {
+    if (gone) return;
+    isElsewhere = true;
+    showElsewhere();
+    root.querySelector<HTMLElement>('h1')?.focus();
+  };
   const leaveLanguage = onLanguage(() => {
-    if (isElsewhere) elsewhere();
+    if (isElsewhere) showElsewhere();
   });
   void Promise.all([t.load(), rules.load()]).then(() => {
     if (gone) return;
@@ -70,7 +76,7 @@ export function view(core: Core, root: HTMLElement): () => void {
       handOver: async () => {
         await open?.leave();
         open = null;
-        if (!gone) elsewhere();
+        elsewhere();
       },
       lost: () => {
         open?.drop();
@@ -97,7 +103,7 @@ function otherTab(take: () => void): TemplateResult {
 interface OpenForm {
   /** Keeps what is not kept yet, once nothing is being sent, and goes. */
   leave(): Promise<void>;
-  /** Goes and keeps nothing. */
+  /** Goes, keeps nothing and sends nothing any more: another tab has the draft. */
   drop(): void;
 }
 
@@ -166,6 +172,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
     notice = draft.supersedes === undefined ? 'restored' : null;
     dirty = true;
     offered = null;
+    removed = null;
     void learnNames(core, answers()).then(draw);
     check();
     draw();
@@ -432,6 +439,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
 
   function putBack(): void {
     if (!removed) return;
+    if (draft.at >= removed.index) draft.at += 1; // whoever is shown stays shown
     draft.people.splice(removed.index, 0, removed.person);
     removed = null;
     changed();
@@ -479,7 +487,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
       draft = emptyDraft();
       dirty = false;
       void core.outbox.flush().catch(() => undefined); // the outbox tries again by itself
-      go(`/to-khai#${shown}`);
+      if (!gone) go(`/to-khai#${shown}`); // whoever went elsewhere meanwhile stays there
     } catch (error) {
       sending = false;
       const rule = error instanceof CoreError ? (error.violations[0]?.rule ?? error.rule) : '';
@@ -502,6 +510,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
       // The id of the household was drawn for this very form: the same answers under it are the same declaration.
       each.sent ||= made.find((record) => record.kind === KIND && sameBody(record.body, body))?.id ?? '';
       if (each.sent === '') {
+        if (isDropped) throw new CoreError({ code: 'conflict', rule: 'form.failed', detail: 'another tab has the form' });
         const last = index === draft.people.length - 1;
         const unit = [body['ward'], body['district']].find((code) => typeof code === 'string') ?? '';
         const { id } = await core.submit(SYSTEM, KIND, draft.version, body, {
@@ -559,7 +568,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
     if (!place || scanning) return;
     // The scanner is a download of its own: most people type.
     const { openScan } = await import('./scan-panel');
-    scanning = await openScan(core, place, (filled) => {
+    const opened = await openScan(core, place, (filled) => {
       closeScan();
       for (const [name, value] of Object.entries(filled)) {
         delete person().raw[name];
@@ -570,6 +579,9 @@ function form(core: Core, root: HTMLElement): OpenForm {
       draw();
       root.querySelector<HTMLElement>('h1')?.focus();
     });
+    // The form may have gone meanwhile: no camera looks for it then.
+    if (gone || scanning) return opened.close();
+    scanning = opened;
     draw();
   }
 
@@ -841,6 +853,7 @@ function form(core: Core, root: HTMLElement): OpenForm {
   // ---- life ----------------------------------------------------------------------------------------------------
 
   let gone = false;
+  let isDropped = false;
   let path = here();
   const leavePlace = onPlace((place) => {
     if (place.path !== path.path) return;
@@ -911,10 +924,12 @@ function form(core: Core, root: HTMLElement): OpenForm {
       stop();
       await sent;
       await store.flush();
+      store.close();
     },
     drop: () => {
+      isDropped = true;
+      store.close();
       stop();
-      store.forget();
     },
   };
 }

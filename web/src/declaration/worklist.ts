@@ -626,6 +626,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
 
   return () => {
     gone = true;
+    forwarding.stop();
     clearInterval(timer);
     leavePlace();
     leaveLanguage();
