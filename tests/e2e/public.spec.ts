@@ -48,6 +48,9 @@ for (const size of [{ width: 360, height: 740 }, { width: 1440, height: 1000 }])
     expect(csv).toMatch(/^\ufeffMã,Đơn vị,Cả tuần,2021-12-06/);
     expect(csv).toMatch(/\r\n26734,Phường Tân Định,[^\r]*,che,/);
     expect(csv).toMatch(/\r\n27682,[^,\r]+,,/); // nobody told a number
+    // Another day with the same week: what was opened stays open, with what is below it.
+    await page.locator('.units-day input[type=date]').fill('2021-12-15');
+    await expect(small.locator('td').nth(1)).toHaveText(/che/);
     await enter(district);
     await expect(small).toHaveCount(0);
   });

@@ -27,6 +27,8 @@ export class DeclaredDesk {
   /** Unit and day of the answer. */
   private of = '';
   private turn = 0;
+  /** Counts the people who were here one after the other. */
+  private who = 0;
   private isSettling = false;
   private gone = false;
   private readonly offs: (() => void)[];
@@ -89,6 +91,7 @@ export class DeclaredDesk {
 
   /** What the last account saw and typed is nothing to the next one. */
   private forget(): void {
+    this.who += 1;
     for (const form of this.forms.values()) form.dispose();
     this.forms.clear();
     this.waiting.clear();
@@ -176,9 +179,10 @@ export class DeclaredDesk {
   }
 
   private endsOf({ unit }: Place, { is, old }: Purpose, isOpen: () => boolean): DeclareFormEnds {
+    const { who } = this;
     return {
       done: (sent) => {
-        if (this.gone) return;
+        if (this.gone || who !== this.who) return; // somebody else is here by now
         const isShown = isOpen() && unit === this.unit;
         if (isOpen()) this.close(unit);
         if (!sent) {
@@ -186,7 +190,10 @@ export class DeclaredDesk {
           return focusOn(old ? `[data-declared="${old.record}"] [data-do="${is}"]` : '[data-do="declare"]');
         }
         const { outcome, words } = sent;
-        if (outcome.is === 'queued') this.waiting.add(outcome.id);
+        if (outcome.is === 'queued') {
+          this.waiting.add(outcome.id);
+          void this.settle(); // it may have been received a moment ago
+        }
         this.said = outcome.is === 'queued' ? t('said.queued') : words;
         this.wrong = '';
         this.redraw();
@@ -196,6 +203,7 @@ export class DeclaredDesk {
         else void this.load();
       },
       failedAway: (why) => {
+        if (who !== this.who) return;
         this.wrong = why;
         this.redraw();
       },

@@ -69,6 +69,7 @@ export class MarksDesk {
   /** Corrected or withdrawn here, while a list that was kept still has them. */
   private readonly ended = new Set<string>();
   private gone = false;
+  private isWithdrawing = false;
   private readonly offs: (() => void)[] = [];
 
   private readonly atlas: Atlas;
@@ -365,11 +366,13 @@ export class MarksDesk {
   }
 
   async withdraw(mark: Zone | Place, reason: string, saved: string, failed: (error: unknown) => string): Promise<void> {
+    if (this.isWithdrawing) return;
+    this.isWithdrawing = true;
     this.wrong = '';
     try {
       const body = { unit: mark.unit, record: mark.record, reason };
       const outcome = await sendRecord(this.context.core, 'places', 'withdrawal', 1, body, { unit: mark.unit });
-      this.withdrawing = null;
+      if (this.withdrawing === mark.record) this.withdrawing = null;
       if (outcome.is === 'refused') throw new CoreError({ code: 'rejected', rule: outcome.rule, detail: '' });
       this.ended.add(mark.record);
       this.zones = this.zones.filter(({ record }) => record !== mark.record);
@@ -379,6 +382,7 @@ export class MarksDesk {
     } catch (error) {
       this.wrong = failed(error);
     }
+    this.isWithdrawing = false;
     this.again();
     focusOn('.marks-said');
   }

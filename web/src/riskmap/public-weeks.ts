@@ -61,6 +61,7 @@ export async function openPublicWeeks(host: HTMLElement, context: PanelContext):
       if (mine !== turn || gone) return;
       weeks = readWeeks(answer);
       at = weeks.length - 1;
+      learnOpened();
     } catch (error) {
       if (mine !== turn || gone) return;
       of = '';
@@ -80,7 +81,14 @@ export async function openPublicWeeks(host: HTMLElement, context: PanelContext):
     if (opened.delete(code)) return draw();
     opened.add(code);
     await learnNames(code, day);
+    if (!below.has(`${code} ${day}`)) opened.delete(code); // nothing came: it can be opened again
     draw();
+  }
+
+  /** What is below the opened districts depends on the day of the week that is shown. */
+  function learnOpened(): void {
+    const until = Array.isArray(weeks) ? weeks[at]?.until : undefined;
+    if (until !== undefined) void Promise.all([...opened].map((code) => learnNames(code, until))).then(draw);
   }
 
   function draw(): void {
@@ -116,8 +124,7 @@ export async function openPublicWeeks(host: HTMLElement, context: PanelContext):
   function step(by: number): void {
     at += by;
     draw();
-    const until = Array.isArray(weeks) ? weeks[at]?.until : undefined;
-    if (until !== undefined) void Promise.all([...opened].map((code) => learnNames(code, until))).then(draw);
+    learnOpened();
   }
 
   function table(week: Week): TemplateResult {
@@ -171,6 +178,7 @@ export async function openPublicWeeks(host: HTMLElement, context: PanelContext):
   }
 
   async function save(week: Week): Promise<void> {
+    const { unit } = state.now;
     const unnamed = week.rows.filter(({ code }) => code.length === 3 && !below.has(`${code} ${week.until}`));
     await Promise.all(unnamed.map(({ code }) => learnNames(code, week.until)));
     if (gone) return;
@@ -180,7 +188,7 @@ export async function openPublicWeeks(host: HTMLElement, context: PanelContext):
       [t('public.code'), t('public.unit'), t('public.sum'), ...days],
       ...week.rows.map(({ code, days: counts, sum }): Cell[] => [code, names.get(code) ?? '', word(sum), ...counts.map(word)]),
     ];
-    saveFile(new Blob([BOM + csvText(rows)], { type: 'text/csv' }), `la-chan-${state.now.unit}-${week.from}.csv`);
+    saveFile(new Blob([BOM + csvText(rows)], { type: 'text/csv' }), `la-chan-${unit}-${week.from}.csv`);
   }
 
   await t.load();
