@@ -1,5 +1,6 @@
 // The rules of the form: the vectors, and what vectors cannot say.
 
+#include <array>
 #include <map>
 #include <set>
 
@@ -126,13 +127,38 @@ TEST(declaration_rules, levels_hold_until_the_next_and_the_narrowest_unit_decide
 }
 
 TEST(declaration_rules, a_stay_adds_its_rule_in_the_place_of_the_pack) {
+    const TriagePack& pack = pack_on(day("2021-08-15"));
     const Triage green{Colour::green, {}};
-    EXPECT_EQ(with_stay(green, true), (Triage{Colour::yellow, {"triage.stay"}}));
-    EXPECT_EQ(with_stay(with_stay(green, true), false), green);
+    EXPECT_EQ(with_stay(pack, green, true), (Triage{Colour::yellow, {"triage.stay"}}));
+    EXPECT_EQ(with_stay(pack, with_stay(pack, green, true), false), green);
     const Triage red{Colour::red, {"triage.dyspnoea", "triage.sign", "triage.contact_symptomatic"}};
-    const Triage both = with_stay(red, true);
+    const Triage both = with_stay(pack, red, true);
     EXPECT_EQ(both.rules, (std::vector<std::string>{"triage.dyspnoea", "triage.sign", "triage.stay", "triage.contact_symptomatic"}));
-    EXPECT_EQ(with_stay(both, false), red);
+    EXPECT_EQ(with_stay(pack, both, false), red);
+}
+
+/// Rules of another day, which officials might approve: dyspnoea is yellow, stays do not count.
+constexpr std::array kOtherRules = {
+    TriageRule{"triage.dyspnoea", Colour::yellow, [](const Population& p) { return p.sign_dyspnoea.value_or(false); }}};
+
+TEST(declaration_rules, a_declaration_is_judged_by_the_pack_of_its_day) {
+    const std::array packs{pack_on(day("2021-08-15")), TriagePack{"other", day("2022-03-01"), kOtherRules}};
+    EXPECT_EQ(pack_on(day("1969-12-31"), packs).id, "triage-1") << "before the first pack that one";
+    EXPECT_EQ(pack_on(day("2022-02-28"), packs).id, "triage-1");
+    EXPECT_EQ(pack_on(day("2022-03-01"), packs).id, "other");
+    EXPECT_EQ(pack_on(day("2030-01-01"), packs).id, "other");
+    Population declared;
+    declared.sign_dyspnoea = true;
+    EXPECT_EQ(judge_answers(packs[0], declared, 2), (Triage{Colour::red, {"triage.dyspnoea", "triage.sign"}}));
+    EXPECT_EQ(judge_answers(packs[1], declared, 2), (Triage{Colour::yellow, {"triage.dyspnoea"}}));
+    EXPECT_EQ(with_stay(packs[1], judge_answers(packs[1], declared, 2), true), (Triage{Colour::yellow, {"triage.dyspnoea"}}));
+}
+
+TEST(declaration_rules, published_packs_begin_one_after_another_and_have_ids_of_their_own) {
+    std::set<std::string_view> ids;
+    for (const TriagePack& pack : triage_packs()) EXPECT_TRUE(ids.insert(pack.id).second) << pack.id;
+    EXPECT_TRUE(std::is_sorted(triage_packs().begin(), triage_packs().end(),
+                               [](const TriagePack& a, const TriagePack& b) { return a.from < b.from; }));
 }
 
 TEST(declaration_rules, the_personal_qr_hides_what_a_screen_shows_and_officials_see_all) {

@@ -34,8 +34,9 @@ Result<Json> preview(const CheckInput& input, Database* database) {
     const auto declared = read_record<Population>(*list, input.body);
     UnitLevels levels;
     if (database && !declared.places.empty()) levels = TRY(read_levels_of(*database, input.units, declared.places));
-    const Triage judged = triage(declared, input.version, input.units, levels);
-    return Json{{"colour", name_of(judged.colour)}, {"rules", judged.rules}, {"pack", kTriagePack}};
+    const TriagePack& pack = pack_on(day_in_vietnam(input.now));
+    const Triage judged = triage(pack, declared, input.version, input.units, levels);
+    return Json{{"colour", name_of(judged.colour)}, {"rules", judged.rules}, {"pack", pack.id}};
 }
 
 }  // namespace lachan::declaration

@@ -235,7 +235,7 @@ private:
         entry.phone = phone_e164(declared.phone.value_or(""));
         entry.position_consent = declared.position_consent.value_or(false);
         entry.symptomatic = is_symptomatic(declared);
-        entry.triage = judge_answers(declared, record.version);
+        entry.triage = judge_answers(entry.pack(), declared, record.version);
         if (auto stays = stays_of(declared.places, context_.units); !stays.empty()) group.stays[record.id] = std::move(stays);
         group.fresh.push_back(std::move(entry));
         if (record.supersedes.empty()) return {};
@@ -285,7 +285,7 @@ private:
         };
         for (Entry& entry : group.fresh) {
             if (const auto stays = group.stays.find(entry.id); stays != group.stays.end()) {
-                entry.triage = with_stay(std::move(entry.triage), at_risk(stays->second, levels));
+                entry.triage = with_stay(entry.pack(), std::move(entry.triage), at_risk(stays->second, levels));
                 TRY(insert_stays(database, entry, stays->second));
             }
             settle(entry);
@@ -344,7 +344,7 @@ Result<void> judge_again(Context& context, const std::string& province, const Id
     for (auto& [id, entry] : entries) {
         const auto own = stays.find(id);
         if (own == stays.end()) continue;
-        Triage judged = with_stay(entry.triage, at_risk(own->second, levels));
+        Triage judged = with_stay(entry.pack(), entry.triage, at_risk(own->second, levels));
         if (judged == entry.triage) continue;
         const Colour before = entry.triage.colour;
         entry.triage = std::move(judged);

@@ -14,28 +14,24 @@ constexpr int kOrange = 3;
 
 bool yes(const Answer& answer) { return answer.value_or(false); }
 
-/// One rule of the pack: its colour, and whether the answers make it fire.
-struct Rule {
-    std::string_view id;
-    Colour colour;
-    bool (*fires)(const Population&);
+/// Initial pack of DOMAIN 3.5 without "own open F0/F1 order", which waits for the system that makes such orders.
+constexpr std::array kTriage1 = {
+    TriageRule{"triage.contact_and_sign", Colour::red,
+         [](const Population& p) { return yes(p.contact_case) && is_symptomatic(p); }},
+    TriageRule{"triage.dyspnoea", Colour::red, [](const Population& p) { return yes(p.sign_dyspnoea); }},
+    TriageRule{"triage.pneumonia", Colour::red, [](const Population& p) { return yes(p.sign_pneumonia); }},
+    TriageRule{"triage.spo2", Colour::red, [](const Population& p) { return p.spo2 && *p.spo2 < kLowSpo2; }},
+    TriageRule{"triage.contact", Colour::yellow, [](const Population& p) { return yes(p.contact_case) && !is_symptomatic(p); }},
+    TriageRule{"triage.sign", Colour::yellow, [](const Population& p) { return is_symptomatic(p); }},
+    TriageRule{"triage.temperature", Colour::yellow,
+         [](const Population& p) { return p.temperature_dc && *p.temperature_dc >= kWarmDc; }},
+    TriageRule{"triage.stay", Colour::yellow, nullptr},
+    TriageRule{"triage.contact_symptomatic", Colour::yellow, [](const Population& p) { return yes(p.contact_symptomatic); }},
+    TriageRule{"triage.contact_affected_country", Colour::yellow, [](const Population& p) { return yes(p.contact_affected_country); }},
 };
 
-/// Initial pack of DOMAIN 3.5 without "own open F0/F1 order", which waits for the system that makes such orders.
-constexpr std::array kPack = {
-    Rule{"triage.contact_and_sign", Colour::red,
-         [](const Population& p) { return yes(p.contact_case) && is_symptomatic(p); }},
-    Rule{"triage.dyspnoea", Colour::red, [](const Population& p) { return yes(p.sign_dyspnoea); }},
-    Rule{"triage.pneumonia", Colour::red, [](const Population& p) { return yes(p.sign_pneumonia); }},
-    Rule{"triage.spo2", Colour::red, [](const Population& p) { return p.spo2 && *p.spo2 < kLowSpo2; }},
-    Rule{"triage.contact", Colour::yellow, [](const Population& p) { return yes(p.contact_case) && !is_symptomatic(p); }},
-    Rule{"triage.sign", Colour::yellow, [](const Population& p) { return is_symptomatic(p); }},
-    Rule{"triage.temperature", Colour::yellow,
-         [](const Population& p) { return p.temperature_dc && *p.temperature_dc >= kWarmDc; }},
-    Rule{"triage.stay", Colour::yellow, nullptr},
-    Rule{"triage.contact_symptomatic", Colour::yellow, [](const Population& p) { return yes(p.contact_symptomatic); }},
-    Rule{"triage.contact_affected_country", Colour::yellow, [](const Population& p) { return yes(p.contact_affected_country); }},
-};
+/// A new pack goes to the end, with the first day on which it is in force, and gets its section in docs/RULES.md.
+constexpr std::array kPacks = {TriagePack{"triage-1", Day{0}, kTriage1}};
 
 bool answered(const Population& p, int version) {
     if (version >= 2 && !p.sign_loss_of_taste_smell) return false;
@@ -43,9 +39,9 @@ bool answered(const Population& p, int version) {
            p.sign_fatigue && p.contact_case && p.contact_affected_country && p.contact_symptomatic;
 }
 
-Colour colour_of(const std::vector<std::string>& rules, Colour otherwise) {
+Colour colour_of(const TriagePack& pack, const std::vector<std::string>& rules, Colour otherwise) {
     Colour colour = otherwise;
-    for (const Rule& rule : kPack) {
+    for (const TriageRule& rule : pack.rules) {
         if (std::find(rules.begin(), rules.end(), rule.id) != rules.end()) colour = std::max(colour, rule.colour);
     }
     return colour;
@@ -68,6 +64,13 @@ Colour parse_colour(std::string_view name) {
         if (name == name_of(colour)) return colour;
     }
     return Colour::none;
+}
+
+std::span<const TriagePack> triage_packs() { return kPacks; }
+
+const TriagePack& pack_on(Day day, std::span<const TriagePack> packs) {
+    const auto later = std::find_if(packs.begin() + 1, packs.end(), [day](const TriagePack& pack) { return day < pack.from; });
+    return *(later - 1);
 }
 
 void UnitLevels::set(std::string_view unit, Day from, int level) { levels_[std::string(unit)][from.days] = level; }
@@ -96,12 +99,12 @@ bool is_symptomatic(const Population& p) {
            yes(p.sign_fatigue) || yes(p.sign_loss_of_taste_smell);
 }
 
-Triage judge_answers(const Population& declared, int version) {
+Triage judge_answers(const TriagePack& pack, const Population& declared, int version) {
     Triage judged;
-    for (const Rule& rule : kPack) {
+    for (const TriageRule& rule : pack.rules) {
         if (rule.fires && rule.fires(declared)) judged.rules.emplace_back(rule.id);
     }
-    judged.colour = colour_of(judged.rules, answered(declared, version) ? Colour::green : Colour::none);
+    judged.colour = colour_of(pack, judged.rules, answered(declared, version) ? Colour::green : Colour::none);
     return judged;
 }
 
@@ -116,20 +119,20 @@ bool stayed_at_risk(const std::vector<Place>& places, const Units& units, const 
     });
 }
 
-Triage with_stay(Triage judged, bool at_risk) {
+Triage with_stay(const TriagePack& pack, Triage judged, bool at_risk) {
     // Keeps the order of the pack, so that the same judgement has the same text however it came about.
     std::vector<std::string> rules;
-    for (const Rule& rule : kPack) {
+    for (const TriageRule& rule : pack.rules) {
         const bool stay = rule.fires == nullptr;
         const bool fired = std::find(judged.rules.begin(), judged.rules.end(), rule.id) != judged.rules.end();
         if (stay ? at_risk : fired) rules.emplace_back(rule.id);
     }
     const Colour otherwise = judged.colour == Colour::none ? Colour::none : Colour::green;
-    return {colour_of(rules, otherwise), std::move(rules)};
+    return {colour_of(pack, rules, otherwise), std::move(rules)};
 }
 
-Triage triage(const Population& declared, int version, const Units& units, const UnitLevels& levels) {
-    return with_stay(judge_answers(declared, version), stayed_at_risk(declared.places, units, levels));
+Triage triage(const TriagePack& pack, const Population& declared, int version, const Units& units, const UnitLevels& levels) {
+    return with_stay(pack, judge_answers(pack, declared, version), stayed_at_risk(declared.places, units, levels));
 }
 
 }  // namespace lachan::declaration

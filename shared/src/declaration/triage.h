@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,13 +14,31 @@ namespace lachan::declaration {
 struct Population;
 struct Place;
 
-/// The pack of triage rules in force; stored with every judgement.
-constexpr std::string_view kTriagePack = "triage-1";
-
 enum class Colour { none, green, yellow, red };
 /// "", "green", "yellow", "red".
 const char* name_of(Colour colour);
 Colour parse_colour(std::string_view name);
+
+/// One rule of a pack: its colour, and whether the answers make it fire. Without `fires` the places of stay decide (triage.stay).
+struct TriageRule {
+    std::string_view id;
+    Colour colour;
+    bool (*fires)(const Population&);
+};
+
+/// Rules of triage, in force from a day until the next pack begins. A declaration is judged by the pack of the day on which it was
+/// made, and so for ever: whoever approves new rules adds a pack and changes no old one.
+struct TriagePack {
+    std::string_view id;
+    Day from;
+    std::span<const TriageRule> rules;
+};
+
+/// Those in force or yet to come, the oldest first.
+std::span<const TriagePack> triage_packs();
+
+/// The pack in force on a day; before the first one that one.
+const TriagePack& pack_on(Day day, std::span<const TriagePack> packs = triage_packs());
 
 /// Which level each unit had since when. 3 is orange, 4 is red; 0 means that it could not be told.
 class UnitLevels {
@@ -41,7 +60,7 @@ struct Triage {
 };
 
 /// The rules that the answers alone decide. Colour::none while a question of this version is open and no rule has fired.
-Triage judge_answers(const Population& declared, int version);
+Triage judge_answers(const TriagePack& pack, const Population& declared, int version);
 
 /// Whether a stay in the unit at the end of `path` was in an orange or red unit on one of its days.
 bool is_risky(std::string_view path, Day from, Day to, const UnitLevels& levels);
@@ -49,13 +68,13 @@ bool is_risky(std::string_view path, Day from, Day to, const UnitLevels& levels)
 /// Whether any stay was in a unit that was orange or red on a day of the stay. Rule: triage.stay.
 bool stayed_at_risk(const std::vector<Place>& places, const Units& units, const UnitLevels& levels);
 
-/// Adds triage.stay to a judgement, or takes it away.
-Triage with_stay(Triage judged, bool at_risk);
+/// Adds triage.stay to a judgement by this pack, or takes it away; does nothing where the pack has no such rule.
+Triage with_stay(const TriagePack& pack, Triage judged, bool at_risk);
 
 /// Whether any of the signs was answered yes.
 bool is_symptomatic(const Population& declared);
 
 /// Everything at once (DOMAIN 3.5).
-Triage triage(const Population& declared, int version, const Units& units, const UnitLevels& levels);
+Triage triage(const TriagePack& pack, const Population& declared, int version, const Units& units, const UnitLevels& levels);
 
 }  // namespace lachan::declaration
