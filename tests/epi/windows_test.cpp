@@ -1,5 +1,6 @@
 // Figures of a window and their intervals, against R (poisson.test, prop.test, confint of lm).
 
+#include "epi/alarms.h"
 #include "epi/session.h"
 #include "epi/windows.h"
 #include "oracles.h"
@@ -96,6 +97,52 @@ TEST(windows, a_day_that_is_missing_takes_the_windows_with_it_that_hold_it) {
     session.numbers = {1, INFINITY};
     EXPECT_EQ(session.call("slopes.many", R"({"days":2})").error().rule, "epi.count");
     EXPECT_EQ(session.call("rates.many", R"({"days":2,"windows":3})").error().rule, "epi.request");
+}
+
+TEST(ears_many, says_of_each_place_what_it_says_of_it_alone) {
+    const std::size_t days = 30, places = 3;
+    for (const auto& [word, method] : {std::pair{"C1", Ears::c1}, {"C2", Ears::c2}, {"C3", Ears::c3}}) {
+        Session session;
+        for (std::size_t i = 0; i < days * places; ++i) session.numbers.push_back(static_cast<double>(i * 7919 % 23 + i / days));
+        const std::vector<double> told = session.numbers;
+        const auto text = session.call("ears.many", R"({"days":30,"alpha":0.05,"method":")" + std::string(word) + "\"}");
+        ASSERT_TRUE(text) << text.error().detail;
+        EXPECT_EQ(*text, R"({"places":3,"figures":2})");
+        ASSERT_EQ(session.numbers.size(), 2 * days * places);
+        EarsOptions options;
+        options.alpha = 0.05;
+        const std::size_t before = ears_span(method, options) - 1;
+        for (std::size_t place = 0; place < places; ++place) {
+            const auto alone = ears(std::span(told).subspan(place * days, days), method, options);
+            ASSERT_TRUE(alone);
+            for (std::size_t day = 0; day < days; ++day) {
+                const double* figures = &session.numbers[2 * (place * days + day)];
+                if (day < before) {
+                    EXPECT_TRUE(std::isnan(figures[0]) && std::isnan(figures[1])) << word << ' ' << day;
+                    continue;
+                }
+                EXPECT_EQ(figures[0], (*alone)[day - before].upper) << word << ' ' << day;
+                EXPECT_EQ(figures[1], (*alone)[day - before].is_raised ? 1 : 0) << word << ' ' << day;
+            }
+        }
+    }
+}
+
+TEST(ears_many, a_day_that_is_missing_takes_the_alarms_with_it_that_rest_on_it) {
+    Session session;
+    for (std::size_t day = 0; day < 24; ++day) session.numbers.push_back(day == 10 ? -1 : 4);
+    session.numbers[20] = 40;
+    ASSERT_TRUE(session.call("ears.many", R"({"days":24,"method":"C1"})"));
+    for (std::size_t day = 0; day < 24; ++day) {
+        const bool is_told = (day >= 7 && day < 10) || day >= 18;  // a baseline of seven days and the day itself
+        EXPECT_EQ(std::isnan(session.numbers[2 * day]), !is_told) << day;
+    }
+    EXPECT_EQ(session.numbers[2 * 20 + 1], 1);
+    session.numbers = std::vector<double>(7, 1);
+    EXPECT_EQ(session.call("ears.many", R"({"days":7,"method":"C1"})").error().rule, "epi.alarm") << "no day has its baseline";
+    EXPECT_EQ(session.call("ears.many", R"({"days":7,"window":7})").error().rule, "epi.request");
+    session.numbers = {1, INFINITY};
+    EXPECT_EQ(session.call("ears.many", R"({"days":2})").error().rule, "epi.count");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "epi/alarms.h"
 #include "epi/reproduction.h"
 #include "epi/request.h"
 #include "epi/scan.h"
@@ -39,6 +40,13 @@ Result<std::string> answer(std::string_view operation, const Json& request);
 Result<SerialInterval> read_interval(const Request&, std::size_t days);
 /// Keys window, priorMean, priorSd, probabilities.
 Result<ReproductionOptions> read_reproduction_options(const Request&);
+
+struct EarsTask {
+    Ears method = Ears::c1;
+    EarsOptions options;
+};
+/// Keys method, baseline, alpha, minSigma.
+Result<EarsTask> read_ears(const Request&);
 
 /// A scan whose replicates a caller shares out: `scan.maxima(seed, from, to)` for parts of 0 to `replicates`, then `text` of all.
 struct ScanTask {

@@ -9,17 +9,22 @@
 
 namespace lachan::epi {
 
+Result<EarsTask> read_ears(const Request& request) {
+    const Ears methods[] = {Ears::c1, Ears::c2, Ears::c3};
+    EarsTask task;
+    task.method = methods[TRY(request.word("method", {"C1", "C2", "C3"}))];
+    task.options.baseline = static_cast<std::size_t>(TRY(request.integer("baseline", 7, 3, 1000)));
+    task.options.alpha = TRY(request.number("alpha", task.method == Ears::c3 ? 0.025 : 0.001));
+    task.options.min_sigma = TRY(request.number("minSigma", 0));
+    return task;
+}
+
 Result<std::string> answer_ears(const Json& value) {
     const Request request = TRY(Request::read(value, {"series", "method", "baseline", "alpha", "minSigma"}));
-    const Ears methods[] = {Ears::c1, Ears::c2, Ears::c3};
-    const Ears method = methods[TRY(request.word("method", {"C1", "C2", "C3"}))];
-    EarsOptions options;
-    options.baseline = static_cast<std::size_t>(TRY(request.integer("baseline", 7, 3, 1000)));
-    options.alpha = TRY(request.number("alpha", method == Ears::c3 ? 0.025 : 0.001));
-    options.min_sigma = TRY(request.number("minSigma", 0));
+    const EarsTask task = TRY(read_ears(request));
     const Incidence series = TRY(read_incidence(TRY(request.text("series"))));
     std::string text = "day,cases,upper,alarm\n";
-    for (const Alarm& alarm : TRY(ears(series.cases, method, options))) {
+    for (const Alarm& alarm : TRY(ears(series.cases, task.method, task.options))) {
         append_line(text, alarm.at, {series.cases[alarm.at - 1], alarm.upper, alarm.is_raised ? 1.0 : 0.0});
     }
     return text;

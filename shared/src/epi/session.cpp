@@ -27,6 +27,7 @@ Result<std::string> Session::call(std::string_view operation, std::string_view t
                              {"rates.many", &Session::rates_many},
                              {"shares.many", &Session::shares_many},
                              {"slopes.many", &Session::slopes_many},
+                             {"ears.many", &Session::ears_many},
                              {"told.many", &Session::told_many},
                              {"told.shares.many", &Session::told_shares_many},
                              {"scan.open", &Session::open_scan},
@@ -139,6 +140,36 @@ Result<std::string> Session::slopes_many(const Json& request) {
         if (t == 0) t = student_two_sided_quantile(0.05, static_cast<double>(window) - 2);
         return slope_of(counts, t);
     });
+}
+
+Result<std::string> Session::ears_many(const Json& value) {
+    const Request request = TRY(Request::read(value, {"days", "method", "baseline", "alpha", "minSigma"}));
+    const std::size_t days = TRY(days_of(request));
+    const EarsTask task = TRY(read_ears(request));
+    const std::size_t span = ears_span(task.method, task.options);
+    const std::size_t places = TRY(places_in(numbers, days));
+    std::vector<double> figures;
+    figures.reserve(places * days * 2);
+    for (std::size_t place = 0; place < places; ++place) {
+        const std::span<double> own(numbers.data() + place * days, days);
+        std::vector<bool> is_known(days);
+        for (std::size_t day = 0, told = 0; day < days; ++day) {
+            told = own[day] >= 0 ? told + 1 : 0;
+            is_known[day] = told >= span;
+            if (told == 0) own[day] = 0;  // no alarm that rests on this day is told
+        }
+        const auto alarms = TRY(ears(own, task.method, task.options));
+        for (std::size_t day = 0; day < days; ++day) {
+            if (!is_known[day]) {
+                figures.insert(figures.end(), {std::nan(""), std::nan("")});
+                continue;
+            }
+            const Alarm& alarm = alarms[day + 1 - span];  // the first is of the day that ends the first span
+            figures.insert(figures.end(), {alarm.upper, alarm.is_raised ? 1.0 : 0.0});
+        }
+    }
+    numbers = std::move(figures);
+    return shape_of(places, 2);
 }
 
 Result<std::string> Session::told_many(const Json& value) {

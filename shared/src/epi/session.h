@@ -18,6 +18,8 @@ namespace lachan::epi {
 ///       then for each place and day value, low and high of the window that ends with it (windows.h), NaN where a day is missing.
 ///   shares.many {days, window?}: the same of parts and wholes: the parts of all days, then the wholes. Both are summed over the window.
 ///   slopes.many {days, window?}: the same of cases alone, their rise by day. Answer of all three: {"places","figures"}.
+///   ears.many {days, method?, baseline?, alpha?, minSigma?}: the same of cases; then for each place and day the upper limit and 1 for an
+///       alarm, else 0; NaN where a day that the alarm rests on (ears_span) is missing. Answer: {"places","figures"}.
 ///   told.many {days, window?}: `numbers` holds for each place what an office told on so many days, below 0 where nothing was; then for
 ///       each place and day what counts on it and the day it was told, from 0 (told.h), NaN where nothing was told in the window.
 ///   told.shares.many {days, window?, wholeWindow?}: the same of parts and wholes: the parts of all days, then the wholes; then for each
@@ -38,6 +40,7 @@ private:
     Result<std::string> rates_many(const Json& request);
     Result<std::string> shares_many(const Json& request);
     Result<std::string> slopes_many(const Json& request);
+    Result<std::string> ears_many(const Json& request);
     Result<std::string> told_many(const Json& request);
     Result<std::string> told_shares_many(const Json& request);
     Result<std::string> open_scan(const Json& request);

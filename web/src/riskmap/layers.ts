@@ -826,20 +826,14 @@ const ears: Layer = {
   isPlayable: true,
   isOffered: (world, _, { earsSpan }) => has(world, 'cases') && world.days > earsSpan,
   async open({ world, analysis, defaults, signal, progress }) {
-    const { earsMethod, earsSpan, earsAlpha } = defaults;
+    const { earsMethod: method, earsAlpha: alpha } = defaults;
     const lines = linesOf(world, 'cases');
-    const found = new Columns(['cases', 'upper', 'alarm'] as const, lines.length * world.days);
-    for (const [place, line] of lines.entries()) {
-      const series = `cases\n${Array.from(line, (count) => Math.max(0, count)).join('\n')}\n`;
-      const { text } = await analysis.call('ears', { series, method: earsMethod, alpha: earsAlpha }, undefined, signal);
-      for (const row of csvRows(text)) found.set(place * world.days + (row['day'] ?? 0) - 1, row);
-      if (place % 16 === 0) progress(place / lines.length);
-    }
+    const figure = await figuresOf({ analysis, world, signal, progress }, 'ears.many', { method, alpha }, (place) => [...(lines[place] ?? [])]);
     return alarms(
       world,
       (place, day) => {
-        const row = found.at(place * world.days + day);
-        return row && sum(lines[place], day, earsSpan) !== null ? { count: row.cases, upper: row.upper, state: row.alarm === 1 ? 'raised' : 'none' } : null;
+        const raised = figure(place, day, 1);
+        return Number.isNaN(raised) ? null : { count: lines[place]?.[day] ?? 0, upper: figure(place, day, 0), state: raised === 1 ? 'raised' : 'none' };
       },
       { id: 'ears', short: (day) => t('say.alarmShort', { day }) },
     );
