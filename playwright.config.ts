@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 
 // LACHAN_E2E_PATIENCE: how many times longer than usual a busy machine may take.
@@ -11,7 +12,8 @@ export default defineConfig({
   timeout: 90_000 * patience,
   expect: { timeout: 15_000 * patience },
   fullyParallel: false,
-  workers: Number(process.env['LACHAN_E2E_WORKERS'] ?? 1),
+  // Half of what one test takes is waiting. More than two are left to whoever asks: with software GL each takes more than a core.
+  workers: Number(process.env['LACHAN_E2E_WORKERS'] ?? Math.min(2, availableParallelism())),
   forbidOnly: true,
   retries: 0,
   reporter: [['list']],
