@@ -97,15 +97,17 @@ export class App {
     return done.stdout;
   }
 
-  /** A browser with storage of its own; give its folder again to open the same one after it was closed. */
+  /** A browser with storage of its own; give its folder again to open the same one after it was closed. `dense` makes it a phone under
+   * fingers, with so many pixels of its screen for one of the page. */
   async browser(
-    options: { profile?: string; width?: number; height?: number; webgl?: boolean; flags?: string[] } = {},
+    options: { profile?: string; width?: number; height?: number; webgl?: boolean; dense?: number; flags?: string[] } = {},
   ): Promise<Browser> {
     const profile = options.profile ?? join(this.folder, `profile-${++this.profiles}`);
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium-headless-shell',
       args: [...FLAGS, ...(options.webgl ? WITH_WEBGL : WITHOUT_WEBGL), ...(options.flags ?? [])],
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      ...(options.dense === undefined ? {} : { deviceScaleFactor: options.dense, hasTouch: true, isMobile: true }),
       baseURL: this.url,
       locale: 'vi-VN',
       acceptDownloads: true,

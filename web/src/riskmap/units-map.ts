@@ -72,7 +72,7 @@ export class UnitsMap {
     this.addButtons();
     this.far = this.addFar();
     this.map.fitBounds(COUNTRY, { animate: false });
-    this.map.on('move zoom', () => this.draw());
+    this.map.on('move', () => this.draw()); // a zoom is told as a move too: on both it would be drawn twice
     this.map.on('click', (event) => this.pressed(event.latlng));
     this.shapes.addEventListener('webglcontextrestored', this.soon);
     this.resize = new ResizeObserver(() => this.resized());
@@ -200,7 +200,7 @@ export class UnitsMap {
 
   /** Calls `listener` whenever the view has moved. */
   onMove(listener: () => void): void {
-    this.map.on('move zoom', listener);
+    this.map.on('move', listener);
   }
 
   /** The same view as another map has. */
