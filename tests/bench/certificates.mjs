@@ -104,39 +104,6 @@ async function byPeers() {
 
 const corpus = join(process.env.LACHAN_SHARED ?? join(root, '..', 'shared'), 'data', 'certificates', 'open');
 
-/** Pictures read of those that hold a code, and milliseconds of each: ours with its verdict, natively, and jsQR's text alone. */
-function ofPictures() {
-  const file = join(corpus, 'dcc_2dcode.jsonl');
-  if (!existsSync(file) || !peersFolder) return [];
-  const rows = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter((row) => row.expect_picture === true);
-  const begin = performance.now();
-  const done = spawnSync(join(process.env.LACHAN_RELEASE_ROOT ?? join(root, 'build/release'), 'lachan-verify'), ['--cases', file, '--quiet'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  const ours = performance.now() - begin;
-  const { picture } = JSON.parse(done.stdout.trim().split('\n').at(-1)).flags;
-  const require = createRequire(join(peersFolder, 'package.json'));
-  const jsQR = require('jsqr');
-  const { PNG } = require('pngjs');
-  const start = performance.now();
-  let read = 0;
-  for (const { png_b64, PREFIX } of rows) {
-    try {
-      const { data, width, height } = PNG.sync.read(Buffer.from(png_b64, 'base64'));
-      if (jsQR(new Uint8ClampedArray(data), width, height)?.data.trim() === PREFIX.trim()) ++read;
-    } catch {
-      // Not a PNG that it can read.
-    }
-  }
-  const theirs = performance.now() - start;
-  return [
-    ['pictures of the 2dcode corpus', 'read', 'ms each'],
-    ['lachan-verify, native, verdict included', `${picture.right} of ${picture.rows}`, (ours / picture.rows).toFixed(0)],
-    ['jsQR 1.4.0, Node, text alone', `${read} of ${rows.length}`, (theirs / rows.length).toFixed(0)],
-  ];
-}
-
 /** Rules over the payloads of their tests: evaluations a second. */
 function ofRules() {
   if (!existsSync(corpus) || !peersFolder) return [];
@@ -167,7 +134,7 @@ for (const peer of new Set(peers.map(([label]) => label))) {
   add(`${peer}, Node`, (name) => peers.find(([label, set]) => label === peer && set === name)?.[2]);
 }
 const drawn = (list) => list.map((row, i) => `| ${row.join(' | ')} |${i === 0 ? `\n|${'---|'.repeat(row.length)}` : ''}`).join('\n');
-const table = [rows, ofPictures(), ofRules()].filter((list) => list.length > 0).map(drawn).join('\n\n');
+const table = [rows, ofRules()].filter((list) => list.length > 0).map(drawn).join('\n\n');
 console.log(table);
 
 writeRows('certificates', table);
