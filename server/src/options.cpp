@@ -16,6 +16,14 @@ Result<int> number(const std::string& name, const std::string& text, int low, in
     return value;
 }
 
+TileWords tiles_of_environment() {
+    const auto value = [](const char* name) {
+        const char* const text = std::getenv(name);
+        return std::string(text ? text : "");
+    };
+    return {value("LACHAN_TILES"), value("LACHAN_TILES_ATTRIBUTION"), value("LACHAN_TILES_MAX_ZOOM"), value("LACHAN_TILES_ON")};
+}
+
 }  // namespace
 
 Result<Options> read_options(const std::vector<std::string>& arguments) {
@@ -25,6 +33,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
     }
     if (const char* database = std::getenv("DATABASE"); database && *database) options.database = database;
     if (const char* command = std::getenv("LACHAN_SMS_COMMAND")) options.sms_command = command;
+    TileWords tiles = tiles_of_environment();
 
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         std::string name = arguments[i];
@@ -38,6 +47,10 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
         }
         if (name == "--behind-proxy") {
             options.behind_proxy = true;
+            continue;
+        }
+        if (name == "--tiles-on") {
+            tiles.is_on = "1";
             continue;
         }
         std::string value;
@@ -57,6 +70,9 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
         else if (name == "--trust") options.trust = value;
         else if (name == "--data") options.data = value;
         else if (name == "--log-level") options.log_level = value;
+        else if (name == "--tiles") tiles.url = value;
+        else if (name == "--tiles-attribution") tiles.attribution = value;
+        else if (name == "--tiles-max-zoom") tiles.max_zoom = value;
         else if (name == "--body-limit") options.body_limit = static_cast<std::size_t>(TRY(number(name, value, 1'024, 64 << 20)));
         else if (name == "--connections") options.connections = static_cast<std::size_t>(TRY(number(name, value, 1, 60'000)));
         else if (name == "--request-seconds") options.request_seconds = TRY(number(name, value, 1, 600));
@@ -73,6 +89,7 @@ Result<Options> read_options(const std::vector<std::string>& arguments) {
         options.log_level != "error" && options.log_level != "off") {
         return Error{Errc::malformed, "option.--log-level", "--log-level is one of debug, info, warning, error, off"};
     }
+    options.tiles = TRY(read_tiles(tiles));
     return options;
 }
 
@@ -97,6 +114,12 @@ Serves the page and the API of Lá Chắn until it is told to stop (SIGTERM or C
   --threads N          workers for reading, and for writing                        [4 and 3]
   --sms-threads N      messages on their way to the gateway at the same time       [4]
   --sms-seconds N      for the gateway to take one                                 [10]
+
+A background of the maps from a tile server; without it they need none, and ask none. It learns which area somebody looks at:
+  --tiles URL               https://HOST/.../{z}/{x}/{y}.png, in Web Mercator; one host, no {s}      [LACHAN_TILES]
+  --tiles-attribution TEXT  who made them: plain text that the maps show; needed                     [LACHAN_TILES_ATTRIBUTION]
+  --tiles-max-zoom N        the closest that there are, 1 to 22; beyond it they are enlarged         [19, or LACHAN_TILES_MAX_ZOOM]
+  --tiles-on                shown until somebody switches it off, not only when switched on          [or LACHAN_TILES_ON=1]
 
 Environment: LACHAN_SMS_COMMAND  program that sends an SMS: run with the number as its argument, the text on its input
 

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/result.h"
+#include "tiles.h"
 
 namespace lachan::server {
 
@@ -20,6 +22,7 @@ struct Options {
     std::string data = "data";     ///< keys of this instance
     std::string log_level = "info";
     std::string sms_command;       ///< LACHAN_SMS_COMMAND: run with the number, text on stdin
+    std::optional<Tiles> tiles;    ///< a background for the maps; none: they need no network
     bool demo = false;             ///< codes for telephones are told in the answer
     bool behind_proxy = false;     ///< believe X-Forwarded-For and -Proto
     bool show_help = false;
@@ -35,7 +38,8 @@ struct Options {
     int sms_seconds = 10;          ///< for the gateway to take a message
 };
 
-/// Reads the command line over PORT, DATABASE and LACHAN_SMS_COMMAND of the environment. Errc::malformed names the argument.
+/// Reads the command line over PORT, DATABASE, LACHAN_SMS_COMMAND and LACHAN_TILES* of the environment. Errc::malformed names the
+/// argument.
 Result<Options> read_options(const std::vector<std::string>& arguments);
 
 std::string help_of_server();

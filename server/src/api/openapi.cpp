@@ -75,6 +75,9 @@ Json protocol_schemas() {
     schemas["Violation"] = violation;
     schemas["State"] = object({{"state", text()}}, {"state"});
     schemas["Time"] = object({{"now", milliseconds()}}, {"now"});
+    const Json tiles = object({{"url", text()}, {"attribution", text()}, {"maxZoom", integer()}, {"on", {{"type", "boolean"}}}},
+                              {"url", "attribution", "maxZoom", "on"});
+    schemas["MapSettings"] = object({{"tiles", {{"oneOf", {tiles, {{"type", "null"}}}}}}}, {"tiles"});
     schemas["Keys"] = object({{"keys", list_of(object({{"id", base64url()}, {"spki", base64url()}, {"algorithm", {{"const", "ES256"}}},
                                                         {"from", milliseconds()}, {"endorsements", list_of(spoken_for)}},
                                                        {"id", "spki", "algorithm", "from", "endorsements"}))}},

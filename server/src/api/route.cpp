@@ -31,6 +31,8 @@ std::span<const Route> routes() {
         {"GET", "/readyz", Pool::reads, api::ready, "The database answers, its disk has refused nothing, and the server is not stopping.", "everyone", "", "State"},
         {"GET", "/v1/time", Pool::none, api::time, "The server's clock, so that a device can tell its own skew.", "everyone", "",
          "Time"},
+        {"GET", "/v1/map", Pool::none, api::map, "What the operator set for the maps: the tile server of their background, if any.", "everyone",
+         "", "MapSettings"},
         {"GET", "/v1/keys", Pool::reads, api::keys, "Public keys that sign receipts, of all instances.", "everyone", "", "Keys"},
         {"GET", "/v1/openapi.json", Pool::reads, api::openapi, "This document.", "everyone", "", ""},
         {"POST", "/v1/records", Pool::writes, api::post_records,

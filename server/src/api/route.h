@@ -37,6 +37,7 @@ namespace api {
 Reply health(Service&, Engine&, const Request&);
 Reply ready(Service&, Engine&, const Request&);
 Reply time(Service&, Engine&, const Request&);
+Reply map(Service&, Engine&, const Request&);
 Reply keys(Service&, Engine&, const Request&);
 Reply openapi(Service&, Engine&, const Request&);
 Reply post_records(Service&, Engine&, const Request&);

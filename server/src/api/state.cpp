@@ -17,6 +17,12 @@ Reply ready(Service& service, Engine& database, const Request&) {
 
 Reply time(Service&, Engine&, const Request& request) { return json_reply(200, {{"now", request.now.ms}}); }
 
+Reply map(Service& service, Engine&, const Request&) {
+    const auto& tiles = service.options.tiles;
+    if (!tiles) return json_reply(200, {{"tiles", nullptr}});
+    return json_reply(200, {{"tiles", {{"url", tiles->url}, {"attribution", tiles->attribution}, {"maxZoom", tiles->max_zoom}, {"on", tiles->is_on}}}});
+}
+
 Reply keys(Service&, Engine& database, const Request&) {
     Json list = Json::array();
     const auto read = database.read(

@@ -116,10 +116,12 @@ struct HttpServer::State {
     std::atomic<int> in_flight{0};
     std::unique_ptr<Workers> reads, writes, gateway;
     const std::unique_ptr<Engine> nothing = no_engine(Error{Errc::unavailable, "server.failure", "a route without a database asked one"});
+    const std::vector<std::pair<std::string, std::string>> every_answer;
     asio::io_context context;
 
     State(Service& the_service, StaticFiles the_files)
-        : service(the_service), files(std::move(the_files)), trust(the_service.options.trust) {
+        : service(the_service), files(std::move(the_files)), trust(the_service.options.trust),
+          every_answer(security_headers(the_service.options.tiles)) {
         const auto open = [this] { return open_engine(service.options.database); };
         reads = std::make_unique<Workers>(service.options.read_threads, kWaiting, open);
         writes = std::make_unique<Workers>(service.options.write_threads, kWaiting, open);
@@ -242,7 +244,7 @@ struct HttpServer::State {
         const bool head = exchange->request.method == "HEAD";
         const std::size_t size = reply.shared ? reply.shared->size() : reply.body.size();
         auto response = exchange->handle->create_response<restinio::user_controlled_output_t>(status_line(reply.status));
-        for (const auto& [name, value] : security_headers()) response.append_header(name, value);
+        for (const auto& [name, value] : every_answer) response.append_header(name, value);
         for (auto& [name, value] : reply.headers) response.append_header(name, std::move(value));
         response.append_header("X-Request-Id", exchange->request.id);
         const bool empty = reply.status == 204 || reply.status == 304;

@@ -72,12 +72,13 @@ bool lists_etag(std::string_view header, std::string_view etag) {
 
 }  // namespace
 
-const std::vector<std::pair<std::string, std::string>>& security_headers() {
-    static const std::vector<std::pair<std::string, std::string>> headers = {
+std::vector<std::pair<std::string, std::string>> security_headers(const std::optional<Tiles>& tiles) {
+    const std::string pictures = tiles ? ' ' + tiles->origin : "";
+    return {
         // 'wasm-unsafe-eval' compiles WebAssembly and nothing else; styles set on elements by the map need no inline sheet.
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; "
-         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+         "img-src 'self' data: blob:" + pictures + "; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
          "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
@@ -87,7 +88,6 @@ const std::vector<std::pair<std::string, std::string>>& security_headers() {
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
         {"X-Frame-Options", "DENY"}};
-    return headers;
 }
 
 Result<StaticFiles> StaticFiles::load(const std::string& web, const std::string& assets) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "http/message.h"
+#include "tiles.h"
 
 namespace lachan::server {
 
@@ -42,7 +43,8 @@ private:
     std::set<std::string, std::less<>> pages_;
 };
 
-/// Headers that every answer carries: nothing foreign runs in the page, nobody frames it, camera and position only by us.
-const std::vector<std::pair<std::string, std::string>>& security_headers();
+/// Headers that every answer carries: nothing foreign runs in the page, nobody frames it, camera and position only by us. The one foreign
+/// thing that it may show are pictures from the origin of `tiles`.
+std::vector<std::pair<std::string, std::string>> security_headers(const std::optional<Tiles>& tiles);
 
 }  // namespace lachan::server
