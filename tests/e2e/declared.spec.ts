@@ -74,7 +74,7 @@ test('by keys alone an official of the district announces a level, and everybody
   const page = await open(app, ofDistrict(app));
   await expect(panel(page), 'the province is not theirs').toHaveCount(0);
   await choose(page);
-  await expect(panel(page).getByRole('heading', { level: 2 })).toHaveText(`Công bố cấp độ dịch: ${NAME}`);
+  await expect(panel(page).getByRole('heading', { level: 2 })).toHaveText(`Ghi cấp độ theo văn bản: ${NAME}`);
   await expect(panel(page)).toContainText('Chưa có văn bản nào công bố cấp độ');
   await expect(why(page)).toContainText('Không có văn bản công bố cấp độ nào');
   const computed = (await row(page, DISTRICT).locator('.risk-chip').innerText()).trim();

@@ -220,7 +220,7 @@ test('visitors, other provinces and other trades never see the desk; who prepare
   await other.goto(`/ban-do-chi-tiet#day=${DAY}`);
   await expect(panel(other).locator('option')).toHaveText(['Thành phố Hồ Chí Minh']);
   await enter(panel(other).getByRole('button', { name: 'Mở' }));
-  await expect(panel(other)).toContainText('Công bố cấp độ: Thành phố Hồ Chí Minh');
+  await expect(panel(other)).toContainText('Duyệt, công bố kết quả tính: Thành phố Hồ Chí Minh');
   const nation = await open(app, official(app, 'quoc.gia', 'national_centre', 'VN'));
   await propose(nation);
   await sendProposal(nation);

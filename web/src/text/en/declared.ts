@@ -2,7 +2,7 @@
 import type { text as vi } from '../vi/declared';
 
 export const text: Record<keyof typeof vi, string> = {
-  'title': 'Announcing a level: {name}',
+  'title': 'Level set by a document: {name}',
   'levels.computed': 'Computed level',
   'levels.declared': 'Level by document',
   'levels.published': 'Published on the map',

@@ -2,8 +2,8 @@ import type { text as vi } from '../vi/publish';
 
 /** Texts of the publication of levels, for officials. */
 export const text: Readonly<Record<keyof typeof vi, string>> = {
-  'title': 'Publication of levels: {name}',
-  'title.choose': 'Publication of levels',
+  'title': 'Approving and publishing calculated levels: {name}',
+  'title.choose': 'Approving and publishing calculated levels',
   'choose.label': 'Provinces that you work for',
   'choose.open': 'Open',
   'state.offline': 'No network. Calculating, proposing and approving need the server: try again with a network.',

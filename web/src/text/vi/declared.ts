@@ -1,6 +1,6 @@
 /** Texts of announced levels. */
 export const text = {
-  'title': 'Công bố cấp độ dịch: {name}',
+  'title': 'Ghi cấp độ theo văn bản: {name}',
   'levels.computed': 'Cấp tính toán',
   'levels.declared': 'Cấp theo văn bản',
   'levels.published': 'Đang công bố trên bản đồ',

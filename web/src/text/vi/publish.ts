@@ -1,7 +1,7 @@
 /** Texts of the publication of levels, for officials. */
 export const text = {
-  'title': 'Công bố cấp độ: {name}',
-  'title.choose': 'Công bố cấp độ',
+  'title': 'Duyệt, công bố kết quả tính: {name}',
+  'title.choose': 'Duyệt, công bố kết quả tính',
   'choose.label': 'Tỉnh, thành phố bạn phụ trách',
   'choose.open': 'Mở',
   'state.offline': 'Không có mạng. Tính, đề xuất và phê duyệt cần máy chủ: hãy thử lại khi có mạng.',
