@@ -173,7 +173,7 @@ test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async (
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   await page.waitForTimeout(300);
   await expect.poll(seen).toEqual([true, true]);
-  await expect(page.locator('.risk-attribution')).toContainText('Đường nét giản lược');
+  await expect(page.locator('.leaflet-control-attribution')).toContainText('Giản lược, không phải ranh giới chính thức');
   await expect(page.locator('.risk-head .print-only')).toContainText('Ngưỡng của quy tắc này chưa được đối chiếu');
   await expect(page.locator('.risk-days-bar')).toBeHidden();
 });

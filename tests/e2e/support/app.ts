@@ -27,6 +27,8 @@ export class App {
   readonly folder = mkdtempSync(join(tmpdir(), 'lachan-e2e-'));
   readonly database = `sqlite:${join(this.folder, 'test.db')}`;
   proxy!: Proxy;
+  /** Further options of the server, from its next start on. */
+  options: string[] = [];
   private child: ChildProcess | null = null;
   private contexts: BrowserContext[] = [];
   private profiles = 0;
@@ -57,7 +59,7 @@ export class App {
       '--data',
       join(this.folder, 'data'),
     ];
-    const child = spawn(join(binaries, 'lachan-server'), [...args, '--demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(join(binaries, 'lachan-server'), [...args, '--demo', ...this.options], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let log = '';
     const port = await new Promise<number>((resolve, reject) => {

@@ -39,6 +39,13 @@ const ZONE = 0x40000000;
 
 export class OverlayError extends Error {}
 
+/** What a file of boundaries says of its shapes. */
+export interface ShapesSource {
+  /** Made by us and not surveyed. */
+  readonly isSchematic: boolean;
+  readonly source: string;
+}
+
 /** Codes of the units of each level, in the order of the file; "" for one that stands in for the unit above it. */
 export function unitCodes(module: OverlayModule): [UnitLevel, string[]][] {
   return LEVELS.map((level, at) => {
@@ -119,8 +126,11 @@ export class Overlay {
   }
 
   private said(): string {
-    const from = this.module._overlay_error_data();
-    return new TextDecoder().decode(this.module.HEAPU8.slice(from, from + this.module._overlay_error_size()));
+    return this.text(this.module._overlay_error_data(), this.module._overlay_error_size());
+  }
+
+  private text(from: number, size: number): string {
+    return new TextDecoder().decode(this.module.HEAPU8.slice(from, from + size));
   }
 
   /** Copies bytes into the module's memory for one call. */
@@ -136,6 +146,10 @@ export class Overlay {
 
   get isSchematic(): boolean {
     return this.module._overlay_is_schematic() === 1;
+  }
+
+  get source(): string {
+    return this.text(this.module._overlay_source_data(), this.module._overlay_source_size());
   }
 
   count(level: UnitLevel): number {

@@ -2,16 +2,13 @@
 
 import createOverlay from 'lachan-core/overlay.mjs';
 import wasmUrl from 'lachan-core/overlay.wasm?url';
-import { levelOf, LEVELS, OverlayError, unitCodes } from './overlay';
+import { levelOf, LEVELS, OverlayError, unitCodes, type ShapesSource } from './overlay';
 
 export type Position = [longitude: number, latitude: number];
 /** Rings in degrees, as the core gives them: the outer one counterclockwise, then its holes clockwise; not closed. */
 export type Polygon = Position[][];
 
-export interface Shapes {
-  /** Shapes made by us and not surveyed. */
-  isSchematic: boolean;
-  source: string;
+export interface Shapes extends ShapesSource {
   /** Empty for a unit that has no shape. */
   of(code: string): Polygon[];
 }

@@ -61,9 +61,19 @@ async function small(name: string, path: string): Promise<Response | undefined> 
 worker.addEventListener('message', (event) => {
   if (event.data === 'use') void worker.skipWaiting();
   if (event.data === 'proved') event.waitUntil(dropOthers());
+  if (event.data === 'renew') event.waitUntil(renewPage());
 });
 
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+
+/** What the operator set since stands in the headers of the page, which are kept with it: the same page again, with those of today. */
+async function renewPage(): Promise<void> {
+  const [cache, fresh] = await Promise.all([caches.open(NAME), fetch('/', { cache: 'reload' })]);
+  const kept = await cache.match('/');
+  if (!fresh.ok || !kept) return;
+  // Another text is another version, which is taken in one piece or not at all.
+  if ((await fresh.clone().text()) === (await kept.text())) await cache.put('/', fresh);
+}
 
 async function dropOthers(): Promise<void> {
   // A version that waits for its turn needs its cache; only older ones may go.

@@ -45,10 +45,6 @@ export class MapPair {
     this.maps?.forEach((map) => map.retell(texts));
   }
 
-  get isSchematic(): boolean {
-    return this.maps?.[0].isSchematic ?? false;
-  }
-
   dispose(): void {
     this.gone = true;
     this.maps?.forEach((map) => map.dispose());

@@ -3,7 +3,10 @@
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import { turn } from '../app/turns';
+import { Attribution } from './attribution';
 import type { Country, Island, Outline, Point } from './outlines';
+import { TileLayer } from './tile-layer';
+import type { TileServer } from './tiles';
 
 /** How one outline is to look and what it is called. */
 export interface Look {
@@ -25,6 +28,10 @@ export interface MapTexts {
   zoomOut: string;
   whole: string;
   sea: string;
+  /** Where the shapes come from, and what they are not. */
+  sources: readonly string[];
+  /** Who made the background. */
+  tiles: (who: string) => string;
   island: (island: Island) => string;
   goTo: (name: string) => string;
 }
@@ -41,7 +48,8 @@ const WHOLE = L.latLngBounds([8.3, 101.9], [23.5, 114.1]);
 const SEA: Point = [12.4, 111.9];
 // Below this zoom names of provinces and small islands would cover one another.
 const NAMES_FROM = 7;
-const LIMITS = L.latLngBounds([4, 98], [27, 120]);
+// To the south as far as the words below a small map reach, which cover what lies there.
+const LIMITS = L.latLngBounds([-3, 98], [27, 120]);
 
 // What a cheap phone puts into the page in less than the 50 ms after which a tap waits noticeably.
 const PROVINCES_AT_ONCE = 3;
@@ -53,11 +61,14 @@ export class RiskMap {
   private readonly islandMarks: { island: Island; mark: L.Marker }[] = [];
   private readonly sea: L.Marker;
   private readonly inset: HTMLElement;
+  private readonly attribution: Attribution;
+  private readonly background: TileLayer;
   private readonly resize: ResizeObserver;
   private readonly print = (): void => this.whole();
   private focused: string;
   private selected: string | null = null;
   private zoomIn: HTMLElement | null = null;
+  private tiles: TileServer | null = null;
   private gone = false;
 
   constructor(
@@ -85,6 +96,9 @@ export class RiskMap {
     const digits = this.map.createPane('digits');
     digits.style.zIndex = '450';
     digits.style.pointerEvents = 'none';
+    this.attribution = new Attribution(this.map, () => this.resized());
+    this.background = new TileLayer(this.map, 'tilePane');
+    this.saySources();
     this.whole();
     for (const island of country.islands) this.addIsland(island);
     this.sea = L.marker(SEA, {
@@ -100,11 +114,7 @@ export class RiskMap {
     this.map.on('mousedown', () => this.map.scrollWheelZoom.enable());
     this.map.getContainer().addEventListener('mouseleave', this.releaseWheel);
     host.addEventListener('keydown', this.onKey);
-    this.resize = new ResizeObserver(() => {
-      // A view of the whole country stays one when the window changes; a closer look keeps its place.
-      if (this.map.getZoom() <= this.map.getMinZoom() + 0.01) this.whole();
-      else this.map.invalidateSize({ pan: false });
-    });
+    this.resize = new ResizeObserver(() => this.resized());
     this.resize.observe(host);
     addEventListener('beforeprint', this.print);
     this.retell(texts);
@@ -129,6 +139,7 @@ export class RiskMap {
   dispose(): void {
     this.gone = true;
     this.resize.disconnect();
+    this.attribution.dispose();
     removeEventListener('beforeprint', this.print);
     this.host.removeEventListener('keydown', this.onKey);
     this.map.getContainer().removeEventListener('mouseleave', this.releaseWheel);
@@ -140,8 +151,15 @@ export class RiskMap {
     this.map.invalidateSize({ pan: false });
     this.map.setMinZoom(0);
     // Pixels below for the name under Trường Sa, which does not shrink with the map.
-    this.map.fitBounds(WHOLE, { animate: false, paddingTopLeft: [0, 4], paddingBottomRight: [0, 52] });
+    this.map.fitBounds(WHOLE, { animate: false, paddingTopLeft: [0, 4], paddingBottomRight: [0, 52 + this.attribution.height] });
     this.map.setMinZoom(this.map.getZoom());
+  }
+
+  /** A background below the provinces, or none. `came` is told whether its pictures are there. */
+  showTiles(server: TileServer | null, came: (isThere: boolean) => void): void {
+    this.tiles = server;
+    this.background.show(server, came);
+    this.saySources();
   }
 
   paint(looks: ReadonlyMap<string, Look>): void {
@@ -182,7 +200,19 @@ export class RiskMap {
       const word = button.dataset['word'];
       if (word === 'zoomIn' || word === 'zoomOut' || word === 'whole') button.setAttribute('aria-label', texts[word]);
     }
+    this.saySources();
     this.drawInsets();
+  }
+
+  private saySources(): void {
+    const { sources, tiles } = this.texts;
+    this.attribution.say([...sources, ...(this.tiles ? [tiles(this.tiles.attribution)] : [])]);
+  }
+
+  /** A view of the whole country stays one when the window changes; a closer look keeps its place. */
+  private resized(): void {
+    if (this.map.getZoom() <= this.map.getMinZoom() + 0.01) this.whole();
+    else this.map.invalidateSize({ pan: false });
   }
 
   private addOutline(outline: Outline): void {

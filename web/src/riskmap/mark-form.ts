@@ -127,7 +127,7 @@ export class MarkForm extends JudgedForm {
   /** The first corner outside of the chosen unit, where boundaries are surveyed; 0 when there is none. */
   private outside(): number {
     const map = this.context.map();
-    if (!map || map.isSchematic || this.values['unit']?.length !== DIGITS[this.levelShown()]) return 0;
+    if (!map || map.shapes?.isSchematic || this.values['unit']?.length !== DIGITS[this.levelShown()]) return 0;
     return this.whole().findIndex((corner) => this.unitAt(corner) !== this.values['unit']) + 1;
   }
 

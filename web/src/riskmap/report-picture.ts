@@ -1,11 +1,12 @@
 /** A report's map as a picture: what the overlay draws on a stage of its own, with everything beside it that a map must say. */
 
+import type { ShapesSource } from '../map/overlay';
 import { isDark } from './model';
 import type { Shown, UnitsMap, UnitsMapTexts } from './units-map';
 
 export interface MapPicture {
   canvas: HTMLCanvasElement;
-  isSchematic: boolean;
+  shapes: ShapesSource | null;
   /** Islands that lie outside of the view; they are named at its edge. */
   far: string[];
 }
@@ -60,7 +61,7 @@ export class MapStage {
     for (const layer of this.host.querySelectorAll('canvas')) context.drawImage(layer, 0, 0, canvas.width, canvas.height);
     const far = [...this.host.querySelectorAll('.units-far button')].map(({ textContent }) => textContent ?? '');
     drawFar(context, far, canvas.width, canvas.height);
-    return { canvas, isSchematic: map.isSchematic, far };
+    return { canvas, shapes: map.shapes, far };
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import { saveFile } from '../app/qr-picture';
 import { atlasOf, release } from './atlas';
 import { chart } from './chart';
 import type { Defaults } from './defaults';
-import { mapTexts } from './map-texts';
+import { mapTexts, sourcesOf } from './map-texts';
 import { shadeOf } from './model';
 import type { PanelContext } from './panels';
 import { gather, type Report } from './report-data';
@@ -98,11 +98,9 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
   const timeLine = (of: Report): string => (of.dataTime === null ? r('noTime') : t('dataTime', { time: formatInstant(of.dataTime) }));
 
   function notes(of: Report): string[] {
-    const isSchematic = picture !== null && picture !== 'none' && picture.isSchematic;
+    const shapes = picture !== null && picture !== 'none' ? picture.shapes : null;
     return [
-      ...(isSchematic ? [t('units.schematic')] : []),
-      t('simplified'),
-      t('source'),
+      ...(shapes ? sourcesOf(shapes) : []),
       timeLine(of),
       t('printed', { time: formatInstant(Date.now()) }),
       ...(of.packOfficial ? [] : [t('toConfirmHelp')]),

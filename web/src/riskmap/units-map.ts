@@ -3,8 +3,11 @@
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import { worldAt } from '../map/mercator';
-import { levelOf, OPEN, Overlay, type Camera, type UnitLevel, type World } from '../map/overlay';
+import { levelOf, OPEN, Overlay, type Camera, type ShapesSource, type UnitLevel, type World } from '../map/overlay';
+import { Attribution } from './attribution';
 import { drawLabel, measure, short } from './labels';
+import { TileLayer } from './tile-layer';
+import type { TileServer } from './tiles';
 
 export interface Shown {
   level: UnitLevel;
@@ -27,6 +30,10 @@ export interface UnitsMapTexts {
   /** Shown by name at every zoom, beside the map when out of view: Hoàng Sa and Trường Sa. */
   islands: readonly { code: string; name: string }[];
   goTo: (name: string) => string;
+  /** Where shapes come from, and what they are not. */
+  sources: (shapes: ShapesSource) => readonly string[];
+  /** Who made the background. */
+  tiles: (who: string) => string;
 }
 
 /** Class of what lies around the units that are shown: after all classes that a layer may have. */
@@ -34,6 +41,8 @@ const AROUND = 31;
 const AROUND_COLOUR = '#f1f4f3';
 const BORDER = '#10292f';
 const NAME_HEIGHT = 15;
+/** CSS pixels between the edge of the map and what was brought into view. */
+const MARGIN = 12;
 const WORLD = 256;
 const COUNTRY = L.latLngBounds([7.2, 101.9], [23.5, 116.2]);
 
@@ -43,7 +52,10 @@ const latLngOf = ({ x, y }: World): L.LatLng => L.CRS.EPSG3857.pointToLatLng(L.p
 export class UnitsMap {
   private readonly map: L.Map;
   private readonly names: CanvasRenderingContext2D | null;
+  private readonly attribution: Attribution;
+  private readonly background: TileLayer;
   private readonly resize: ResizeObserver;
+  private tiles: TileServer | null = null;
   private overlay: Overlay | null = null;
   private shown: Shown | null = null;
   private widths = new Float32Array();
@@ -67,30 +79,33 @@ export class UnitsMap {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     // Leaflet scales pictures while it zooms; this map is drawn anew at each step instead.
     this.map = L.map(host, { attributionControl: false, zoomControl: false, zoomAnimation: false, zoomSnap: 0, zoomDelta: 0.75, maxZoom: 14, minZoom: 4, inertia: !still });
-    this.shapes = this.layer('units-shapes');
+    this.canvas = this.layer('units-shapes');
     this.names = this.layer('units-names').getContext('2d');
     this.addButtons();
     this.far = this.addFar();
+    this.attribution = new Attribution(this.map, () => this.resized());
+    this.background = this.addBackground();
     this.map.fitBounds(COUNTRY, { animate: false });
     this.map.on('move', () => this.draw()); // a zoom is told as a move too: on both it would be drawn twice
     this.map.on('click', (event) => this.pressed(event.latlng));
-    this.shapes.addEventListener('webglcontextrestored', this.soon);
+    this.canvas.addEventListener('webglcontextrestored', this.soon);
     this.resize = new ResizeObserver(() => this.resized());
     this.resize.observe(host);
   }
 
-  private readonly shapes: HTMLCanvasElement;
+  private readonly canvas: HTMLCanvasElement;
   private readonly far: HTMLElement;
   private readonly buttons = new Map<'zoomIn' | 'zoomOut' | 'whole', HTMLElement>();
 
   /** Throws OverlayError when this browser cannot draw it. */
   async open(boundaries: Promise<ArrayBuffer>): Promise<void> {
-    const overlay = await Overlay.open(this.shapes, boundaries);
+    const overlay = await Overlay.open(this.canvas, boundaries);
     if (this.gone) {
       overlay.dispose();
       return;
     }
     this.overlay = overlay;
+    this.saySources();
     if (this.shown) this.show(this.shown);
   }
 
@@ -112,8 +127,16 @@ export class UnitsMap {
     this.soon();
   }
 
-  get isSchematic(): boolean {
-    return this.overlay?.isSchematic ?? false;
+  /** Null until it is open. */
+  get shapes(): ShapesSource | null {
+    return this.overlay;
+  }
+
+  /** A background below the units, or none. `came` is told whether its pictures are there. */
+  showTiles(server: TileServer | null, came: (isThere: boolean) => void): void {
+    this.tiles = server;
+    this.background.show(server, came);
+    this.saySources();
   }
 
   /** What is shown from now on; the view moves to `within` when that is another unit than before. */
@@ -178,7 +201,8 @@ export class UnitsMap {
     const unit = code === null ? null : (overlay?.unitOf(code) ?? null);
     const box = overlay && level && unit !== null ? overlay.boxOf(level, unit) : null;
     const bounds = box ? L.latLngBounds(latLngOf(box[0]), latLngOf(box[1])) : COUNTRY;
-    this.map.fitBounds(bounds, { animate: false, padding: [12, 12] });
+    const below = MARGIN + this.attribution.height;
+    this.map.fitBounds(bounds, { animate: false, paddingTopLeft: [MARGIN, MARGIN], paddingBottomRight: [MARGIN, below] });
     this.fitted = { within: code, middle: this.map.getCenter(), zoom: this.map.getZoom() };
   }
 
@@ -219,7 +243,8 @@ export class UnitsMap {
     this.gone = true;
     cancelAnimationFrame(this.drawing);
     this.resize.disconnect();
-    this.shapes.removeEventListener('webglcontextrestored', this.soon);
+    this.attribution.dispose();
+    this.canvas.removeEventListener('webglcontextrestored', this.soon);
     this.overlay?.dispose();
     this.map.remove();
     for (const canvas of this.canvases) canvas.remove();
@@ -238,7 +263,23 @@ export class UnitsMap {
   retell(texts: UnitsMapTexts): void {
     this.texts = texts;
     for (const [key, button] of this.buttons) button.setAttribute('aria-label', texts[key]);
+    this.saySources();
     this.soon();
+  }
+
+  private saySources(): void {
+    const { shapes, texts, tiles } = this;
+    this.attribution.say([...(shapes ? texts.sources(shapes) : []), ...(tiles ? [texts.tiles(tiles.attribution)] : [])]);
+  }
+
+  /** A pane of tiles below the canvases: Leaflet's own is above them, with all that is drawn by hand. It goes where the others go. */
+  private addBackground(): TileLayer {
+    const pane = this.map.createPane('background', this.host);
+    const others = this.map.getPane('mapPane');
+    this.map.on('move zoom', () => {
+      if (others) L.DomUtil.setPosition(pane, L.DomUtil.getPosition(others));
+    });
+    return new TileLayer(this.map, 'background');
   }
 
   private addFar(): HTMLElement {

@@ -20,6 +20,7 @@ import { t } from './text';
 import { unitNames } from './unit-names';
 import { explanationLines, readDeepUnits, readExplanation, readUnits, type Explanation, type UnitRow, type UnitRows } from './units-model';
 import { mapTexts } from './map-texts';
+import { Background } from './tiles';
 import { withPublishedRows } from './publish-model';
 import { onPublished, PublishedLevels } from './publish-public';
 import type { UnitsMap } from './units-map';
@@ -67,6 +68,10 @@ export const view: View = (core, root) => {
   let why: Explanation | 'loading' | Trouble | null = null;
   let map: UnitsMap | null = null;
   let mapTrouble = false;
+  const background = new Background(core, () => {
+    showBackground();
+    draw();
+  });
   let asking = 0;
   let explaining = 0;
   let gone = false;
@@ -240,11 +245,17 @@ export const view: View = (core, root) => {
         draw();
       });
       showMap();
+      showBackground();
       await map.open(boundaries);
+      background.learn();
     } catch {
       mapTrouble = true;
     }
     draw();
+  }
+
+  function showBackground(): void {
+    map?.showTiles(background.shown, background.came);
   }
 
   function showMap(): void {
@@ -341,8 +352,7 @@ export const view: View = (core, root) => {
           ${depths.draw()} ${dayBar()} ${hang('over')}
           <div class="units-map" role="group" aria-label=${t('units.mapLabel')} ?hidden=${mapTrouble}></div>
           ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
-          <p class="soft small">${map?.isSchematic ? html`<strong>${t('units.schematic')}</strong>` : nothing}</p>
-          ${packLine()} ${hang('under')}
+          ${packLine()} ${mapTrouble ? nothing : background.draw()} ${hang('under')}
         </section>
         <section class="card" aria-busy=${rows === null && !trouble}>${list()}</section>
         <section class="card units-why" aria-live="polite">${whyCard()}</section>
@@ -482,6 +492,7 @@ export const view: View = (core, root) => {
     for (const off of offs) off();
     for (const panel of panels) panel?.dispose();
     counts.dispose();
+    background.dispose();
     map?.dispose();
     render(nothing, root);
   };

@@ -37,6 +37,7 @@ import { withPublished } from './publish-model';
 import { PublishedLevels } from './publish-public';
 import { answering, loadCountry, loadProvinces, type Country, type Province } from './outlines';
 import { table } from './table';
+import { Background } from './tiles';
 import { t } from './text';
 import { rate, whyPanel } from './why';
 import './view.css';
@@ -86,6 +87,10 @@ export const view: View = (core, root) => {
   let country: Country | null = null;
   let noOutlines = false;
   let map: RiskMap | null = null;
+  const background = new Background(core, () => {
+    showBackground();
+    drawWords();
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = 0;
   let rows = 0;
@@ -343,6 +348,8 @@ export const view: View = (core, root) => {
       zoomOut: t('map.zoomOut'),
       whole: t('map.whole'),
       sea: t('map.sea'),
+      sources: [t('source'), t('simplified')],
+      tiles: (who) => t('base.by', { who }),
       island: (island) => (island.always ? t('island.of', { name: inWords(island), province: nameOf(island.province) }) : inWords(island)),
       goTo: (name) => t('map.goTo', { name }),
     };
@@ -377,8 +384,7 @@ export const view: View = (core, root) => {
                 </div>
               </div>`
             : nothing}
-          ${facts()} ${dayBar()}
-          <p class="soft risk-attribution">${t('simplified')}. ${t('source')}.</p>
+          ${facts()} ${dayBar()} ${noOutlines ? nothing : background.draw()}
         </section>
         <div class="risk-side">
           <section class="card" aria-label=${t('legend.title')}>${legend()}</section>
@@ -657,10 +663,16 @@ export const view: View = (core, root) => {
       map = new Drawn(host, loaded, mapTexts(), (code) => choose(code, 'map'));
       await map.fill();
       map.ready();
+      showBackground();
+      background.learn();
     } catch {
       noOutlines = true;
     }
     draw();
+  }
+
+  function showBackground(): void {
+    map?.showTiles(background.shown, background.came);
   }
 
   const offs = [
@@ -711,6 +723,7 @@ export const view: View = (core, root) => {
     for (const off of offs) off();
     offSession();
     document.removeEventListener('visibilitychange', hidden);
+    background.dispose();
     map?.dispose();
     render(nothing, root);
   };

@@ -539,7 +539,6 @@ export async function openWorkshop(host: HTMLElement, { core, state, counts, row
       </div>
       <div class="ws-stage ${mode}" style="--edge: ${edge}%" ?hidden=${mapTrouble}>${map('before', outcome?.before ?? before())} ${map('after', history.now.pack)}</div>
       ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
-      ${pair?.isSchematic ? html`<p class="soft small"><strong>${t('units.schematic')}</strong></p>` : nothing}
       ${legend()}`;
   }
 
