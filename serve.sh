@@ -18,6 +18,8 @@ Environment:
   PORT          where to listen (default 8080)
   DATABASE      sqlite:PATH or postgresql://USER@HOST:PORT/NAME (default sqlite:data/lachan.sqlite)
   LACHAN_CACHE  folder of everything fetched (default ~/.cache/lachan)
+  LACHAN_TILES, LACHAN_TILES_ATTRIBUTION, LACHAN_TILES_MAX_ZOOM, LACHAN_TILES_ON
+                a background of the maps; see build/release/lachan-server --help
 
 Status: 0 stopped as asked, 1 a step failed (its log in build/log/ is named), 2 wrong usage, 3 packages are missing and
 this is not root.
