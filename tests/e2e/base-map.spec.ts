@@ -62,6 +62,7 @@ for (const [width, height] of [[320, 640], [360, 740], [1440, 900]] as const) {
       await expect(said(page)).toContainText(isDetailed ? 'không phải ranh giới thật' : 'không phải ranh giới chính thức');
       await expect(said(page)).not.toContainText('Leaflet');
       expect(await covers(page), address).toEqual([]);
+      await expect(page.locator('.risk-insets button'), 'both archipelagos are in the first view').toHaveCount(0);
       expect(await axe(page), address).toEqual([]);
       expect(await fits(page)).toBe(true);
       expect(await said(page).evaluate((bar) => bar.scrollWidth <= bar.clientWidth && parseFloat(getComputedStyle(bar).fontSize) >= 12)).toBe(true);

@@ -153,7 +153,8 @@ test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async (
         if ((await page.locator('.risk-insets button', { hasText: name }).count()) === 1) return true;
         const box = await page.locator('.risk-island span', { hasText: name }).boundingBox();
         const across = !!box && box.x >= frame.x && box.x + box.width <= frame.x + frame.width;
-        return across && box.y >= frame.y && box.y + box.height <= frame.y + frame.height;
+        const bar = await page.locator('.leaflet-control-attribution').boundingBox();
+        return across && !!bar && box.y >= frame.y && box.y + box.height <= bar.y;
       }),
     );
   };

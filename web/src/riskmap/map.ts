@@ -336,12 +336,20 @@ export class RiskMap {
     }
   }
 
-  /** A box with name for each archipelago that the present view leaves out. */
+  /** Whether the whole name of an island is in view. */
+  private isNamed({ island, mark }: (typeof this.islandMarks)[number]): boolean {
+    const name = mark.getElement()?.querySelector('span');
+    const [half, below] = [(name?.offsetWidth ?? 0) / 2, (name?.offsetTop ?? 0) + (name?.offsetHeight ?? 0)];
+    const { x, y } = this.map.latLngToContainerPoint(island.at);
+    const { x: width, y: height } = this.map.getSize();
+    return x >= half && x + half <= width && y >= 0 && y + below <= height - this.attribution.height;
+  }
+
+  /** A box with name for each archipelago that the present view leaves out, or whose name it cuts. */
   private drawInsets(): void {
-    const view = this.map.getBounds();
-    const out = this.country.islands.filter((island) => island.always && !view.contains(island.at));
+    const out = this.islandMarks.filter((each) => each.island.always && !this.isNamed(each));
     this.inset.replaceChildren(
-      ...out.map((island) => {
+      ...out.map(({ island }) => {
         const button = document.createElement('button');
         button.type = 'button';
         button.dataset['island'] = island.code;
