@@ -12,6 +12,9 @@ import { t } from './text';
 export interface TileServer {
   /** With {z}, {x} and {y}. */
   url: string;
+  /** Scheme, host and port of it. */
+  origin: string;
+  host: string;
   attribution: string;
   maxZoom: number;
   /** Shown until somebody switches it off. */
@@ -28,9 +31,9 @@ const CHOICE = 'lachan.map.background';
 export function readTiles(answer: unknown): TileServer | null {
   const tiles = fields(fields(answer)['tiles']);
   const url = text(tiles['url']);
-  const isUsable = /^https?:\/\/[^/{}]+/.test(url) && ['{z}', '{x}', '{y}'].every((part) => url.includes(part));
-  if (!isUsable) return null;
-  return { url, attribution: text(tiles['attribution']), maxZoom: number(tiles['maxZoom']) ?? 19, isOn: tiles['on'] === true };
+  const [origin, host] = /^https?:\/\/([\w.:-]+)(?=[/?])/.exec(url) ?? [];
+  if (!origin || !host || !['{z}', '{x}', '{y}'].every((part) => url.includes(part))) return null;
+  return { url, origin, host, attribution: text(tiles['attribution']), maxZoom: number(tiles['maxZoom']) ?? 19, isOn: tiles['on'] === true };
 }
 
 function recalled(key: string): string | null {
@@ -97,7 +100,7 @@ export class Background {
         <input type="checkbox" .checked=${this.isOn} aria-describedby="risk-background-help" @change=${toggle} />
         <span>${t('base.title')}</span>
       </label>
-      <p class="soft" id="risk-background-help">${t('base.privacy', { host: new URL(this.server.url).host })}</p>
+      <p class="soft" id="risk-background-help">${t('base.privacy', { host: this.server.host })}</p>
       <p class="soft" role="status">${this.isOn && this.trouble ? t(`base.${this.trouble}`) : nothing}</p>
     </div>`;
   }
@@ -130,7 +133,7 @@ export class Background {
   /** The service worker gave a page it kept from before the operator named this server: it fetches it anew, for the next visit. */
   private readonly refused = (event: SecurityPolicyViolationEvent): void => {
     const { shown } = this;
-    if (!shown || this.trouble === 'old' || !event.blockedURI.startsWith(new URL(shown.url).origin)) return;
+    if (!shown || this.trouble === 'old' || !event.blockedURI.startsWith(shown.origin)) return;
     this.trouble = 'old';
     navigator.serviceWorker?.controller?.postMessage('renew');
     this.changed();
