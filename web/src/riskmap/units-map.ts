@@ -276,7 +276,7 @@ export class UnitsMap {
   private addBackground(): TileLayer {
     const pane = this.map.createPane('background', this.host);
     const others = this.map.getPane('mapPane');
-    this.map.on('move zoom', () => {
+    this.map.on('move', () => {
       if (others) L.DomUtil.setPosition(pane, L.DomUtil.getPosition(others));
     });
     return new TileLayer(this.map, 'background');
