@@ -5,10 +5,12 @@ import './style/shell.css';
 import './style/form.css';
 import { startRouter } from './app/router';
 import { startShell } from './app/shell';
+import { startTheme } from './app/theme';
 
 const host = document.getElementById('app');
 if (!host) throw new Error('index.html has no #app');
 
+startTheme();
 startRouter();
 const shell = startShell(host, async () => (await import('./core/facade')).openCore());
 

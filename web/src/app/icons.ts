@@ -27,6 +27,9 @@ export const iconPrint = (): TemplateResult =>
   icon(svg`<path d="M7 8.5V3.5h10v5M7 17H4.5v-6.5a2 2 0 0 1 2-2h11a2 2 0 0 1 2 2V17H17"/><rect x="7" y="14" width="10" height="6.5" rx="1"/>`);
 export const iconSave = (): TemplateResult => icon(svg`<path d="M12 4v10.5M7.5 10.5 12 15l4.5-4.5M5 19.5h14"/>`);
 export const iconSearch = (): TemplateResult => icon(svg`<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>`);
+/** Half a sun, half a moon. */
+export const iconTheme = (): TemplateResult =>
+  icon(svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5a8.5 8.5 0 0 1 0 17z" fill="currentColor"/>`);
 export const iconWarn = (): TemplateResult =>
   icon(svg`<path d="M12 3.8 2.8 19.7h18.4z"/><path d="M12 10v4.5M12 17.2v.1"/>`);
 export const iconClose = (): TemplateResult => icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`);

@@ -9,11 +9,12 @@ import { t as scan } from '../scan/text';
 import { t as verify } from '../verify/text';
 import { emblem } from './emblem';
 import { home } from './home';
-import { iconCheck, iconClock, iconCloudOff, iconWarn } from './icons';
+import { iconCheck, iconClock, iconCloudOff, iconTheme, iconWarn } from './icons';
 import { language, onLanguage, setLanguage } from './language';
 import { here, onPlace } from './router';
 import { isRoute, type Route } from './routes';
 import { t } from './text';
+import { onTheme, setTheme, themeChoice, THEME_CHOICES } from './theme';
 import { turn as newTurn, whenIdle } from './turns';
 import type { ViewModule } from './view';
 
@@ -156,9 +157,19 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
                 html`<a href=${address} data-route="in" aria-current=${path === address ? 'page' : nothing}>${t(key)}</a>`,
             )}
           </nav>
-          <button class="tongue" type="button" lang=${language() === 'vi' ? 'en' : 'vi'} @click=${otherLanguage}>
-            ${t('site.otherLanguage')}
-          </button>
+          <div class="site-choices">
+            <label class="theme">
+              ${iconTheme()}<span class="visually-hidden">${t('theme.label')}</span>
+              <select @change=${otherTheme}>
+                ${THEME_CHOICES.map(
+                  (choice) => html`<option value=${choice} .selected=${themeChoice() === choice}>${t(`theme.${choice}`)}</option>`,
+                )}
+              </select>
+            </label>
+            <button class="tongue" type="button" lang=${language() === 'vi' ? 'en' : 'vi'} @click=${otherLanguage}>
+              ${t('site.otherLanguage')}
+            </button>
+          </div>
         </div>
       </header>
       ${stateLine()}
@@ -209,6 +220,12 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
 
   function otherLanguage(): void {
     void setLanguage(language() === 'vi' ? 'en' : 'vi');
+  }
+
+  function otherTheme({ target }: Event): void {
+    const { value } = target as HTMLSelectElement; // the handler hangs on this select only
+    const choice = THEME_CHOICES.find((each) => each === value);
+    if (choice) setTheme(choice);
   }
 
   /** A place of its own for each screen, so that what the last one rendered cannot mix with the next. */
@@ -292,6 +309,7 @@ export function startShell(host: HTMLElement, openCore: () => Promise<Core>): Sh
     draw();
     if (shown && !shown.followsLanguage) void show(true);
   });
+  onTheme(draw);
   addEventListener('online', draw);
   addEventListener('offline', draw);
   void t.load().then(() => {

@@ -12,9 +12,9 @@ export interface Triage {
 /** Circle, triangle, octagon: told apart without colour, as traffic signs are. */
 export function shape(colour: string): TemplateResult {
   const bodies: Record<string, ReturnType<typeof svg>> = {
-    green: svg`<circle cx="12" cy="12" r="10.5" fill="currentColor"/><path d="m7 12.5 3.5 3.5L17 9" fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/>`,
+    green: svg`<circle cx="12" cy="12" r="10.5" fill="currentColor"/><path d="m7 12.5 3.5 3.5L17 9" fill="none" stroke="var(--on-mark)" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/>`,
     yellow: svg`<path d="M12 2 23.3 21.5H.7z" fill="currentColor"/><path d="M12 9v6M12 18.2v.1" stroke="#201600" stroke-width="2.4" stroke-linecap="round"/>`,
-    red: svg`<path d="M7.5 1h9L23 7.5v9L16.5 23h-9L1 16.5v-9z" fill="currentColor"/><path d="M12 6v7M12 17.2v.1" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>`,
+    red: svg`<path d="M7.5 1h9L23 7.5v9L16.5 23h-9L1 16.5v-9z" fill="currentColor"/><path d="M12 6v7M12 17.2v.1" stroke="var(--on-mark)" stroke-width="2.6" stroke-linecap="round"/>`,
   };
   const known = bodies[colour] ? colour : 'none';
   return html`<svg class="shape ${known}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
