@@ -20,7 +20,7 @@ constexpr float kGap = 0.6F;  ///< around windows, in heights of a line
 float em() { return ImGui::GetFontSize(); }
 std::string title(const Shown& shown, Word word, const char* id) { return std::string(shown.word(word)) + "###" + id; }
 ImU32 with_alpha(std::uint32_t colour, std::uint32_t alpha) { return (colour & 0x00ffffff) | alpha << 24; }
-ImU32 amber(const Shown& shown) { return shown.theme.is_dark ? 0xff6cc3ff : 0xff04426b; }
+ImU32 amber(const Shown& shown) { return shown.theme.is_dark ? 0xff92caef : 0xff04426b; }
 
 void wrapped(const char* text) {
     ImGui::PushTextWrapPos(0);

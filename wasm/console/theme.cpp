@@ -14,9 +14,9 @@ ImVec4 of(std::uint32_t colour, float alpha = 1) {
 struct Ground {
     std::uint32_t window, ink, soft, line, field, header;
 };
-// 0xAABBGGRR; the page's own colours in light (tokens.css), their counterparts in dark.
+// 0xAABBGGRR: the page's own colours in the light and in the dark (tokens.css).
 constexpr Ground kLight{0xffffffff, 0xff2f2910, 0xff615b46, 0xffdddfd8, 0xfff5f6ef, 0xffececdc};
-constexpr Ground kDark{0xff241c14, 0xfff4f0ec, 0xffc4bab0, 0xff4a4038, 0xff362c22, 0xff473c2c};
+constexpr Ground kDark{0xff2a2418, 0xffebebe3, 0xffbbb8a6, 0xff413c2d, 0xff322c19, 0xff413a1e};
 
 }  // namespace
 

@@ -1,4 +1,6 @@
-/** Names on a canvas: the page's font, dark on a light rim, so that they are read on every colour and pattern. */
+/** Names on a canvas: the page's font, with a rim of the other lightness, so that they are read on every colour and pattern. */
+
+import { GROUNDS } from './colours';
 
 const FONT = "600 12.5px 'Be Vietnam Pro', system-ui, sans-serif";
 const widths = new Map<string, number>();
@@ -14,15 +16,15 @@ export function measure(context: CanvasRenderingContext2D, name: string): number
   return width;
 }
 
-export function drawLabel(context: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+export function drawLabel(context: CanvasRenderingContext2D, name: string, x: number, y: number, { ink, rim } = GROUNDS.light): void {
   context.font = FONT;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
   context.lineWidth = 3.5;
-  context.strokeStyle = 'rgb(255 255 255 / 85%)';
+  context.strokeStyle = `${rim}d9`; // a little of what lies below is still seen
   context.strokeText(name, x, y);
-  context.fillStyle = '#10292f';
+  context.fillStyle = ink;
   context.fillText(name, x, y);
 }
 

@@ -220,7 +220,6 @@ export class RiskMap {
       className: 'risk-province',
       fillOpacity: 1,
       weight: 0.8,
-      color: '#10292f',
       smoothFactor: 1,
     }).addTo(this.map);
     const mark = L.marker(outline.inside, {

@@ -76,7 +76,7 @@ export class MapStage {
     document.body.append(this.frame);
     const map = new Drawn(this.host, this.texts, () => undefined, () => {
       this.isRefused = true;
-    });
+    }, () => 'light');
     this.map = map;
     await Promise.all([map.open(fetchBoundaries()), document.fonts.ready]);
     return map;

@@ -216,7 +216,7 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
   }
 
   function page(of: Report): TemplateResult {
-    return html`<article class="report" aria-label=${title(of)}>
+    return html`<article class="report light" aria-label=${title(of)}>
       <header>
         <h3>${title(of)}</h3>
         <p>
@@ -234,7 +234,7 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
             <ul class="report-legend">
               ${legend(of).map(
                 ({ colour, text }) =>
-                  html`<li>${square(colour)} ${text}</li>`,
+                  html`<li>${square(colour, '', 'light')} ${text}</li>`,
               )}
             </ul>
           </figcaption>
@@ -249,11 +249,11 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
   function levels(of: Report): TemplateResult {
     const { announced } = of;
     return html`<dl class="report-levels">
-      <div><dt>${r('shown')}</dt><dd>${chip(of.level, 'official')}</dd></div>
+      <div><dt>${r('shown')}</dt><dd>${chip(of.level, 'official', '', 'light')}</dd></div>
       <div>
         <dt>${t('why.declared')}</dt>
         <dd>
-          ${of.declared === null ? html`<span>${t('why.noDeclared')}</span>` : chip(of.declared, 'official')}
+          ${of.declared === null ? html`<span>${t('why.noDeclared')}</span>` : chip(of.declared, 'official', '', 'light')}
           ${announced
             ? html`<p>
                 ${announced.until
@@ -263,7 +263,7 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
             : nothing}
         </dd>
       </div>
-      <div><dt>${t('why.computed')}</dt><dd>${chip(of.computed, 'official')}</dd></div>
+      <div><dt>${t('why.computed')}</dt><dd>${chip(of.computed, 'official', '', 'light')}</dd></div>
     </dl>`;
   }
 
@@ -305,7 +305,7 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
             html`<li data-unit=${row.unit}>
               <span class="name">${row.name}</span>
               <span class="level"
-                >${square(shadeOf(row.level ?? 0, 'level', 'official').colour)}${row.level === null ? t('level.0') : r('level', { level: row.level })}${row.declared !== null && row.declared !== row.computed ? ' *' : ''}</span
+                >${square(shadeOf(row.level ?? 0, 'level', 'official').colour, '', 'light')}${row.level === null ? t('level.0') : r('level', { level: row.level })}${row.declared !== null && row.declared !== row.computed ? ' *' : ''}</span
               >
               ${window ? html`<span class="number">${cases(row.cases)}</span>` : nothing}
             </li>`,

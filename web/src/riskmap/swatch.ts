@@ -1,6 +1,8 @@
 /** A class of the map as a small picture: its colour, and the pattern that the overlay draws over it. */
 
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit/html.js';
+import { theme, type Theme } from '../app/theme';
+import { onGround } from './colours';
 import { isDark } from './model';
 
 const MARKS: Record<number, (ink: string) => SVGTemplateResult> = {
@@ -11,13 +13,14 @@ const MARKS: Record<number, (ink: string) => SVGTemplateResult> = {
 };
 
 /** A colour alone, where the words beside it say the rest. */
-export const square = (colour: string, name = ''): TemplateResult =>
-  html`<svg class=${name} viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${colour} /></svg>`;
+export const square = (colour: string, name = '', on: Theme = theme()): TemplateResult =>
+  html`<svg class=${name} viewBox="0 0 20 20" aria-hidden="true" focusable="false"><rect x="1" y="1" width="18" height="18" rx="4" fill=${onGround(colour, on)} /></svg>`;
 
 export function swatch(colour: string, kind: number, isPatterned: boolean): TemplateResult {
+  const fill = onGround(colour);
   const marks = isPatterned ? MARKS[kind] : undefined;
   return html`<svg viewBox="0 0 36 24" aria-hidden="true" focusable="false">
-    <rect x="1" y="1" width="34" height="22" rx="3" fill=${colour} />
-    ${marks ? marks(isDark(colour) ? '#ffffff' : '#10292f') : nothing}
+    <rect x="1" y="1" width="34" height="22" rx="3" fill=${fill} />
+    ${marks ? marks(isDark(fill) ? '#ffffff' : '#10292f') : nothing}
   </svg>`;
 }

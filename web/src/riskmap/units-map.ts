@@ -2,9 +2,11 @@
 
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
+import { onTheme, theme, type Theme } from '../app/theme';
 import { worldAt } from '../map/mercator';
 import { levelOf, OPEN, Overlay, type Camera, type ShapesSource, type UnitLevel, type World } from '../map/overlay';
 import { Attribution } from './attribution';
+import { GROUNDS, onGround } from './colours';
 import { drawLabel, measure, short } from './labels';
 import { TileLayer } from './tile-layer';
 import type { TileServer } from './tiles';
@@ -38,8 +40,6 @@ export interface UnitsMapTexts {
 
 /** Class of what lies around the units that are shown: after all classes that a layer may have. */
 const AROUND = 31;
-const AROUND_COLOUR = '#f1f4f3';
-const BORDER = '#10292f';
 const NAME_HEIGHT = 15;
 /** CSS pixels between the edge of the map and what was brought into view. */
 const MARGIN = 12;
@@ -75,6 +75,8 @@ export class UnitsMap {
     private readonly choose: (code: string) => void,
     /** Told when this browser turns out not to draw it. */
     private readonly refused: () => void,
+    /** A map for paper is light whatever the page is. */
+    private readonly on: () => Theme = theme,
   ) {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     // Leaflet scales pictures while it zooms; this map is drawn anew at each step instead.
@@ -91,9 +93,14 @@ export class UnitsMap {
     this.canvas.addEventListener('webglcontextrestored', this.soon);
     this.resize = new ResizeObserver(() => this.resized());
     this.resize.observe(host);
+    this.offTheme = onTheme(() => {
+      this.colour();
+      this.drawNow(); // the printer does not wait for the next frame
+    });
   }
 
   private readonly canvas: HTMLCanvasElement;
+  private readonly offTheme: () => void;
   private readonly far: HTMLElement;
   private readonly buttons = new Map<'zoomIn' | 'zoomOut' | 'whole', HTMLElement>();
 
@@ -154,13 +161,20 @@ export class UnitsMap {
       classes[unit] = isOpen ? kind + OPEN : kind;
       if (this.names) this.widths[unit] = measure(this.names, short(name));
     }
-    const colours = Array.from({ length: AROUND + 1 }, (_, kind) => shown.colours[kind] ?? AROUND_COLOUR);
-    colours[AROUND] = AROUND_COLOUR;
-    overlay.setPalette(colours, BORDER, shown.patterned ?? true);
+    this.colour();
     overlay.setLevel(shown.level);
     overlay.setClasses(shown.level, classes);
     overlay.select(shown.level, shown.selected === null ? null : overlay.unitOf(shown.selected));
     this.soon();
+  }
+
+  private colour(): void {
+    const { overlay, shown } = this;
+    if (!overlay || !shown) return;
+    const on = this.on();
+    const { around, border } = GROUNDS[on];
+    const colours = Array.from({ length: AROUND }, (_, kind) => onGround(shown.colours[kind] ?? around, on));
+    overlay.setPalette([...colours, around], border, shown.patterned ?? true);
   }
 
   /**
@@ -244,6 +258,7 @@ export class UnitsMap {
     cancelAnimationFrame(this.drawing);
     this.resize.disconnect();
     this.attribution.dispose();
+    this.offTheme();
     this.canvas.removeEventListener('webglcontextrestored', this.soon);
     this.overlay?.dispose();
     this.map.remove();
@@ -356,10 +371,11 @@ export class UnitsMap {
     names.canvas.width = Math.round(width * ratio); // clears it
     names.canvas.height = Math.round(height * ratio);
     names.scale(ratio, ratio);
+    const ground = GROUNDS[this.on()];
     this.drawRings(names, shown);
     for (const { unit, x, y } of overlay.labels(shown.level, this.widths, NAME_HEIGHT)) {
       const name = shown.units.get(overlay.codeOf(shown.level, unit))?.name;
-      if (name) drawLabel(names, short(name), x, y);
+      if (name) drawLabel(names, short(name), x, y, ground);
     }
     this.drawIslands(overlay, names);
   }
@@ -370,11 +386,12 @@ export class UnitsMap {
       const place = this.placeOf(code);
       return place ? this.map.latLngToContainerPoint(place) : null;
     };
+    const { ink, rim } = GROUNDS[this.on()];
     for (const { middle, members, strong } of shown.rings ?? []) {
       const centre = pointOf(middle);
       if (!centre) continue;
       const radius = Math.max(...members.map((code) => pointOf(code)?.distanceTo(centre) ?? 0)) + 12;
-      for (const [width, colour] of [[strong ? 6 : 4, '#ffffff'], [strong ? 3 : 1.5, BORDER]] as const) {
+      for (const [width, colour] of [[strong ? 6 : 4, rim], [strong ? 3 : 1.5, ink]] as const) {
         names.beginPath();
         names.arc(centre.x, centre.y, radius, 0, 2 * Math.PI);
         names.setLineDash(strong ? [] : [6, 5]);
@@ -399,7 +416,7 @@ export class UnitsMap {
         const { x } = this.map.latLngToContainerPoint(middle);
         const { y } = this.map.latLngToContainerPoint(latLngOf(box[1]));
         const half = measure(names, name) / 2 + 4;
-        drawLabel(names, name, Math.min(Math.max(x, half), this.map.getSize().x - half), y + NAME_HEIGHT);
+        drawLabel(names, name, Math.min(Math.max(x, half), this.map.getSize().x - half), y + NAME_HEIGHT, GROUNDS[this.on()]);
         continue;
       }
       const button = document.createElement('button');

@@ -5,6 +5,7 @@ import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
+import { onTheme } from '../app/theme';
 import type { View } from '../app/view';
 import { isForbidden } from '../core/facade';
 import { fetchBoundaries } from '../map/boundaries';
@@ -458,6 +459,7 @@ export const view: View = (core, root) => {
       draw();
       map?.retell(mapTexts());
     }),
+    onTheme(draw),
     onPlace((place) => {
       if (place.path !== ADDRESS) return;
       const said = readFragment(place.fragment);

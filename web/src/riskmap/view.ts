@@ -5,6 +5,7 @@ import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconPrint, iconWarn } from '../app/icons';
 import { inWords, onLanguage } from '../app/language';
 import { go, here, onPlace } from '../app/router';
+import { onTheme } from '../app/theme';
 import { whenIdle } from '../app/turns';
 import type { View } from '../app/view';
 import { isForbidden } from '../core/facade';
@@ -31,7 +32,9 @@ import {
   type PaletteName,
   type ProvinceLevel,
   type Series,
+  type Shade,
 } from './model';
+import { onGround } from './colours';
 import { openLegend } from './open-legend';
 import { withPublished } from './publish-model';
 import { PublishedLevels } from './publish-public';
@@ -306,13 +309,19 @@ export const view: View = (core, root) => {
 
   // ---- drawing
 
+  /** As it is painted on a page that is light or dark. */
+  function shade(kind: number, of: Metric): Shade {
+    const { colour, pattern } = shadeOf(kind, of, palette);
+    return { colour: onGround(colour), pattern };
+  }
+
   function looks(): Map<string, Look> {
     const out = new Map<string, Look>();
     if (!country) return out;
     for (const { code } of country.outlines) {
       const place = levels ? placeOf(answering(code, levels.day, provinces)) : undefined;
       const kind = classOf(place, metric, edgesOf());
-      const { colour, pattern } = shadeOf(kind, metric, palette);
+      const { colour, pattern } = shade(kind, metric);
       const value = kindWords(place, kind);
       out.set(code, {
         colour,
@@ -560,7 +569,7 @@ export const view: View = (core, root) => {
     return html`<h2>${t('legend.title')}: ${t(`metric.${metric}`)}</h2>
       <ul class="risk-legend">
         ${classesOf(metric, edgesOf()).map((kind) => {
-          const { colour, pattern } = shadeOf(kind, metric, palette);
+          const { colour, pattern } = shade(kind, metric);
           return html`<li>
             <svg viewBox="0 0 36 24" aria-hidden="true" focusable="false">
               <rect x="1" y="1" width="34" height="22" rx="3" fill=${pattern ? `url(#${pattern}) ${colour}` : colour} />
@@ -629,7 +638,7 @@ export const view: View = (core, root) => {
   /** Patterns of the classes, over their colours: dots, lines, crossed lines. Level 1 is plain. */
   function patterns(): TemplateResult {
     const one = (kind: number, marks: (ink: string) => SVGTemplateResult): SVGTemplateResult => {
-      const { colour } = shadeOf(kind, kind === 0 ? metric : 'level', palette);
+      const { colour } = shade(kind, kind === 0 ? metric : 'level');
       const ink = isDark(colour) ? '#ffffff' : '#10292f';
       return svg`<pattern id="risk-pattern-${kind}" width="8" height="8" patternUnits="userSpaceOnUse">
         <rect width="8" height="8" fill=${colour} />${marks(ink)}
@@ -680,6 +689,7 @@ export const view: View = (core, root) => {
       draw();
       map?.retell(mapTexts());
     }),
+    onTheme(draw),
     onPlace((place) => {
       if (place.path !== ADDRESS) return;
       const said = fromAddress();

@@ -4,7 +4,9 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconClose, iconWarn } from '../app/icons';
 import { inWords } from '../app/language';
+import { theme, type Theme } from '../app/theme';
 import { chart } from './chart';
+import { onGround } from './colours';
 import type { Band, Levels, PaletteName, ProvinceLevel, Series } from './model';
 import { differs, shadeOf } from './model';
 import { t } from './text';
@@ -21,12 +23,12 @@ export interface WhyContext {
   close: () => void;
 }
 
-export function chip(level: number | null, palette: PaletteName, extra = ''): TemplateResult {
+export function chip(level: number | null, palette: PaletteName, extra = '', on: Theme = theme()): TemplateResult {
   const kind = (level ?? 0) as 0 | 1 | 2 | 3 | 4;
   const { colour } = shadeOf(kind, 'level', palette);
   return html`<span class="risk-chip">
     <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-      <rect width="20" height="20" rx="4" fill=${colour} />
+      <rect width="20" height="20" rx="4" fill=${onGround(colour, on)} />
     </svg>
     <span>${t(`level.${kind}`)}${extra}</span>
   </span>`;

@@ -6,6 +6,7 @@ import { formatDay, formatNumber, today } from '../app/format';
 import { plainName } from '../app/fold';
 import { iconSave, iconWarn } from '../app/icons';
 import { inWords, onLanguage } from '../app/language';
+import { onTheme } from '../app/theme';
 import { saveFile } from '../app/qr-picture';
 import { CoreError, isForbidden } from '../core/facade';
 import { levelOf, LEVELS, type UnitLevel } from '../map/overlay';
@@ -645,6 +646,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, counts, row
       draw();
       pair?.retell(mapTexts());
     }),
+    onTheme(draw),
     state.subscribe((now, was) => {
       if (now.playing) return;
       if (now.unit !== was.unit) depth = null;

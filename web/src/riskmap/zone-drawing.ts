@@ -16,7 +16,7 @@ export class ZoneDrawing {
     /** Told of each change by hand; `isDone` is false while a corner is still dragged. */
     private readonly changed: (corners: LonLat[], isDone: boolean) => void,
   ) {
-    this.line = L.polygon([], { className: 'zone-line', color: '#10292f', weight: 2.5, dashArray: '6 5', fillOpacity: 0.12, interactive: false });
+    this.line = L.polygon([], { className: 'zone-line', weight: 2.5, dashArray: '6 5', fillOpacity: 0.12, interactive: false });
     this.group.addLayer(this.line);
     this.group.addTo(map.leaflet);
     map.press = (place) => {

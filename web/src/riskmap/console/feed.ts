@@ -1,11 +1,13 @@
 /** What the console shows, gathered from what the page has: its state, its list, the atlas of its layers, and the pack in force. */
 
 import { language } from '../../app/language';
+import { onTheme, theme } from '../../app/theme';
 import { CoreError } from '../../core/facade';
 import { atlasOf, release, type Atlas } from '../atlas';
+import { onGround } from '../colours';
 import { sum, together } from '../counts';
 import { linesOf, reproduce, type Reproduced } from '../layers';
-import { dayNumber, dayText } from '../model';
+import { dayNumber, dayText, NO_DATA } from '../model';
 import type { PackData } from '../pack-edit';
 import type { PanelContext } from '../panels';
 import { isElsewhere, LEVEL_LAYER, shownLevel, type MapState } from '../state';
@@ -17,7 +19,7 @@ import { CONSOLE_WORDS, type ConsoleEvent, type ConsoleRules, type ConsoleSeries
 import { t } from './text';
 
 const LIGHT = { accent: '#0c5b69', bar: '#0e6e7e', band: '#f0a63c' };
-const DARK = { accent: '#57c2d4', bar: '#57c2d4', band: '#f0a63c' };
+const DARK = { accent: '#7fbcc7', bar: '#4598a8', band: '#dd9a3c' };
 const NO_RULES: ConsoleRules = { pack: '', effect: '', confirmed: true, thresholds: [] };
 
 interface Estimate {
@@ -28,7 +30,6 @@ interface Estimate {
 
 export class ConsoleFeed {
   private readonly atlas: Atlas;
-  private readonly dark = matchMedia('(prefers-color-scheme: dark)');
   private readonly endings = new AbortController();
   private readonly offState: () => void;
   private packs: readonly PackData[] = [];
@@ -59,7 +60,8 @@ export class ConsoleFeed {
     const { state } = context;
     this.atlas = atlasOf(context);
     this.offState = state.subscribe((now, before) => this.follow(now, before));
-    this.dark.addEventListener('change', () => this.tell({ theme: this.theme() }), { signal: this.endings.signal });
+    const offTheme = onTheme(() => this.tell({ theme: this.theme(), ...this.list() }));
+    this.endings.signal.addEventListener('abort', offTheme);
   }
 
   /** Everything as it is known by now; the rest follows by `tell`. */
@@ -156,7 +158,8 @@ export class ConsoleFeed {
   }
 
   private theme(): ConsoleTheme {
-    return { dark: this.dark.matches, ...(this.dark.matches ? DARK : LIGHT) };
+    const dark = theme() === 'dark';
+    return { dark, ...(dark ? DARK : LIGHT) };
   }
 
   private layers(): { name: string; hint: string }[] {
@@ -200,7 +203,7 @@ export class ConsoleFeed {
       const kind = this.atlas.layer.id === LEVEL_LAYER ? (level ?? 0) : (frame?.[place] ?? 0);
       return {
         name: short(name),
-        colour: shades[kind]?.colour ?? '#d3d8d9',
+        colour: onGround(shades[kind]?.colour ?? NO_DATA),
         cases: now,
         rate: (now / (world?.people[place] ?? NaN)) * 100_000,
         trend: before > 0 ? (now / before - 1) * 100 : NaN,
