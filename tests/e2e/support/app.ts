@@ -161,16 +161,17 @@ export async function comesToRest(count: () => Promise<number>, forMs = 1000): P
   await expect.poll(added, 'nothing is drawn while nothing changes').toBe(0);
 }
 
-/** What axe finds at WCAG 2.2 AA, on the page or within a part of it: each rule with the elements that break it. What the browser
+/** What axe finds at WCAG 2.2 AA, or by these rules alone, on the page or within a part of it: each rule with the elements that break it. What the browser
  * has not laid out because it is below the screen is laid out first: axe moves there and back, and would measure it half done. */
-export async function axe(page: Page, within?: string): Promise<string[]> {
+export async function axe(page: Page, within?: string, rules?: string[]): Promise<string[]> {
   await page.evaluate(async () => {
     for (const each of document.querySelectorAll<HTMLElement>('*')) {
       if (getComputedStyle(each).contentVisibility === 'auto') each.style.contentVisibility = 'visible';
     }
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
-  const builder = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+  const all = new AxeBuilder({ page });
+  const builder = rules ? all.withRules(rules) : all.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
   const { violations } = await (within === undefined ? builder : builder.include(within)).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
