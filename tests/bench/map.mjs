@@ -82,7 +82,7 @@ async function ours(rounds) {
   const count = module._overlay_units(2, 0, 0);
   const colours = module._malloc(20);
   module.HEAPU32.set(COLOURS.map((c) => { const v = parseInt(c.slice(1), 16); return ((v >> 16) | (v & 0xff00) | ((v & 255) << 16) | 0xff000000) >>> 0; }), colours / 4);
-  module._overlay_palette(colours, 5, 0xff2f2910, 1);
+  module._overlay_palette(colours, 5, 0xff2f2910, 0, 1);
   const classes = module._malloc(count);
   const paint = (round) => {
     for (let i = 0; i < count; ++i) module.HEAPU8[classes + i] = classOf(i, round);

@@ -11,9 +11,9 @@ import { declare } from './support/form';
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
 const PAPER = { light: 'rgb(251, 250, 246)', dark: 'rgb(16, 25, 28)' };
 const OFFICIAL = ['15,165,127', '241,186,21', '242,142,18', '218,71,17'];
-/** Borders of the detailed map, and what is not known on it. */
+/** Of the detailed map; the dark one alone has a rim along the coasts. */
 const LIGHT_MAP = { border: '16,41,47' };
-const DARK_MAP = { border: '11,22,27' };
+const DARK_MAP = { border: '11,22,27', coast: '95,125,135' };
 
 const ground = (page: Page): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 const choice = (page: Page) => page.getByLabel('Nền sáng hoặc tối');
@@ -164,6 +164,7 @@ test('both maps change at once and then rest; their colours are those of the leg
   expect((await chips()).length).toBeGreaterThan(1);
   await expect.poll(drawn).toEqual(await chips());
   expect(await has(DARK_MAP.border)).toBe(true);
+  expect(await has(DARK_MAP.coast), 'small islands are seen').toBe(true);
   expect(await has(LIGHT_MAP.border)).toBe(false);
   await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
   expect(await has(LIGHT_MAP.border), 'the printer does not wait').toBe(true);
@@ -174,6 +175,7 @@ test('both maps change at once and then rest; their colours are those of the leg
   await choice(page).selectOption('light');
   await expect.poll(() => has(LIGHT_MAP.border)).toBe(true);
   expect(await has(DARK_MAP.border)).toBe(false);
+  expect((await colours(page))[DARK_MAP.coast] ?? 0).toBe(0);
   expect(await sea('.units-map')).not.toBe(darkSea);
   expect(await drawn()).toEqual(await chips());
   await comesToRest(() => page.evaluate(() => Number(document.documentElement.dataset['draws'])));

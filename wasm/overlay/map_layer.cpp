@@ -150,12 +150,28 @@ bool MapLayer::draw(const View& view) {
     glDisable(GL_CULL_FACE);
     glDisable(GL_SCISSOR_TEST);
     upload_tables();
+    draw_rims(detail, view, place);
     draw_shapes(detail, view, place);
     draw_borders(detail, view, place);
     draw_edges(detail, view, place);
     draw_selected(view, place);
     glBindVertexArray(0);
     return true;
+}
+
+Strips& MapLayer::strips_of(std::size_t index, Level level) {
+    auto& strips = details_[index].strips[at(level)];
+    if (!strips) strips.emplace().fill(geo::borders_of(country_, level, index));
+    return *strips;
+}
+
+/// Wide lines under the shapes, which cover all of them but what lies in the sea and abroad.
+void MapLayer::draw_rims(std::size_t index, const View& view, const Transform& place) {
+    if (palette_.rim == 0) return;
+    constexpr float kSeenCssPixels = 1;
+    const float width = border_px(Level::province, level_, view.zoom()) + 2 * kSeenCssPixels;
+    programs_.lines.use(view, place);
+    programs_.lines.draw(strips_of(index, Level::province), place, width * view.ratio, palette_.rim);
 }
 
 void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform& place) {
@@ -204,9 +220,7 @@ void MapLayer::draw_borders(std::size_t index, const View& view, const Transform
     for (const Level level : {Level::district, Level::province}) {
         const float width_px = border_px(level, level_, view.zoom()) * view.ratio;
         if (width_px <= 0) continue;
-        auto& strips = detail.strips[at(level)];
-        if (!strips) strips.emplace().fill(geo::borders_of(country_, level, index));
-        programs_.lines.draw(*strips, place, width_px, palette_.border);
+        programs_.lines.draw(strips_of(index, level), place, width_px, palette_.border);
     }
 }
 

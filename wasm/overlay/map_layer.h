@@ -21,6 +21,8 @@ namespace lachan::overlay {
 struct Palette {
     std::vector<std::uint32_t> colours;
     std::uint32_t border = 0xff2f2910;
+    /// Along coasts, where borders are as dark as the sea and would hide small islands; 0: not drawn.
+    std::uint32_t rim = 0;
     bool is_patterned = true;
 };
 
@@ -73,6 +75,8 @@ private:
     void note_open(geo::Level level, std::span<const std::uint8_t> classes);
     void load_shapes(std::size_t detail);
     void upload_tables();
+    Strips& strips_of(std::size_t detail, geo::Level level);
+    void draw_rims(std::size_t detail, const View& view, const Transform& place);
     void draw_shapes(std::size_t detail, const View& view, const Transform& place);
     void draw_edges(std::size_t detail, const View& view, const Transform& place);
     void draw_borders(std::size_t detail, const View& view, const Transform& place);

@@ -70,8 +70,9 @@ EMSCRIPTEN_KEEPALIVE int overlay_classes(int level, const std::uint8_t* classes,
     return overlay.map && is_level(level) && overlay.map->set_classes(static_cast<Level>(level), {classes, count}) ? 1 : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE void overlay_palette(const std::uint32_t* colours, std::uint32_t count, std::uint32_t border, int patterned) {
-    if (overlay.map) overlay.map->set_palette({{colours, colours + count}, border, patterned != 0});
+/// Colours of classes, 0xAABBGGRR, of borders, and of the rim of coasts; a rim of 0 is not drawn.
+EMSCRIPTEN_KEEPALIVE void overlay_palette(const std::uint32_t* colours, std::uint32_t count, std::uint32_t border, std::uint32_t rim, int patterned) {
+    if (overlay.map) overlay.map->set_palette({{colours, colours + count}, border, rim, patterned != 0});
 }
 
 EMSCRIPTEN_KEEPALIVE void overlay_level(int level) {

@@ -7,7 +7,7 @@ declare module 'lachan-core/overlay.mjs' {
     _overlay_error_size(): number;
     _overlay_units(level: number, codes: number, parents: number): number;
     _overlay_classes(level: number, classes: number, count: number): number;
-    _overlay_palette(colours: number, count: number, border: number, patterned: number): void;
+    _overlay_palette(colours: number, count: number, border: number, rim: number, patterned: number): void;
     _overlay_level(level: number): void;
     _overlay_select(level: number, unit: number): void;
     _overlay_pick(x: number, y: number): number;

@@ -172,11 +172,11 @@ export class Overlay {
     if (!ok) throw new OverlayError(`${classes.length} classes for ${this.count(level)} units`);
   }
 
-  /** CSS colours of the classes, #rrggbb, and that of borders. */
-  setPalette(colours: readonly string[], border: string, patterned: boolean): void {
+  /** CSS colours of the classes, #rrggbb, that of borders, and that of a rim along coasts where there is to be one. */
+  setPalette(colours: readonly string[], { border, coast }: { border: string; coast: string | null }, patterned: boolean): void {
     const words = Uint32Array.from(colours, packed);
     this.lend(new Uint8Array(words.buffer), (pointer) =>
-      this.module._overlay_palette(pointer, words.length, packed(border), patterned ? 1 : 0),
+      this.module._overlay_palette(pointer, words.length, packed(border), coast === null ? 0 : packed(coast), patterned ? 1 : 0),
     );
   }
 

@@ -36,12 +36,14 @@ interface Ground {
   /** Of what lies around the units that are shown. */
   around: string;
   border: string;
+  /** Along coasts: a border as dark as the sea would hide small islands. */
+  coast: string | null;
   /** Words over the map, and their rim. */
   ink: string;
   rim: string;
 }
 
 export const GROUNDS: Readonly<Record<Theme, Ground>> = {
-  light: { around: '#f1f4f3', border: '#10292f', ink: '#10292f', rim: '#ffffff' },
-  dark: { around: '#25353b', border: '#0b161b', ink: '#eaf1f1', rim: '#0b161b' },
+  light: { around: '#f1f4f3', border: '#10292f', coast: null, ink: '#10292f', rim: '#ffffff' },
+  dark: { around: '#25353b', border: '#0b161b', coast: '#5f7d87', ink: '#eaf1f1', rim: '#0b161b' },
 };

@@ -172,9 +172,9 @@ export class UnitsMap {
     const { overlay, shown } = this;
     if (!overlay || !shown) return;
     const on = this.on();
-    const { around, border } = GROUNDS[on];
-    const colours = Array.from({ length: AROUND }, (_, kind) => onGround(shown.colours[kind] ?? around, on));
-    overlay.setPalette([...colours, around], border, shown.patterned ?? true);
+    const ground = GROUNDS[on];
+    const colours = Array.from({ length: AROUND }, (_, kind) => onGround(shown.colours[kind] ?? ground.around, on));
+    overlay.setPalette([...colours, ground.around], ground, shown.patterned ?? true);
   }
 
   /**
