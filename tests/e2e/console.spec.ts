@@ -139,6 +139,13 @@ test('nothing is drawn while nothing happens, and the map between the windows is
   const over = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.className, await pointOf(page, layerRow(0)));
   expect(over).toContain('console-canvas');
   expect(box.width).toBeGreaterThan(900);
+
+  // It follows what somebody chooses for the page, not only the device.
+  const title = async (): Promise<string | undefined> => Object.entries(await pixels(page, [GAP + 20, GAP + 4, 200, FRAME - 8])).sort(([, a], [, b]) => b - a)[0]?.[0];
+  expect(await title()).toBe('220,236,236,255');
+  await page.getByLabel('Nền sáng hoặc tối').selectOption('dark');
+  await expect.poll(title).toBe('30,58,65,255');
+  await atRest(page, 2000);
 });
 
 /** Where the canvas is, once its lower end is in view. */

@@ -73,11 +73,8 @@ for (const [chosen, device] of [['dark', 'light'], ['light', 'dark']] as const) 
 /** Rules that look at colours; the others say the same of a light page. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 const SCREENS = [
-  { path: '/', name: 'home', sign: '.doors' },
   { path: '/khai-bao#signs', name: 'signs', sign: 'input[name="q-signFever"]' },
-  { path: '/vi-chung-nhan', name: 'wallet', sign: 'main h1' },
   { path: '/thu-quy-dinh', name: 'simulator', sign: '.sim-rule' },
-  { path: '/can-bo', name: 'officials', sign: '#user' },
   { path: '/ban-do#unit=79', name: 'map', sign: '.risk-why' },
   { path: '/ban-do-chi-tiet', name: 'units', sign: '.units-list li' },
 ] as const;

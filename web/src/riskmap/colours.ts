@@ -32,7 +32,8 @@ const IN_THE_DARK: Readonly<Record<string, string>> = {
 /** A colour of a class as it is painted on a ground of `on`. */
 export const onGround = (colour: string, on: Theme = theme()): string => (on === 'dark' ? (IN_THE_DARK[colour] ?? colour) : colour);
 
-interface Ground {
+/** What a map has besides the colours of its classes. */
+export interface Ground {
   /** Of what lies around the units that are shown. */
   around: string;
   border: string;

@@ -1,6 +1,6 @@
 /** Names on a canvas: the page's font, with a rim of the other lightness, so that they are read on every colour and pattern. */
 
-import { GROUNDS } from './colours';
+import type { Ground } from './colours';
 
 const FONT = "600 12.5px 'Be Vietnam Pro', system-ui, sans-serif";
 const widths = new Map<string, number>();
@@ -16,7 +16,7 @@ export function measure(context: CanvasRenderingContext2D, name: string): number
   return width;
 }
 
-export function drawLabel(context: CanvasRenderingContext2D, name: string, x: number, y: number, { ink, rim } = GROUNDS.light): void {
+export function drawLabel(context: CanvasRenderingContext2D, name: string, x: number, y: number, { ink, rim }: Ground): void {
   context.font = FONT;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
