@@ -28,7 +28,7 @@ function tokensOf(file) {
   const blocks = [...css.matchAll(/(:root[^{]*?)\{([^}]*)\}/g)].map(([, selector, body]) => ({ selector: selector.trim(), tokens: read(body) }));
   const of = (pick) => Object.assign({}, ...blocks.filter(({ selector }) => pick(selector)).map(({ tokens }) => tokens));
   const both = of((selector) => selector === ':root');
-  const light = of((selector) => selector.includes('.light'));
+  const light = of((selector) => selector.includes('.on-paper'));
   const dark = of((selector) => selector.includes('dark'));
   return { both, light: { ...both, ...light }, dark: { ...both, ...light, ...dark }, own: { light, dark } };
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, axe, comesToRest, expect, lookAt, offlineReady, test, type App } from './support/app';
 import { colours } from './support/canvas';
-import { certificates, picture } from './support/certificates';
+import { certificates, code, picture } from './support/certificates';
 import { declare } from './support/form';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
@@ -109,6 +109,13 @@ test('in the dark every word can be read, codes stay black on white, and answers
     await lookAt(page, `dark-${answer}-360`);
     await page.getByRole('button', { name: 'Quét mã tiếp theo' }).click();
   }
+  // What is held up to a reader is light, with the marks of the light.
+  await page.goto('/vi-chung-nhan');
+  await page.fill('#wallet-code', code('valid-vaccination-es256'));
+  await page.getByRole('button', { name: 'Thêm vào ví' }).click();
+  await page.locator('.wallet-show').click();
+  await expect(page.locator('.show')).toHaveCSS('background-color', 'rgb(255, 255, 255)');
+  await expect(page.locator('.show .mark.valid')).toHaveCSS('color', answers.valid);
 });
 
 test('both maps change at once and then rest; their colours are those of the legend, the official ones in the dark too; paper is light', async ({ app }) => {

@@ -216,7 +216,7 @@ export async function openReport(host: HTMLElement, context: PanelContext): Prom
   }
 
   function page(of: Report): TemplateResult {
-    return html`<article class="report light" aria-label=${title(of)}>
+    return html`<article class="report on-paper" aria-label=${title(of)}>
       <header>
         <h3>${title(of)}</h3>
         <p>

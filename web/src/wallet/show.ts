@@ -70,7 +70,7 @@ export function showCards(core: Core, place: HTMLElement, cards: readonly Card[]
     const standing = standingOf(card);
     const isFirst = at === 0 && part === 0;
     const isLast = at === cards.length - 1 && part === kept.codes.length - 1;
-    return html`<section class="show light" aria-labelledby="show-name" @pointerdown=${touch} @pointerup=${touch}>
+    return html`<section class="show on-paper" aria-labelledby="show-name" @pointerdown=${touch} @pointerup=${touch}>
       <div class="show-head">
         <div>
           <h1 id="show-name" tabindex="-1" class=${content?.proven ? '' : 'claim'}>${name}</h1>
