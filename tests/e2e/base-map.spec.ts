@@ -315,6 +315,24 @@ test('where no tile comes the plain map stands, with a line that says so, and no
   expect(errors).toEqual([]);
 });
 
+test('on a phone the background, its switch and what it tells a stranger are within reach', async ({ app, tiles }) => {
+  fill(app);
+  await configure(app, tiles, '--tiles-on');
+  const { page } = await app.browser({ width: 320, height: 640, webgl: true });
+  for (const address of BOTH) {
+    await open(page, address);
+    await expect.poll(() => images(page).count()).toBeGreaterThan(1);
+    expect(await covers(page), address).toEqual([]);
+    expect(await axe(page), address).toEqual([]);
+    expect(await fits(page)).toBe(true);
+    await lookAt(page, `base-map-phone${address.replaceAll('/', '-')}`);
+    await toggle(page).focus();
+    await page.keyboard.press('Space');
+    await expect(toggle(page)).not.toBeChecked();
+    await page.keyboard.press('Space');
+  }
+});
+
 test('a page that was kept before there was a tile server learns to show it', async ({ app, tiles }) => {
   fill(app);
   const { page } = await app.browser({ width: 1440, height: 1000 });
