@@ -138,7 +138,7 @@ test('a declaration can be made with the keyboard alone', async ({ app }) => {
   };
   const pick = async (field: string, words: string, choice: string): Promise<void> => {
     await type(field, words);
-    await expect(page.getByRole('option', { selected: true })).toContainText(choice);
+    await expect(page.locator('main').getByRole('option', { selected: true })).toContainText(choice);
     await page.keyboard.press('Enter');
     await expect(page.locator(`#q-${field}`)).toHaveValue(new RegExp(choice));
   };
