@@ -148,6 +148,11 @@ TEST_F(Admin, case_counts_come_in_all_formats_and_bad_cells_are_told) {
     EXPECT_NE(ids.text.find("1 series recorded, 2 values used, 2 skipped"), std::string::npos) << ids.text;
     EXPECT_NE(ids.text.find("is no count of one day"), std::string::npos) << ids.text;
     EXPECT_EQ(number("SELECT count(*) FROM kernel_record WHERE system = 'riskmap' AND kind = 'case_series'"), 4);
+    const Done lines = run("import-cases " + file("lines.csv", "province,date,cases\r\n\r\n\"Atlan\r\ntis\",2021-08-01,1\r\n79,2021-08-32,3\r\n79,2021-08-05,3\r\n"));
+    EXPECT_NE(lines.text.find("line 5: no day: 2021-08-32"), std::string::npos) << "blank lines and breaks in quotes count\n" << lines.text;
+    const Done quotes = run("import-cases " + file("quotes.csv", "province,date,cases\n79,2021-08-01,3\n79,2021\"-08-02,3\n"));
+    EXPECT_EQ(quotes.status, 2);
+    EXPECT_NE(quotes.text.find("quotes.csv: line 3: a quote inside column 2, which does not begin with one"), std::string::npos) << quotes.text;
     EXPECT_EQ(run("import-cases " + file("odd.csv", "a,b\n1,2\n")).status, 2);
     EXPECT_EQ(run("import-cases /no/such/file").status, 3);
     EXPECT_EQ(run("import-cases " + file("nothing.csv", "province,date,cases\nAtlantis,2021-08-01,1\n")).status, 4);

@@ -7,6 +7,7 @@
 #include "certificate/verdict.h"
 #include "certificate/x509_reader.h"
 #include "command/files.h"
+#include "kernel/csv.h"
 #include "prove.h"
 #include "x509.h"
 
@@ -56,36 +57,6 @@ Result<void> keep(const fs::path& stem, const Identity& identity) {
     return write_file(stem.string() + ".pem", to_pem(identity.certificate));
 }
 
-/// One field of RFC 4180 from `at` on; `at` ends behind the separator, `ends_line` says which it was.
-Result<std::string> csv_field(const std::string& text, std::size_t& at, bool& ends_line) {
-    std::string field;
-    bool is_quoted = at < text.size() && text[at] == '"';
-    if (is_quoted) ++at;
-    for (; at < text.size(); ++at) {
-        const char c = text[at];
-        if (is_quoted && c == '"') {
-            if (at + 1 < text.size() && text[at + 1] == '"') ++at;
-            else {
-                is_quoted = false;
-                continue;
-            }
-        } else if (!is_quoted && (c == ',' || c == '\n')) {
-            break;
-        }
-        if (is_quoted || c != '\r') field += text[at];
-    }
-    if (is_quoted) return Error{Errc::malformed, "issue.rows", "a quote is not closed"};
-    ends_line = at >= text.size() || text[at] == '\n';
-    if (at < text.size()) ++at;
-    return field;
-}
-
-Result<std::vector<std::string>> csv_line(const std::string& text, std::size_t& at) {
-    std::vector<std::string> fields;
-    for (bool ends_line = false; !ends_line;) fields.push_back(TRY(csv_field(text, at, ends_line)));
-    return fields;
-}
-
 Result<void> check_head(const std::vector<std::string>& head, const std::vector<std::string_view>& columns) {
     for (auto column = head.begin(); column != head.end(); ++column) {
         if (std::find(columns.begin(), columns.end(), *column) == columns.end()) {
@@ -98,19 +69,19 @@ Result<void> check_head(const std::vector<std::string>& head, const std::vector<
     return {};
 }
 
-Result<std::vector<Json>> read_csv(const std::string& text, const std::vector<std::string_view>& columns) {
-    std::size_t at = text.starts_with("\xef\xbb\xbf") ? 3 : 0;  // the mark that spreadsheets put before UTF-8
-    const auto head = TRY(csv_line(text, at));
+Result<std::vector<Json>> read_table(const std::string& text, const std::vector<std::string_view>& columns) {
+    CsvReader reader(text);
+    static_cast<void>(TRY(reader.next()));  // a text of marks and breaks alone has a head without columns
+    const std::vector<std::string> head(reader.cells().begin(), reader.cells().end());
     TRY(check_head(head, columns));
     std::vector<Json> rows;
-    while (at < text.size()) {
-        const auto fields = TRY(csv_line(text, at));
-        if (fields.size() == 1 && fields[0].empty()) continue;
-        const std::string line = "row " + std::to_string(rows.size() + 1);
-        if (fields.size() != head.size()) return Error{Errc::malformed, "issue.rows", line + " has not the columns of the head"};
+    while (TRY(reader.next())) {
+        const auto& cells = reader.cells();
+        const std::string row_name = "row " + std::to_string(rows.size() + 1) + " (line " + std::to_string(reader.line()) + ")";
+        if (cells.size() != head.size()) return Error{Errc::malformed, "issue.rows", row_name + " has not the columns of the head"};
         Json row = Json::object();
         for (std::size_t i = 0; i < head.size(); ++i) {
-            if (!fields[i].empty()) row[head[i]] = fields[i];
+            if (!cells[i].empty()) row[head[i]] = cells[i];
         }
         rows.push_back(std::move(row));
     }
@@ -194,7 +165,7 @@ Result<bool> signs_seals(const Bytes& certificate) { return TRY(certificate::rea
 Result<std::vector<Json>> read_rows(const std::string& text, const std::vector<std::string_view>& columns) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string::npos) return Error{Errc::malformed, "issue.rows", "no rows"};
-    if (text[first] != '{') return read_csv(text, columns);
+    if (text[first] != '{') return read_table(text, columns);
     const auto whole = parse_json(text);
     if (whole) return std::vector<Json>{*whole};
     std::vector<Json> rows;

@@ -53,8 +53,8 @@ Result<bool> signs_seals(const Bytes& certificate);
 /// The text of a signed draft without any check, for what must be refused.
 Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key);
 
-/// Rows of a table: CSV with a head line (RFC 4180), JSON Lines, or one JSON object. What is in the head of a CSV must be one of `columns`,
-/// and once, also where no row fills it. Errc::malformed names the line, Errc::rejected with rule issue.field the column.
+/// Rows of a table: CSV with a head line (kernel/csv.h), JSON Lines, or one JSON object. What is in the head of a CSV must be one of
+/// `columns`, and once, also where no row fills it. Errc::malformed names the line, Errc::rejected with rule issue.field the column.
 Result<std::vector<Json>> read_rows(const std::string& text, const std::vector<std::string_view>& columns);
 
 }  // namespace lachan::trust

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cstdio>
 
-#include "csv.h"
 #include "kernel/text.h"
 
 namespace lachan::riskmap_files {
@@ -20,7 +19,7 @@ constexpr std::int64_t kSlipLeast = 1'000;
 constexpr int kSlipDays = 14;
 constexpr std::int64_t kSlipTimes = 8;
 
-Error wrong(const std::string& name, int line, const std::string& what) {
+Error wrong(const std::string& name, std::size_t line, const std::string& what) {
     return {Errc::malformed, "riskmap.file", name + ": line " + std::to_string(line) + ": " + what};
 }
 
@@ -65,16 +64,22 @@ std::optional<std::int64_t> whole(std::string_view text) {
     return number;
 }
 
-/// YYYY-MM-DD or D/M/YYYY.
+/// Figures are kept for each day between the first and the last: two slips in a year must not cost a memory of ten thousand.
+std::optional<Day> in_reach(const Result<Day>& day) {
+    constexpr Day kFirst{10'957}, kLast{47'481};  // 2000-01-01, 2099-12-31
+    if (!day || *day < kFirst || kLast < *day) return std::nullopt;
+    return *day;
+}
+
+/// YYYY-MM-DD or D/M/YYYY, from 2000 to 2099.
 std::optional<Day> day_of(std::string_view text) {
-    if (const auto day = Day::parse(text)) return *day;
+    if (const auto day = Day::parse(text)) return in_reach(day);
     int d = 0, m = 0, y = 0;
     char rest = 0;
     if (std::sscanf(std::string(text).c_str(), "%2d/%2d/%4d%c", &d, &m, &y, &rest) != 3) return std::nullopt;
     char iso[16];
     std::snprintf(iso, sizeof iso, "%04d-%02d-%02d", y, m, d);
-    const auto day = Day::parse(iso);
-    return day ? std::optional<Day>(*day) : std::nullopt;
+    return in_reach(Day::parse(iso));
 }
 
 /// A source of our own form, from the name of a file: "commune_day.csv" is "commune-day".
@@ -87,6 +92,13 @@ std::string source_of(const std::string& name) {
 }
 
 }  // namespace
+
+Result<std::vector<CsvRow>> rows_of(const std::string& name, const std::string& text) {
+    auto rows = read_csv(text);
+    if (!rows) return Error{rows.error().code, rows.error().rule, name + ": " + rows.error().detail};
+    if (rows->empty()) return Error{Errc::malformed, "riskmap.file", name + ": it is empty"};
+    return rows;
+}
 
 Names::Names(const Units& units, const Country& country, Day day) {
     for (std::size_t i = 0; i < country.places.size(); ++i) {
@@ -112,7 +124,7 @@ void Files::flag(const std::string& what) {
     tell_(what);
 }
 
-void Files::Strays::add(const std::string& what, int line) {
+void Files::Strays::add(const std::string& what, std::size_t line) {
     const auto [found, is_new] = places_.try_emplace(what, all_.size());
     if (is_new) all_.push_back({what, line, 0});
     ++all_[found->second].lines;
@@ -137,11 +149,11 @@ void Files::put(int place, Measure measure, const std::string& source, Day day, 
 }
 
 Result<void> Files::read_counts(const std::string& name, const std::string& text, Measure measure, const std::string& ids) {
-    const auto rows = TRY(read_csv(name, text));
+    const auto rows = TRY(rows_of(name, text));
     const std::string source = source_of(name);
     const auto& head = rows[0].cells;
     Strays strays;
-    const auto take = [&](int place, const Row& row, const std::string& cell, std::optional<Day> day, const std::string& whose) {
+    const auto take = [&](int place, const CsvRow& row, const std::string& cell, std::optional<Day> day, const std::string& whose) {
         const std::string at = name + ": line " + std::to_string(row.line) + ": ";
         if (place == -2) return strays.add("several units are called " + whose, row.line);
         if (place < 0) return strays.add("no unit " + whose, row.line);
@@ -151,14 +163,14 @@ Result<void> Files::read_counts(const std::string& name, const std::string& text
         if (!number || *number < 0 || *number > riskmap::most_of(measure)) return flag(at + "'" + cell + "' is not a number of a day, " + whose);
         put(place, measure, source, *day, *number);
     };
-    const auto check_width = [&](const Row& row) -> Result<void> {
+    const auto check_width = [&](const CsvRow& row) -> Result<void> {
         if (row.cells.size() == head.size()) return {};
         return wrong(name, row.line, std::to_string(row.cells.size()) + " cells where the first line has " + std::to_string(head.size()));
     };
     const bool by_code = head.size() == 3 && (head[0] == "code" || head[0] == "province") && (head[1] == "date" || head[1] == "day");
     if (head.size() == 5 && head[0] == "province" && head[1] == "district" && head[2] == "commune" && head[3] == "date") {
         for (std::size_t i = 1; i < rows.size(); ++i) {
-            const Row& row = rows[i];
+            const CsvRow& row = rows[i];
             TRY(check_width(row));
             int place = names_.find(-1, row.cells[0]);
             std::string whose = row.cells[0];
@@ -191,7 +203,7 @@ Result<void> Files::read_counts(const std::string& name, const std::string& text
     } else if (head.size() > 1 && head[0] == "id") {
         std::map<std::string, std::string> codes;
         if (ids.empty()) return wrong(name, 1, "ids need a file that says which province they are (--ids: id,province_code,...)");
-        for (const Row& row : TRY(read_csv("--ids", ids))) {
+        for (const CsvRow& row : TRY(rows_of("--ids", ids))) {
             if (row.cells.size() > 1) codes[row.cells[0]] = row.cells[1];
         }
         for (std::size_t i = 1; i < rows.size(); ++i) {
@@ -232,7 +244,7 @@ void Files::look_for_slips(const std::string& name, Measure measure, const std::
 }
 
 Result<void> Files::read_figures(const std::string& name, const std::string& text) {
-    const auto rows = TRY(read_csv(name, text));
+    const auto rows = TRY(rows_of(name, text));
     if (rows[0].cells != std::vector<std::string>{"code", "measure", "source", "date", "value"}) {
         return wrong(name, 1, "the columns are code,measure,source,date,value");
     }
@@ -256,7 +268,7 @@ Result<void> Files::read_figures(const std::string& name, const std::string& tex
 }
 
 Result<void> Files::read_people(const std::string& name, const std::string& text) {
-    const auto rows = TRY(read_csv(name, text));
+    const auto rows = TRY(rows_of(name, text));
     const auto& head = rows[0].cells;
     const bool by_commune = head.size() >= 5 && head[0] == "level1_id" && head[2] == "level3_id" && head[4] == "population";
     const bool in_thousands = head.size() == 3 && head[0] == "code" && head[2] == "population_thousand";

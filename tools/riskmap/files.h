@@ -7,9 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/csv.h"
 #include "riskmap/workshop.h"
 
 namespace lachan::riskmap_files {
+
+/// The rows of a CSV text, at least one. Errors name the file: those of the reader, and riskmap.file for a text without rows.
+Result<std::vector<CsvRow>> rows_of(const std::string& name, const std::string& text);
 
 /// Units by name, as files of counts write them: without the kind, in any spelling of case and marks.
 class Names {
@@ -70,12 +74,12 @@ private:
     /// A unit that is not known is told once for a file, with how many lines name it: after all else that is told of the file.
     struct Stray {
         std::string what;
-        int line = 0;   ///< the first
+        std::size_t line = 0;  ///< the first
         int lines = 0;
     };
     class Strays {
     public:
-        void add(const std::string& what, int line);
+        void add(const std::string& what, std::size_t line);
         const std::vector<Stray>& all() const { return all_; }
 
     private:

@@ -9,7 +9,6 @@
 #include "command/arguments.h"
 #include "command/files.h"
 #include "command/program.h"
-#include "csv.h"
 #include "files.h"
 #include "riskmap/explain.h"
 
@@ -205,7 +204,7 @@ Result<std::map<std::string, int>> read_declared(const Job& job) {
     std::map<std::string, int> out;
     const std::string name = job.arguments.value("--declared");
     if (name.empty()) return out;
-    const auto rows = TRY(read_csv(name, TRY(command::read_file(name))));
+    const auto rows = TRY(rows_of(name, TRY(command::read_file(name))));
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const auto& cells = rows[i].cells;
         const bool right = cells.size() == 2 && cells[1].size() == 1 && cells[1][0] >= '1' && cells[1][0] <= '4';

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "accounts.h"
+#include "kernel/csv.h"
 #include "receipt_key.h"
 #include "service.h"
 
@@ -81,8 +82,8 @@ private:
 using Cells = std::vector<std::string>;
 /// A file of at most 256 MiB. Errors: import.file, import.size.
 Result<std::string> read_whole(const std::string& path);
-/// The lines of a CSV file: commas, quotes doubled inside quotes (RFC 4180). Errors: those of read_whole, import.utf8, import.quotes, import.empty.
-Result<std::vector<Cells>> read_csv(const std::string& path);
+/// The rows of a CSV file, the header and at least one more. Errors: those of read_whole and of the reader (kernel/csv.h), import.empty.
+Result<std::vector<CsvRow>> read_rows(const std::string& path);
 
 /// One row of a series that is not used, and why.
 struct Skipped {

@@ -30,37 +30,11 @@ Result<std::string> read_whole(const std::string& path) {
     return text;
 }
 
-Result<std::vector<Cells>> read_csv(const std::string& path) {
-    const std::string text = TRY(read_whole(path));
-    std::vector<Cells> lines;
-    Cells cells;
-    std::string cell;
-    bool quoted = false;
-    if (!is_utf8(text)) return Error{Errc::malformed, "import.utf8", path + " is no UTF-8"};
-    std::size_t start = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
-    for (std::size_t i = start; i <= text.size(); ++i) {
-        const char c = i < text.size() ? text[i] : '\n';
-        if (quoted) {
-            if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') cell += text[++i];
-            else if (c == '"') quoted = false;
-            else if (i < text.size()) cell += c;
-        } else if (c == '"' && cell.empty()) {
-            quoted = true;
-        } else if (c == ',' || c == '\n') {
-            if (!cell.empty() && cell.back() == '\r') cell.pop_back();
-            cells.push_back(std::move(cell));
-            cell.clear();
-            if (c == '\n') {
-                if (cells.size() > 1 || !cells[0].empty()) lines.push_back(std::move(cells));
-                cells.clear();
-            }
-        } else {
-            cell += c;
-        }
-    }
-    if (quoted) return Error{Errc::malformed, "import.quotes", path + " ends inside quotes"};
-    if (lines.size() < 2) return Error{Errc::malformed, "import.empty", path + " has no rows"};
-    return lines;
+Result<std::vector<CsvRow>> read_rows(const std::string& path) {
+    auto rows = read_csv(TRY(read_whole(path)));
+    if (!rows) return Error{rows.error().code, rows.error().rule, path + ": " + rows.error().detail};
+    if (rows->size() < 2) return Error{Errc::malformed, "import.empty", path + " has no rows"};
+    return rows;
 }
 
 namespace {
@@ -196,15 +170,15 @@ int column(const Cells& header, std::string_view name) {
 }
 
 /// province,[district,commune,]date,cases: a row a day; the deepest unit that is named counts.
-Table read_long(const std::vector<Cells>& lines, const Provinces& provinces, Below below) {
+Table read_long(const std::vector<CsvRow>& lines, const Provinces& provinces, Below below) {
     Table table;
-    const Cells& header = lines[0];
+    const Cells& header = lines[0].cells;
     const int province = column(header, "province"), date = column(header, "date"), cases = column(header, "cases");
     const int district = column(header, "district"), commune = column(header, "commune");
     std::map<std::string, int> unknown;
     for (std::size_t i = 1; i < lines.size(); ++i) {
-        const Cells& row = lines[i];
-        const std::string where = "line " + std::to_string(i + 1);
+        const Cells& row = lines[i].cells;
+        const std::string where = "line " + std::to_string(lines[i].line);
         if (row.size() != header.size()) {
             table.skipped.push_back({where, "has " + std::to_string(row.size()) + " cells instead of " + std::to_string(header.size())});
             continue;
@@ -239,19 +213,19 @@ Table read_long(const std::vector<Cells>& lines, const Provinces& provinces, Bel
 }
 
 /// date,<province>,<province>...: a row a day, a column a province.
-Table read_wide_names(const std::vector<Cells>& lines, const Provinces& provinces) {
+Table read_wide_names(const std::vector<CsvRow>& lines, const Provinces& provinces) {
     Table table;
-    const Cells& header = lines[0];
+    const Cells& header = lines[0].cells;
     std::vector<std::string> codes(header.size());
     for (std::size_t i = 1; i < header.size(); ++i) {
         codes[i] = provinces.find(header[i]);
         if (codes[i].empty()) table.skipped.push_back({header[i], "no such province"});
     }
     for (std::size_t line = 1; line < lines.size(); ++line) {
-        const Cells& row = lines[line];
+        const Cells& row = lines[line].cells;
         const auto day = read_day(row[0]);
         if (!day || row.size() != header.size()) {
-            table.skipped.push_back({"line " + std::to_string(line + 1), day ? "another number of cells" : "no day: " + row[0]});
+            table.skipped.push_back({"line " + std::to_string(lines[line].line), day ? "another number of cells" : "no day: " + row[0]});
             continue;
         }
         for (std::size_t i = 1; i < row.size(); ++i) {
@@ -265,21 +239,22 @@ Table read_wide_names(const std::vector<Cells>& lines, const Provinces& province
 }
 
 /// id,<day>,<day>...: a row a province by the id of its source; province_ids.csv beside the file says which one is meant.
-Result<Table> read_wide_ids(const std::vector<Cells>& lines, const std::string& file, const Provinces& provinces) {
+Result<Table> read_wide_ids(const std::vector<CsvRow>& lines, const std::string& file, const Provinces& provinces) {
     const auto key = (std::filesystem::path(file).parent_path() / "province_ids.csv").string();
-    const auto ids = TRY(read_csv(key));
-    const int id_column = column(ids[0], "id"), code_column = column(ids[0], "province_code");
+    const auto ids = TRY(read_rows(key));
+    const int id_column = column(ids[0].cells, "id"), code_column = column(ids[0].cells, "province_code");
     if (id_column < 0 || code_column < 0) return Error{Errc::malformed, "import.ids", key + " has no id and province_code"};
     std::map<std::string, std::string> codes;
     for (std::size_t i = 1; i < ids.size(); ++i) {
         const auto most = static_cast<std::size_t>(std::max(id_column, code_column));
-        if (ids[i].size() > most) codes[ids[i][static_cast<std::size_t>(id_column)]] = ids[i][static_cast<std::size_t>(code_column)];
+        const Cells& row = ids[i].cells;
+        if (row.size() > most) codes[row[static_cast<std::size_t>(id_column)]] = row[static_cast<std::size_t>(code_column)];
     }
     Table table;
     if (std::filesystem::path(file).filename().string().find("death") != std::string::npos) table.measure = "deaths";
-    const Cells& header = lines[0];
+    const Cells& header = lines[0].cells;
     for (std::size_t line = 1; line < lines.size(); ++line) {
-        const Cells& row = lines[line];
+        const Cells& row = lines[line].cells;
         const std::string code = provinces.find(codes[row[0]]);
         if (code.empty()) {
             table.skipped.push_back({"id " + row[0], "no province in province_ids.csv"});
@@ -297,17 +272,17 @@ Result<Table> read_wide_ids(const std::vector<Cells>& lines, const std::string& 
 
 /// level3_id,population or code,population, told from the first day that counts can have (riskmap.days). A district whose communes are
 /// all told has their sum.
-Result<Table> read_people(const std::vector<Cells>& lines, const Units& units, Day day) {
+Result<Table> read_people(const std::vector<CsvRow>& lines, const Units& units, Day day) {
     constexpr Day kFirst{18'262};  // 2020-01-01
     Table table;
     table.measure = "population";
-    const Cells& header = lines[0];
+    const Cells& header = lines[0].cells;
     const int commune = std::max(column(header, "level3_id"), column(header, "code")), people = column(header, "population");
     if (commune < 0 || people < 0) return Error{Errc::malformed, "import.format", "people need the columns code (or level3_id) and population"};
     std::map<std::string, std::pair<std::int64_t, std::size_t>> districts;  // people, and of how many communes
     for (std::size_t i = 1; i < lines.size(); ++i) {
-        const Cells& row = lines[i];
-        const std::string where = "line " + std::to_string(i + 1);
+        const Cells& row = lines[i].cells;
+        const std::string where = "line " + std::to_string(lines[i].line);
         if (row.size() != header.size()) {
             table.skipped.push_back({where, "has " + std::to_string(row.size()) + " cells instead of " + std::to_string(header.size())});
             continue;
@@ -332,8 +307,8 @@ Result<Table> read_people(const std::vector<Cells>& lines, const Units& units, D
 
 /// code,measure,[source,]date,value, as lachan-riskmap reads it: a table for each measure and source. What a measure is and how much of it
 /// there can be is known to the record.
-Result<std::vector<Table>> read_figures(const std::vector<Cells>& lines, const std::string& source, const Units& units, std::vector<Skipped>& skipped) {
-    const Cells& header = lines[0];
+Result<std::vector<Table>> read_figures(const std::vector<CsvRow>& lines, const std::string& source, const Units& units, std::vector<Skipped>& skipped) {
+    const Cells& header = lines[0].cells;
     const int unit = column(header, "code"), measure = column(header, "measure"), date = column(header, "date"), value = column(header, "value");
     const int told_by = column(header, "source");
     if (unit < 0 || measure < 0 || date < 0 || value < 0) {
@@ -341,8 +316,8 @@ Result<std::vector<Table>> read_figures(const std::vector<Cells>& lines, const s
     }
     std::map<std::pair<std::string, std::string>, Table> tables;
     for (std::size_t i = 1; i < lines.size(); ++i) {
-        const Cells& row = lines[i];
-        const std::string where = "line " + std::to_string(i + 1);
+        const Cells& row = lines[i].cells;
+        const std::string where = "line " + std::to_string(lines[i].line);
         if (row.size() != header.size()) {
             skipped.push_back({where, "has " + std::to_string(row.size()) + " cells instead of " + std::to_string(header.size())});
             continue;
@@ -453,7 +428,7 @@ std::vector<Part> parts_of(const std::map<std::int32_t, std::int64_t>& days) {
 }
 
 /// All that a file tells, a table for each measure and source of it.
-Result<std::vector<Table>> read_tables(const Desk& desk, const std::vector<Cells>& lines, const std::string& file, const std::string& source,
+Result<std::vector<Table>> read_tables(const Desk& desk, const std::vector<CsvRow>& lines, const std::string& file, const std::string& source,
                                        const std::string& format, Gaps gaps, std::vector<Skipped>& skipped) {
     if (format == "figures") {
         if (gaps == Gaps::are_zero) return Error{Errc::malformed, "import.format", "--complete is for files of cases, not of figures"};
@@ -478,8 +453,8 @@ Result<std::vector<Table>> read_tables(const Desk& desk, const std::vector<Cells
 }  // namespace
 
 Result<Import> import_cases(Desk& desk, const std::string& file, std::string source, std::string format, Gaps gaps) {
-    const auto lines = TRY(read_csv(file));
-    if (format.empty() || format == "auto") format = TRY(detect(lines[0]));
+    const auto lines = TRY(read_rows(file));
+    if (format.empty() || format == "auto") format = TRY(detect(lines[0].cells));
     if (source.empty()) source = source_of(file);
     Import import;
     const auto tables = TRY(read_tables(desk, lines, file, source, format, gaps, import.skipped));

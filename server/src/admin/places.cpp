@@ -107,20 +107,21 @@ Result<void> warn_of_boundaries(const std::string& file, const std::vector<Row>&
 }  // namespace
 
 Result<void> import_places(Desk& desk) {
-    const auto lines = TRY(read_csv(desk.arguments.words[0]));
-    const auto columns = TRY(columns_of(lines[0]));
+    const auto lines = TRY(read_rows(desk.arguments.words[0]));
+    const auto columns = TRY(columns_of(lines[0].cells));
     std::vector<Row> rows;
     std::size_t wrong = 0;
     const auto tell = [&](std::size_t line, std::string_view field, std::string_view rule) {
         if (++wrong <= 40) std::printf("line %zu, %.*s: %.*s\n", line, static_cast<int>(field.size()), field.data(), static_cast<int>(rule.size()), rule.data());
     };
     for (std::size_t i = 1; i < lines.size(); ++i) {
-        if (lines[i].size() != lines[0].size()) {
-            tell(i + 1, "row", "has " + std::to_string(lines[i].size()) + " cells instead of " + std::to_string(lines[0].size()));
+        const Cells& cells = lines[i].cells;
+        if (cells.size() != lines[0].cells.size()) {
+            tell(lines[i].line, "row", "has " + std::to_string(cells.size()) + " cells instead of " + std::to_string(lines[0].cells.size()));
             continue;
         }
-        const auto cell = [&](std::size_t field) { return columns[field] < 0 ? std::string() : lines[i][static_cast<std::size_t>(columns[field])]; };
-        Row row{i + 1, cell(kUnit), Json::object(), {}};
+        const auto cell = [&](std::size_t field) { return columns[field] < 0 ? std::string() : cells[static_cast<std::size_t>(columns[field])]; };
+        Row row{lines[i].line, cell(kUnit), Json::object(), {}};
         for (std::size_t field = 0; field < kFields.size(); ++field) {
             if (field != kLongitude && field != kLatitude && !cell(field).empty()) row.body[kFields[field]] = cell(field);
         }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "kernel/csv.h"
 #include "kernel/json.h"
 #include "kernel/text.h"
 
@@ -24,76 +25,19 @@ bool same_word(std::string_view a, std::string_view b) {
     return true;
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 Error malformed(std::size_t line, const std::string& what) {
     return Error{Errc::malformed, "epi.table", "line " + std::to_string(line) + ": " + what};
 }
 
-/// Reads one row after the other; knows the line it stands on.
-class Reader {
-public:
-    explicit Reader(std::string_view text) : text_(text) {
-        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
-    }
+/// A row is one of a table, by the table's own rule.
+Result<bool> next_row(CsvReader& reader) {
+    auto has_row = reader.next();
+    if (!has_row) return Error{Errc::malformed, "epi.table", has_row.error().detail};
+    return has_row;
+}
 
-    bool is_at_end() const { return at_ >= text_.size(); }
-    std::size_t line() const { return line_; }
-
-    Result<std::vector<std::string>> row() {
-        std::vector<std::string> cells;
-        for (;;) {
-            cells.push_back(TRY(cell()));
-            if (is_at_end()) return cells;
-            const char sign = text_[at_++];
-            if (sign == ',') continue;
-            if (sign == '\r' && at_ < text_.size() && text_[at_] == '\n') ++at_;
-            ++line_;
-            return cells;
-        }
-    }
-
-private:
-    Result<std::string> cell() {
-        const std::size_t begin = at_;
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-        if (at_ < text_.size() && text_[at_] == '"') return quoted();
-        at_ = begin;
-        while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
-        return std::string(trimmed(text_.substr(begin, at_ - begin)));
-    }
-
-    Result<std::string> quoted() {
-        const std::size_t first_line = line_;
-        std::string cell;
-        for (++at_; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '\n') ++line_;
-            if (text_[at_] != '"') {
-                cell += text_[at_];
-            } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
-                cell += text_[++at_];
-            } else {
-                ++at_;
-                while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-                const bool ends = is_at_end() || text_[at_] == ',' || text_[at_] == '\n' || text_[at_] == '\r';
-                if (!ends) return malformed(line_, "something stands behind a closing quote");
-                return cell;
-            }
-        }
-        return malformed(first_line, "a quote does not end");
-    }
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-    std::size_t line_ = 1;
-};
-
-bool holds_names(const std::vector<std::string>& cells) {
-    for (const std::string& cell : cells) {
+bool holds_names(const std::vector<std::string_view>& cells) {
+    for (const std::string_view cell : cells) {
         if (!number_in(cell) && cell != "NA" && !cell.empty()) return true;
     }
     return false;
@@ -143,25 +87,24 @@ Result<std::vector<double>> Table::counts(std::size_t column) const {
 
 Result<Table> read_table(std::string_view text) {
     Table table;
-    Reader reader(text);
+    CsvReader reader(text, CsvBlanks::dropped);
     std::size_t width = 0;
-    while (!reader.is_at_end()) {
-        const std::size_t line = reader.line();
-        auto cells = TRY(reader.row());
+    while (TRY(next_row(reader))) {
+        const auto& cells = reader.cells();
         if (cells.size() == 1 && cells[0].empty()) continue;
         if (width == 0) {
             width = cells.size();
             if (holds_names(cells)) {
-                table.names = std::move(cells);
+                table.names.assign(cells.begin(), cells.end());
                 continue;
             }
         }
         if (cells.size() != width) {
-            return malformed(line, std::to_string(cells.size()) + " cells where the first row has " + std::to_string(width));
+            return malformed(reader.line(), std::to_string(cells.size()) + " cells where the first row has " + std::to_string(width));
         }
-        if (table.rows.size() == kMostRows) return malformed(line, "more than 2000000 rows");
-        table.rows.push_back(std::move(cells));
-        table.lines.push_back(line);
+        if (table.rows.size() == kMostRows) return malformed(reader.line(), "more than 2000000 rows");
+        table.rows.emplace_back(cells.begin(), cells.end());
+        table.lines.push_back(reader.line());
     }
     if (table.rows.empty()) return malformed(reader.line(), "no row of data");
     return table;

@@ -11,8 +11,8 @@
 
 namespace lachan::epi {
 
-/// Rows of cells from comma-separated text (RFC 4180; a byte-order mark, CRLF and lines without content are taken). A first row with a
-/// cell that is no number holds the names of the columns.
+/// Rows of cells from comma-separated text (kernel/csv.h; blanks beside a cell are dropped). A first row with a cell that is no number
+/// holds the names of the columns.
 struct Table {
     std::vector<std::string> names;               ///< empty when the text has no names
     std::vector<std::vector<std::string>> rows;   ///< all as wide as the first
@@ -28,7 +28,7 @@ struct Table {
     std::string name_of(std::size_t column) const;
 };
 
-/// Errc::malformed with rule epi.table: no row, rows of different width, a quote that does not end, more than 2,000,000 rows.
+/// Errc::malformed with rule epi.table: no row, rows of different width, more than 2,000,000 rows, what the reader of CSV refuses.
 Result<Table> read_table(std::string_view text);
 
 /// The beginning of a text as a message may quote it: valid UTF-8, one line, at most 40 bytes and what belongs to the last letter.

@@ -10,7 +10,6 @@
 #include "backtest/report.h"
 #include "command/arguments.h"
 #include "command/files.h"
-#include "csv.h"
 #include "epi/table.h"
 #include "files.h"
 #include "geo/mesh.h"
@@ -185,7 +184,7 @@ Result<std::vector<Spot>> spots_of(const Job& job, const Country& country, const
         if (shapes.head.schematic) notes.push_back("Places of units are those of schematic shapes: what methods say about neighbouring districts is not that of the real map.");
         return spots;
     }
-    const auto rows = TRY(riskmap_files::read_csv(job.places, TRY(command::read_file(job.places))));
+    const auto rows = TRY(riskmap_files::rows_of(job.places, TRY(command::read_file(job.places))));
     const std::vector<std::string> by_code{"code", "longitude", "latitude"};
     const std::vector<std::string> by_name{"level", "prefix", "name", "district", "province", "lat", "lng"};
     const bool named = rows[0].cells == by_name;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "csv.h"
 #include "epi/table.h"
+#include "kernel/csv.h"
 
 namespace lachan::backtest {
 namespace {
@@ -117,7 +117,7 @@ std::string methods_csv(const Report& report) {
             const Score& score = one.score;
             text += std::string(name_of_level(level.panel->level)) + ',' + one.method->id;
             if (!one.method->why_not.empty()) {
-                text += std::string(30, ',') + riskmap_files::csv_cell(one.method->why_not) + '\n';
+                text += std::string(30, ',') + csv_cell(one.method->why_not) + '\n';
                 continue;
             }
             const auto put = [&](const Estimate& estimate) {
@@ -155,7 +155,7 @@ std::string outbreaks_csv(const Report& report) {
             const Panel::Unit& unit = panel.units[outbreak.unit];
             long cases = 0;
             for (int day = outbreak.onset; day <= outbreak.end; ++day) cases += unit.cases[static_cast<std::size_t>(day)];
-            text += std::string(name_of_level(panel.level)) + ',' + unit.code + ',' + riskmap_files::csv_cell(unit.name) + ',' + to_string(panel.day(outbreak.onset)) +
+            text += std::string(name_of_level(panel.level)) + ',' + unit.code + ',' + csv_cell(unit.name) + ',' + to_string(panel.day(outbreak.onset)) +
                     ',' + to_string(panel.day(outbreak.reached)) + ',' + to_string(panel.day(outbreak.end)) + ',' + std::to_string(cases);
             for (const Judged& one : level.methods) {
                 const int day = first_flag(one.flags, outbreak, report.terms);
