@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/route.h"
+#include "http/head.h"
 #include "kernel/text.h"
 #include "prove.h"
 
@@ -129,31 +130,23 @@ Result<std::string> key_of_device(Engine& database, std::string_view id) {
 /// The device that signed "GET /v1/mine <ms>": `Authorization: Device <id>.<ms>.<signature>`.
 Result<std::string> asking_device(Engine& database, const Request& request) {
     const Error wrong{Errc::forbidden, "device.authorization", "expected Device <id>.<ms>.<signature>"};
-    std::string_view text = request.header("authorization");
-    if (text.substr(0, 7) != "Device ") return wrong;
-    text.remove_prefix(7);
-    const std::size_t first = text.find('.');
-    const std::size_t second = first == std::string_view::npos ? first : text.find('.', first + 1);
-    if (second == std::string_view::npos || first != 43) return wrong;
-    const std::string_view id = text.substr(0, first);
-    const std::string ms(text.substr(first + 1, second - first - 1));
-    const auto signature = from_base64url(text.substr(second + 1));
-    if (!signature || ms.empty() || ms.size() > 15 || ms.find_first_not_of("0123456789") != std::string::npos) return wrong;
-    if (std::abs(std::stoll(ms) - request.now.ms) > kQuestionMs) {
+    const auto question = device_question_in(request.header("authorization"));
+    if (!question) return wrong;
+    if (std::abs(std::stoll(question->ms) - request.now.ms) > kQuestionMs) {
         return Error{Errc::forbidden, "device.clock", "the time of the question is too far from the server's"};
     }
-    const std::string key = TRY(key_of_device(database, id));
+    const std::string key = TRY(key_of_device(database, question->device));
     // A device that never sent anything has nothing here; so says the same answer as for a wrong signature.
     certificate::SignatureCheck check;
     if (auto spki = from_base64url(key)) check.spki = std::move(*spki);
-    const std::string text_signed = "GET /v1/mine " + ms;
+    const std::string text_signed = "GET /v1/mine " + question->ms;
     const auto bytes = bytes_of(text_signed);
     check.signed_bytes.assign(bytes.begin(), bytes.end());
-    check.signature = *signature;
+    check.signature = question->signature;
     if (key.empty() || Prover().prove(check) != certificate::Answer::valid) {
         return Error{Errc::forbidden, "device.signature", "unknown device or wrong signature"};
     }
-    return std::string(id);
+    return question->device;
 }
 
 /// Every system's question `<system>.mine`: one answer when there is one, else by the name of the system.

@@ -1,29 +1,8 @@
 #include "api/route.h"
 
+#include "http/head.h"
+
 namespace lachan::server {
-namespace {
-
-/// Fills `parts` from a path that fits the template.
-bool fits(std::string_view pattern, std::string_view path, std::map<std::string, std::string>& parts) {
-    while (!pattern.empty()) {
-        const std::size_t pattern_end = std::min(pattern.find('/', 1), pattern.size());
-        if (path.empty()) return false;
-        const std::size_t path_end = std::min(path.find('/', 1), path.size());
-        const std::string_view expected = pattern.substr(0, pattern_end);
-        const std::string_view found = path.substr(0, path_end);
-        if (expected.substr(0, 2) == "/{") {
-            if (found.size() < 2) return false;
-            parts[std::string(expected.substr(2, expected.size() - 3))] = found.substr(1);
-        } else if (expected != found) {
-            return false;
-        }
-        pattern.remove_prefix(pattern_end);
-        path.remove_prefix(path_end);
-    }
-    return path.empty();
-}
-
-}  // namespace
 
 std::span<const Route> routes() {
     static const std::vector<Route> all = {
@@ -62,7 +41,7 @@ const Route* find_route(Request& request, bool& other_method) {
     other_method = false;
     for (const Route& route : routes()) {
         std::map<std::string, std::string> parts;
-        if (!fits(route.path, request.path, parts)) continue;
+        if (!fits_template(route.path, request.path, parts)) continue;
         if (route.method == request.method || (request.method == "HEAD" && route.method == "GET")) {
             request.parts = std::move(parts);
             return &route;

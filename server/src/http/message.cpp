@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "kernel/text.h"
+#include "http/head.h"
 
 namespace lachan::server {
 
@@ -12,16 +12,7 @@ std::string_view Request::header(const std::string& name) const {
 }
 
 std::string_view Request::cookie(std::string_view name) const {
-    std::string_view rest = header("cookie");
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(';'), rest.size());
-        const std::string_view one = trim(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (one.size() > name.size() && one.substr(0, name.size()) == name && one[name.size()] == '=') {
-            return one.substr(name.size() + 1);
-        }
-    }
-    return {};
+    return cookie_in(header("cookie"), name);
 }
 
 std::string_view Request::argument(const std::string& name) const {
@@ -48,8 +39,7 @@ Result<Json> Request::json(std::size_t limit) const {
 
 Result<Json> Request::json(std::size_t limit, CanonicalTexts& texts) const {
     // A page of another origin can post forms, but not this type without asking first (CORS): part of the CSRF defence.
-    const std::string_view type = header("content-type");
-    if (type.substr(0, 16) != "application/json") {
+    if (!is_json_type(header("content-type"))) {
         return Error{Errc::malformed, "http.content_type", "expected application/json"};
     }
     Json value = TRY(parse_json(body, {limit, 16}, texts));
@@ -89,29 +79,6 @@ Reply error_reply(const Error& error, const Violations& violations) {
     return json_reply(status_of(error.code),
                       {{"error", {{"code", name_of(error.code)}, {"rule", error.rule}, {"detail", error.detail}}},
                        {"violations", to_json(violations)}});
-}
-
-Result<std::string> decode_url(std::string_view text, bool plus_is_space) {
-    const auto digit = [](char c) {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-        return -1;
-    };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
-            const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
-            if (high < 0 || low < 0) return Error{Errc::malformed, "http.url", "broken escape"};
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    if (!is_utf8(out) || has_control(out)) return Error{Errc::malformed, "http.url", "not a text"};
-    return out;
 }
 
 }  // namespace lachan::server

@@ -59,7 +59,4 @@ Reply error_reply(const Error& error, const Violations& violations);
 /// 400 malformed, 422 rejected, 404, 403, 410 expired, 409 conflict, 503 unavailable.
 int status_of(Errc code);
 
-/// Decodes %XX and, in a query, '+'. nullopt-like: Errc::malformed for a broken escape, a control character or no UTF-8.
-Result<std::string> decode_url(std::string_view text, bool plus_is_space);
-
 }  // namespace lachan::server

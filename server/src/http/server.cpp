@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "api/route.h"
+#include "http/head.h"
 #include "http/trust_files.h"
-#include "kernel/text.h"
 #include "log.h"
 #include "native_random.h"
 #include "workers.h"
@@ -25,39 +25,7 @@ constexpr std::size_t kWaitingForGateway = 4;
 /// A body this many times over the limit is still read to its end, so that its sender hears a 413; beyond it the line is cut.
 constexpr std::size_t kBodySlack = 4;
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
-
-/// IPv6 networks are handed out as /64: one of them is one household, like one IPv4 address.
-std::string network_of(const asio::ip::address& address) {
-    if (address.is_v4()) return address.to_string();
-    auto bytes = address.to_v6().to_bytes();
-    if (address.to_v6().is_v4_mapped()) {
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-    }
-    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-    return asio::ip::make_address_v6(bytes).to_string() + "/64";
-}
-
-Result<void> read_query(std::string_view text, std::map<std::string, std::string>& query) {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('&'), text.size());
-        const std::string_view one = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const std::size_t sign = std::min(one.find('='), one.size());
-        std::string name = TRY(decode_url(one.substr(0, sign), true));
-        std::string value = TRY(decode_url(one.substr(std::min(sign + 1, one.size())), true));
-        if (!query.emplace(std::move(name), std::move(value)).second) {
-            return Error{Errc::malformed, "http.url", "an argument comes twice"};
-        }
-    }
-    return {};
-}
+std::string network_of_peer(const asio::ip::tcp::endpoint& peer) { return network_of(peer.address().to_string()).value_or(""); }
 
 /// How many connections each network holds: one that holds its share gets no more, so that nobody alone can use them all up. Many phones of
 /// an operator share an address, therefore the share is large. All on the thread of the server's context.
@@ -66,11 +34,11 @@ public:
     explicit Shares(std::size_t most) : most_(most) {}
 
     restinio::ip_blocker::inspection_result_t inspect(const restinio::ip_blocker::incoming_info_t& incoming) const noexcept {
-        const auto held = open_.find(network_of(incoming.remote_endpoint().address()));
+        const auto held = open_.find(network_of_peer(incoming.remote_endpoint()));
         return held != open_.end() && held->second >= most_ ? restinio::ip_blocker::deny() : restinio::ip_blocker::allow();
     }
     void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
-        const std::string network = network_of(notice.remote_endpoint().address());
+        const std::string network = network_of_peer(notice.remote_endpoint());
         const auto cause = notice.cause();
         if (std::holds_alternative<restinio::connection_state::accepted_t>(cause)) ++open_[network];
         if (!std::holds_alternative<restinio::connection_state::closed_t>(cause)) return;
@@ -145,27 +113,15 @@ struct HttpServer::State {
         request.method = header.method().c_str();
         request.now = system_now();
         request.id = random_text(9);
-        request.address = network_of(handle->remote_endpoint().address());
-        header.for_each_field([&](const auto& field) {
-            std::string& value = request.headers[lower(field.name())];
-            // Twice the same header: one list, as RFC 9110 5.2 says; a cookie's parts are joined by its own sign.
-            if (!value.empty()) value += lower(field.name()) == "cookie" ? "; " : ", ";
-            value += field.value();
-        });
+        request.address = network_of_peer(handle->remote_endpoint());
+        header.for_each_field([&](const auto& field) { add_header(request.headers, field.name(), field.value()); });
         if (service.options.behind_proxy) {
-            // The last entry is the one our own proxy wrote; what stands before it, anybody may have sent.
-            const std::string_view list = request.header("x-forwarded-for");
-            const std::size_t comma = list.rfind(',');
-            const std::string last(trim(comma == std::string_view::npos ? list : list.substr(comma + 1)));
-            asio::error_code wrong;
-            const auto address = asio::ip::make_address(last, wrong);
-            if (!wrong) request.address = network_of(address);
+            const auto network = network_of(std::string(last_forwarded(request.header("x-forwarded-for"))));
+            if (network) request.address = *network;
         }
-        const std::string_view target(header.request_target().data(), header.request_target().size());
-        const std::size_t mark = std::min(target.find('?'), target.size());
-        request.path = TRY(decode_url(target.substr(0, mark), false));
-        if (request.path.empty() || request.path.front() != '/') return Error{Errc::malformed, "http.url", "no path"};
-        TRY(read_query(target.substr(std::min(mark + 1, target.size())), request.query));
+        Target target = TRY(read_target({header.request_target().data(), header.request_target().size()}));
+        request.path = std::move(target.path);
+        request.query = std::move(target.query);
         return request;
     }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "http/head.h"
 #include "kernel/crypto.h"
 #include "kernel/text.h"
 
@@ -43,31 +44,6 @@ bool is_hashed(const std::string& name) {
     return std::all_of(stem.end() - 8, stem.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
-}
-
-/// Whether an Accept-Encoding names `coding` without refusing it ("br;q=0").
-bool accepts(std::string_view header, std::string_view coding) {
-    while (!header.empty()) {
-        const std::size_t end = std::min(header.find(','), header.size());
-        std::string_view one = trim(header.substr(0, end));
-        header.remove_prefix(std::min(end + 1, header.size()));
-        const std::size_t semicolon = std::min(one.find(';'), one.size());
-        if (trim(one.substr(0, semicolon)) != coding) continue;
-        const std::string_view quality = trim(one.substr(std::min(semicolon + 1, one.size())));
-        return quality != "q=0" && quality != "q=0.0" && quality != "q=0.00" && quality != "q=0.000";
-    }
-    return false;
-}
-
-bool lists_etag(std::string_view header, std::string_view etag) {
-    while (!header.empty()) {
-        const std::size_t end = std::min(header.find(','), header.size());
-        std::string_view one = trim(header.substr(0, end));
-        header.remove_prefix(std::min(end + 1, header.size()));
-        if (one.substr(0, 2) == "W/") one.remove_prefix(2);
-        if (one == etag || one == "*") return true;
-    }
-    return false;
 }
 
 }  // namespace
@@ -145,10 +121,10 @@ Reply StaticFiles::answer_with(const File& file, const Request& request) const {
     reply.type = file.type;
     const std::string_view codings = request.header("accept-encoding");
     const Variant* chosen = &file.plain;
-    if (file.brotli && accepts(codings, "br")) {
+    if (file.brotli && accepts_coding(codings, "br")) {
         chosen = &*file.brotli;
         reply.headers.emplace_back("Content-Encoding", "br");
-    } else if (file.gzip && accepts(codings, "gzip")) {
+    } else if (file.gzip && accepts_coding(codings, "gzip")) {
         chosen = &*file.gzip;
         reply.headers.emplace_back("Content-Encoding", "gzip");
     }

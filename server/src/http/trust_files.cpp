@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "http/head.h"
 #include "kernel/crypto.h"
 #include "log.h"
 
@@ -41,11 +42,6 @@ std::string gzipped(const std::string& text) {
     packed.resize(stream.total_out);
     deflateEnd(&stream);
     return is_done && packed.size() < text.size() ? packed : std::string();
-}
-
-bool takes_gzip(std::string_view codings) {
-    const std::size_t found = codings.find("gzip");
-    return found != std::string_view::npos && codings.substr(found, 8) != "gzip;q=0";
 }
 
 }  // namespace
@@ -84,7 +80,7 @@ std::optional<Reply> TrustFiles::answer(const Request& request) {
     const auto found = files->find(request.path);
     if (found == files->end()) return std::nullopt;
     const File& file = found->second;
-    const bool is_packed = file.gzip && takes_gzip(request.header("accept-encoding"));
+    const bool is_packed = file.gzip && accepts_coding(request.header("accept-encoding"), "gzip");
     Reply reply;
     reply.type = file.immutable ? "application/octet-stream" : "application/json; charset=utf-8";
     if (is_packed) reply.headers.emplace_back("Content-Encoding", "gzip");
@@ -93,7 +89,7 @@ std::optional<Reply> TrustFiles::answer(const Request& request) {
     reply.headers.emplace_back("ETag", etag);
     reply.headers.emplace_back("Cache-Control",
                                file.immutable ? "public, max-age=31536000, immutable" : "public, max-age=60");
-    if (request.header("if-none-match") == etag) reply.status = 304;
+    if (lists_etag(request.header("if-none-match"), etag)) reply.status = 304;
     reply.shared = is_packed ? file.gzip : file.body;
     return reply;
 }
