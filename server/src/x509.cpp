@@ -39,6 +39,9 @@ Error malformed(const char* detail) {
     return Error{Errc::malformed, "x509", detail};
 }
 
+/// A certificate is no secret: one that wants a password is refused, where OpenSSL's own answer is to ask at the terminal.
+int no_password(char*, int, int, void*) { return -1; }
+
 std::optional<Algorithm> algorithm_for(EVP_PKEY* key) {
     const int kind = EVP_PKEY_get_base_id(key);
     if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) {
@@ -171,7 +174,7 @@ Result<std::vector<Bytes>> certificates_in_pem(std::string_view text) {
     const Owned<BIO> source(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     std::vector<Bytes> all;
     while (true) {
-        const Owned<X509> certificate(PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr));
+        const Owned<X509> certificate(PEM_read_bio_X509(source.get(), nullptr, no_password, nullptr));
         if (certificate == nullptr) break;
         Bytes der(static_cast<std::size_t>(i2d_X509(certificate.get(), nullptr)));
         unsigned char* end = der.data();

@@ -109,6 +109,22 @@ test('the Austrian list in CBOR', () => {
   assert.deepEqual(kids(harvest(write('austrian.bin', list)).signers), both);
 });
 
+test('what no list looks like is refused, and ends no program', () => {
+  const issuer = { iss: 'https://example.org' };
+  for (const keys of [{ a: 1 }, 'key', 7]) {
+    const { status, said } = harvest(write('directory.json', JSON.stringify({ issuerInfo: [{ issuer, keys }] })));
+    assert.equal(status, 0, said);
+    assert.match(said, /directory\.json\[0\]: keys is no array \(source\.shape\)/);
+  }
+  for (const [name, text] of [['no line', '-----BEGIN PUBLIC KEY----------END PUBLIC KEY-----'], ['the end first', '-----END PUBLIC KEY-----\n-----BEGIN PUBLIC KEY-----\n']]) {
+    const { status, said } = harvest(`${write('public.pem', text)}?kid=a`);
+    assert.equal(status, 1, `${name}: ${said}`);
+    assert.match(said, /no public key in PEM/, name);
+  }
+  const locked = pem.replace('CERTIFICATE-----\n', 'CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00000000000000000000000000000000\n\n');
+  assert.equal(harvest(write('locked.pem', locked.slice(0, locked.indexOf('-----END') + 26))).status, 1, 'and asks nobody for a password');
+});
+
 const jwkOf = (certificate) => certificate.publicKey.export({ format: 'jwk' });
 
 test('a DID document with certificates, bare keys and references', () => {

@@ -227,7 +227,13 @@ bool RevokedIdentifiers::has(std::string_view country, std::string_view identifi
 
 Result<void> read_revocations(const std::filesystem::path& file, const std::vector<certificate::Signer>& signers,
                               Instant now, const RevocationStyle& style, RevocationSet& set) {
-    const std::string content = TRY(read_file(file));
+    auto read = read_revocation_list(TRY(read_file(file)), signers, now, style, set);
+    if (!read && read.error().rule == "revocation.source") return malformed(file.string() + ": " + read.error().detail);
+    return read;
+}
+
+Result<void> read_revocation_list(const std::string& content, const std::vector<certificate::Signer>& signers, Instant now,
+                                  const RevocationStyle& style, RevocationSet& set) {
     const auto json = parse_json(content, kListLimits);
     if (!json) {
         certificate::merge_list(set, TRY(list_from_crl(octets_of(content), signers)));
@@ -243,7 +249,7 @@ Result<void> read_revocations(const std::filesystem::path& file, const std::vect
         certificate::merge_list(set, TRY(certificate::list_from_eu_batch(*json, now, fresh_until)));
         return {};
     }
-    return malformed(file.string() + ": no revocation list that is known");
+    return malformed("no revocation list that is known");
 }
 
 }  // namespace lachan::trust

@@ -68,4 +68,8 @@ private:
 Result<void> read_revocations(const std::filesystem::path& file, const std::vector<certificate::Signer>& signers,
                               Instant now, const RevocationStyle& style, certificate::RevocationSet& set);
 
+/// The same for what the file holds.
+Result<void> read_revocation_list(const std::string& content, const std::vector<certificate::Signer>& signers, Instant now,
+                                  const RevocationStyle& style, certificate::RevocationSet& set);
+
 }  // namespace lachan::trust

@@ -148,6 +148,7 @@ Harvest read_did(const Json& methods, const Source& source) {
 }
 
 void read_key_set(const Json& keys, const std::string& issuer, const std::string& where, Harvest& harvest) {
+    if (!keys.is_array()) return harvest.add(where, malformed("keys is no array"));
     for (std::size_t i = 0; i < keys.size(); ++i)
         harvest.add(where + "[" + std::to_string(i) + "]", card_signer_from_json(keys[i], issuer));
 }

@@ -135,11 +135,13 @@ Result<Bytes> spki_in_pem(std::string_view pem) {
     const std::size_t end = pem.find("-----END PUBLIC KEY-----");
     if (begin == std::string_view::npos || end == std::string_view::npos) return malformed("no public key in PEM");
     const std::size_t first = pem.find('\n', begin);
+    if (first > end) return malformed("no public key in PEM");
     return lenient_base64(pem.substr(first, end - first));
 }
 
-Result<Harvest> read_source(const Source& source, Instant now) {
-    const std::string content = TRY(read_file(source.path));
+Result<Harvest> read_source(const Source& source, Instant now) { return read_list(TRY(read_file(source.path)), source, now); }
+
+Result<Harvest> read_list(const std::string& content, const Source& source, Instant now) {
     if (source.path.ends_with(".jsonl")) return read_lines(content, source);
     if (content.find("-----BEGIN") != std::string::npos && content.find('{') == std::string::npos)
         return read_pem(content, source);

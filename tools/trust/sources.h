@@ -50,6 +50,9 @@ Source source_named(std::string_view operand);
 /// when a list carries a signature that does not hold under `signer=FILE`. `now` dates the lists that carry no date.
 Result<Harvest> read_source(const Source& source, Instant now);
 
+/// The same for what the file holds.
+Result<Harvest> read_list(const std::string& content, const Source& source, Instant now);
+
 inline std::string_view text_of(const Bytes& bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -1,6 +1,7 @@
 // Cases of the EU format: texts, pictures, content.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -73,8 +74,10 @@ void read_flags(World& world, const Seen& seen, const Json& row, Scored& scored)
 /// A number of the corpus' own reading and ours.
 bool is_same_time(const Json& seconds, const Json& milliseconds) {
     if (!seconds.is_number()) return true;
-    return milliseconds.is_number_integer() &&
-           milliseconds.get<std::int64_t>() == static_cast<std::int64_t>(seconds.get<double>() * 1000);
+    constexpr double kMost = 1e12;  // beyond it the product is no integer of 64 bits
+    const double number = seconds.get<double>();
+    return milliseconds.is_number_integer() && std::abs(number) <= kMost &&
+           milliseconds.get<std::int64_t>() == static_cast<std::int64_t>(number * 1000);
 }
 
 /// Whether the core reads the header and claims as `meta` says.
