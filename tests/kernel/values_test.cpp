@@ -130,6 +130,31 @@ TEST(json, duplicate_keys_floats_depth_and_bytes_are_refused_by_name) {
     EXPECT_EQ(rule(std::string(65, ' ')), "json.size");
 }
 
+TEST(json, what_cannot_be_read_is_told_with_its_place) {
+    struct Row {
+        std::string text;
+        const char *rule, *detail;
+    };
+    const Row rows[] = {
+        {"", "json.syntax", "cannot be read at line 1, column 1"},
+        {R"({"a":1,})", "json.syntax", "cannot be read at line 1, column 8"},
+        {"{\n  \"Đà\": [1,\n  x]\n}", "json.syntax", "cannot be read at line 3, column 3"},
+        {"{\"Đà Nẵng\" 1}", "json.syntax", "cannot be read at line 1, column 12"},
+        {"[1] [2]", "json.syntax", "cannot be read at line 1, column 5"},
+        {"{\"a\":[1,2", "json.syntax", "cannot be read at line 1, column 10"},
+        {"{\"a\":1,\n\"a\":2}", "json.duplicate_key", "cannot be read at line 2, column 4"},
+        {"[1,\n1.5]", "json.number", "cannot be read at line 2, column 1"},
+        {"[\n\n\"\xC3\"]", "json.utf8", "line 3: not UTF-8"},
+        {std::string(65, ' '), "json.size", "more than 64 bytes"},
+    };
+    for (const Row& row : rows) {
+        const auto read = parse_json(row.text, {64, 4});
+        ASSERT_FALSE(read) << row.text;
+        EXPECT_EQ(read.error().rule, row.rule) << row.text;
+        EXPECT_EQ(read.error().detail, row.detail) << row.text;
+    }
+}
+
 TEST(json, canonical_form_sorts_keys_and_keeps_text) {
     const auto read = parse_json(R"({ "b" : [ true, null, -5 ], "a" : "Đà Nẵng\n" })");
     ASSERT_TRUE(read);

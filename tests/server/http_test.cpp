@@ -124,6 +124,28 @@ TEST_F(Http, hostile_bodies_are_refused_by_rule) {
     EXPECT_EQ(server_->ask("POST", "/v1/records", {{"Content-Type", "application/x-www-form-urlencoded"}}, "a=b").status, 400);
 }
 
+TEST_F(Http, a_body_that_cannot_be_taken_is_told_with_its_place) {
+    const auto detail = [](const Answer& answer) { return answer.json()["error"]["detail"].get<std::string>(); };
+    EXPECT_EQ(detail(server_->post("/v1/records", std::string("{\"records\":\n [1,]}"))), "cannot be read at line 2, column 5");
+    const std::string key = to_base64url(Bytes(91, 1));
+    const Json device{{"id", to_base64url(sha256(Bytes(91, 1)))}, {"publicKey", key}};
+    struct Row {
+        Json second;
+        const char* detail;
+    };
+    const Json good{{"record", Json::object()}, {"signature", "AA"}};
+    const Row rows[] = {{1, "records[1]: expected {record, signature}"},
+                        {{{"record", Json::object()}, {"signature", "AA"}, {"more", 1}}, "records[1]: expected {record, signature}"},
+                        {{{"record", Json::object()}, {"signature", 1}}, "records[1].signature: expected a signature in base64url"},
+                        {{{"record", "a"}, {"signature", "AA"}}, "records[1].record: expected an object"}};
+    for (const Row& row : rows) {
+        const Answer answer = server_->post("/v1/records", Json{{"device", device}, {"records", Json::array({good, row.second})}}.dump());
+        EXPECT_EQ(answer.status, 400);
+        EXPECT_EQ(answer.rule(), "request.records");
+        EXPECT_EQ(detail(answer), row.detail);
+    }
+}
+
 TEST_F(Http, bodies_and_heads_have_a_limit) {
     const Answer large = server_->post("/v1/records", std::string(2 * 1024 * 1024 + 1, ' '));
     EXPECT_EQ(large.status, 413);

@@ -66,11 +66,14 @@ Result<Sent> read_sent(Json& json, const CanonicalTexts& texts) {
     }
     sent.records.reserve(records->size());
     for (Json& one : *records) {
+        const auto wrong = [&](const char* what) {
+            return Error{Errc::malformed, "request.records", "records[" + std::to_string(sent.records.size()) + "]" + what};
+        };
+        if (!one.is_object() || !has_only(one, {"record", "signature"})) return wrong(": expected {record, signature}");
         const std::string_view signature = text_at(one, "signature");
-        const auto record = one.is_object() ? one.find("record") : one.end();
-        if (signature.empty() || signature.size() > 100 || record == one.end() || !record->is_object() || one.size() != 2) {
-            return malformed("request.records", "expected {record, signature} each");
-        }
+        if (signature.empty() || signature.size() > 100) return wrong(".signature: expected a signature in base64url");
+        const auto record = one.find("record");
+        if (record == one.end() || !record->is_object()) return wrong(".record: expected an object");
         const std::string_view canonical = texts.of(*record);
         sent.records.push_back({std::move(*record), std::string(signature), canonical});
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/canonical_texts.h"
+#include "kernel/place.h"
 #include "kernel/text.h"
 
 namespace lachan {
@@ -159,8 +160,8 @@ private:
 };
 
 Result<Json> read(std::string_view text, JsonLimits limits, CanonicalTexts* texts) {
-    if (text.size() > limits.bytes) return Error{Errc::malformed, "json.size", "text too long"};
-    if (!is_utf8(text)) return Error{Errc::malformed, "json.utf8", "not UTF-8"};
+    if (text.size() > limits.bytes) return Error{Errc::malformed, "json.size", "more than " + std::to_string(limits.bytes) + " bytes"};
+    if (!is_utf8(text)) return Error{Errc::malformed, "json.utf8", "line " + std::to_string(line_without_utf8(text)) + ": not UTF-8"};
     Document document(text, limits.depth, texts);
     rapidjson::Reader reader;
     // The reader calls itself for what is nested: the handler has stopped it before that is deep. A null character ends
@@ -168,7 +169,10 @@ Result<Json> read(std::string_view text, JsonLimits limits, CanonicalTexts* text
     const auto result = limits.fractions ? reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(document.stream, document)
                                          : reader.Parse(document.stream, document);
     const bool whole = !result.IsError() && document.stream.Tell() == text.size();
-    if (!whole) return Error{Errc::malformed, document.rule, "cannot be read"};
+    if (!whole) {
+        const std::size_t offset = result.IsError() ? result.Offset() : document.stream.Tell();
+        return Error{Errc::malformed, document.rule, "cannot be read at " + place_of(text, offset)};
+    }
     return std::move(document.root);
 }
 

@@ -19,7 +19,7 @@ struct JsonLimits {
 };
 
 /// Reads JSON from outside: well-formed UTF-8, no duplicate keys, no number that is not an integer of 64 bits unless the limits allow it, within the limits.
-/// Errc::malformed, with rule json.syntax | json.utf8 | json.duplicate_key | json.number | json.depth | json.size.
+/// Errc::malformed, with rule json.syntax | json.utf8 | json.duplicate_key | json.number | json.depth | json.size; the detail tells the place.
 Result<Json> parse_json(std::string_view text, JsonLimits limits = {});
 
 /// The one form that is hashed and signed: keys sorted by bytes, no spaces, UTF-8 unescaped. Strings must be NFC already.
