@@ -225,6 +225,12 @@ TEST(vocab_unit, a_circle_of_successors_ends) {
     EXPECT_TRUE(units.successors_at("01", day("2030-01-01")).empty());
 }
 
+TEST(vocab_unit, a_name_that_folds_to_its_kind_alone_can_be_searched_for) {
+    const auto units = Units::parse("01|1||Tỉnh  |Tỉnh|||\n02|1||Tỉnh \xCC\x81|Tỉnh|||\n").value();
+    for (const char* query : {"tinh", "a", "tinh a"}) static_cast<void>(units.search(query, kMid2021, 5));
+    EXPECT_EQ(units.search("tinh", kMid2021, 5).size(), 2U);
+}
+
 TEST(vocab_unit, a_list_can_be_moved) {
     auto first = Units::parse("01|1||Tỉnh A|Tỉnh|||\n").value();
     const Unit* unit = first.find("01", kMid2021);

@@ -253,9 +253,11 @@ struct Units::List {
             index.ends.reserve(units.size());
             index.bare.reserve(units.size());
             for (const Unit& unit : units) {
-                index.folded += fold(unit.name);
+                const std::string name = fold(unit.name);
+                index.folded += name;
                 index.ends.push_back(static_cast<std::uint32_t>(index.folded.size()));
-                index.bare.push_back(static_cast<std::uint8_t>(fold(unit.kind).size() + 1));
+                // What stands behind the kind may fold to nothing.
+                index.bare.push_back(static_cast<std::uint8_t>(std::min({fold(unit.kind).size() + 1, name.size(), std::size_t{UINT8_MAX}})));
             }
         });
         return index;
