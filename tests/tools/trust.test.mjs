@@ -237,3 +237,19 @@ test('a revoked certificate fails offline, in each form, and its identifier is n
   assert.equal(bad.status, 1);
   assert.ok(!existsSync(at('no.json')), 'nothing half-written stays');
 });
+
+test('revocations that no list could hold are refused before a bundle is made of them', () => {
+  const list = { scheme: 'hcert', country: 'VN', key: base64(kidOf(ec)), counter: 0, freshHours: 24, entries: [{ by: 'uvci', hash: '00'.repeat(16), expires: 0 }] };
+  const own = (more) => ({ version: 1, lists: [{ ...list, ...more }], withdrawnKeys: [] });
+  const batch = { country: 'VN', expires: '0001-01-01', kid: base64(kidOf(ec)), hashType: 'UCI', entries: [] };
+  for (const [name, content, said] of [['state', own({ country: 'VNM' }), /the state, the key or a date/], ['key', own({ key: base64(Buffer.alloc(2000)) }), /the state, the key or a date/],
+    ['counter', own({ counter: -1 }), /the state, the key or a date/], ['hours', own({ freshHours: Number.MAX_SAFE_INTEGER }), /freshHours/],
+    ['card', own({ scheme: 'smartHealthCard', entries: [{ by: 'card', hash: '00'.repeat(16), expires: 0, before: 2 ** 41 }] }), /before/],
+    ['batch', batch, /the state, the key or a date/], ['neither', { lists: 1 }, /no revocation list that is known/]]) {
+    const done = run('build', '--out', published, '--key', key, '--number', '40', '--revocation', write('odd.json', JSON.stringify(content)), at('trust.json'));
+    assert.equal(done.status, 1, `${name}: ${done.stderr}`);
+    assert.match(done.stderr, said, name);
+    assert.match(done.stderr, /odd\.json: .*revocation\.source/, name);
+  }
+  publish('--number', '40', '--revocation', write('even.json', JSON.stringify(own({}))), at('trust.json'));
+});

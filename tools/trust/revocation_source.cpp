@@ -22,6 +22,7 @@ using certificate::RevokedBy;
 using certificate::Scheme;
 
 constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kMostFreshHours = 24 * 365;
 constexpr std::pair<RevokedBy, const char*> kNames[] = {
     {RevokedBy::uvci, "uvci"},           {RevokedBy::country_uvci, "country-uvci"},
     {RevokedBy::signature, "signature"}, {RevokedBy::card, "card"},
@@ -97,7 +98,7 @@ Result<Json> entry_for(const RevocationRequest& request, const std::string& valu
 
 Result<Bytes> dated(const Json& entry, Bytes hash) {
     const std::int64_t before = int_at(entry, "before");
-    if (before < 0) return malformed("before");
+    if (before < 0 || before >> 40 != 0) return malformed("before");  // five bytes of the entry
     certificate::put_number(hash, static_cast<std::uint64_t>(before), 5);
     return hash;
 }
@@ -131,7 +132,9 @@ Result<RevocationList> list_from_source(const Json& json, Instant now, const Rev
     if (list.key.empty() && list.country.size() != 2) return malformed("a list has a key or a state of two letters");
     list.counter = int_at(json, "counter");
     list.as_of = now;
-    list.fresh_until = Instant{now.ms + std::max<std::int64_t>(1, int_at(json, "freshHours", 24)) * kHour};
+    const std::int64_t fresh_hours = int_at(json, "freshHours", 24);
+    if (fresh_hours > kMostFreshHours) return malformed("freshHours");
+    list.fresh_until = Instant{now.ms + std::max<std::int64_t>(1, fresh_hours) * kHour};
     const Groups groups = TRY(groups_of(json, now));
     for (const auto& [group, entries] : groups) {
         const auto& [by, expires] = group;
@@ -145,8 +148,17 @@ Result<RevocationList> list_from_source(const Json& json, Instant now, const Rev
     return list;
 }
 
+/// Takes a list into the set, if what is made of it can be read again: else no verifier took the whole bundle.
+Result<void> take(RevocationSet& set, RevocationList list) {
+    RevocationSet alone;
+    alone.lists = {std::move(list)};
+    if (!RevocationSet::parse(certificate::to_bytes(alone))) return malformed("the state, the key or a date of the list is none that a list can hold");
+    certificate::merge_list(set, std::move(alone.lists[0]));
+    return {};
+}
+
 Result<void> read_own(const Json& json, Instant now, const RevocationStyle& style, RevocationSet& set) {
-    for (const Json& list : at(json, "lists")) certificate::merge_list(set, TRY(list_from_source(list, now, style)));
+    for (const Json& list : at(json, "lists")) TRY(take(set, TRY(list_from_source(list, now, style))));
     for (const Json& key : at(json, "withdrawnKeys")) {
         const auto scheme = certificate::scheme_named(text_at(key, "scheme"));
         const auto kid = certificate::from_base64(text_at(key, "kid"));
@@ -235,20 +247,11 @@ Result<void> read_revocations(const std::filesystem::path& file, const std::vect
 Result<void> read_revocation_list(const std::string& content, const std::vector<certificate::Signer>& signers, Instant now,
                                   const RevocationStyle& style, RevocationSet& set) {
     const auto json = parse_json(content, kListLimits);
-    if (!json) {
-        certificate::merge_list(set, TRY(list_from_crl(octets_of(content), signers)));
-        return {};
-    }
+    if (!json) return take(set, TRY(list_from_crl(octets_of(content), signers)));
     if (is_own(*json)) return read_own(*json, now, style, set);
     const Instant fresh_until{now.ms + 24 * kHour};
-    if (at(*json, "rids").is_array()) {
-        certificate::merge_list(set, TRY(certificate::card_list_from_json(*json, now, fresh_until)));
-        return {};
-    }
-    if (at(*json, "hashType").is_string()) {
-        certificate::merge_list(set, TRY(certificate::list_from_eu_batch(*json, now, fresh_until)));
-        return {};
-    }
+    if (at(*json, "rids").is_array()) return take(set, TRY(certificate::card_list_from_json(*json, now, fresh_until)));
+    if (at(*json, "hashType").is_string()) return take(set, TRY(certificate::list_from_eu_batch(*json, now, fresh_until)));
     return malformed("no revocation list that is known");
 }
 
