@@ -1,6 +1,8 @@
 // make_fuzz_seeds <folder>: seeds that lead the fuzz targets past checksums and wrappers, in <folder>/<target>/<name>. They are made, not
 // kept: what is sound follows the code. People are invented, and nobody signed: the targets answer for the signatures.
 
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <turbojpeg.h>
 
 #include <cstdio>
@@ -10,8 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "certificate/base45.h"
+#include "certificate/cbor.h"
 #include "certificate/forge_families.h"
 #include "certificate/issue_card.h"
+#include "issue/authority.h"
 #include "issue/picture.h"
 #include "verify/picture.h"
 
@@ -95,6 +100,98 @@ void write_seals() {
     write_entering("families", "seal-test", 10, sample.dump());
 }
 
+/// An X.509 list of an authority with one serial number, in PEM; "" when OpenSSL does not make it.
+std::string crl_of(const trust::Identity& authority) {
+    const auto pem = authority.key.to_pem();
+    if (!pem) return "";
+    const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_mem_buf(pem->data(), static_cast<int>(pem->size())), BIO_free);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    const unsigned char* der = authority.certificate.data();
+    const std::unique_ptr<X509, decltype(&X509_free)> issuer(d2i_X509(nullptr, &der, static_cast<long>(authority.certificate.size())), X509_free);
+    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> crl(X509_CRL_new(), X509_CRL_free);
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> time(ASN1_TIME_set(nullptr, kNow.ms / 1000), ASN1_TIME_free);
+    X509_REVOKED* revoked = X509_REVOKED_new();
+    const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> serial(ASN1_INTEGER_new(), ASN1_INTEGER_free);
+    ASN1_INTEGER_set(serial.get(), 4711);
+    X509_REVOKED_set_serialNumber(revoked, serial.get());
+    X509_REVOKED_set_revocationDate(revoked, time.get());
+    X509_CRL_set_version(crl.get(), 1);
+    X509_CRL_set_issuer_name(crl.get(), X509_get_subject_name(issuer.get()));
+    X509_CRL_set1_lastUpdate(crl.get(), time.get());
+    X509_CRL_set1_nextUpdate(crl.get(), time.get());
+    X509_CRL_add0_revoked(crl.get(), revoked);
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer.get(), nullptr, nullptr, crl.get(), 0);
+    X509_EXTENSION* names_key = X509V3_EXT_conf_nid(nullptr, &context, NID_authority_key_identifier, "keyid");
+    X509_CRL_add_ext(crl.get(), names_key, -1);
+    X509_EXTENSION_free(names_key);
+    if (X509_CRL_sign(crl.get(), key.get(), EVP_sha256()) == 0) return "";
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_X509_CRL(out.get(), crl.get());
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+/// The published shapes of lists, each around one signer, and the forms of revocations.
+bool write_trust_sources() {
+    const Instant from = kNow, until{kNow.ms + 365 * kMillisecondsPerDay};
+    const auto authority = trust::make_authority({"VN", "Nobody", "Authority"}, from, until);
+    if (!authority) return false;
+    const auto signer = trust::make_signer({"VN", "Nobody", "Signer"}, Algorithm::es256, {}, from, until, *authority);
+    const auto key = signer ? card_key(signer->key.spki()) : Result<Json>(signer.error());
+    const std::string crl = crl_of(*authority);
+    if (!key || crl.empty()) return false;
+    const Sha256 digest = sha256(signer->certificate);
+    const Bytes kid_bytes(digest.begin(), digest.begin() + 8);
+    const std::string der = to_base64(signer->certificate), kid = to_base64(kid_bytes), spki = to_base64(signer->key.spki());
+    const Json gateway = Json::array({{{"kid", kid}, {"country", "VN"}, {"certificateType", "DSC"}, {"rawData", der}}});
+    const Json dutch{{"eu_keys", {{kid, Json::array({{{"subjectPk", spki}, {"keyUsage", {"t", "v", "r"}}, {"ian", "VN"}}})}}}};
+    Json jwk = *key;
+    jwk["x5c"] = Json::array({der});
+    const Json did{{"verificationMethod", Json::array({{{"id", "did:web:a:DSC#" + kid}, {"publicKeyJwk", jwk}}})}};
+    const Json cards{{"kid", *key->find("kid")}, {"method", "rid"}, {"ctr", 1}, {"rids", {"abc", "d.1625097600"}}};
+    const Json directory{{"issuerInfo", Json::array({{{"issuer", {{"iss", "https://a"}}}, {"keys", Json::array({*key})}, {"crls", Json::array({cards})}}})}};
+    const Json swedish{{"dsc_trust_list", {{"VN", {{"keys", Json::array({{{"kid", kid}, {"x5c", Json::array({der})}}})}}}}}};
+    Bytes austrian;
+    cbor::write_head(austrian, 5, 1);
+    cbor::write_text(austrian, "c");
+    cbor::write_head(austrian, 4, 1);
+    cbor::write_head(austrian, 5, 2);
+    cbor::write_text(austrian, "i");
+    cbor::write_bytes(austrian, kid_bytes);
+    cbor::write_text(austrian, "c");
+    cbor::write_bytes(austrian, signer->certificate);
+    const auto list = [](const char* name, const std::string& content, const char* source = "list") {
+        write_entering("trust_sources", name, 0, std::string(source) + "\n" + content);
+    };
+    list("gateway", gateway.dump());
+    list("german", to_base64(Bytes(64, 1)) + "\n" + Json{{"certificates", gateway}}.dump());
+    list("dutch", dutch.dump());
+    list("dutch-envelope", Json{{"payload", to_base64(bytes_of(dutch.dump()))}, {"signature", "MII="}}.dump());
+    list("did", did.dump());
+    list("directory", directory.dump());
+    list("key-set", Json{{"keys", Json::array({*key})}}.dump(), "list?issuer=https://a");
+    list("swedish", "eyJhIjoxfQ." + to_base64url(bytes_of(swedish.dump())) + "." + to_base64url(Bytes(64, 1)));
+    list("austrian", std::string(view_of(austrian)));
+    list("pem", trust::to_pem(signer->certificate) + trust::to_pem(authority->certificate), "list?scheme=icaoVds");
+    list("public-key", "-----BEGIN PUBLIC KEY-----\n" + spki + "\n-----END PUBLIC KEY-----\n", "list?kid=a&country=VN");
+    list("lines", Json{{"der_b64", der}}.dump() + "\n", "list.jsonl");
+    list("der", std::string(view_of(signer->certificate)));
+    write_entering("trust_sources", "certificate", 1, view_of(signer->certificate));
+    write_entering("trust_sources", "authority", 1, view_of(authority->certificate));
+    write_entering("trust_sources", "key", 2, key->dump());
+    const Json entry{{"by", "uvci"}, {"hash", "000102030405060708090a0b0c0d0e0f"}, {"expires", 0}};
+    const Json own{{"version", 1}, {"lists", Json::array({{{"scheme", "hcert"}, {"country", "VN"}, {"key", kid}, {"counter", 1}, {"freshHours", 24}, {"entries", Json::array({entry})}}})},
+                   {"withdrawnKeys", Json::array({{{"scheme", "hcert"}, {"kid", kid}}})}};
+    write_entering("trust_sources", "revoked-own", 3, own.dump());
+    write_entering("trust_sources", "revoked-cards", 3, cards.dump());
+    write_entering("trust_sources", "revoked-batch", 3,
+                   Json{{"country", "VN"}, {"expires", "2026-01-01T00:00:00Z"}, {"kid", kid}, {"hashType", "SIGNATURE"}, {"entries", Json::array({Json{{"hash", to_base64(Bytes(16, 1))}}})}}.dump());
+    write_entering("trust_sources", "revoked-crl", 4, trust::to_pem(authority->certificate) + crl);
+    return true;
+}
+
 /// One page of 40 points with the picture in the middle, uncompressed.
 std::string pdf_of(const verify::Picture& picture) {
     const std::string pixels(picture.grey.begin(), picture.grey.end());
@@ -160,6 +257,10 @@ int main(int count, char** values) {
     write_certificates();
     write_cards();
     write_seals();
+    if (!write_trust_sources()) {
+        std::fputs("make_fuzz_seeds: OpenSSL makes no list of keys\n", stderr);
+        return 1;
+    }
     if (write_pictures()) return 0;
     std::fputs("make_fuzz_seeds: a picture cannot be read again\n", stderr);
     return 1;
