@@ -104,7 +104,7 @@ Result<int> read_zoom(const std::string& text, int otherwise) {
 
 Result<std::optional<Tiles>> read_tiles(const TileWords& words) {
     if (words.url.empty()) {
-        if (words.attribution.empty() && words.max_zoom.empty() && words.is_on.empty()) return std::optional<Tiles>();
+        if (words.attribution.empty() && words.max_zoom.empty() && (words.is_on.empty() || words.is_on == "0")) return std::optional<Tiles>();
         return wrong("tiles.url", "--tiles-attribution, --tiles-max-zoom and --tiles-on need --tiles");
     }
     Tiles tiles = TRY(read_url(words.url));

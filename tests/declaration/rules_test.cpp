@@ -147,6 +147,8 @@ TEST(declaration_rules, a_declaration_is_judged_by_the_pack_of_its_day) {
     EXPECT_EQ(pack_on(day("2022-02-28"), packs).id, "triage-1");
     EXPECT_EQ(pack_on(day("2022-03-01"), packs).id, "other");
     EXPECT_EQ(pack_on(day("2030-01-01"), packs).id, "other");
+    EXPECT_EQ(pack_named("triage-1", day("2022-03-01"), packs).id, "triage-1") << "what was judged stays so";
+    EXPECT_EQ(pack_named("newer", day("2022-03-01"), packs).id, "other") << "of a program that knows more";
     Population declared;
     declared.sign_dyspnoea = true;
     EXPECT_EQ(judge_answers(packs[0], declared, 2), (Triage{Colour::red, {"triage.dyspnoea", "triage.sign"}}));
@@ -157,8 +159,8 @@ TEST(declaration_rules, a_declaration_is_judged_by_the_pack_of_its_day) {
 TEST(declaration_rules, published_packs_begin_one_after_another_and_have_ids_of_their_own) {
     std::set<std::string_view> ids;
     for (const TriagePack& pack : triage_packs()) EXPECT_TRUE(ids.insert(pack.id).second) << pack.id;
-    EXPECT_TRUE(std::is_sorted(triage_packs().begin(), triage_packs().end(),
-                               [](const TriagePack& a, const TriagePack& b) { return a.from < b.from; }));
+    const auto packs = triage_packs();
+    EXPECT_EQ(std::adjacent_find(packs.begin(), packs.end(), [](const TriagePack& a, const TriagePack& b) { return !(a.from < b.from); }), packs.end());
 }
 
 TEST(declaration_rules, the_personal_qr_hides_what_a_screen_shows_and_officials_see_all) {

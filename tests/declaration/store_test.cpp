@@ -283,6 +283,26 @@ TEST(declaration_store, a_stay_in_a_red_unit_changes_the_colour_whichever_is_kno
     EXPECT_EQ(preview(draft, nullptr)->at("colour"), "green");
 }
 
+TEST(declaration_store, the_pack_that_judged_is_kept_with_the_declaration) {
+    World world;
+    const Record d = Maker().population({{"travelled", true}, {"places", Json::array({{{"place", "00001"}, {"from", "2021-08-05"}, {"to", "2021-08-07"}}})}});
+    world.apply({d});
+    const auto pack = [&] {
+        std::string found;
+        EXPECT_TRUE(world.database->read("SELECT pack FROM declaration_entry", {}, [&](const Row& row) {
+            found = row.text(0);
+            return Next::row;
+        }));
+        return found;
+    };
+    EXPECT_EQ(pack(), pack_on(day_in_vietnam(d.made_at)).id);
+    // A newer program has judged it, and an older one judges again, since a level changed.
+    ASSERT_TRUE(world.database->write("UPDATE declaration_entry SET pack = 'newer'", {}));
+    world.observe({UnitLevelChanged{"01", day("2021-08-07"), 3}});
+    EXPECT_EQ(world.standing(d.id), "yellow triaged");
+    EXPECT_EQ(pack(), "newer");
+}
+
 TEST(declaration_store, after_28_days_only_counts_are_left) {
     World world;
     Maker maker;

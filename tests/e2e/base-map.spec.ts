@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, axe, expect, fits, lookAt, offlineReady, test as base, type App } from './support/app';
+import { seen } from './support/canvas';
 import { startTiles, type TileServer } from './support/tiles';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -119,9 +120,12 @@ test('an operator may show it from the start, and a person may say no', async ({
   await open(page, '/ban-do');
   await expect.poll(() => images(page).count()).toBeGreaterThan(3);
   await toggle(page).uncheck({ force: true });
+  tiles.seen.splice(0);
   await page.reload();
   await expect(toggle(page)).not.toBeChecked();
-  await expect(page.locator('img.leaflet-tile')).toHaveCount(0);
+  await expect(page.locator('path[data-code]')).toHaveCount(63);
+  await page.waitForTimeout(500);
+  expect(tiles.seen).toEqual([]);
 });
 
 interface Spot {
@@ -291,6 +295,11 @@ test('where no tile comes the plain map stands, with a line that says so, and no
     const broken = page.locator('img.leaflet-tile');
     for (let at = 0; at < (await broken.count()); at += 1) await expect(broken.nth(at)).toBeHidden();
     await expect(page.getByRole('alert')).toHaveCount(0);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const level2 = async (): Promise<number> => (await seen(page.locator('.leaflet-container')))['241,186,21'] ?? 0;
+      await expect.poll(level2, `${address} in the ${colorScheme}: levels have the colours of the legend`).toBeGreaterThan(500);
+    }
     await lookAt(page, `base-map-none${address.replaceAll('/', '-')}`);
   }
   tiles.empty(false);

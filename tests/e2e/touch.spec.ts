@@ -48,6 +48,7 @@ async function open(app: App, address: string, size: { width: number; height: nu
       fillText.call(this, text, x, y, ...rest);
     };
   });
+  await page.emulateMedia({ reducedMotion: 'reduce' }); // a map that is thrown flies on
   await page.goto(`/ban-do-chi-tiet${address}`);
   await expect.poll(async () => (await names(page)).length, 'names are written on the map').toBeGreaterThan(0);
   return page;

@@ -41,6 +41,8 @@ test('an address is taken whole or not at all', () => {
   assert.deepEqual(readTiles(answer()), { url: URL_OF, origin: 'https://tiles.example.vn:8443', host: 'tiles.example.vn:8443', attribution: 'Ai', maxZoom: 17, isOn: false });
   for (const url of ['', 'javascript:{z}{x}{y}', 'https://', 'https://{s}.a.vn/{z}/{x}/{y}', 'https://a.vn/{z}/{x}', 'https://me@a.vn/{z}/{x}/{y}', '/{z}/{x}/{y}', 'https://a b/{z}/{x}/{y}', 7, null])
     assert.equal(readTiles(answer({ url })), null, `${url}`);
+  const usual = readTiles(answer({ url: 'https://Tiles.Example.vn:443/{z}/{x}/{y}.png' }));
+  assert.equal(usual.origin, 'https://tiles.example.vn', 'as the browser names what it refused');
   for (const none of [null, 7, 'x', {}, { tiles: null }, []]) assert.equal(readTiles(none), null);
 });
 
@@ -49,14 +51,19 @@ test('it is off until somebody or the operator switches it on, and a person has 
   assert.equal((await visit(answer({ on: true }))).background.shown?.url, URL_OF);
   store.set('lachan.map.background', 'off');
   assert.equal((await visit(answer({ on: true }))).background.shown, null);
-  store.set('lachan.map.background', 'on');
+  store.set('lachan.map.background', 'https://another.example.vn');
+  assert.equal((await visit(answer())).background.shown, null, 'who agreed to another server did not agree to this one');
+  store.set('lachan.map.background', 'https://tiles.example.vn:8443');
   assert.equal((await visit(answer())).background.shown?.url, URL_OF);
 });
 
 test('without a network what was known holds; a server that names none any more is heeded', async () => {
   await visit(answer({ on: true }));
   assert.equal((await visit(null)).background.shown?.url, URL_OF);
+  assert.equal((await visit(answer({ on: true }))).changes, 1, 'what the operator wants is asked before it is done');
+  store.set('lachan.map.background', 'https://tiles.example.vn:8443');
   assert.equal((await visit(answer({ on: true }))).changes, 0, 'the same again is no news');
+  store.delete('lachan.map.background');
   assert.equal((await visit({ tiles: null })).background.shown, null);
   assert.equal((await visit(null)).background.shown, null);
   store.set('lachan.map.tiles', '{broken');

@@ -228,10 +228,10 @@ test('every text of the layers is used, and both languages have the same places 
 });
 
 test('every text is used by the screen', () => {
-  const sources = ['view', 'why', 'table', 'chart', 'open-legend', 'units-view', 'depth', 'deep-list', 'map-texts', 'doors', 'workshop', 'report', 'console/panel']
+  const sources = ['view', 'why', 'table', 'chart', 'open-legend', 'units-view', 'depth', 'deep-list', 'map-texts', 'doors', 'workshop', 'report', 'tiles', 'console/panel']
     .map((name) => readFileSync(`${root}/src/riskmap/${name}.ts`, 'utf8'))
     .join('\n');
-  const families = ['level.', 'colour.', 'metric.', 'palette.', 'depth.'];
+  const families = ['level.', 'colour.', 'metric.', 'palette.', 'depth.', 'base.'];
   for (const key of Object.keys(texts.vi)) {
     const used =
       sources.includes(`'${key}'`) ||

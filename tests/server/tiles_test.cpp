@@ -44,6 +44,9 @@ TEST(tiles, what_is_left_out_has_a_default) {
     EXPECT_FALSE((*tiles)->is_on);
     EXPECT_TRUE((*read_tiles({kUrl, "a", "12", "1"}))->is_on);
     EXPECT_EQ((*read_tiles({kUrl, "a", "12", "0"}))->max_zoom, 12);
+    const auto off = read_tiles({"", "", "", "0"});
+    ASSERT_TRUE(off) << "off and no server is nothing at all";
+    EXPECT_FALSE(*off);
 }
 
 TEST(tiles, a_bad_value_is_told_by_option_and_reason) {

@@ -135,7 +135,7 @@ test('wrong usage is 2, a bad file is 1, and both say what is wrong', () => {
     /inside\.csv: line 3: a quote inside column 1, which does not begin with one \(csv\.quotes\)/);
   assert.match(run([...args, '--cases', file('latin.csv', Buffer.from('code,date,cases\n79,2021-12-01,\xe9\n', 'latin1'))], 1).stderr, /latin\.csv: line 2: it is no UTF-8 \(csv\.utf8\)/);
   assert.match(run([...args, '--cases', file('far.csv', 'code,date,cases\n79,0001-01-01,1\n79,9999-12-31,1\n79,2021-12-01,1\n'), '--absent', 'zero']).stderr,
-    /far\.csv: line 2: no such day\n.*far\.csv: line 3: no such day\n/, 'days are kept one by one, so that two slips must not make a memory of ten thousand years');
+    /far\.csv: line 2: no such day from 2000 to 2099\n.*far\.csv: line 3: no such day from 2000 to 2099\n/, 'days are kept one by one, so that two slips must not make a memory of ten thousand years');
   assert.match(run([...args, '--figures', file('figures.csv', 'code,measure,source,date,value\n79,rain,x,2021-12-01,1\n')], 1).stderr, /no measure rain/);
   assert.match(run([...args, '--unit', '999'], 1).stderr, /no unit 999/);
   assert.match(run(['levels', '--units', units, '--pack', 'no-such', '--date', '2021-12-07'], 1).stderr, /no pack no-such/);

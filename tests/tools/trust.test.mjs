@@ -122,7 +122,9 @@ test('what no list looks like is refused, and ends no program', () => {
     assert.match(said, /no public key in PEM/, name);
   }
   const locked = pem.replace('CERTIFICATE-----\n', 'CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00000000000000000000000000000000\n\n');
-  assert.equal(harvest(write('locked.pem', locked.slice(0, locked.indexOf('-----END') + 26))).status, 1, 'and asks nobody for a password');
+  const asked = harvest(write('locked.pem', locked.slice(0, locked.indexOf('-----END') + 26)));
+  assert.equal(asked.status, 1, asked.said);
+  assert.doesNotMatch(asked.said, /pass ?phrase/i, 'nobody is asked for a password');
 });
 
 const jwkOf = (certificate) => certificate.publicKey.export({ format: 'jwk' });
@@ -233,6 +235,15 @@ test('a revoked certificate fails offline, in each form, and its identifier is n
   publish('--number', '24', '--revocation', keySource, at('trust.json'));
   const withdrawn = run('verify', '--list', join(published, 'bundle-24.bin'), '--pin', `${key}.pub`, code).stdout;
   assert.match(withdrawn, /^invalid .*revocation=fail:revoked-key/);
+  for (const [status, said, ...words] of [
+    [2, /--country of two letters/, '--country', 'VNM', '--kid', base64(kidOf(ec)), uvci],
+    [1, /rid\.seconds: abc\.1625097600000/, '--country', 'VN', '--scheme', 'smartHealthCard', '--by', 'card', 'abc.1625097600000'],
+  ]) {
+    const refused = run('revoke', '--source', at('no.json'), ...words);
+    assert.equal(refused.status, status, refused.stderr);
+    assert.match(refused.stderr, said);
+    assert.ok(!existsSync(at('no.json')), 'what no bundle could be built from is not written');
+  }
   const bad = run('revoke', '--source', at('no.json'), '--country', 'VN', '--by', 'signature', 'xyz');
   assert.equal(bad.status, 1);
   assert.ok(!existsSync(at('no.json')), 'nothing half-written stays');

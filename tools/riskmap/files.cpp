@@ -157,7 +157,7 @@ Result<void> Files::read_counts(const std::string& name, const std::string& text
         const std::string at = name + ": line " + std::to_string(row.line) + ": ";
         if (place == -2) return strays.add("several units are called " + whose, row.line);
         if (place < 0) return strays.add("no unit " + whose, row.line);
-        if (!day) return flag(at + "no such day");
+        if (!day) return flag(at + "no such day from 2000 to 2099");
         if (cell.empty()) return;  // says nothing
         const auto number = whole(cell);
         if (!number || *number < 0 || *number > riskmap::most_of(measure)) return flag(at + "'" + cell + "' is not a number of a day, " + whose);
@@ -259,7 +259,7 @@ Result<void> Files::read_figures(const std::string& name, const std::string& tex
         const auto number = whole(cells[4]);
         if (!measure) return wrong(name, rows[i].line, "no measure " + cells[1]);
         if (place < 0) strays.add("no unit " + cells[0], rows[i].line);
-        else if (!day) flag(at + "no such day");
+        else if (!day) flag(at + "no such day from 2000 to 2099");
         else if (!number || *number < 0 || *number > riskmap::most_of(*measure)) flag(at + "'" + cells[4] + "' is no value of " + cells[1]);
         else put(place, *measure, cells[2], *day, *number);
     }

@@ -181,7 +181,8 @@ Result<RevocationRequest> request_of(const Arguments& arguments) {
     request.by = *by;
     request.country = arguments.value("--country");
     request.key = TRY(lenient_base64(arguments.value("--kid")));
-    if (request.key.empty() && request.country.size() != 2)
+    const bool is_state = request.country.size() == 2;
+    if (!is_state && (request.key.empty() || !request.country.empty()))
         return Error{Errc::malformed, "usage", "revoke needs --country of two letters or --kid"};
     if (arguments.has("--expires")) {
         const auto last = Day::parse(arguments.value("--expires"));

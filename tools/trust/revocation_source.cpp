@@ -78,6 +78,9 @@ Result<Bytes> hashed_bytes(const RevocationRequest& request, const std::string& 
     }
 }
 
+/// Whether a second fits into the five bytes that a card's entry has for it.
+bool fits_an_entry(std::int64_t second) { return second >= 0 && second >> 40 == 0; }
+
 /// An entry as the source keeps it: hash in hex, for a card also the second before which it counts.
 Result<Json> entry_for(const RevocationRequest& request, const std::string& value) {
     std::string text = value;
@@ -86,7 +89,7 @@ Result<Json> entry_for(const RevocationRequest& request, const std::string& valu
         const std::size_t dot = value.find('.');
         text = value.substr(0, dot);
         if (dot != std::string::npos) before = std::strtoll(value.c_str() + dot + 1, nullptr, 10);
-        if (text.empty() || text.size() > 24 || (dot != std::string::npos && before <= 0))
+        if (text.empty() || text.size() > 24 || (dot != std::string::npos && (before <= 0 || !fits_an_entry(before))))
             return bad_value("expected rid or rid.seconds: " + value);
     }
     Json entry{{"by", name_of(request.by)},
@@ -98,7 +101,7 @@ Result<Json> entry_for(const RevocationRequest& request, const std::string& valu
 
 Result<Bytes> dated(const Json& entry, Bytes hash) {
     const std::int64_t before = int_at(entry, "before");
-    if (before < 0 || before >> 40 != 0) return malformed("before");  // five bytes of the entry
+    if (!fits_an_entry(before)) return malformed("before");
     certificate::put_number(hash, static_cast<std::uint64_t>(before), 5);
     return hash;
 }
@@ -148,11 +151,14 @@ Result<RevocationList> list_from_source(const Json& json, Instant now, const Rev
     return list;
 }
 
-/// Takes a list into the set, if what is made of it can be read again: else no verifier took the whole bundle.
+/// Takes a list into the set, if what is made of it can be read again: else the whole bundle would be refused when it is sealed, and
+/// nobody told by which list.
 Result<void> take(RevocationSet& set, RevocationList list) {
     RevocationSet alone;
     alone.lists = {std::move(list)};
-    if (!RevocationSet::parse(certificate::to_bytes(alone))) return malformed("the state, the key or a date of the list is none that a list can hold");
+    if (!RevocationSet::parse(certificate::to_bytes(alone))) {
+        return malformed("the state, the key or a date of the list is none that a list can hold, or its entries are too many");
+    }
     certificate::merge_list(set, std::move(alone.lists[0]));
     return {};
 }

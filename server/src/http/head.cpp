@@ -23,6 +23,24 @@ int hex_digit(char c) {
     return -1;
 }
 
+/// Decodes %XX and, in a query, '+'. Errc::malformed with rule http.url for a broken escape, a control character or no UTF-8.
+Result<std::string> decode_url(std::string_view text, bool plus_is_space) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%') {
+            const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+            if (high < 0 || low < 0) return Error{Errc::malformed, "http.url", "broken escape"};
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    if (!is_utf8(out) || has_control(out)) return Error{Errc::malformed, "http.url", "not a text"};
+    return out;
+}
+
 Result<std::map<std::string, std::string>> read_query(std::string_view text) {
     std::map<std::string, std::string> query;
     while (!text.empty()) {
@@ -44,23 +62,6 @@ bool is_refusal(std::string_view parameter) {
 }
 
 }  // namespace
-
-Result<std::string> decode_url(std::string_view text, bool plus_is_space) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%') {
-            const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-            const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-            if (high < 0 || low < 0) return Error{Errc::malformed, "http.url", "broken escape"};
-            out += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    if (!is_utf8(out) || has_control(out)) return Error{Errc::malformed, "http.url", "not a text"};
-    return out;
-}
 
 Result<Target> read_target(std::string_view target) {
     std::string path = TRY(decode_url(take_until(target, '?'), false));

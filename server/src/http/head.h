@@ -12,15 +12,12 @@
 /// before, by the transport (http/server.cpp).
 namespace lachan::server {
 
-/// Decodes %XX and, in a query, '+'. Errc::malformed with rule http.url for a broken escape, a control character or no UTF-8.
-Result<std::string> decode_url(std::string_view text, bool plus_is_space);
-
 struct Target {
     std::string path;                          ///< decoded; begins with a slash
     std::map<std::string, std::string> query;  ///< decoded
 };
-/// The request-target in its usual form (RFC 9112 3.2.1). Errc::malformed with rule http.url: what decode_url refuses, another form, an
-/// argument that comes twice.
+/// The request-target in its usual form (RFC 9112 3.2.1). Errc::malformed with rule http.url: a broken escape, a control character,
+/// no UTF-8, another form, an argument that comes twice.
 Result<Target> read_target(std::string_view target);
 
 /// A header's name in lower case: in no other are they compared.

@@ -133,7 +133,7 @@ Json describe_entry(const Entry& entry, Sight sight, Instant now) {
               {"state", name_of(state_at(entry, now))},
               {"colour", name_of(entry.triage.colour)},
               {"rules", entry.triage.rules},
-              {"pack", entry.pack().id}};
+              {"pack", entry.pack->id}};
     if (!entry.supersedes.empty()) item["supersedes"] = entry.supersedes;
     if (!entry.superseded_by.empty()) item["supersededBy"] = entry.superseded_by;
     if (sight == Sight::full || sight == Sight::masked) {

@@ -11,7 +11,7 @@ namespace lachan::declaration {
 
 const std::string_view kEntryColumns =
     "province, id, district, ward, device, made_at, supersedes, full_name, phone, position_consent, symptomatic, rules, colour, "
-    "state, superseded_by";
+    "state, superseded_by, pack";
 
 namespace {
 
@@ -130,14 +130,15 @@ Result<void> insert_entry(Database& database, const Entry& entry) {
     const std::string rules = join(entry.triage.rules);
     return database.write(
         "INSERT INTO declaration_entry (province, id, district, ward, device, made_at, day, supersedes, full_name, phone, "
-        "position_consent, symptomatic, rules, colour, state, superseded_by, work) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        "position_consent, symptomatic, rules, colour, state, superseded_by, work, pack) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         {std::string_view(entry.province), std::string_view(entry.id), std::string_view(entry.district),
          std::string_view(entry.ward), std::string_view(entry.device), entry.made_at.ms,
          std::int64_t{day_in_vietnam(entry.made_at).days}, std::string_view(entry.supersedes),
          std::string_view(entry.full_name), std::string_view(entry.phone), std::int64_t{entry.position_consent},
          std::int64_t{entry.symptomatic}, std::string_view(rules), std::string_view(name_of(entry.triage.colour)),
-         std::string_view(name_of(entry.state)), std::string_view(entry.superseded_by), std::int64_t{entry.work()}});
+         std::string_view(name_of(entry.state)), std::string_view(entry.superseded_by), std::int64_t{entry.work()},
+         entry.pack->id});
 }
 
 Result<void> insert_stays(Database& database, const Entry& entry, const std::vector<Stay>& stays) {
@@ -235,7 +236,8 @@ private:
         entry.phone = phone_e164(declared.phone.value_or(""));
         entry.position_consent = declared.position_consent.value_or(false);
         entry.symptomatic = is_symptomatic(declared);
-        entry.triage = judge_answers(entry.pack(), declared, record.version);
+        entry.pack = &pack_on(day_in_vietnam(record.made_at));
+        entry.triage = judge_answers(*entry.pack, declared, record.version);
         if (auto stays = stays_of(declared.places, context_.units); !stays.empty()) group.stays[record.id] = std::move(stays);
         group.fresh.push_back(std::move(entry));
         if (record.supersedes.empty()) return {};
@@ -285,7 +287,7 @@ private:
         };
         for (Entry& entry : group.fresh) {
             if (const auto stays = group.stays.find(entry.id); stays != group.stays.end()) {
-                entry.triage = with_stay(entry.pack(), std::move(entry.triage), at_risk(stays->second, levels));
+                entry.triage = with_stay(*entry.pack, std::move(entry.triage), at_risk(stays->second, levels));
                 TRY(insert_stays(database, entry, stays->second));
             }
             settle(entry);
@@ -344,7 +346,7 @@ Result<void> judge_again(Context& context, const std::string& province, const Id
     for (auto& [id, entry] : entries) {
         const auto own = stays.find(id);
         if (own == stays.end()) continue;
-        Triage judged = with_stay(entry.pack(), entry.triage, at_risk(own->second, levels));
+        Triage judged = with_stay(*entry.pack, entry.triage, at_risk(own->second, levels));
         if (judged == entry.triage) continue;
         const Colour before = entry.triage.colour;
         entry.triage = std::move(judged);
@@ -481,6 +483,7 @@ Entry entry_of(const Row& row) {
     entry.triage.colour = parse_colour(row.text(12));
     entry.state = parse_state(row.text(13));
     entry.superseded_by = row.text(14);
+    entry.pack = &pack_named(row.text(15), day_in_vietnam(entry.made_at));
     return entry;
 }
 

@@ -42,6 +42,7 @@ struct Entry {
     std::string phone;
     bool position_consent = false;
     bool symptomatic = false;
+    const TriagePack* pack = nullptr;  ///< never null once it was read or made
     Triage triage;
     State state = State::triaged;
     std::string superseded_by;
@@ -49,8 +50,6 @@ struct Entry {
     /// The unit of stay: the ward, or the district where it has no wards.
     const std::string& unit() const { return ward.empty() ? district : ward; }
     std::string path() const { return Scope{province, district, ward}.path(); }
-    /// The triage pack of the day on which it was made.
-    const TriagePack& pack() const { return pack_on(day_in_vietnam(made_at)); }
     bool is_counted() const { return state != State::withdrawn && state != State::superseded; }
     /// See the column `work`.
     int work() const;

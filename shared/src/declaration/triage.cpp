@@ -73,6 +73,11 @@ const TriagePack& pack_on(Day day, std::span<const TriagePack> packs) {
     return *(later - 1);
 }
 
+const TriagePack& pack_named(std::string_view id, Day day, std::span<const TriagePack> packs) {
+    const auto known = std::find_if(packs.begin(), packs.end(), [id](const TriagePack& pack) { return pack.id == id; });
+    return known == packs.end() ? pack_on(day, packs) : *known;
+}
+
 void UnitLevels::set(std::string_view unit, Day from, int level) { levels_[std::string(unit)][from.days] = level; }
 
 int UnitLevels::on(std::string_view path, Day day) const {

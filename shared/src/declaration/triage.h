@@ -27,18 +27,21 @@ struct TriageRule {
 };
 
 /// Rules of triage, in force from a day until the next pack begins. A declaration is judged by the pack of the day on which it was
-/// made, and so for ever: whoever approves new rules adds a pack and changes no old one.
+/// made, as far as the program knows it then, and so for ever: whoever approves new rules adds a pack and changes no old one.
 struct TriagePack {
     std::string_view id;
     Day from;
     std::span<const TriageRule> rules;
 };
 
-/// Those in force or yet to come, the oldest first.
+/// All packs, the oldest first.
 std::span<const TriagePack> triage_packs();
 
 /// The pack in force on a day; before the first one that one.
 const TriagePack& pack_on(Day day, std::span<const TriagePack> packs = triage_packs());
+
+/// The pack of this id; where a newer program has written one that is not known here, that of the day.
+const TriagePack& pack_named(std::string_view id, Day day, std::span<const TriagePack> packs = triage_packs());
 
 /// Which level each unit had since when. 3 is orange, 4 is red; 0 means that it could not be told.
 class UnitLevels {

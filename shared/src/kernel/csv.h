@@ -12,9 +12,9 @@
 /// line to tell, no limits and no build for the page, and is longer than this.
 namespace lachan {
 
-/// Cells of a spreadsheet have fewer bytes, and its sheets no more columns.
+/// A spreadsheet's cell holds 32,767 characters, of three bytes at most in UTF-8, and its sheets no more columns.
 struct CsvLimits {
-    std::size_t cell_bytes = 64 * 1024;
+    std::size_t cell_bytes = 96 * 1024;
     std::size_t columns = 16'384;
     std::size_t rows = 10'000'000;
 };

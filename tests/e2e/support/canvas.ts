@@ -1,6 +1,26 @@
 /** What the canvas of the detailed map shows. A test that asks before the overlay is open would make its context, with other properties. */
 
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+
+/** How many pixels of the screen have each colour where an element is: all that lies over one another, as people see it. */
+export async function seen(place: Locator): Promise<Record<string, number>> {
+  const picture = (await place.screenshot()).toString('base64');
+  return place.page().evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    if (!context) throw new Error('no canvas');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    const found: Record<string, number> = {};
+    for (let at = 0; at < data.length; at += 4) {
+      const colour = `${data[at]},${data[at + 1]},${data[at + 2]}`;
+      found[colour] = (found[colour] ?? 0) + 1;
+    }
+    return found;
+  }, picture);
+}
 
 /** How many pixels have each colour, "red,green,blue"; patterns and dashes leave most of a unit in its own. */
 export function colours(page: Page): Promise<Record<string, number>> {

@@ -213,6 +213,7 @@ export class RiskMap {
   private resized(): void {
     if (this.map.getZoom() <= this.map.getMinZoom() + 0.01) this.whole();
     else this.map.invalidateSize({ pan: false });
+    this.drawInsets(); // the words of the sources may have grown over a name though the map kept its size
   }
 
   private addOutline(outline: Outline): void {

@@ -13,7 +13,7 @@ export class TileLayer {
     private readonly pane: string,
   ) {}
 
-  /** Shows those of a server, or none. `came` is told, as often as the view has asked for some, whether any is there. */
+  /** Shows those of a server, or none. `came` is told, as often as all that the view asked for have come or failed, whether any is there. */
   show(server: TileServer | null, came: (isThere: boolean) => void): void {
     const wanted = server ? `${server.url} ${server.maxZoom}` : '';
     if (wanted === this.shown) return;
@@ -24,10 +24,7 @@ export class TileLayer {
     if (!server) return;
     this.layer = L.tileLayer(server.url, { pane: this.pane, maxNativeZoom: server.maxZoom, noWrap: true });
     // A picture that does not come leaves the plain map: Leaflet shows no tile that is not there.
-    let isThere = false;
-    this.layer.on('loading', () => (isThere = false));
-    this.layer.on('tileload', () => (isThere = true));
-    this.layer.on('load', () => came(isThere));
+    this.layer.on('load', () => came(!!this.layer?.getContainer()?.querySelector('.leaflet-tile-loaded')));
     this.layer.addTo(this.map);
   }
 }

@@ -31,8 +31,8 @@ const CHOICE = 'lachan.map.background';
 export function readTiles(answer: unknown): TileServer | null {
   const tiles = fields(fields(answer)['tiles']);
   const url = text(tiles['url']);
-  const [origin, host] = /^https?:\/\/([\w.:-]+)(?=[/?])/.exec(url) ?? [];
-  if (!origin || !host || !['{z}', '{x}', '{y}'].every((part) => url.includes(part))) return null;
+  if (!/^https?:\/\/[\w.:-]+[/?]/.test(url) || !['{z}', '{x}', '{y}'].every((part) => url.includes(part))) return null;
+  const { origin, host } = new URL(url); // as the browser names it: without the port that is usual, in small letters
   return { url, origin, host, attribution: text(tiles['attribution']), maxZoom: number(tiles['maxZoom']) ?? 19, isOn: tiles['on'] === true };
 }
 
@@ -62,7 +62,10 @@ function kept(): TileServer | null {
 
 export class Background {
   private server: TileServer | null = kept();
+  /** 'off', or the origin that this person agreed to: another one is another question. */
   private choice = recalled(CHOICE);
+  /** Whether it was asked in this visit what the operator wants: what was kept of it counts only once there was no answer. */
+  private isAsked = false;
   private trouble: Trouble | null = null;
   private gone = false;
 
@@ -111,11 +114,13 @@ export class Background {
   }
 
   private get isOn(): boolean {
-    return this.choice === null ? (this.server?.isOn ?? false) : this.choice === 'on';
+    const { server, choice } = this;
+    if (!server || choice === 'off') return false;
+    return choice === server.origin || (server.isOn && this.isAsked);
   }
 
   private choose(isOn: boolean): void {
-    this.choice = isOn ? 'on' : 'off';
+    this.choice = isOn && this.server ? this.server.origin : 'off';
     this.trouble = null;
     remember(CHOICE, this.choice);
     this.changed();
@@ -123,11 +128,14 @@ export class Background {
 
   private async ask(): Promise<void> {
     const answer = await this.core.server<unknown>('GET', '/v1/map').catch(() => null);
-    if (answer === null || this.gone) return;
-    const [before, now] = [JSON.stringify(this.server), readTiles(answer)];
-    this.server = now;
-    remember(KEPT, JSON.stringify(answer));
-    if (JSON.stringify(now) !== before) this.changed();
+    if (this.gone) return;
+    const before = JSON.stringify([this.server, this.isOn]);
+    this.isAsked = true;
+    if (answer !== null) {
+      this.server = readTiles(answer);
+      remember(KEPT, JSON.stringify(answer));
+    }
+    if (JSON.stringify([this.server, this.isOn]) !== before) this.changed();
   }
 
   /** The service worker gave a page it kept from before the operator named this server: it fetches it anew, for the next visit. */

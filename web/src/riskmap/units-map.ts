@@ -403,7 +403,7 @@ export class UnitsMap {
     }
   }
 
-  /** The archipelagos by name; one that the view leaves out has a button that goes there. */
+  /** The archipelagos by name; one that the view leaves out, or whose name it cuts, has a button that goes there. */
   private drawIslands(overlay: Overlay, names: CanvasRenderingContext2D): void {
     const view = this.map.getBounds();
     const out: HTMLElement[] = [];
@@ -412,11 +412,12 @@ export class UnitsMap {
       const box = unit === null ? null : overlay.boxOf('district', unit);
       if (!box) continue;
       const middle = latLngOf({ x: (box[0].x + box[1].x) / 2, y: (box[0].y + box[1].y) / 2 });
-      if (view.contains(middle)) {
-        const { x } = this.map.latLngToContainerPoint(middle);
-        const { y } = this.map.latLngToContainerPoint(latLngOf(box[1]));
+      const { x } = this.map.latLngToContainerPoint(middle);
+      const y = this.map.latLngToContainerPoint(latLngOf(box[1])).y + NAME_HEIGHT; // below the southern edge
+      const { x: width, y: height } = this.map.getSize();
+      if (view.contains(middle) && y > NAME_HEIGHT && y + NAME_HEIGHT <= height - this.attribution.height) {
         const half = measure(names, name) / 2 + 4;
-        drawLabel(names, name, Math.min(Math.max(x, half), this.map.getSize().x - half), y + NAME_HEIGHT, GROUNDS[this.on()]);
+        drawLabel(names, name, Math.min(Math.max(x, half), width - half), y, GROUNDS[this.on()]);
         continue;
       }
       const button = document.createElement('button');

@@ -69,6 +69,7 @@ export const view: View = (core, root) => {
   let why: Explanation | 'loading' | Trouble | null = null;
   let map: UnitsMap | null = null;
   let mapTrouble = false;
+  let isOpen = false;
   const background = new Background(core, () => {
     showBackground();
     draw();
@@ -243,11 +244,13 @@ export const view: View = (core, root) => {
       if (gone || !host) return;
       map = new Drawn(host, mapTexts(), (code) => state.setSelected(code), () => {
         mapTrouble = true;
+        showBackground();
         draw();
       });
       showMap();
-      showBackground();
       await map.open(boundaries);
+      isOpen = true;
+      showBackground();
       background.learn();
     } catch {
       mapTrouble = true;
@@ -255,8 +258,9 @@ export const view: View = (core, root) => {
     draw();
   }
 
+  /** Nothing is asked of a tile server for a map that is not there, nor for the view that it has before it goes to its unit. */
   function showBackground(): void {
-    map?.showTiles(background.shown, background.came);
+    map?.showTiles(isOpen && !mapTrouble ? background.shown : null, background.came);
   }
 
   function showMap(): void {

@@ -538,7 +538,7 @@ export async function openWorkshop(host: HTMLElement, { core, state, counts, row
           ? html`<label class="ws-edge"><span>${w('edge')}</span><input type="range" min="0" max="100" .value=${String(edge)} @input=${setEdge} /></label>`
           : nothing}
       </div>
-      <div class="ws-stage ${mode}" style="--edge: ${edge}%" ?hidden=${mapTrouble}>${map('before', outcome?.before ?? before())} ${map('after', history.now.pack)}</div>
+      <div class="ws-stage ${mode}" style="--cut: ${edge}%" ?hidden=${mapTrouble}>${map('before', outcome?.before ?? before())} ${map('after', history.now.pack)}</div>
       ${mapTrouble ? html`<div class="notice warm">${iconWarn()}<p>${t('units.noMap')}</p></div>` : nothing}
       ${legend()}`;
   }
