@@ -120,5 +120,5 @@ test('without a camera the gate says so and a reader still works; wide, with set
   await expect(page.locator('.gate')).toBeVisible(); // before that nobody listens for a reader
   await typeAsReader(page, code('valid-test-ps256'));
   await expect(page.locator('#gate-word')).toHaveText('Valid');
-  await expect(page.locator('.gate-ages')).toContainText(/Revocation list:\s+less than 1 hour ago/);
+  await expect(page.locator('.gate-ages')).toContainText(/Revocation list:\s+(less than 1 hour|\d+ h) ago/);
 });

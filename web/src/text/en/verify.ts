@@ -204,7 +204,7 @@ export const text: Record<keyof typeof vi, string> = {
   'section.revocation': 'Revocation list',
   'section.rules': 'Rules',
   'age.now': 'less than 1 hour ago',
-  'age.hours': '{n} hours ago',
+  'age.hours': '{n} h ago',
   'age.fresh': 'Made {age}, good until {day}',
   'age.endless': 'Made {age}, without an end',
   'age.stale': 'OUT OF DATE since {day} (made {age}). Connect to a network.',
