@@ -173,9 +173,9 @@ test('two packs are compared on two maps that move together, or on one with an e
   const edge = page.getByLabel('Ranh giữa hai bản đồ');
   await edge.focus();
   await page.keyboard.press('Home');
-  await expect(page.locator('.ws-stage')).toHaveAttribute('style', /--edge: 0%/);
+  await expect(page.locator('.ws-stage')).toHaveAttribute('style', /--cut: 0%/);
   await page.keyboard.press('ArrowRight');
-  await expect(page.locator('.ws-stage')).toHaveAttribute('style', /--edge: 1%/);
+  await expect(page.locator('.ws-stage')).toHaveAttribute('style', /--cut: 1%/);
 });
 
 test('it goes on without a network, and prints as what it is', async ({ app }) => {
