@@ -6,7 +6,7 @@ import { onTheme, theme, type Theme } from '../app/theme';
 import { worldAt } from '../map/mercator';
 import { levelOf, OPEN, Overlay, type Camera, type ShapesSource, type UnitLevel, type World } from '../map/overlay';
 import { Attribution } from './attribution';
-import { GROUNDS, onGround } from './colours';
+import { GROUNDS, onGround, type Ground } from './colours';
 import { drawLabel, measure, short } from './labels';
 import { TileLayer } from './tile-layer';
 import type { TileServer } from './tiles';
@@ -144,6 +144,8 @@ export class UnitsMap {
     this.tiles = server;
     this.background.show(server, came);
     this.saySources();
+    this.colour();
+    this.soon();
   }
 
   /** What is shown from now on; the view moves to `within` when that is another unit than before. */
@@ -168,11 +170,15 @@ export class UnitsMap {
     this.soon();
   }
 
+  /** Pictures of a background are pale, and white where one is missing: what lies on them is as in the light. */
+  private ground(): Ground {
+    return GROUNDS[this.tiles ? 'light' : this.on()];
+  }
+
   private colour(): void {
     const { overlay, shown } = this;
     if (!overlay || !shown) return;
-    const on = this.on();
-    const ground = GROUNDS[on];
+    const [on, ground] = [this.on(), this.ground()];
     const colours = Array.from({ length: AROUND }, (_, kind) => onGround(shown.colours[kind] ?? ground.around, on));
     overlay.setPalette([...colours, ground.around], ground, shown.patterned ?? true);
   }
@@ -371,7 +377,7 @@ export class UnitsMap {
     names.canvas.width = Math.round(width * ratio); // clears it
     names.canvas.height = Math.round(height * ratio);
     names.scale(ratio, ratio);
-    const ground = GROUNDS[this.on()];
+    const ground = this.ground();
     this.drawRings(names, shown);
     for (const { unit, x, y } of overlay.labels(shown.level, this.widths, NAME_HEIGHT)) {
       const name = shown.units.get(overlay.codeOf(shown.level, unit))?.name;
@@ -386,7 +392,7 @@ export class UnitsMap {
       const place = this.placeOf(code);
       return place ? this.map.latLngToContainerPoint(place) : null;
     };
-    const { ink, rim } = GROUNDS[this.on()];
+    const { ink, rim } = this.ground();
     for (const { middle, members, strong } of shown.rings ?? []) {
       const centre = pointOf(middle);
       if (!centre) continue;
@@ -417,7 +423,7 @@ export class UnitsMap {
       const { x: width, y: height } = this.map.getSize();
       if (view.contains(middle) && y > NAME_HEIGHT && y + NAME_HEIGHT <= height - this.attribution.height) {
         const half = measure(names, name) / 2 + 4;
-        drawLabel(names, name, Math.min(Math.max(x, half), width - half), y, GROUNDS[this.on()]);
+        drawLabel(names, name, Math.min(Math.max(x, half), width - half), y, this.ground());
         continue;
       }
       const button = document.createElement('button');
