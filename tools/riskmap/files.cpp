@@ -64,10 +64,8 @@ std::optional<std::int64_t> whole(std::string_view text) {
     return number;
 }
 
-/// Figures are kept for each day between the first and the last: two slips in a year must not cost a memory of ten thousand.
 std::optional<Day> in_reach(const Result<Day>& day) {
-    constexpr Day kFirst{10'957}, kLast{47'481};  // 2000-01-01, 2099-12-31
-    if (!day || *day < kFirst || kLast < *day) return std::nullopt;
+    if (!day || *day < riskmap::kFirstFigureDay || riskmap::kLastFigureDay < *day) return std::nullopt;
     return *day;
 }
 

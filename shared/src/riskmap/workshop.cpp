@@ -10,10 +10,6 @@
 namespace lachan::riskmap {
 namespace {
 
-/// Nobody counts outside of this century: a slip in the year would be a line of a million days.
-constexpr Day kFirstDay{10'957};  // 2000-01-01
-constexpr Day kLastDay{47'482};   // 2100-01-01
-
 /// The pack of a request: the id of one that the program carries, or a whole one, which `own` then holds. Errc::not_found with rule
 /// riskmap.no_pack.
 Result<const Pack*> pack_in(const Json& named, Pack& own) {
@@ -267,7 +263,7 @@ Result<int> add_figures(Country& country, std::string_view lines) {
         const std::string_view from_text = cut(line, '|');
         if (from_text.empty() || from_text != last_from) {
             const auto read = Day::parse(from_text);
-            if (!read || *read < kFirstDay || kLastDay < *read) return wrong("from");
+            if (!read || *read < kFirstFigureDay || kLastFigureDay < *read) return wrong("from");
             last_from = from_text;
             from = *read;
         }

@@ -9,6 +9,11 @@
 
 namespace lachan::riskmap {
 
+/// Nobody counts outside of this century, and figures are kept for each day between the first and the last: a slip in the year must not
+/// cost a memory of a million days.
+constexpr Day kFirstFigureDay{10'957};  // 2000-01-01
+constexpr Day kLastFigureDay{47'481};   // 2099-12-31
+
 /// Adds lines of unit|measure|source|from|values to the figures of a country, as a series has them ("1,,3": one entry a day); a later
 /// value of the same unit, measure, source and day takes the place of an earlier one. Lines of units that are not of the country are
 /// left out and counted in the answer. Errc::malformed with rule riskmap.figures; the detail names line and field.
