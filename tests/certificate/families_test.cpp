@@ -147,6 +147,16 @@ TEST(families, who_certificates_are_read_shown_and_verified) {
     const Verdict tested = judged(4, test);
     EXPECT_EQ(tested.summary, Summary::valid);
     EXPECT_EQ(to_json(tested)["content"]["events"][0]["result"], "260415000");
+    EXPECT_EQ(to_json(tested)["content"]["events"][0]["identifier"], "URN:1");
+    EXPECT_FALSE(to_json(tested)["content"]["holder"].contains("document")) << "the number of the certificate is none of the person";
+    // The core data set has both, each in its place.
+    Json core = test;
+    core["identifier"] = {{"value", "B0000001"}};
+    core["certificate"] = {{"hcid", {{"value", "URN:2"}}}, {"issuer", {{"display", "Bộ Y tế"}}}};
+    const Json both = to_json(judged(4, core))["content"];
+    EXPECT_EQ(both["holder"]["document"], "B0000001");
+    EXPECT_EQ(both["events"][0]["identifier"], "URN:2");
+    EXPECT_EQ(both["events"][0]["issuer"], "Bộ Y tế");
     EXPECT_EQ(said(judged(5, Json::array({{{"u", "https://example.org/x"}}})).axes.structure),
               "notChecked health-link");
     Signer tests_only = issuer.signer;

@@ -60,11 +60,15 @@ Result<void> check_identifiers_differ(const std::vector<Json>& rows) {
     return {};
 }
 
-Result<void> check_batch(const std::vector<Json>& rows, std::string_view country, const std::filesystem::path& revoked) {
+Result<void> check_columns_of(const std::vector<Json>& rows) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const Violations columns = certificate::check_columns(rows[row]);
         if (!columns.empty()) return at_row(certificate::refusal(columns), row);
     }
+    return {};
+}
+
+Result<void> check_batch(const std::vector<Json>& rows, std::string_view country, const std::filesystem::path& revoked) {
     const Places identifiers = TRY(places_of(rows, "identifier", kIdentifierRule));
     TRY(places_of(rows, "replaces", kReplacesRule));
     const RevokedIdentifiers taken_back = TRY(RevokedIdentifiers::read(revoked));

@@ -9,9 +9,12 @@
 
 namespace lachan::trust {
 
-/// What the rows of one batch of certificates say together: columns that there are, identifiers of `country`, each once and none that
-/// `revoked` (a source of revocations) took back, and corrections of certificates of `country`, each corrected once and by another one.
-/// Errc::rejected with rule issue.field, issue.identifier or issue.replaces; row and column are named.
+/// No row of an EU certificate has a column that its kind has no use for. Errc::rejected with rule issue.field; row and column are named.
+Result<void> check_columns_of(const std::vector<Json>& rows);
+
+/// What the rows of one batch of certificates say together: identifiers of `country`, each once and none that `revoked` (a source of
+/// revocations) took back, and corrections of certificates of `country`, each corrected once and by another one. Errc::rejected with
+/// rule issue.identifier or issue.replaces; row and column are named.
 Result<void> check_batch(const std::vector<Json>& rows, std::string_view country, const std::filesystem::path& revoked);
 
 /// The same identifier in no two rows, for batches of which nothing else hangs together. Rule issue.identifier.

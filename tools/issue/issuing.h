@@ -43,6 +43,10 @@ struct Issued {
 Result<Issued> issue(const certificate::Draft& draft, const SigningKey& key, const certificate::Signer& signer, Instant now,
                      certificate::NewCodes codes = certificate::NewCodes::refused);
 
+/// The same for the WHO's form of an event (certificate/issue_ddcc.h), whose content was checked when it was made.
+Result<std::string> issue_ddcc(const certificate::Draft& draft, certificate::Event event, const SigningKey& key, const certificate::Signer& signer,
+                               Instant now);
+
 /// The text of a seal for `data` (certificate/issue_seal.h), signed, read again and judged under `authority`. Errc::conflict when the
 /// reading path says no.
 Result<std::string> issue_seal(const Json& data, const Identity& signer, const Bytes& authority, Instant now);

@@ -11,6 +11,7 @@
 
 #include "batch.h"
 #include "certificate/issue_card.h"
+#include "certificate/issue_ddcc.h"
 #include "certificate/issue_seal.h"
 #include "certificate/packed_signers.h"
 #include "certificate/revocation_write.h"
@@ -76,6 +77,13 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
         test: testType (molecular(PCR), molecular(other), antigen, antibody) result (negative, positive, normal, abnormal) method
               sampledAt resultAt phone email address
       A line of JSON for each: {"identifier","text"}; files and checks as for certificates.
+  lachan-issue ddcc --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [ROWS]
+      The WHO's certificates (DDCC), by its core data sets; the sub-claims they stand under are still a proposal. Columns: kind
+      (vaccination, test), familyName, givenName, birthDate, document, country (three letters), issuer, identifier (made when it is absent), replaces, and
+        vaccination: vaccine disease (ICD-11 codes) product manufacturer or authorisationHolder lot date dose doses validFrom nextDate centre
+                     worker sex (male, female, other, unknown)
+        test: disease (ICD-11 code of the pathogen) testType (LOINC) testName manufacturer origin sampledAt result (SNOMED CT) centre
+      Lines, files and checks as for certificates; lachan-issue revoke takes them back.
   lachan-issue jwks --dir DIR
       The JSON Web Key Set of the ES256 signers, to be put at <iss>/.well-known/jwks.json.
 
@@ -373,6 +381,17 @@ Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all
     return {};
 }
 
+/// The old ones go when the new ones are there: whoever was corrected is never without.
+Result<void> write_and_replace(const Arguments& arguments, const std::string& folder, const std::vector<Made>& all) {
+    TRY(write_made(arguments, all));
+    std::vector<std::string> replaced;
+    for (const Made& made : all) {
+        if (made.line.contains("replaces")) replaced.emplace_back(text_at(made.line, "replaces"));
+    }
+    if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
+    return {};
+}
+
 Result<Made> make_certificate(const Arguments& arguments, Json row, const IssuingKey& key, Instant now, Instant until) {
     const std::string replaced(text_at(row, "replaces"));
     if (text_at(row, "identifier").empty()) {
@@ -400,6 +419,7 @@ Result<void> make_certificates(const Arguments& arguments, Instant now) {
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
     const auto rows = TRY(rows_of(arguments, certificate::certificate_columns()));
+    TRY(check_columns_of(rows));
     TRY(check_batch(rows, key.signer.country, revoked_in(folder)));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -407,14 +427,7 @@ Result<void> make_certificates(const Arguments& arguments, Instant now) {
         if (!made) return at_row(made.error(), i);
         all.push_back(std::move(*made));
     }
-    TRY(write_made(arguments, all));
-    // The old ones go when the new ones are there: whoever was corrected is never without.
-    std::vector<std::string> replaced;
-    for (const Made& made : all) {
-        if (made.line.contains("replaces")) replaced.emplace_back(text_at(made.line, "replaces"));
-    }
-    if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
-    return {};
+    return write_and_replace(arguments, folder, all);
 }
 
 Result<void> make_cards(const Arguments& arguments, Instant now) {
@@ -466,6 +479,39 @@ Result<void> make_seals(const Arguments& arguments, Instant now) {
     return write_made(arguments, all);
 }
 
+Result<Made> make_ddcc(Json row, const IssuingKey& key, Instant now, Instant until) {
+    const std::string replaced(text_at(row, "replaces"));
+    row.erase("replaces");
+    if (text_at(row, "identifier").empty()) row["identifier"] = certificate::uvci(key.signer.country, TRY(random_bytes()));
+    Json content = TRY(certificate::ddcc_content(row, now, until));
+    const auto event = text_at(row, "kind") == "test" ? certificate::Event::test : certificate::Event::vaccination;
+    const Draft draft{std::move(content),   key.signer.country, now.ms / 1000, until.ms / 1000, key.signer.algorithm,
+                      key.signer.kid, certificate::ddcc_sub_claim_of(event)};
+    std::string code = TRY(issue_ddcc(draft, event, key.identity.key, key.signer, now));
+    Made made;
+    made.line = {{"identifier", row["identifier"]}, {"text", code}};
+    if (!replaced.empty()) made.line["replaces"] = replaced;
+    made.codes.push_back(std::move(code));
+    return made;
+}
+
+Result<void> make_ddccs(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
+    const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
+    auto columns = certificate::ddcc_columns();
+    columns.push_back("replaces");
+    const auto rows = TRY(rows_of(arguments, columns));
+    TRY(check_batch(rows, key.signer.country, revoked_in(folder)));
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto made = make_ddcc(rows[i], key, now, until);
+        if (!made) return at_row(made.error(), i);
+        all.push_back(std::move(*made));
+    }
+    return write_and_replace(arguments, folder, all);
+}
+
 Result<void> show_key_set(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const auto names = TRY(names_in_force(folder));
@@ -494,7 +540,7 @@ int run(int count, char** values) {
     const std::pair<std::string_view, Result<void> (*)(const Arguments&, Instant)> commands[]{
         {"authority", make_authority_files}, {"signer", make_signer_files}, {"list", make_list},
         {"certificate", make_certificates},  {"card", make_cards},          {"seal", make_seals},
-        {"jwks", show_key_set},              {"revoke", take_back},         {"bundle", make_bundle}};
+        {"ddcc", make_ddccs},                {"jwks", show_key_set},              {"revoke", take_back},         {"bundle", make_bundle}};
     for (const auto& [name, command] : commands) {
         if (name != values[1]) continue;
         const auto done = command(*arguments, *now);

@@ -36,7 +36,7 @@ Bytes claims(const Draft& draft) {
     cbor::write_integer(claims, draft.issued_at_s);
     cbor::write_integer(claims, -260);
     cbor::write_head(claims, 5, 1);
-    cbor::write_integer(claims, 1);
+    cbor::write_integer(claims, draft.sub_claim);
     cbor::write_json(claims, draft.payload);
     return claims;
 }

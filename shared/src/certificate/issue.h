@@ -22,6 +22,8 @@ struct Draft {
     Algorithm algorithm = Algorithm::es256;
     /// First 8 bytes of SHA-256 of the signer's certificate.
     Bytes kid;
+    /// The key of the payload within claim -260: 1 is the EU's, 3 and 4 the WHO's (certificate/issue_ddcc.h).
+    std::int64_t sub_claim = 1;
 };
 
 /// A draft as it will be signed. The shell signs `signed_bytes`: the core never holds a private key.

@@ -23,6 +23,12 @@ bool is_icd11_vaccine(std::string_view text) {
     return text.size() == 6 && text.starts_with("XM") && std::all_of(text.begin(), text.end(), is_capital_or_digit);
 }
 
+/// Infectious agents are extension codes too: XN and three or four more, variants behind a point.
+bool is_icd11_pathogen(std::string_view text) {
+    return text.size() >= 5 && text.starts_with("XN") &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c == '.' || is_capital_or_digit(c); });
+}
+
 /// A stem code of ICD-11: four characters, the second a letter, perhaps a point and one or two more.
 bool is_icd11_disease(std::string_view text) {
     const std::string_view stem = text.substr(0, 4);
@@ -47,6 +53,7 @@ bool has_form(const std::string& text, const Column& column) {
     switch (column.kind) {
         case ColumnKind::word: return is_word(text);
         case ColumnKind::vaccine: return is_icd11_vaccine(text);
+        case ColumnKind::pathogen: return is_icd11_pathogen(text);
         case ColumnKind::disease: return is_icd11_disease(text);
         case ColumnKind::state: return !alpha2_of(text).empty();
         case ColumnKind::day: return Day::parse(text).has_value();
@@ -62,7 +69,7 @@ bool has_form(const std::string& text, const Column& column) {
 Json RowWriter::part(std::span<const Column> columns) {
     Json part = Json::object();
     for (const Column& column : columns) {
-        used_.insert(column.name);
+        take(column.name);
         Json value = value_of(column);
         if (!value.is_null()) part[column.key] = std::move(value);
     }
@@ -72,7 +79,7 @@ Json RowWriter::part(std::span<const Column> columns) {
 std::string RowWriter::passport_name(std::size_t most) {
     std::string whole;
     for (const auto& [column, before] : {std::pair{"familyName", ""}, std::pair{"givenName", "  "}}) {
-        used_.insert(column);
+        take(column);
         const std::string_view name = text(column);
         if (name.empty()) continue;
         const auto latin = transliterate(name);
@@ -102,6 +109,12 @@ void RowWriter::require_past(const char* column) {
     require(!found || (*found <= today_ && (!birth || *birth <= *found)), column, "issue.date");
 }
 
+void RowWriter::require_order(const char* earlier, const char* later) {
+    const auto first = day(earlier);
+    const auto second = day(later);
+    require(!first || !second || *first <= *second, later, "issue.date");
+}
+
 std::string_view RowWriter::text(const char* column) const { return trim(text_at(row_, column)); }
 
 std::optional<Day> RowWriter::day(const char* column) const {
@@ -110,7 +123,7 @@ std::optional<Day> RowWriter::day(const char* column) const {
 }
 
 Result<void> RowWriter::finish() {
-    used_.insert("kind");
+    take("kind");
     for (const auto& [key, value] : row_.items()) {
         require(used_.find(key) != used_.end(), key, "issue.field");
         require(value.is_string() || value.is_number_integer() || value.is_null(), key, "issue.field");

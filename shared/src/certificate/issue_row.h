@@ -18,8 +18,9 @@
 /// A flat row under our own names becomes the parts of a certificate, by columns that are described once.
 namespace lachan::certificate {
 
-/// `word`: letters, digits, `.`, `-` and `/`. `state`: three letters of ICAO 9303. `vaccine` and `disease`: codes of ICD-11.
-enum class ColumnKind { text, word, state, day, moment, number, vaccine, disease };
+/// `word`: letters, digits, `.`, `-` and `/`. `state`: three letters of ICAO 9303. `vaccine`, `disease` and `pathogen`: codes
+/// of ICD-11.
+enum class ColumnKind { text, word, state, day, moment, number, vaccine, disease, pathogen };
 enum class Need { required, optional };
 
 /// A column of a row and its key in the certificate. `most`: characters for texts, the greatest for numbers.
@@ -51,6 +52,10 @@ public:
     /// The first rule that a field breaks stands for it.
     void add(const std::string& field, const char* rule);
     void require(bool holds, const std::string& field, const char* rule);
+    /// Marks a column as one that the certificate has a use for.
+    void take(const char* column) { used_.insert(column); }
+    /// The day of `later` is not before that of `earlier`, where both are there.
+    void require_order(const char* earlier, const char* later);
     /// Neither to come nor before the person was born (`birthDate`).
     void require_past(const char* column);
 

@@ -47,9 +47,7 @@ Json vaccination_of(RowWriter& writer) {
     vaccine["vd"] = Json::array({writer.part(kDose)});
     message["ve"] = Json::array({std::move(vaccine)});
     writer.require_past("date");
-    const auto given = writer.day("date");
-    const auto next = writer.day("nextDate");
-    writer.require(!given || !next || *given <= *next, "nextDate", "issue.date");
+    writer.require_order("date", "nextDate");
     return message;
 }
 

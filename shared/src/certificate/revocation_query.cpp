@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "certificate/health_card.h"
+#include "certificate/who.h"
 #include "certificate/x509_reader.h"
 
 namespace lachan::certificate {
@@ -49,6 +50,8 @@ RevocationQuery query_of(const Inspection& inspection, const Signer* signer) {
     if (!inspection.checks.empty()) query.signature = inspection.checks[0].signature;
     if (signer != nullptr) query.crl_version = signer->crl_version;
     if (inspection.family == Family::smart_health_card) query.rid = revocation_id_of(inspection.content);
+    const std::string_view number = inspection.family == Family::who_ddcc ? who_number_of(inspection.content) : std::string_view();
+    if (!number.empty()) query.uvcis.emplace_back(number);
     if (inspection.family == Family::icao_vds) add_seal(inspection, query);
     return query;
 }

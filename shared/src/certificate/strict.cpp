@@ -242,6 +242,15 @@ void check_times(Checker& checker, const Draft& draft, const Signer& signer, Ins
     checker.require(draft.issuer != "VN" || expires <= a_year_after(issued), "exp", "issue.time");
 }
 
+/// Dates and key of the message, whatever is in it.
+void check_key(Checker& checker, const Draft& draft, const Signer& signer, Instant now) {
+    check_times(checker, draft, signer, now);
+    const bool is_two_capitals = draft.issuer.size() == 2 && is_all(draft.issuer, is_capital);
+    checker.require(is_two_capitals && (signer.country.empty() || signer.country == draft.issuer), "iss", "issue.key");
+    checker.require(draft.algorithm == signer.algorithm && draft.kid == signer.kid, "alg", "issue.key");
+    checker.require(draft.algorithm == Algorithm::es256 || draft.algorithm == Algorithm::ps256, "alg", "issue.key");
+}
+
 /// A number of a row, also where a table of text brought it.
 Json number_of(const Json& value) {
     if (!value.is_string()) return value;
@@ -313,17 +322,20 @@ bool is_date_time(std::string_view text) {
 Violations check_strictly(const Draft& draft, const Signer& signer, Instant now, NewCodes codes) {
     Checker checker;
     const auto event = check_content(checker, draft.payload, day_in_vietnam(now), codes);
-    check_times(checker, draft, signer, now);
-    const bool is_two_capitals = draft.issuer.size() == 2 && is_all(draft.issuer, is_capital);
-    checker.require(is_two_capitals && (signer.country.empty() || signer.country == draft.issuer), "iss", "issue.key");
-    checker.require(draft.algorithm == signer.algorithm && draft.kid == signer.kid, "alg", "issue.key");
-    checker.require(draft.algorithm == Algorithm::es256 || draft.algorithm == Algorithm::ps256, "alg", "issue.key");
+    check_key(checker, draft, signer, now);
     if (event) {
         const std::string_view identifier = identifier_in(draft.payload, *event);
         const bool is_foreign = is_identifier(identifier) && state_of_identifier(identifier) != draft.issuer;
         checker.require(!is_foreign, std::string(key_of(*event)) + ".0.ci", "issue.identifier");
         checker.require(may_sign(signer.usage, *event), key_of(*event), "issue.key");
     }
+    return checker.take();
+}
+
+Violations check_message(const Draft& draft, const Signer& signer, Event event, Instant now) {
+    Checker checker;
+    check_key(checker, draft, signer, now);
+    checker.require(may_sign(signer.usage, event), "kind", "issue.key");
     return checker.take();
 }
 

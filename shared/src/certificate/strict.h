@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "certificate/bundle.h"
+#include "certificate/dcc.h"
 #include "certificate/issue.h"
 #include "kernel/field.h"
 
@@ -24,6 +25,9 @@ enum class NewCodes { refused, taken };
 /// list is long and moves, by their form. A code that was taken though no list here has it is a violation with `warning`.
 /// Rules: issue.field, issue.code, issue.event, issue.name, issue.date, issue.recovery, issue.time, issue.key, issue.identifier.
 Violations check_strictly(const Draft& draft, const Signer& signer, Instant now, NewCodes codes = NewCodes::refused);
+
+/// The part of it that asks nothing of the content: dates, key, and whether the key is for such an event.
+Violations check_message(const Draft& draft, const Signer& signer, Event event, Instant now);
 
 /// A certificate number: URN:UVCI:01:<country>:<32 hexadecimal digits>, with `#` and a check character when asked. It says nothing of
 /// the person: `random` are 16 random bytes.

@@ -29,27 +29,38 @@ constexpr std::array kMinimalDose{
     Field{"dn", "doseLabel"},  Field{"dt", "date"},        Field{"bo", "lot"},     Field{"cn", "centre"},
     Field{"vls", "validFrom"}, Field{"vle", "validUntil"}, Field{"is", "issuer"},
 };
-constexpr std::array kFullHolder{Field{"name", "name"}, Field{"birthDate", "birthDate"}, Field{"sex", "sex"}};
+constexpr std::array kFullHolder{Field{"name", "name"}, Field{"birthDate", "birthDate"}, Field{"sex", "sex"},
+                                 Field{"identifier", "document"}};
 constexpr std::array kFullDose{
     Field{"disease", "disease"}, Field{"vaccine", "vaccine"},
     Field{"brand", "product"},   Field{"manufacturer", "manufacturer"},
     Field{"dose", "dose"},       Field{"totalDoses", "doses"},
     Field{"date", "date"},       Field{"lot", "lot"},
     Field{"centre", "centre"},   Field{"country", "country"},
+    Field{"maholder", "authorisationHolder"}, Field{"validFrom", "validFrom"},
+    Field{"nextDose", "nextDate"},
 };
 constexpr std::array kFullTest{
     Field{"pathogen", "disease"}, Field{"type", "testType"},
     Field{"brand", "testName"},   Field{"manufacturer", "manufacturer"},
     Field{"date", "sampledAt"},   Field{"result", "result"},
     Field{"centre", "centre"},    Field{"country", "country"},
+    Field{"origin", "origin"},
 };
 
-/// Text, number, or the code of a coded value.
+/// What a Coding (its code, else its words), an Identifier or a Reference of FHIR comes down to; anything else as it is.
+const Json& plain(const Json& value) {
+    for (const char* key : {"code", "value", "display"}) {
+        if (value.is_object() && value.contains(key)) return at(value, key);
+    }
+    return value;
+}
+
+/// Text, number, or what a composed value comes down to.
 void copy(const Json& from, std::span<const Field> fields, Json& to) {
     for (const Field& field : fields) {
-        const Json& value = at(from, field.key);
-        const Json& plain = value.is_object() ? at(value, "code") : value;
-        if (plain.is_string() || plain.is_number_integer()) to[field.name] = plain;
+        const Json& value = plain(at(from, field.key));
+        if (value.is_string() || value.is_number_integer()) to[field.name] = value;
     }
 }
 
@@ -112,12 +123,20 @@ void read_who_content(const Claims& claims, Inspection& inspection) {
     check(inspection);
 }
 
+std::string_view who_number_of(const Json& content) {
+    // Of its metadata in the core data set, a field of its own in samples.
+    const Json& number = plain(at(at(content, "certificate"), "hcid"));
+    return number.is_string() ? std::string_view(number.get_ref<const std::string&>()) : text_at(content, "identifier");
+}
+
 Json who_holder_of(const Json& content) {
     Json holder = Json::object();
     if (content.contains("v"))
         copy(content, kMinimalHolder, holder);
     else
         copy(content, kFullHolder, holder);
+    // In samples that field is the number of the certificate, not one of the person.
+    if (holder.contains("document") && holder["document"] == who_number_of(content)) holder.erase("document");
     return holder;
 }
 
@@ -131,8 +150,10 @@ Json who_events_of(const Json& content) {
     } else {
         copy(at(content, "vaccination"), kFullDose, event);
     }
-    const Json& identifier = at(content, "identifier");
-    if (identifier.is_string()) event["identifier"] = identifier;
+    const std::string_view number = who_number_of(content);
+    if (!number.empty()) event["identifier"] = number;
+    const Json& issuer = plain(at(at(content, "certificate"), "issuer"));
+    if (issuer.is_string()) event["issuer"] = issuer;
     return Json::array({std::move(event)});
 }
 

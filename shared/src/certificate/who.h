@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "certificate/cose.h"
 #include "certificate/inspection.h"
 
@@ -14,5 +16,7 @@ void read_who_content(const Claims& claims, Inspection& inspection);
 /// Person and events of such a content under our own names.
 Json who_holder_of(const Json& content);
 Json who_events_of(const Json& content);
+/// The number of the certificate, "" when it has none.
+std::string_view who_number_of(const Json& content);
 
 }  // namespace lachan::certificate

@@ -55,7 +55,7 @@ export const text: Record<keyof typeof vi, string> = {
   'field.sampledAt': 'Sample taken',
   'field.resultAt': 'Result at',
   'field.result': 'Result',
-  'field.centre': 'Test centre',
+  'field.centre': 'Centre',
   'field.firstPositiveOn': 'First positive',
   'field.validFrom': 'In force from',
   'field.validUntil': 'In force until',

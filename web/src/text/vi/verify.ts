@@ -54,7 +54,7 @@ export const text = {
   'field.sampledAt': 'Lấy mẫu',
   'field.resultAt': 'Có kết quả',
   'field.result': 'Kết quả',
-  'field.centre': 'Nơi xét nghiệm',
+  'field.centre': 'Cơ sở thực hiện',
   'field.firstPositiveOn': 'Dương tính lần đầu',
   'field.validFrom': 'Có giá trị từ',
   'field.validUntil': 'Có giá trị đến',
