@@ -231,6 +231,12 @@ test('after a visit it draws without a network, with levels computed from the co
   await expect(units(page)).toHaveCount(63);
   await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
   const levels = await units(page).locator('.risk-chip').allInnerTexts();
+  // What everybody may know of the districts of one province.
+  await page.goto(`/ban-do-chi-tiet#unit=79&day=${DAY}`);
+  await expect(units(page).first()).toBeVisible();
+  const districts = await units(page).allInnerTexts();
+  await page.goto(`/ban-do-chi-tiet#day=${DAY}`);
+  await expect(units(page)).toHaveCount(63);
   await offlineReady(page);
   await page.context().setOffline(true);
   await page.reload();
@@ -238,7 +244,11 @@ test('after a visit it draws without a network, with levels computed from the co
   await expect(units(page)).toHaveCount(63);
   expect(await units(page).locator('.risk-chip').allInnerTexts()).toEqual(levels);
   await expect(page.locator('.layers-kept')).toContainText('Không có mạng');
-  // Of a province nothing is kept: no level is made up, and the page says so.
+  await page.goto(`/ban-do-chi-tiet#unit=79&day=${DAY}`);
+  await expect(units(page)).toHaveCount(districts.length);
+  expect(await units(page).allInnerTexts()).toEqual(districts);
+  await expect(page.locator('.units-given')).toContainText(/Không có mạng: cấp độ do máy chủ gửi lúc \d/);
+  // Of a province that nobody looked at nothing is kept: no level is made up, and the page says so.
   await page.goto(`/ban-do-chi-tiet#unit=66&day=${DAY}`);
   await expect.poll(async () => (await colours(page))['241,244,243'] ?? 0).toBeGreaterThan(1000);
   await expect(page.getByRole('alert')).toContainText('Chưa tải được cấp độ');

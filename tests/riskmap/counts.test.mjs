@@ -49,14 +49,17 @@ const given = (rest) => ({ level: 'province', measure: 'cases', from: '2021-12-0
 /** A core that writes down what it is asked; `reply` gives units, or throws. */
 function coreThat(reply) {
   const asked = [];
+  const keepings = [];
   const listeners = new Set();
   return {
     asked,
     signIn: () => listeners.forEach((listener) => listener()),
     session: { subscribe: (listener) => (listeners.add(listener), () => listeners.delete(listener)) },
-    async askFrom(query, args) {
+    keepings,
+    async askFrom(query, args, keeping) {
       assert.equal(query, 'riskmap.counts');
       asked.push(args);
+      keepings.push(keeping);
       const { units = [], from = 'server' } = (await reply(args, asked.length)) ?? {};
       return { answer: given({ ...args, units }), from };
     },
@@ -267,12 +270,35 @@ test('provinces are kept whole under one key a measure, smaller places never, an
     await store.get('79', 'district', measure, data);
     await store.get('', 'commune', measure, { first: data.last, last: data.last });
   }
-  await counts.keepNames({ 79: 'Thành phố Hồ Chí Minh' });
   await settled();
   const measures = [...counts.MEASURES, 'spreadShare', 'sourceUnknown'];
-  assert.deepEqual(keptKeys(), [...measures.map((measure) => `/kept/riskmap/counts/province/${measure}`), '/kept/riskmap/names'].sort());
-  assert.deepEqual(await counts.keptNames(), { 79: 'Thành phố Hồ Chí Minh' });
+  assert.deepEqual(keptKeys(), measures.map((measure) => `/kept/riskmap/counts/province/${measure}`).sort());
   for (const text of stored.get('riskmap-counts').values()) assert.doesNotMatch(text, /"760"/);
+});
+
+test('counts below a province are kept for the account: whole where days are known, parts of days of the country apart', async () => {
+  const core = coreThat((args) => always(args.unit ? '760' : '79', 3)(args));
+  let data = { first: '2021-10-01', last: '2021-12-20' };
+  const store = new counts.AskedCounts(core, () => data);
+  await store.get('', 'province', 'cases', data);
+  await store.get('79', 'district', 'cases', data);
+  await store.get('', 'commune', 'cases', { first: '2021-12-01', last: '2021-12-20' });
+  data = null;
+  await store.get('66', 'district', 'cases', { first: '2021-12-01', last: '2021-12-20' });
+  assert.deepEqual(core.keepings, [
+    undefined, // public: kept by the map itself
+    { keeps: true, as: '79|district|cases' },
+    { keeps: true, as: 'commune|cases|2021-12-01|2021-12-20' },
+    { keeps: false, as: '66|district|cases' },
+  ]);
+});
+
+test('what was kept of counts below a province says so', async () => {
+  const core = coreThat((args) => ({ ...always('760', 3)(args), from: 'kept' }));
+  const data = { first: '2021-10-01', last: '2021-12-20' };
+  const found = await new counts.AskedCounts(core, () => data).get('79', 'district', 'cases', data);
+  assert.equal(found.isKept, true);
+  assert.equal(found.counts.units.get('760').at(-1), 3);
 });
 
 test('few days do not take the place of all that are kept', async () => {

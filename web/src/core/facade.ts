@@ -2,6 +2,7 @@
 
 import { entropy, fromBase64url } from './bytes';
 import type { Left } from './housekeeping';
+import type { Answered, Keeping } from './queries';
 import type { ReceiptVerdict } from './receipts';
 import type { SyncReport } from './sync';
 import type { TrustInfo } from './trust';
@@ -91,7 +92,8 @@ export interface Core {
   submit(system: string, kind: string, version: number, body: object, options?: SubmitOptions): Promise<{ id: string }>;
   /** Online the server's answer, offline that of this device's own tables. */
   ask<Answer>(query: string, args: object): Promise<Answer>;
-  askFrom<Answer>(query: string, args: object): Promise<{ answer: Answer; from: 'server' | 'device' }>;
+  /** With `keeping` what the server said before comes ahead of this device's own tables, and says when. */
+  askFrom<Answer>(query: string, args: object, keeping?: Keeping): Promise<Answered<Answer>>;
   form<Form>(system: string, kind: string, version?: number): Promise<Form>;
   /** What a declaration will lead to, before it is sent. */
   triage<Preview>(
@@ -281,7 +283,7 @@ export function openCore(): Core {
     async ask<Answer>(query: string, args: object) {
       return (await call<{ answer: Answer }>('ask', query, args)).answer;
     },
-    askFrom: (query, args) => call('ask', query, args),
+    askFrom: (query, args, keeping) => call('ask', query, args, keeping),
     form: (system, kind, version) => call('form', { system, kind, ...(version ? { version } : {}) }),
     triage: (body, { system = 'declaration', kind = 'population', version, unit } = {}) =>
       call('preview', { system, kind, body, ...(version ? { version } : {}), ...(unit ? { unit } : {}) }),

@@ -3,6 +3,7 @@
  * an official who has left goes as soon as nothing in it waits; and nothing is kept longer than the rules allow.
  */
 
+import { dropAnswers } from './answers';
 import type { CallCore, CoreHandle } from './core-module';
 import { storedAccounts, removeStore, type Store } from './store';
 import type { Sync } from './sync';
@@ -83,6 +84,7 @@ export function openHousekeeping({ stores, open, spare, send, now }: Housekeepin
 
   return {
     async run(account, call) {
+      await dropAnswers(account, now());
       await release();
       left = [];
       if (account !== CITIZEN) purge(account, call);

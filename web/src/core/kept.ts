@@ -4,6 +4,8 @@ const NAME = 'lachan-device';
 const STORE = 'kept';
 /** Under this key: who was signed in last, as the server said it. */
 export const ME = 'me';
+/** Under this key: somebody signed out and the server could not be told. */
+export const LEFT = 'signed-out';
 
 let opened: Promise<IDBDatabase> | null = null;
 

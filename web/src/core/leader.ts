@@ -3,7 +3,7 @@
 import type { CallCore, CoreHandle } from './core-module';
 import type { Device } from './device';
 import { openHousekeeping, type Left } from './housekeeping';
-import { forget, keep, kept, ME } from './kept';
+import { forget, keep, kept, LEFT, ME } from './kept';
 import type { Answered } from './queries';
 import type { ReceiptBook } from './receipts';
 import { ServerError, type Ask } from './server';
@@ -52,8 +52,6 @@ interface Committed {
   violations?: Violation[];
 }
 
-/** Somebody signed out and the server could not be told. */
-const LEFT = 'signed-out';
 /** How long the server may take to say who is signed in before the device goes by what it knows. */
 const SESSION_LIMIT_MS = 6000;
 const HOUSEKEEPING_AFTER_MS = 3000;

@@ -2,9 +2,19 @@
 
 import { ServerError, type Ask } from './server';
 
-export interface Answered {
-  answer: unknown;
-  from: 'server' | 'device';
+export interface Answered<Answer = unknown> {
+  answer: Answer;
+  /** `kept`: the server gave it before, at `at` (ms UTC); `device`: from the tables of this device. */
+  from: 'server' | 'kept' | 'device';
+  at?: number;
+}
+
+/** That an answer is wanted again without a network. */
+export interface Keeping {
+  /** Whether this answer takes the place of the one before it; else it is only looked for. True when left out. */
+  keeps?: boolean;
+  /** What answers of the same query are told apart by; its arguments when left out. */
+  as?: string;
 }
 
 /** How long a query may take before the answer of this device is given instead. */

@@ -1,13 +1,14 @@
 /// <reference lib="webworker" />
 /** A tab's worker: its own core for everything pure; the database and the sync only while this tab leads. */
 
+import { keepAnswer, recallAnswer } from './answers';
 import { loadCore, type CallCore, type CoreHandle } from './core-module';
 import { openDevice, type Device } from './device';
-import { kept, ME } from './kept';
+import { kept, LEFT, ME } from './kept';
 import { openLeader } from './leader';
 import { prove, type Inspection } from './prove';
 import type { ServerKey } from './key-chain';
-import { askServer } from './queries';
+import { askServer, type Answered, type Keeping } from './queries';
 import { openReceiptBook, type ReceiptBook } from './receipts';
 import { openServer } from './server';
 import { loadSqlite } from './store';
@@ -204,6 +205,17 @@ void tabs
   .then(() => need('units.load'))
   .catch(() => undefined);
 
+async function lastSignedIn(): Promise<Me | null> {
+  const me = await kept<Me>(ME).catch(() => undefined);
+  return me && me.expiresAt > Date.now() ? me : null;
+}
+
+/** Whose answers these are, "" for what anybody may know; null while the server still takes this device for one who has signed out. */
+async function drawerNow(): Promise<string | null> {
+  const hasLeft = await kept<boolean>(LEFT).catch(() => true);
+  return hasLeft ? null : ((await lastSignedIn())?.user ?? '');
+}
+
 type Method = (...args: never[]) => unknown;
 
 interface Checked {
@@ -214,15 +226,21 @@ interface Checked {
 /** What needs no database: answered by this tab itself. */
 const pure: Record<string, Method> = {
   begin: () => undefined,
-  async 'me.kept'() {
-    const me = await kept<Me>(ME).catch(() => undefined);
-    return me && me.expiresAt > Date.now() ? me : null;
-  },
-  async ask(query: string, args: object) {
+  'me.kept': lastSignedIn,
+  async ask(query: string, args: object, keeping?: Keeping): Promise<Answered> {
+    const account = keeping ? await drawerNow() : null;
     const answered = await askServer(server, query, args);
-    if (answered) return answered;
+    const key = keeping?.as ?? JSON.stringify(args);
+    if (answered) {
+      // Whoever signed in or out meanwhile has another drawer.
+      const isMine = account !== null && keeping?.keeps !== false && account === (await drawerNow());
+      if (isMine) void keepAnswer(account, query, key, answered.answer, Date.now());
+      return answered;
+    }
+    const before = account === null ? null : await recallAnswer(account, query, key, Date.now());
+    if (before) return { ...before, from: 'kept' };
     begin();
-    return tabs.ask('ask.here', [query, args]);
+    return (await tabs.ask('ask.here', [query, args])) as Answered; // askHere of leader.ts
   },
   async check(request: object): Promise<Checked> {
     await need('units.load');

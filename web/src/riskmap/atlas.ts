@@ -3,7 +3,7 @@
 import { onLanguage } from '../app/language';
 import { CoreError, isForbidden } from '../core/facade';
 import { Analysis } from './analysis';
-import { keepNames, keptDays } from './counts';
+import { dataDays } from './data-days';
 import { defaultsOf, type Defaults } from './defaults';
 import { LAYERS, level, levelShades, type Layer, type LayerOptions, type Painted } from './layers';
 import { t } from './layers-text';
@@ -212,8 +212,6 @@ export class Atlas {
       turn.signal.throwIfAborted();
       this.world = world;
       if (!world) this.trouble = 'offline';
-      const rows = this.context.rows()?.units ?? [];
-      if (world && !world.isKept && unit === '' && world.level === 'province' && rows.length > 0) void keepNames(Object.fromEntries(rows.map((row) => [row.unit, row.name])));
     } catch (error) {
       if (turn !== this.loading || this.gone) return;
       this.trouble = troubleOf(error);
@@ -230,13 +228,12 @@ export class Atlas {
   private async knowDays(): Promise<MapState['days']> {
     const { core, state } = this.context;
     if (state.now.days) return state.now.days;
-    const answer = await core.ask<{ day?: unknown; days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {}).catch(() => null);
-    const { first, last } = answer?.days ?? {};
-    let days = typeof first === 'string' && typeof last === 'string' ? { first, last } : await keptDays();
-    if (!days && answer) {
+    const told = await dataDays(core).catch(() => null);
+    let days = told?.days ?? null;
+    if (!days && told) {
       // No province was counted itself; what lies below may have been, so the days before the one shown are looked through.
-      const shown = state.now.day ?? (typeof answer.day === 'string' ? answer.day : null);
-      if (shown !== null) days = { first: dayText(dayNumber(shown) - LOOK_BACK), last: shown };
+      const shown = state.now.day ?? told.day;
+      days = { first: dayText(dayNumber(shown) - LOOK_BACK), last: shown };
     }
     if (days && !this.gone) state.setDays(days);
     return days;

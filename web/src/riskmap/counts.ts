@@ -1,7 +1,7 @@
 /**
  * Counts by unit and day as riskmap.counts gives them, for all parts of the map page: read, asked for once, summed, and written as the lines
- * that the core computes with. Those of provinces are public and stay on the device for days without a network; those below a province stay
- * in memory: the device may be shared, and small numbers are somebody.
+ * that the core computes with. All stay for days without a network: those of provinces are public and lie on the device, those below a
+ * province are for the account that may see them and go with it (core/answers.ts), since small numbers are somebody.
  */
 
 import { isForbidden } from '../core/wire';
@@ -159,7 +159,6 @@ export function together(lines: readonly Int32Array[], days: number): Int32Array
 // ---- what stays on the device
 
 const CACHE = 'riskmap-counts';
-const NAMES = '/kept/riskmap/names';
 const address = (measure: string): string => `/kept/riskmap/counts/province/${measure}`;
 
 async function recall(measure: string): Promise<Counts | null> {
@@ -169,15 +168,6 @@ async function recall(measure: string): Promise<Counts | null> {
   } catch {
     return null; // written by another version of the page
   }
-}
-
-/** Names of the provinces, so that a day without a network has them too. */
-export async function keepNames(names: Readonly<Record<string, string>>): Promise<void> {
-  await keepText([NAMES], JSON.stringify(names), CACHE);
-}
-
-export async function keptNames(): Promise<Readonly<Record<string, string>>> {
-  return ((await recallJson(NAMES, CACHE)) ?? {}) as Record<string, string>; // written by `keepNames`
 }
 
 /** The first and the last day of which the counts on this device tell something; null when it keeps none. */
@@ -255,7 +245,7 @@ export class AskedCounts {
     const span = Math.min(MOST_DAYS[level], PEOPLE_DAYS);
     for (let until = end; ; until -= span) {
       const found = await this.part(place, { from: until - span + 1, until });
-      if (!found || found.isKept || found.counts.units.size > 0 || until - span <= end - PEOPLE_DAYS) return found;
+      if (!found || found.counts.units.size > 0 || until - span <= end - PEOPLE_DAYS) return found;
     }
   }
 
@@ -290,7 +280,11 @@ export class AskedCounts {
     const isPublic = unit === '' && level === 'province';
     let failure: unknown = null;
     const args = { ...(unit === '' ? {} : { unit }), level, measure, from: dayText(from), until: dayText(until) };
-    const reply = await this.core.askFrom<unknown>('riskmap.counts', args).catch((error: unknown) => {
+    // Of all communes, and of people, there are answers for parts of the days; else one with fewer days than there are does not take the
+    // place of all.
+    const isPart = (unit === '' && level !== 'province') || measure === 'population';
+    const keeping = { keeps: isPart || this.days() !== null, as: Object.values(isPart ? args : { unit, level, measure }).join('|') };
+    const reply = await this.core.askFrom<unknown>('riskmap.counts', args, isPublic ? undefined : keeping).catch((error: unknown) => {
       if (!isPublic || isForbidden(error)) throw error;
       failure = error;
       return null;
@@ -298,8 +292,8 @@ export class AskedCounts {
     const counts = reply && readCounts(reply.answer);
     const isFresh = reply?.from === 'server';
     isGoodFor(isFresh ? FRESH_MS : AGAIN_MS);
-    // Fewer days than there are do not take the place of all.
     if (isFresh && isPublic && this.days()) void keepText([address(measure)], JSON.stringify(reply.answer), CACHE);
+    if (counts && reply.from === 'kept') return { counts, isKept: true };
     if (counts && (isFresh || counts.units.size > 0)) return { counts, isKept: false }; // this device may have records of its own
     const kept = isPublic ? await recall(measure) : null;
     if (!kept && failure) throw failure;

@@ -1,6 +1,7 @@
 /** What the zones and places on the map are, and what is being done with them: one for both panels of the page. */
 
 import { CoreError, isForbidden } from '../core/facade';
+import type { Answered } from '../core/queries';
 import { worldAt } from '../map/mercator';
 import type { MarkAt } from '../map/overlay';
 import { atlasOf, release, type Atlas } from './atlas';
@@ -184,7 +185,7 @@ export class MarksDesk {
     this.isCut = false;
   }
 
-  private async pages(query: string, unit: string, day: string): Promise<{ marks: unknown[]; more: boolean; from: 'server' | 'device' }> {
+  private async pages(query: string, unit: string, day: string): Promise<{ marks: unknown[]; more: boolean; from: Answered['from'] }> {
     const marks: unknown[] = [];
     let after = '';
     for (let page = 0; ; ++page) {

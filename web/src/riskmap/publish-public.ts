@@ -37,7 +37,7 @@ export class PublishedLevels {
     const address = `/kept/riskmap/published/${unit || 'VN'}/${day}`;
     const isKept = depth === levelBelow(unit); // ten thousand units of one day would push out those of many
     try {
-      const { answer, from } = await this.core.askFrom<unknown>('riskmap.published', { ...(unit === '' ? {} : { unit }), day, depth });
+      const { answer, from } = await this.core.askFrom<unknown>('riskmap.published', { ...(unit === '' ? {} : { unit }), day, depth }, isKept ? undefined : {});
       const found = readPublished(answer);
       if (from === 'server') {
         this.remember(`${unit} ${depth} ${day}`, found);

@@ -8,9 +8,11 @@ import { go, here, onPlace } from '../app/router';
 import { onTheme } from '../app/theme';
 import type { View } from '../app/view';
 import { isForbidden } from '../core/facade';
+import type { Answered } from '../core/queries';
 import { fetchBoundaries } from '../map/boundaries';
 import type { UnitLevel } from '../map/overlay';
-import { AskedCounts, keptDays } from './counts';
+import { AskedCounts } from './counts';
+import { dataDays } from './data-days';
 import { DeepList } from './deep-list';
 import { DepthChooser } from './depth';
 import { dayNumber, dayText, shadeOf } from './model';
@@ -66,6 +68,8 @@ export const view: View = (core, root) => {
   const deepList = new DeepList(state, () => draw());
   let rows: UnitRows | null = null;
   let trouble: Trouble | null = null;
+  /** When the server gave what is shown, where it gives nothing now; null else. */
+  let givenAt: number | null = null;
   let why: Explanation | 'loading' | Trouble | null = null;
   let map: UnitsMap | null = null;
   let mapTrouble = false;
@@ -86,14 +90,9 @@ export const view: View = (core, root) => {
   let path: { code: string; name: string }[] = [];
 
   async function lastDay(): Promise<string> {
-    const answer = await core.ask<{ day?: unknown; days?: { first?: unknown; last?: unknown } }>('riskmap.levels', {});
-    const { first, last } = answer.days ?? {};
-    if (typeof first === 'string' && typeof last === 'string') state.setDays({ first, last });
-    else {
-      const kept = await keptDays();
-      if (kept) return kept.last;
-    }
-    return typeof answer.day === 'string' ? answer.day : dayText(Math.floor(Date.now() / 86_400_000));
+    const { day, days } = await dataDays(core);
+    if (days) state.setDays(days);
+    return day;
   }
 
   async function learnPath(): Promise<void> {
@@ -129,17 +128,18 @@ export const view: View = (core, root) => {
       const { unit, day } = state.now;
       const depth = shownLevel(state.now);
       const [reply, isPublic] = await Promise.all([
-        isDeep(state.now) ? askDeep(unit, day, depth) : core.askFrom<unknown>('riskmap.units', { unit, day }).then(({ answer, from }) => ({ rows: readUnits(answer), from })),
+        isDeep(state.now) ? askDeep(unit, day, depth) : askUnits({ unit, day }, readUnits),
         day === null ? null : published.load(unit, day, depth),
         learnPath(),
       ]);
       if (turn !== asking || gone) return;
-      let found: UnitRows | null = reply.rows;
-      // No network, and no counts on this device: that is no statement about any place. What was kept of public counts is one.
+      let found: UnitRows | null = reply.answer;
+      // No network, and no counts on this device: that is no statement about any place. What was kept of counts is one.
       if (reply.from === 'device' && found.units.every((row) => kindOf(row) === 0)) {
-        found = unit === '' && !isDeep(state.now) ? await (await import('./world')).provincesWithoutNetwork(core, counts, day ?? found.day) : null;
+        found = await recomputed(unit, depth, day ?? found.day);
         if (turn !== asking || gone) return;
       }
+      givenAt = reply.from === 'kept' ? (reply.at ?? null) : null;
       rows = found && withPublishedRows(found, isPublic);
       trouble = found ? null : 'failed';
     } catch (error) {
@@ -152,9 +152,23 @@ export const view: View = (core, root) => {
   }
 
   /** All units of a level, and their names from the list that came with the page. */
-  async function askDeep(unit: string, day: string | null, depth: UnitLevel): Promise<{ rows: UnitRows; from: 'server' | 'device' }> {
-    const [{ answer, from }, names] = await Promise.all([core.askFrom<unknown>('riskmap.units', { unit, day, depth }), unitNames()]);
-    return { rows: readDeepUnits(answer, (code) => names.of(code, day ?? '', unit)), from };
+  async function askDeep(unit: string, day: string | null, depth: UnitLevel): Promise<Answered<UnitRows>> {
+    const names = await unitNames();
+    return askUnits({ unit, day, depth }, (answer) => readDeepUnits(answer, (code) => names.of(code, day ?? '', unit)));
+  }
+
+  async function askUnits(args: object, read: (answer: unknown) => UnitRows): Promise<Answered<UnitRows>> {
+    const { answer, ...rest } = await core.askFrom<unknown>('riskmap.units', args, {});
+    return { answer: read(answer), ...rest };
+  }
+
+  /** Without a network: the units of a day from the counts that were kept. */
+  async function recomputed(unit: string, depth: UnitLevel, day: string): Promise<UnitRows | null> {
+    const [{ unitsWithoutNetwork }, names, { days }] = await Promise.all([import('./world'), unitNames(), dataDays(core)]);
+    return unitsWithoutNetwork(core, counts, unit, depth, days, day, (code) => names.of(code, day, unit)).catch((error: unknown) => {
+      if (isForbidden(error)) return null; // this device has no counts for whoever asks: that is no refusal of their levels
+      throw error;
+    });
   }
 
   async function explain(): Promise<void> {
@@ -165,7 +179,7 @@ export const view: View = (core, root) => {
     showMap();
     if (selected === null) return;
     try {
-      const answer = await core.ask<unknown>('riskmap.why', { unit: selected, day });
+      const { answer } = await core.askFrom<unknown>('riskmap.why', { unit: selected, day }, {});
       if (turn !== explaining || gone) return;
       why = readExplanation(answer);
     } catch (error) {
@@ -398,6 +412,7 @@ export const view: View = (core, root) => {
       <strong>${t('dayLine', { day: formatDay(rows.day) })}</strong>
       <span>${t('packLine', { pack: `${rows.pack} (${rows.version})` })}</span>
       ${rows.packOfficial ? nothing : html`<span class="risk-tag" title=${t('toConfirmHelp')}>${t('toConfirm')}</span>`}
+      ${givenAt === null ? nothing : html`<span class="units-given" role="status">${t('units.given', { time: formatInstant(givenAt) })}</span>`}
     </p>`;
   }
 

@@ -3,7 +3,7 @@
 import type { Core } from '../core/facade';
 import type { UnitLevel } from '../map/overlay';
 import { CoreError } from '../core/wire';
-import { figureLines, joined, keptDays, keptNames, MEASURES, MOST_DAYS, type AskedCounts, type Counts, type Measure } from './counts';
+import { figureLines, joined, MEASURES, MOST_DAYS, type AskedCounts, type Counts, type Measure } from './counts';
 import { dayNumber, dayText } from './model';
 import type { Days } from './state';
 import { readUnits, type UnitRows } from './units-model';
@@ -228,25 +228,32 @@ export async function loadWorld(
 }
 
 /**
- * The provinces of a day recomputed by the core of this device from the counts it keeps: for a day without a network. Null when it keeps
- * none of that day; then nothing is said of any place.
+ * The units of a day recomputed by the core of this device from the counts that were kept: for a day without a network. Null when none were
+ * kept of that day; then nothing is said of any place. `days`: those that have data.
  */
-export async function provincesWithoutNetwork(core: Core, asker: AskedCounts, day: string): Promise<UnitRows | null> {
-  const days = await keptDays();
+export async function unitsWithoutNetwork(
+  core: Core,
+  asker: AskedCounts,
+  unit: string,
+  level: UnitLevel,
+  days: Days | null,
+  day: string,
+  named: (code: string) => { name: string; within: string },
+): Promise<UnitRows | null> {
   if (!days || day < days.first || days.last < day) return null;
-  const [world, names] = await Promise.all([loadWorld(core, asker, '', 'province', { ...days, lead: 0 }, () => undefined), keptNames()]);
+  const world = await loadWorld(core, asker, unit, level, spanOf(unit, level, days, day), () => undefined);
   const at = world ? dayNumber(day) - dayNumber(world.from) : -1;
   const [frame, rule] = [world?.levels[at], world?.rules[at]];
-  if (!world || !frame || !rule) return null;
+  if (!world?.isKept || !frame || !rule) return null;
   return {
     day,
     pack: rule.pack,
     version: rule.version,
     packOfficial: rule.isOfficial,
     own: null,
-    units: world.codes.map((unit, place) => ({
-      unit,
-      name: names[unit] ?? unit,
+    units: world.codes.map((code, place) => ({
+      unit: code,
+      ...named(code),
       level: frame[place] || null,
       computed: frame[place] || null,
       declared: null,

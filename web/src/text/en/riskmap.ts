@@ -144,6 +144,7 @@ export const text: Record<keyof typeof vi, string> = {
   'deep.figure': 'Layer shown: {value}',
   'deep.none': 'No unit has such a name.',
   'units.choose': 'Choose a unit on the map or in the list to see why it has its colour.',
+  'units.given': 'No network: levels as the server gave them at {time}.',
   'units.failed': 'The levels of the units could not be loaded',
   'units.partsFailed': 'Some parts of the page could not be loaded',
   'units.whyFailed': 'The explanation could not be loaded. Try again.',

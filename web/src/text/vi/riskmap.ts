@@ -143,6 +143,7 @@ export const text = {
   'deep.figure': 'Lớp đang xem: {value}',
   'deep.none': 'Không có đơn vị nào tên như vậy.',
   'units.choose': 'Chọn một đơn vị trên bản đồ hoặc trong danh sách để xem vì sao có màu như vậy.',
+  'units.given': 'Không có mạng: cấp độ do máy chủ gửi lúc {time}.',
   'units.failed': 'Chưa tải được cấp độ của các đơn vị',
   'units.partsFailed': 'Một số phần của trang chưa tải được',
   'units.whyFailed': 'Chưa tải được lời giải thích. Hãy thử lại.',
