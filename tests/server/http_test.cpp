@@ -89,8 +89,12 @@ TEST_F(Http, every_answer_carries_the_security_headers) {
 }
 
 TEST_F(Http, wrong_methods_and_addresses) {
-    EXPECT_EQ(server_->ask("DELETE", "/v1/time").status, 405);
-    EXPECT_EQ(server_->ask("PUT", "/").status, 405);
+    for (const auto& [method, path, allowed] : {std::tuple{"DELETE", "/v1/time", "GET, HEAD"}, {"PUT", "/", "GET, HEAD"},
+                                                {"PUT", "/v1/sessions/me", "GET, HEAD, DELETE"}, {"GET", "/v1/records", "POST"}}) {
+        const Answer answer = server_->ask(method, path);
+        EXPECT_EQ(answer.status, 405) << path;
+        EXPECT_EQ(answer.headers.at("allow"), allowed) << path;
+    }
     EXPECT_EQ(server_->get("/v1/time?a=%zz").rule(), "http.url");
     EXPECT_EQ(server_->get("/v1/time?a=%ff").rule(), "http.url");
     EXPECT_EQ(server_->get("/v1/time?a=1&a=2").rule(), "http.url");

@@ -37,8 +37,8 @@ std::span<const Route> routes() {
     return all;
 }
 
-const Route* find_route(Request& request, bool& other_method) {
-    other_method = false;
+const Route* find_route(Request& request, std::string& allowed) {
+    allowed.clear();
     for (const Route& route : routes()) {
         std::map<std::string, std::string> parts;
         if (!fits_template(route.path, request.path, parts)) continue;
@@ -46,7 +46,7 @@ const Route* find_route(Request& request, bool& other_method) {
             request.parts = std::move(parts);
             return &route;
         }
-        other_method = true;
+        allowed += (allowed.empty() ? "" : ", ") + std::string(route.method) + (route.method == "GET" ? ", HEAD" : "");
     }
     return nullptr;
 }

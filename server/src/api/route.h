@@ -30,8 +30,8 @@ struct Route {
 /// The whole API, in the order of the document.
 std::span<const Route> routes();
 
-/// The route of a request, its {parts} filled in. nullptr: none; `other_method` says that the path exists under another one.
-const Route* find_route(Request& request, bool& other_method);
+/// The route of a request, its {parts} filled in. nullptr: none; `allowed` then has the methods of the path, "" when there is no such path.
+const Route* find_route(Request& request, std::string& allowed);
 
 namespace api {
 Reply health(Service&, Engine&, const Request&);

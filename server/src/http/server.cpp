@@ -138,9 +138,9 @@ struct HttpServer::State {
         if (handle->body().size() > service.options.body_limit) {
             return send(exchange, error_reply(Error{Errc::malformed, "http.body", "the body is too large"}, 413));
         }
-        bool other_method = false;
-        const Route* route = find_route(exchange->request, other_method);
-        if (!route) return send(exchange, without_route(exchange->request, other_method));
+        std::string allowed;
+        const Route* route = find_route(exchange->request, allowed);
+        if (!route) return send(exchange, without_route(exchange->request, allowed));
         exchange->route = route->path;
         exchange->request.body = handle->body();
         if (route->pool == Pool::none) return run(exchange, *route, *nothing);
@@ -151,14 +151,21 @@ struct HttpServer::State {
         send(exchange, refuse(Error{Errc::unavailable, sms ? "phone.busy" : "server.busy", "too many requests wait"}));
     }
 
-    Reply without_route(const Request& request, bool other_method) {
-        if (other_method) return error_reply(Error{Errc::malformed, "http.method", "another method"}, 405);
+    /// RFC 9110 section 15.5.6: who used a wrong method is told the right ones.
+    static Reply wrong_method(const std::string& allowed) {
+        Reply reply = error_reply(Error{Errc::malformed, "http.method", allowed + " only"}, 405);
+        reply.headers.emplace_back("Allow", allowed);
+        return reply;
+    }
+
+    Reply without_route(const Request& request, const std::string& allowed) {
+        if (!allowed.empty()) return wrong_method(allowed);
         const bool api = request.path.substr(0, 4) == "/v1/" || request.path == "/v1";
         if (request.method == "GET" || request.method == "HEAD") {
             if (auto reply = trust.answer(request)) return std::move(*reply);
             if (auto reply = api ? std::nullopt : files.answer(request)) return std::move(*reply);
         } else if (!api) {
-            return error_reply(Error{Errc::malformed, "http.method", "GET and HEAD only"}, 405);
+            return wrong_method("GET, HEAD");
         }
         return error_reply(Error{Errc::not_found, "http.path", "nothing here"});
     }
