@@ -32,7 +32,7 @@ async function serve() {
     if (path === '/') return answer('text/html', html);
     if (path === '/call.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/wasm/call.mjs')));
     if (path === '/worker.mjs') return answer('text/javascript', readFileSync(join(root, 'tests/bench/certificates-worker.mjs')));
-    const own = path.match(/^\/page\/([a-z-]+)\.mjs$/);
+    const own = path.match(/^\/page\/([a-z-]+)(?:\.mjs)?$/);
     if (own) return answer('text/javascript', page(own[1]));
     const file = path.match(/^\/core\/(verifier\.(?:mjs|wasm))$/);
     if (file) return answer(TYPES[extname(path)], readFileSync(join(wasmRoot, file[1])));

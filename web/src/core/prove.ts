@@ -1,5 +1,7 @@
 /** Answers the signature checks of an inspection with WebCrypto: the page's counterpart of the server's OpenSSL. */
 
+import { fromBase64 } from './bytes';
+
 export type Algorithm = 'ES256' | 'ES384' | 'ES512' | 'PS256' | 'EdDSA' | 'RS256';
 
 export interface SignatureCheck {
@@ -24,10 +26,6 @@ const HASHES = { ES256: 'SHA-256', ES384: 'SHA-384', ES512: 'SHA-512', PS256: 'S
 const SALT_BYTES = 32;
 /** Importing a key costs about as much as using it; a list has a few hundred at most. */
 const keys = new Map<string, Promise<CryptoKey>>();
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
 
 type Kind = 'ECDSA' | 'RSA' | 'Ed25519';
 
@@ -57,7 +55,7 @@ function importKey(check: SignatureCheck): Promise<CryptoKey> {
   const name = `${JSON.stringify(how)} ${check.spki}`;
   let key = keys.get(name);
   if (!key) {
-    key = crypto.subtle.importKey('spki', bytesOf(check.spki), how, false, ['verify']);
+    key = crypto.subtle.importKey('spki', fromBase64(check.spki), how, false, ['verify']);
     keys.set(name, key);
   }
   return key;
@@ -68,7 +66,7 @@ async function answer(check: SignatureCheck): Promise<Answer> {
   try {
     const key = await importKey(check);
     const holds = await crypto.subtle.verify(
-      verifyWith(check.algorithm), key, bytesOf(check.signature), bytesOf(check.signedBytes),
+      verifyWith(check.algorithm), key, fromBase64(check.signature), fromBase64(check.signedBytes),
     );
     return holds ? 'valid' : 'invalid';
   } catch {
