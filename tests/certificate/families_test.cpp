@@ -18,7 +18,7 @@ using enum Algorithm;
 
 // HCERT under every algorithm
 
-std::int64_t cose_number(Algorithm algorithm) {
+std::int64_t registered_number(Algorithm algorithm) {
     switch (algorithm) {
         case es384: return -35;
         case es512: return -36;
@@ -30,7 +30,7 @@ std::int64_t cose_number(Algorithm algorithm) {
 
 std::string code_under(const Issuer& issuer, Algorithm algorithm) {
     Parts parts = parts_of(draft_for(issuer));
-    parts.protected_header = header_with(cose_number(algorithm), &issuer.signer.kid);
+    parts.protected_header = header_with(registered_number(algorithm), &issuer.signer.kid);
     return code_of(issuer, parts, algorithm);
 }
 

@@ -23,7 +23,7 @@ std::set<std::string> codes() {
                                 "rule-failed", "rule-open", "rules-stale"};
     const std::regex literal("\"([a-z0-9]+(?:-[a-z0-9]+)+)\"");
     for (const char* file : {"base45", "inflate", "cbor", "cose", "dcc", "family", "inspect", "judge", "checks",
-                             "hcert", "who", "health_card", "health_card_parts", "jws", "vds", "zip", "divoc", "linked_data", "rdf_canon", "revocation"}) {
+                             "hcert", "who", "health_card", "health_card_parts", "jws", "vds", "zip", "divoc", "linked_data", "rdf_canon", "revocation", "own"}) {
         const std::string source = content_of(std::string("shared/src/certificate/") + file + ".cpp");
         EXPECT_FALSE(source.empty()) << file;
         for (std::sregex_iterator at(source.begin(), source.end(), literal), end; at != end; ++at)

@@ -557,7 +557,10 @@ TEST(verdict, texts_that_are_other_things) {
     EXPECT_EQ(judged("{\"data\":{}}"), "icaoVds fail json unreadable");
     EXPECT_EQ(judged(std::string_view("PK\x03\x04\x00", 5)), "divoc fail zip unreadable");
     EXPECT_EQ(judged("data:application/zip;base64,UEsDBA=="), "divoc fail zip unreadable");
-    EXPECT_EQ(judged("LC1:ABC"), "lachan notChecked family-unsupported notChecked");
+    EXPECT_EQ(judged("LC1:ABC"), "lachan fail cose unreadable");
+    EXPECT_EQ(judged("LC1:a"), "lachan fail base45 unreadable");
+    EXPECT_EQ(judged("LC2:ABC"), "lachan notChecked prefix-version notChecked");
+    EXPECT_EQ(judged("https://example.org/l/abc?v=1&s=AA"), "lachan fail place-form unreadable");
     EXPECT_EQ(judged("HC1:"), "hcert fail compression unreadable");
     EXPECT_EQ(judged("HC1:" + std::string(4300, '0')), "unknown fail size-limit unreadable");
     EXPECT_EQ(judged("HC1:" + code.substr(4, 42)), "hcert fail compression unreadable");

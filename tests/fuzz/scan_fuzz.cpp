@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace lachan::qr;
-    const auto scanned = scan(std::string_view(reinterpret_cast<const char*>(data), size), "lachan.example");
+    const auto scanned = scan(std::string_view(reinterpret_cast<const char*>(data), size));
     if (!scanned) return 0;
     // Strings of the answer must be text: the page reads it as JSON.
     if (to_json(*scanned).dump().empty()) std::abort();

@@ -51,10 +51,9 @@ void add_field(std::string& text, const std::string& name, std::string_view valu
 
 /// A code whose meaning somebody acts on has its word behind it.
 std::string with_word(const std::string& code) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kWords{{{"LP6464-4", "code.naat"},
-                                                                                  {"LP217198-3", "code.rapid"},
-                                                                                  {"260415000", "code.notDetected"},
-                                                                                  {"260373001", "code.detected"}}};
+    constexpr std::pair<std::string_view, std::string_view> kWords[]{
+        {"LP6464-4", "code.naat"},        {"LP217198-3", "code.rapid"},      {"94762-2", "code.antibody"},    {"260415000", "code.notDetected"},
+        {"260373001", "code.detected"}, {"419984006", "code.inconclusive"}, {"125154007", "code.invalidTest"}};
     for (const auto& [known, word] : kWords) {
         if (code == known) return code + " (" + both(word) + ")";
     }
@@ -73,10 +72,30 @@ void add_event(std::string& text, const Json& event) {
     const std::string dose = as_text(at(event, "dose"));
     add_field(text, "product", as_text(at(event, "product")));
     add_field(text, "doseOf", doses.empty() ? dose : dose + "/" + doses);
-    for (const char* field : {"vaccine", "date", "lot", "testType", "testName", "result", "sampledAt", "resultAt", "firstPositiveOn",
-                              "validFrom", "validUntil", "disease", "manufacturer", "country", "centre", "issuer", "identifier"}) {
+    // Words of our own codes stand in a table of their own: place.home, site.venue.
+    for (const char* field : {"place", "site"}) {
+        const std::string word = as_text(at(event, field));
+        if (!word.empty()) add_field(text, field, both(std::string(field) + "." + word));
+    }
+    for (const char* field : {"unit", "host", "from", "until", "order", "followUpUntil", "vaccine", "date", "lot", "testType", "testName", "result",
+                              "sampledAt", "resultAt", "firstPositiveOn", "validFrom", "validUntil", "disease", "manufacturer", "country", "centre",
+                              "sample", "version", "issuer", "identifier"}) {
         add_field(text, field, as_text(at(event, field)));
     }
+}
+
+/// Some families do not part the name, and the code of a place has nobody.
+void add_holder(std::string& text, const Json& verdict) {
+    const Json& holder = at(at(verdict, "content"), "holder");
+    const bool is_own = text_at(verdict, "family") == "lachan";
+    if (is_own && holder.empty()) return;
+    std::string name(text_at(holder, "name"));
+    if (name.empty()) name = std::string(text_at(holder, "familyName")) + " " + std::string(text_at(holder, "givenName"));
+    text += "  " + both("name") + ": " + name + "\n";
+    text += "  " + both("birthDate") + ": " + std::string(text_at(holder, "birthDate")) + "\n";
+    if (!is_own) return;
+    if (holder.contains("sex")) add_field(text, "sex", both("sex." + std::string(text_at(holder, "sex"))));
+    for (const char* field : {"document", "person"}) add_field(text, field, text_at(holder, field));
 }
 
 /// The days of the signature and the key that made it: they hold whoever is certified.
@@ -99,8 +118,6 @@ const char* other_kind_of(const std::string& text) {
     if (std::holds_alternative<qr::CccdCard>(*scanned)) return "Đây là thẻ căn cước công dân, không phải chứng nhận · This is an identity card, not a certificate";
     if (std::holds_alternative<qr::InsuranceCard>(*scanned)) return "Đây là thẻ bảo hiểm y tế, không phải chứng nhận · This is a card of health insurance, not a certificate";
     if (std::holds_alternative<qr::NationalPerson>(*scanned)) return "Đây là mã QR cá nhân quốc gia, không phải chứng nhận · This is the national personal QR, not a certificate";
-    if (std::holds_alternative<qr::LocationCode>(*scanned)) return "Đây là mã QR địa điểm, không phải chứng nhận · This is the code of a place, not a certificate";
-    if (std::holds_alternative<qr::Credential>(*scanned)) return "Đây là mã cá nhân của Lá Chắn, chương trình này không đọc · This is a personal code of Lá Chắn, which this program does not read";
     return "";
 }
 
@@ -108,12 +125,7 @@ const char* other_kind_of(const std::string& text) {
 void add_content(std::string& text, const Json& verdict) {
     const Json& content = at(verdict, "content");
     if (!at(content, "proven").is_boolean() || !content["proven"].get<bool>()) return;
-    const Json& holder = at(content, "holder");
-    // Some families do not part it.
-    std::string name(text_at(holder, "name"));
-    if (name.empty()) name = std::string(text_at(holder, "familyName")) + " " + std::string(text_at(holder, "givenName"));
-    text += "  " + both("name") + ": " + name + "\n";
-    text += "  " + both("birthDate") + ": " + std::string(text_at(holder, "birthDate")) + "\n";
+    add_holder(text, verdict);
     for (const Json& event : at(content, "events")) add_event(text, event);
     add_signature(text, verdict);
 }

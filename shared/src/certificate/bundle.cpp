@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kVersion = 1;
 constexpr std::size_t kBundleBytes = 8 * 1024 * 1024;
-constexpr std::size_t kHcertKidBytes = 8;
+constexpr std::size_t kDigestKidBytes = 8;
 constexpr std::size_t kMostKidBytes = 128;
 constexpr std::size_t kMostIssuerBytes = 512;
 
@@ -91,7 +91,8 @@ Result<void> read_standing(const Json& entry, Signer& signer, const std::string&
 }
 
 bool has_right_size(const Bytes& kid, const Signer& signer) {
-    if (signer.scheme == Scheme::hcert && !signer.is_authority) return kid.size() == kHcertKidBytes;
+    const bool is_digest = signer.scheme == Scheme::hcert || signer.scheme == Scheme::lachan;
+    if (is_digest && !signer.is_authority) return kid.size() == kDigestKidBytes;
     return !kid.empty() && kid.size() <= kMostKidBytes;
 }
 

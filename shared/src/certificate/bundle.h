@@ -15,7 +15,7 @@
 namespace lachan::certificate {
 
 /// The key space a signer belongs to. A key of one scheme never verifies a certificate of another; WHO DDCC shares that
-/// of HCERT, `lachan` is for what our own servers sign.
+/// of HCERT, `lachan` is what our own servers sign.
 enum class Scheme { hcert, smart_health_card, icao_vds, divoc, lachan };
 
 /// The stable word for `scheme` on the wire.
@@ -43,14 +43,14 @@ struct KeyUsage {
 /// One key that is trusted, with what its certificate says about it.
 struct Signer {
     Scheme scheme = Scheme::hcert;
-    /// A hint for finding keys, never a proof. HCERT: first 8 bytes of SHA-256 of the certificate. SMART Health Card:
+    /// A hint for finding keys, never a proof. HCERT and our own: first 8 bytes of SHA-256 of the certificate. SMART Health Card:
     /// the 32 bytes of the key's thumbprint. ICAO: the subject key identifier of the authority. DIVOC: the UTF-8 of
     /// `verificationMethod`.
     Bytes kid;
     /// ISO 3166 alpha-2 of the state that answers for the key; may be empty.
     std::string country;
-    /// Whom a certificate must name beside the kid: `iss` of a SMART Health Card, the controller of a DIVOC key; else
-    /// "".
+    /// Whom a certificate must name beside the kid: `iss` of a SMART Health Card, the controller of a DIVOC key, the host of a key of
+    /// ours that signs the codes of one host's places; else "".
     std::string issuer;
     /// An authority signs signers, never certificates.
     bool is_authority = false;

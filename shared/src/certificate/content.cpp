@@ -2,6 +2,7 @@
 
 #include "certificate/divoc.h"
 #include "certificate/health_card.h"
+#include "certificate/own_content.h"
 #include "certificate/vds.h"
 #include "certificate/who.h"
 
@@ -13,9 +14,9 @@ Json holder_in(const Inspection& inspection) {
         case Family::icao_vds: return vds_holder_of(inspection.content);
         case Family::divoc: return divoc_holder_of(inspection.content);
         case Family::who_ddcc: return who_holder_of(inspection.content);
+        case Family::lachan: return own_holder_of(inspection.content);
         case Family::hcert:
         case Family::nl_domestic:
-        case Family::lachan:
         case Family::unknown: break;
     }
     return holder_of(inspection.content);
@@ -27,9 +28,9 @@ Json events_in(const Inspection& inspection) {
         case Family::icao_vds: return vds_events_of(inspection.content);
         case Family::divoc: return divoc_events_of(inspection.content);
         case Family::who_ddcc: return who_events_of(inspection.content);
+        case Family::lachan: return own_events_of(inspection.content, inspection.issuer);
         case Family::hcert:
         case Family::nl_domestic:
-        case Family::lachan:
         case Family::unknown: break;
     }
     Json events = Json::array();

@@ -1,6 +1,7 @@
 #include "certificate/cose.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace lachan::certificate {
@@ -9,12 +10,17 @@ namespace {
 using cbor::Item;
 using cbor::Kind;
 
-constexpr std::uint64_t kTagSign1 = 18;
 constexpr std::uint64_t kTagCwt = 61;
 constexpr std::uint64_t kTagEpochTime = 1;
-constexpr std::int64_t kClaimIssuer = 1;
-constexpr std::int64_t kClaimExpires = 4;
-constexpr std::int64_t kClaimIssuedAt = 6;
+struct AlgorithmNumber {
+    std::int64_t number;
+    Algorithm algorithm;
+};
+constexpr std::array kAlgorithms{
+    AlgorithmNumber{-7, Algorithm::es256},  AlgorithmNumber{-37, Algorithm::ps256},
+    AlgorithmNumber{-35, Algorithm::es384}, AlgorithmNumber{-36, Algorithm::es512},
+    AlgorithmNumber{-8, Algorithm::eddsa},
+};
 constexpr std::int64_t kClaimHcert = -260;
 /// The year 5138 in seconds. Anything later is milliseconds by mistake, and would make a certificate that never
 /// expires.
@@ -79,6 +85,20 @@ Result<Instant> instant_of(const Item& claim, std::vector<std::string>& warnings
 }
 
 }  // namespace
+
+std::optional<Algorithm> cose_algorithm(const Item& number) {
+    for (const AlgorithmNumber& known : kAlgorithms) {
+        if (number.is_integer(known.number)) return known.algorithm;
+    }
+    return std::nullopt;
+}
+
+std::int64_t cose_number(Algorithm algorithm) {
+    for (const AlgorithmNumber& known : kAlgorithms) {
+        if (known.algorithm == algorithm) return known.number;
+    }
+    return 0;
+}
 
 Result<Sign1> read_sign1(std::span<const std::uint8_t> data) {
     auto outer = cbor::read(data);

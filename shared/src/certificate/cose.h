@@ -5,12 +5,28 @@
 #include <string>
 #include <vector>
 
+#include "certificate/bundle.h"
 #include "certificate/cbor.h"
 #include "kernel/crypto.h"
 #include "kernel/result.h"
 #include "kernel/time.h"
 
 namespace lachan::certificate {
+
+// COSE header parameters (RFC 9052 section 3.1), the tag of a message with one signer, and CWT claims (RFC 8392, IANA); own codes have
+// their content in a claim of the range for private use.
+constexpr std::int64_t kHeaderAlgorithm = 1;
+constexpr std::int64_t kHeaderKid = 4;
+constexpr std::uint64_t kTagSign1 = 18;
+constexpr std::int64_t kClaimIssuer = 1;
+constexpr std::int64_t kClaimExpires = 4;
+constexpr std::int64_t kClaimIssuedAt = 6;
+constexpr std::int64_t kClaimId = 7;
+constexpr std::int64_t kClaimOwn = -65'537;
+
+/// The algorithm for its number in a header (RFC 9053, RFC 8230), and the number for one that may sign what a person shows.
+std::optional<Algorithm> cose_algorithm(const cbor::Item& number);
+std::int64_t cose_number(Algorithm algorithm);
 
 /// A COSE_Sign1 message (RFC 9052 section 4.2) taken apart, nothing believed yet.
 struct Sign1 {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "certificate/base45.h"
+#include "certificate/own_place.h"
+#include "certificate/own_wire.h"
 #include "kernel/text.h"
 
 namespace lachan::certificate {
@@ -48,6 +50,11 @@ bool has_context_form(std::string_view text) {
 bool starts_with_lowered_context(std::string_view text) {
     return text.size() >= 4 && (text[0] == 'h' || text[0] == 'H') && (text[1] == 'c' || text[1] == 'C') &&
            text[2] == '1' && text[3] == ':';
+}
+
+/// A later version of our own: LC, a digit, a colon.
+bool is_later_own(std::string_view text) {
+    return text.size() >= kOwnPrefix.size() && text.starts_with("LC") && text[2] >= '2' && text[2] <= '9' && text[3] == ':';
 }
 
 }  // namespace
@@ -101,8 +108,15 @@ Detection detect(std::string_view text, std::span<const std::string> contexts) {
         found.body = std::string(code);
     } else if (code.starts_with("NL2:")) {
         found.family = Family::nl_domestic;
-    } else if (code.starts_with("LC1:")) {
+    } else if (code.starts_with(kOwnPrefix)) {
         found.family = Family::lachan;
+        found.body = std::string(code.substr(kOwnPrefix.size()));
+    } else if (is_later_own(code)) {
+        found.family = Family::lachan;
+        found.reason = "prefix-version";
+    } else if (is_place_code(code)) {
+        found.family = Family::lachan;
+        found.body = std::string(code);
     } else if (has_context_form(code)) {
         found.family = Family::hcert;
         const bool is_read = std::find(contexts.begin(), contexts.end(), code.substr(0, 3)) != contexts.end();

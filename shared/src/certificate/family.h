@@ -11,7 +11,7 @@ namespace lachan::certificate {
 
 /// Who laid down the format. A family that is recognised but not read yet says so; it is never called "not a
 /// certificate".
-/// `lachan` is what our own servers will sign; its prefix is kept free.
+/// `lachan` is what our own servers sign: credentials (LC1:) and the codes of places.
 enum class Family { unknown, hcert, smart_health_card, icao_vds, divoc, who_ddcc, nl_domestic, lachan };
 
 /// The stable word for `family` on the wire.
@@ -23,7 +23,7 @@ std::optional<Scheme> scheme_of(Family family);
 /// What the first characters of a code tell.
 struct Detection {
     Family family = Family::unknown;
-    /// The text behind the prefix, percent-encoding undone; a health card whole, and an archive as its bytes.
+    /// The text behind the prefix, percent-encoding undone; a health card and a place whole, and an archive as its bytes.
     std::string body;
     /// "" when the body may be read, else prefix-missing, prefix-context or prefix-version.
     std::string reason;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "certificate/base45.h"
 #include "certificate/checks.h"
@@ -14,18 +13,6 @@ namespace {
 using cbor::Item;
 using cbor::Kind;
 
-// COSE header parameters (RFC 9052 section 3.1) and algorithms (RFC 9053, RFC 8230).
-constexpr std::int64_t kHeaderAlgorithm = 1;
-constexpr std::int64_t kHeaderKid = 4;
-struct AlgorithmNumber {
-    std::int64_t number;
-    Algorithm algorithm;
-};
-constexpr std::array kAlgorithms{
-    AlgorithmNumber{-7, Algorithm::es256},  AlgorithmNumber{-37, Algorithm::ps256},
-    AlgorithmNumber{-35, Algorithm::es384}, AlgorithmNumber{-36, Algorithm::es512},
-    AlgorithmNumber{-8, Algorithm::eddsa},
-};
 constexpr std::size_t kKidBytes = 8;
 constexpr std::int64_t kSubClaimDcc = 1;
 
@@ -36,11 +23,7 @@ std::optional<Algorithm> algorithm_of(const Sign1& sign1, std::vector<std::strin
         named = cbor::find(sign1.unprotected_header, kHeaderAlgorithm);
         if (named != nullptr) add_once(warnings, "algorithm-unprotected");
     }
-    if (named == nullptr) return std::nullopt;
-    for (const AlgorithmNumber& known : kAlgorithms) {
-        if (named->is_integer(known.number)) return known.algorithm;
-    }
-    return std::nullopt;
+    return named == nullptr ? std::nullopt : cose_algorithm(*named);
 }
 
 Bytes kid_in(const Item& header) {

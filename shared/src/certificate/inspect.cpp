@@ -2,6 +2,7 @@
 
 #include "certificate/checks.h"
 #include "certificate/health_card.h"
+#include "certificate/own_wire.h"
 #include "certificate/readers.h"
 #include "kernel/text.h"
 
@@ -16,6 +17,7 @@ std::size_t limit_of(Family family) {
     switch (family) {
         case Family::smart_health_card: return kMostParts * (kTextLimit + 1);
         case Family::divoc: return kArchiveTextLimit;
+        case Family::lachan: return kOwnTextLimit;
         default: return kTextLimit;
     }
 }
@@ -63,9 +65,9 @@ Inspection inspect(std::string_view text, const Knowledge& known) {
         case Family::smart_health_card: return inspect_health_card(found.body, known, std::move(inspection));
         case Family::icao_vds: return inspect_document(found.body, known, std::move(inspection));
         case Family::divoc: return inspect_divoc_archive(found.body, known, std::move(inspection));
+        case Family::lachan: return inspect_own(found.body, known, std::move(inspection));
         case Family::who_ddcc:
         case Family::nl_domestic:
-        case Family::lachan:
         case Family::unknown: break;
     }
     return stopped(std::move(inspection), State::not_checked, "family-unsupported");

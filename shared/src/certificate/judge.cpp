@@ -141,8 +141,8 @@ Axis judge_trust(const Inspection& inspection, const Signer* signer, const Trust
     }
     // A key of that kid is known; whether it made the signature is the signature's axis.
     if (!keys.empty()) return not_checked();
-    const bool is_named = scheme == Scheme::hcert ? bundle.knows_country(scheme, inspection.issuer)
-                                                  : bundle.knows_issuer(scheme, inspection.issuer);
+    const bool has_state = scheme == Scheme::hcert || (scheme == Scheme::lachan && is_country(inspection.issuer));
+    const bool is_named = has_state ? bundle.knows_country(scheme, inspection.issuer) : bundle.knows_issuer(scheme, inspection.issuer);
     return unknown_issuer(is_named && !inspection.issuer.empty());
 }
 
@@ -153,10 +153,11 @@ struct DateRule {
     const char* too_early = "issued-in-future";
 };
 
-DateRule date_rule_of(Family family) {
-    switch (family) {
+DateRule date_rule_of(const Inspection& inspection) {
+    switch (inspection.family) {
         case Family::hcert: return {true, true};
         case Family::smart_health_card: return {true, false, "not-yet-valid"};
+        case Family::lachan: return text_at(inspection.content, "type") == "place" ? DateRule{} : DateRule{true, true};
         case Family::who_ddcc: return {};
         default: return {true, false};
     }
@@ -168,7 +169,7 @@ Axis judge_time(const Inspection& inspection, const Signer* signer, const TrustB
     const bool has_claims =
         !inspection.content.is_null() || inspection.issued_at.has_value() || inspection.expires_at.has_value();
     if (!has_claims) return not_checked();
-    const DateRule rule = date_rule_of(inspection.family);
+    const DateRule rule = date_rule_of(inspection);
     const auto& issued = inspection.issued_at;
     const auto& expires = inspection.expires_at;
     if ((rule.needs_issue && !issued) || (rule.needs_expiry && !expires)) return fail({"time-missing"});
@@ -196,7 +197,16 @@ bool may_sign(const KeyUsage& usage, Event event) {
     return false;
 }
 
+/// A key that is restricted signs none of our own codes but the results of tests, and those only when it is one for tests.
+Axis judge_own_usage(const Inspection& inspection, const Signer* signer) {
+    if (inspection.content.is_null()) return not_checked();
+    if (signer == nullptr) return not_checked({"key-unknown"});
+    const bool is_result = text_at(inspection.content, "type") == "result";
+    return signer->usage.is_open() || (is_result && signer->usage.test) ? pass() : fail({"key-usage-event"});
+}
+
 Axis judge_key_usage(const Inspection& inspection, const Signer* signer) {
+    if (inspection.family == Family::lachan) return judge_own_usage(inspection, signer);
     if (scheme_in(inspection) != Scheme::hcert) return Axis{State::not_applicable, {}};
     if (inspection.events.empty()) return not_checked();
     if (signer == nullptr) return not_checked({"key-unknown"});
@@ -273,8 +283,20 @@ const Signer* pointed_at(const Inspection& inspection, const TrustBundle& bundle
     return candidates.size() == 1 ? &candidates[0] : nullptr;
 }
 
+/// Rules for certificates say nothing of our own codes. What a result says and whether a quarantine is over is asked whatever was chosen:
+/// the code of a positive test is a true one, and nobody may pass on it.
+Axis judge_own_rules(const Json& content, Instant now) {
+    const std::string_view interpretation = text_at(content, "interpretation");
+    if (interpretation == "positive") return fail({"result-positive"});
+    if (interpretation == "indeterminate" || interpretation == "invalid") return not_checked({"result-inconclusive"});
+    const auto until = Day::parse(text_at(content, "until"));
+    if (until && day_in_vietnam(now) < *until) return fail({"release-in-future"});
+    return Axis{State::not_applicable, {}};
+}
+
 /// By the rules that were chosen. They are written for the content of the European certificate; of no other can they say anything.
 Axis judge_rules(const Inspection& inspection, const Signer* key, const Knowledge& known, Instant now) {
+    if (inspection.family == Family::lachan && !inspection.content.is_null()) return judge_own_rules(inspection.content, now);
     if (known.rules == nullptr) return not_checked({"rules-none"});
     if (inspection.content.is_null()) return not_checked();
     if (inspection.family != Family::hcert) return not_checked({"rules-inapplicable"});

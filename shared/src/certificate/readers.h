@@ -21,4 +21,7 @@ Inspection inspect_vds(const Json& document, const Knowledge& known, Inspection 
 Inspection inspect_divoc_archive(std::string_view archive, const Knowledge& known, Inspection inspection);
 Inspection inspect_divoc(const Json& document, const Knowledge& known, Inspection inspection);
 
+/// Our own: what stands behind LC1:, or the whole address of a place (docs/CERTIFICATES-OWN.md).
+Inspection inspect_own(std::string_view body, const Knowledge& known, Inspection inspection);
+
 }  // namespace lachan::certificate

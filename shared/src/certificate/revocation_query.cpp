@@ -36,6 +36,15 @@ void add_seal(const Inspection& inspection, RevocationQuery& query) {
     query.serial.assign(first, signer->serial.end());
 }
 
+/// Families whose content has one number, and it at one place.
+std::string_view number_in(const Inspection& inspection) {
+    switch (inspection.family) {
+        case Family::who_ddcc: return who_number_of(inspection.content);
+        case Family::lachan: return text_at(inspection.content, "identifier");
+        default: return {};
+    }
+}
+
 }  // namespace
 
 RevocationQuery query_of(const Inspection& inspection, const Signer* signer) {
@@ -50,8 +59,7 @@ RevocationQuery query_of(const Inspection& inspection, const Signer* signer) {
     if (!inspection.checks.empty()) query.signature = inspection.checks[0].signature;
     if (signer != nullptr) query.crl_version = signer->crl_version;
     if (inspection.family == Family::smart_health_card) query.rid = revocation_id_of(inspection.content);
-    const std::string_view number = inspection.family == Family::who_ddcc ? who_number_of(inspection.content) : std::string_view();
-    if (!number.empty()) query.uvcis.emplace_back(number);
+    if (const std::string_view number = number_in(inspection); !number.empty()) query.uvcis.emplace_back(number);
     if (inspection.family == Family::icao_vds) add_seal(inspection, query);
     return query;
 }

@@ -146,7 +146,7 @@ Result<Json> solve_work(Core&, const Json& request) {
 Result<Json> fold_text(Core&, const Json& request) { return Json{{"folded", fold(text_at(request, "text"))}}; }
 
 Result<Json> scan_text(Core&, const Json& request) {
-    return qr::to_json(TRY(qr::scan(text_at(request, "text"), text_at(request, "host"))));
+    return qr::to_json(TRY(qr::scan(text_at(request, "text"))));
 }
 
 /// {"size", "modules"}: rows of `size` bits, the first in the highest bit, in base64url.

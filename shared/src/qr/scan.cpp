@@ -163,24 +163,22 @@ std::optional<Scanned> read_insurance(const Parts& parts) {
     return InsuranceCard{std::string(parts[0]), *name, std::move(birth), parts[3] == "1" ? "male" : "female", *address};
 }
 
-/// https://<host>/l/<base32 id>?v=1&s=<signature>
-std::optional<Scanned> read_location(std::string_view text, std::string_view own_host) {
-    if (own_host.empty()) return std::nullopt;
-    const std::string start = "https://" + std::string(own_host) + "/l/";
-    if (text.substr(0, start.size()) != start) return std::nullopt;
-    text.remove_prefix(start.size());
-    const auto question = text.find('?');
-    const std::string_view id = text.substr(0, question);
-    const auto base32 = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c); };
-    if (question == std::string_view::npos || id.empty() || !std::all_of(id.begin(), id.end(), base32)) return std::nullopt;
-    LocationCode code{std::string(id), ""};
-    bool version = false;
-    for (const std::string_view pair : split(text.substr(question + 1), '&')) {
-        if (pair == "v=1") version = true;
-        if (pair.substr(0, 2) == "s=") code.signature = pair.substr(2);
-    }
-    if (!version || !from_base64url(code.signature) || code.signature.empty()) return std::nullopt;
-    return code;
+/// https://<host>/l/<id>?v=1&s=<seal>
+std::optional<Scanned> read_location(std::string_view text) {
+    constexpr std::string_view kStart = "https://";
+    constexpr std::string_view kPath = "/l/";
+    constexpr std::string_view kQuery = "?v=1&s=";
+    if (!text.starts_with(kStart)) return std::nullopt;
+    const std::string_view address = text.substr(kStart.size());
+    const std::string_view host = address.substr(0, address.find('/'));
+    const std::string_view path = address.substr(host.size());
+    const auto question = path.find(kQuery);
+    if (host.empty() || !path.starts_with(kPath) || question == std::string_view::npos) return std::nullopt;
+    const std::string_view id = path.substr(kPath.size(), question - kPath.size());
+    const auto base32 = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); };
+    const auto seal = from_base64url(path.substr(question + kQuery.size()));
+    if (id.empty() || !std::all_of(id.begin(), id.end(), base32) || !seal || seal->empty()) return std::nullopt;
+    return LocationCode{std::string(text), std::string(host), std::string(id)};
 }
 
 /// Whether `text` begins like a health certificate of any family; its own library says which, and whether it reads it.
@@ -251,23 +249,21 @@ Json describe(const InsuranceCard& card) {
 }
 
 Json describe(const CertificateText& code) { return {{"family", "certificate"}, {"text", code.text}}; }
-Json describe(const LocationCode& code) { return {{"family", "location"}, {"id", code.id}, {"signature", code.signature}}; }
+Json describe(const LocationCode& code) { return {{"family", "location"}, {"host", code.host}, {"id", code.id}, {"text", code.text}}; }
 Json describe(const Credential& code) { return {{"family", "credential"}, {"text", code.text}}; }
 Json describe(const Opaque& code) { return {{"family", "opaque"}, {"text", code.text}}; }
 
 }  // namespace
 
-Result<Scanned> scan(std::string_view payload, std::string_view own_host) {
+Result<Scanned> scan(std::string_view payload) {
     const std::string_view text = trim(payload);
     const std::size_t longest = text.starts_with(kArchiveUrl) ? kLongestArchive : kLongestPayload;
     if (text.empty() || text.size() > longest || !is_utf8(text)) {
         return Error{Errc::malformed, "qr.payload", "nothing, too long or not UTF-8"};
     }
     if (is_certificate(text)) return Scanned(CertificateText{std::string(text)});
-    if (auto location = read_location(text, own_host)) return *location;
-    if (text.substr(0, kCredentialPrefix.size()) == kCredentialPrefix) {
-        return Scanned(Credential{std::string(text.substr(kCredentialPrefix.size()))});
-    }
+    if (auto location = read_location(text)) return *location;
+    if (text.starts_with(kCredentialPrefix)) return Scanned(Credential{std::string(text)});
     const Parts parts = split(text, '|');
     if (auto national = read_national(parts)) return *national;
     if (auto card = read_cccd(parts)) return *card;

@@ -16,13 +16,14 @@ struct CertificateText {
     std::string text;
 };
 
-/// Our location QR: https://<host>/l/<id>?v=1&s=<signature>. The signature is not checked here.
+/// Our location QR: https://<host>/l/<id>?v=1&s=<seal>, of any host. Shape only: the library of certificates judges the whole text.
 struct LocationCode {
+    std::string text;
+    std::string host;
     std::string id;
-    std::string signature;
 };
 
-/// Our own signed credential, after its prefix.
+/// Our own signed credential, whole: the library of certificates judges it.
 struct Credential {
     std::string text;
 };
@@ -70,9 +71,8 @@ using Scanned = std::variant<CertificateText, LocationCode, Credential, National
 
 constexpr std::string_view kCredentialPrefix = "LC1:";
 
-/// Detects and reads a payload. `own_host` is the host of our location codes, "" when there are none.
-/// Errc::malformed with rule qr.payload for what no QR code can hold: nothing, more than 4,296 bytes (an archive: of its bytes), or no text in UTF-8.
-Result<Scanned> scan(std::string_view payload, std::string_view own_host = "");
+/// Detects and reads a payload. Errc::malformed with rule qr.payload for what no QR code can hold: nothing, more than 4,296 bytes (an archive: of its bytes), or no text in UTF-8.
+Result<Scanned> scan(std::string_view payload);
 
 /// {"family": .., "text"|"id"|..: .., "person": what it fills of a form, keyed as in the form}.
 Json to_json(const Scanned& scanned);
