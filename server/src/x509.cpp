@@ -14,6 +14,8 @@
 #include <optional>
 #include <string>
 
+#include "certificate/own_place.h"
+
 namespace lachan {
 namespace {
 
@@ -27,6 +29,7 @@ struct Free {
     void operator()(EVP_PKEY_CTX* value) const { EVP_PKEY_CTX_free(value); }
     void operator()(BIO* value) const { BIO_free(value); }
     void operator()(EXTENDED_KEY_USAGE* value) const { EXTENDED_KEY_USAGE_free(value); }
+    void operator()(GENERAL_NAMES* value) const { GENERAL_NAMES_free(value); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
@@ -77,24 +80,45 @@ std::string country_of(const X509_NAME* name) {
     return text.data();
 }
 
-KeyUsage usage_of(const X509* certificate) {
-    KeyUsage usage;
+/// What the extended key usages say of a signer: which events, and whether it is one of our own codes.
+struct Usages {
+    KeyUsage events;
+    bool is_own = false;
+};
+
+Usages usages_of(const X509* certificate) {
+    Usages usages;
     const Owned<EXTENDED_KEY_USAGE> list(
         static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
-    if (list == nullptr) return usage;
+    if (list == nullptr) return usages;
     for (int i = 0; i < sk_ASN1_OBJECT_num(list.get()); ++i) {
         std::array<char, 64> text{};
         OBJ_obj2txt(text.data(), static_cast<int>(text.size()), sk_ASN1_OBJECT_value(list.get(), i), 1);
         const std::string_view oid(text.data());
+        usages.is_own |= oid == kOwnUsage;
         for (const std::string_view prefix : kUsagePrefixes) {
             if (!oid.starts_with(prefix)) continue;
             const std::string_view last = oid.substr(prefix.size());
-            usage.test |= last == "1";
-            usage.vaccination |= last == "2";
-            usage.recovery |= last == "3";
+            usages.events.test |= last == "1";
+            usages.events.vaccination |= last == "2";
+            usages.events.recovery |= last == "3";
         }
     }
-    return usage;
+    return usages;
+}
+
+/// The host for which a signer of our own codes speaks; "" for any. nullopt when its alternative names are not one name of a host: a
+/// restriction that cannot be kept must not be lost.
+std::optional<std::string> host_of(const X509* certificate) {
+    const Owned<GENERAL_NAMES> names(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    if (names == nullptr) return "";
+    if (sk_GENERAL_NAME_num(names.get()) != 1) return std::nullopt;
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), 0);
+    if (name->type != GEN_DNS) return std::nullopt;
+    std::string host(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
+                     static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+    return certificate::is_host(host) ? std::optional(std::move(host)) : std::nullopt;
 }
 
 /// The key as SubjectPublicKeyInfo. WebCrypto knows RSA keys only under the plain identifier, so one that is bound to
@@ -144,7 +168,14 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     signer.spki = spki_of(key);
     signer.not_before = *not_before;
     signer.not_after = *not_after;
-    signer.usage = usage_of(certificate.get());
+    const Usages usages = usages_of(certificate.get());
+    signer.usage = usages.events;
+    if (usages.is_own) {
+        auto host = host_of(certificate.get());
+        if (!host) return Error{Errc::rejected, "x509", "a signer of our own codes names one host or none"};
+        signer.scheme = certificate::Scheme::lachan;
+        signer.issuer = std::move(*host);
+    }
     if (signer.spki.empty()) return malformed("the certificate's key cannot be written");
     return signer;
 }

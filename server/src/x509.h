@@ -10,9 +10,13 @@
 
 namespace lachan {
 
+/// The extended key usage of signers of our own codes (docs/adr/0086), under the arc for whoever has a UUID.
+constexpr std::string_view kOwnUsage = "2.25.303088781012868831157637954806266842034";
+
 /// What a document signer's certificate (X.509 in DER) says: key, validity, country of the subject, usages among the
 /// six health-certificate OIDs (CERTIFICATES 7.1; all others are no restriction), and the kid that follows from its
-/// bytes. Its own signature is not checked here: whoever adds a certificate to a trust list answers for it.
+/// bytes. One that has `kOwnUsage` is a signer of our own codes, for the host that it names as its alternative name, if it does.
+/// Its own signature is not checked here: whoever adds a certificate to a trust list answers for it.
 /// Errc::malformed for bytes that are no certificate, Errc::rejected for a key that no health certificate may be signed
 /// with.
 Result<certificate::Signer> signer_from_certificate(std::span<const std::uint8_t> der);

@@ -393,8 +393,25 @@ test('seals that a verifier could not act on are not made, and signers keep to t
   refuse('T08:15:00+07:00', '', /row 2: sampledAt \(issue\.date\)/);
   assert.match(issue(['certificate', '--signer', 'seal1'], { input: ROWS, status: 1 }).stderr, /seals only.*issue\.key/);
   assert.match(issue(['seal', '--signer', 'ec1'], { input: SEALS, status: 1 }).stderr, /no seals.*issue\.key/);
-  assert.match(issue(['revoke', '--signer', 'seal1'], { status: 1 }).stderr, /issue\.key/);
   assert.match(run('lachan-issue', ['--help']).stdout, /lachan-issue seal/);
+});
+
+test('a signer of seals is withdrawn by its certificate, and another one of the same authority goes on', () => {
+  issue(['signer', '--name', 'seal3', '--seals', '--days', '500']);
+  const [first] = jsonLines(issue(['seal', '--signer', 'seal1'], { input: SEALS }));
+  const [second] = jsonLines(issue(['seal', '--signer', 'seal3'], { input: SEALS }));
+  const bundles = join(folder, 'seal-bundles');
+  const carried = (number, { text }, status) =>
+    run('lachan-verify', ['--list', join(bundles, `bundle-${number}.bin`), '--pin', join(folder, 'vn', 'list-key.pem.pub'), '--at', NOW, text], { status }).stdout;
+  issue(['bundle', '--out', bundles]);
+  assert.match(carried(1, first, 0), /Revocation: Đạt/, 'that none was withdrawn is a statement too');
+  issue(['revoke', '--signer', 'seal3']);
+  assert.match(issue(['seal', '--signer', 'seal3'], { input: SEALS, status: 1 }).stderr, /seal3 is withdrawn.*issue\.key/);
+  const serial = new X509Certificate(readFileSync(join(folder, 'vn', 'signers', 'seal3.pem'))).serialNumber;
+  assert.ok(!readFileSync(join(folder, 'vn', 'revoked.json'), 'utf8').toUpperCase().includes(serial), 'a hash only');
+  issue(['bundle', '--out', bundles]);
+  assert.match(carried(2, second, 1), /Khóa đã ký chứng nhận này đã bị thu hồi/);
+  carried(2, first, 0);
 });
 
 const DDCC = `kind,familyName,givenName,birthDate,sex,document,disease,country,issuer,vaccine,product,manufacturer,authorisationHolder,lot,date,validFrom,dose,doses,nextDate,centre,worker,testType,testName,sampledAt,result,origin

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "certificate/base45.h"
+#include "x509.h"
 
 namespace lachan::trust {
 namespace {
@@ -151,6 +152,17 @@ Result<Identity> make_signer(const Naming& name, Algorithm algorithm, const KeyU
 Result<Identity> make_seal_signer(const Naming& name, Instant from, Instant until, const Identity& authority) {
     return under(authority, name, Algorithm::es256, from, until, [](X509* draft, X509* issuer) {
         return add_extension(draft, issuer, NID_ext_key_usage, std::string("critical,") + kHealthSeals) && add_document_types(draft);
+    });
+}
+
+Result<Identity> make_own_signer(const Naming& name, Algorithm algorithm, const KeyUsage& usage, const std::string& host, Instant from,
+                                 Instant until, const Identity& authority) {
+    // Critical: whoever does not know this usage must not take the key for one of health certificates.
+    const std::string events = usage_list(usage);
+    const std::string usages = "critical," + std::string(kOwnUsage) + (events.empty() ? "" : "," + events);
+    return under(authority, name, algorithm, from, until, [&usages, &host](X509* draft, X509* issuer) {
+        return add_extension(draft, issuer, NID_ext_key_usage, usages) &&
+               (host.empty() || add_extension(draft, issuer, NID_subject_alt_name, "DNS:" + host));
     });
 }
 

@@ -36,6 +36,11 @@ Result<Identity> make_signer(const Naming& name, certificate::Algorithm algorith
 /// A signer of ICAO's health seals (VDS-NC) under `authority`: ES256, with the usage and the document types that ICAO asks for.
 Result<Identity> make_seal_signer(const Naming& name, Instant from, Instant until, const Identity& authority);
 
+/// A signer of our own codes under `authority`: ES256 or EdDSA, for tests alone or for all, and for the places of `host` alone unless it
+/// is "".
+Result<Identity> make_own_signer(const Naming& name, certificate::Algorithm algorithm, const certificate::KeyUsage& usage,
+                                 const std::string& host, Instant from, Instant until, const Identity& authority);
+
 /// Country, organisation and common name of a certificate's subject.
 Result<Naming> naming_of(const Bytes& certificate);
 

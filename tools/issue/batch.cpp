@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "certificate/own_wire.h"
 #include "certificate/strict.h"
 #include "trust/revocation_source.h"
 
@@ -57,6 +58,18 @@ Error at_row(const Error& error, std::size_t row) { return Error{error.code, err
 
 Result<void> check_identifiers_differ(const std::vector<Json>& rows) {
     TRY(places_of(rows, "identifier", kIdentifierRule));
+    return {};
+}
+
+bool is_own_identifier(std::string_view text) { return text.size() == 2 * certificate::kOwnIdBytes && from_hex(text).has_value(); }
+
+Result<void> check_own_corrections(const std::vector<Json>& rows) {
+    TRY(places_of(rows, "replaces", kReplacesRule));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const std::string_view replaced = text_at(rows[row], "replaces");
+        if (replaced.empty() || is_own_identifier(replaced)) continue;
+        return at_row(refused("replaces", kReplacesRule, "not an identifier of a code of ours"), row);
+    }
     return {};
 }
 

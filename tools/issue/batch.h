@@ -20,6 +20,12 @@ Result<void> check_batch(const std::vector<Json>& rows, std::string_view country
 /// The same identifier in no two rows, for batches of which nothing else hangs together. Rule issue.identifier.
 Result<void> check_identifiers_differ(const std::vector<Json>& rows);
 
+/// Whether `text` is the identifier of a card, a release or a result of ours: 32 hexadecimal digits.
+bool is_own_identifier(std::string_view text);
+
+/// Corrections of our own codes: each of another code, by its identifier. Rule issue.replaces.
+Result<void> check_own_corrections(const std::vector<Json>& rows);
+
 /// `error` with the number of its row before it.
 Error at_row(const Error& error, std::size_t row);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "authority.h"
+#include "certificate/own_wire.h"
 #include "certificate/strict.h"
 #include "kernel/result.h"
 
@@ -46,6 +47,14 @@ Result<Issued> issue(const certificate::Draft& draft, const SigningKey& key, con
 /// The same for the WHO's form of an event (certificate/issue_ddcc.h), whose content was checked when it was made.
 Result<std::string> issue_ddcc(const certificate::Draft& draft, certificate::Event event, const SigningKey& key, const certificate::Signer& signer,
                                Instant now);
+
+/// The text of one of our own codes for `words` (certificate/issue_own.h): signed, read again and judged. What it says of a test counts
+/// for whoever reads it, not for whether it may be issued. Errc::rejected with rule issue.time or issue.size; Errc::conflict when the
+/// reading path says no.
+Result<std::string> issue_own(const Json& words, certificate::OwnClaims claims, const IssuingKey& key, Instant now);
+
+/// The text of the code of a place, signed, read again and judged.
+Result<std::string> issue_place(std::string_view host, std::string_view id, const IssuingKey& key, Instant now);
 
 /// The text of a seal for `data` (certificate/issue_seal.h), signed, read again and judged under `authority`. Errc::conflict when the
 /// reading path says no.

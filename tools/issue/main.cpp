@@ -7,12 +7,15 @@
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <optional>
 
 #include "batch.h"
 #include "certificate/issue_card.h"
 #include "certificate/issue_ddcc.h"
+#include "certificate/issue_own.h"
 #include "certificate/issue_seal.h"
+#include "certificate/own_place.h"
 #include "certificate/packed_signers.h"
 #include "certificate/revocation_write.h"
 #include "certificate/vds.h"
@@ -33,6 +36,7 @@ namespace {
 namespace fs = std::filesystem;
 using certificate::Algorithm;
 using certificate::Draft;
+using certificate::Scheme;
 using certificate::Signer;
 using command::Arguments;
 using command::write_file;
@@ -52,8 +56,11 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       not have ended, so that certificates of both are good for a while. Publish the list before the new key signs.
   lachan-issue signer --dir DIR --name NAME --seals [--days 730]
       A signer of ICAO seals (ES256). It signs nothing else; verifiers trust it through the authority, which the list then holds.
+  lachan-issue signer --dir DIR --name NAME --own [--algorithm ES256|EdDSA] [--usage t] [--host HOST] [--days 730] [--after OLD]
+      A signer of our own codes, and of nothing else. --usage t: of results alone. --host: of the places of that host alone.
   lachan-issue list --dir DIR [--out FILE] [--number N] [--days 30]
-      The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one.
+      The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one; those of our own codes
+      are in DIR/own-signers.pem, to be given as own-signers.pem?scheme=lachan.
 
   lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--checksum] [--allow-new-codes] [ROWS]
       EU-format certificates (1.3.0) for the rows of a CSV, JSON Lines or JSON file, or of the standard input. Columns: kind
@@ -84,14 +91,27 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
                      worker sex (male, female, other, unknown)
         test: disease (ICD-11 code of the pathogen) testType (LOINC) testName manufacturer origin sampledAt result (SNOMED CT) centre
       Lines, files and checks as for certificates; lachan-issue revoke takes them back.
+  lachan-issue own --dir DIR --signer NAME [--days N] [--out FOLDER] [--png] [--svg] [ROWS]
+      Our own codes (LC1:). Columns: kind (card, release, result), name, birthDate (a year, month or day), document (its first six
+      characters are hidden), replaces, and
+        card: sex (unknown, male, female) person
+        release: place (home, facility, hospital) unit from until order followUpUntil
+        result: method (pcr, rapidAntigen, antibody) interpretation (negative, positive, indeterminate, invalid) sampledAt resultAt
+                centre sample version
+      --days: 3 for a result, else 365. A line of JSON for each: {"identifier","text"}; files, checks and corrections as for certificates.
+      Pictures have correction M. What does not fit 400 characters is refused, and the longest field named.
+  lachan-issue place --dir DIR --signer NAME --host HOST [--out FOLDER] [--png] [--svg] [--site SITE --unit CODE | ROWS]
+      The codes of places. Columns: site (venue, checkpoint, sampling, laboratory, vaccination, border-gate, quarantine), unit (2, 3 or 5
+      digits). A line of JSON for each: {"identifier","text"}. They have no end of their own: one that closes is taken back.
   lachan-issue jwks --dir DIR
       The JSON Web Key Set of the ES256 signers, to be put at <iss>/.well-known/jwks.json.
 
   lachan-issue revoke --dir DIR [--expires DAY] IDENTIFIER...
-      Takes certificates back: DIR/revoked.json keeps hashes of them, never the identifiers. --expires: the last day of the certificate,
-      after which the entry is dropped.
+      Takes certificates and our own codes back: DIR/revoked.json keeps hashes of them, never the identifiers. --expires: the last day of
+      the certificate, after which the entry is dropped.
   lachan-issue revoke --dir DIR --signer NAME
-      Withdraws a signer's key: whatever it signed is refused from the next bundle on.
+      Withdraws a signer's key: whatever it signed is refused from the next bundle on. Of a signer of seals its certificate is listed, by
+      the authority's key and the serial number.
   lachan-issue bundle --dir DIR --out FOLDER [--number N] [--days 30]
       Publishes signers and revocations as the signed bundle that verifiers carry, with deltas from the bundles before it, as lachan-trust
       does. The key is DIR/list-key.pem, made the first time; verifiers pin DIR/list-key.pem.pub.
@@ -141,30 +161,56 @@ Instant after(Instant from, std::int64_t days) { return Instant{from.ms + days *
 
 fs::path revoked_in(const std::string& folder) { return fs::path(folder) / "revoked.json"; }
 
-Result<void> check_identifiers(const std::vector<std::string>& identifiers) {
-    for (const std::string& identifier : identifiers) {
-        // With a blank behind it the hash would be that of no certificate.
-        const bool is_one = identifier.starts_with("URN:UVCI:") && identifier.size() <= 80 && identifier.find_first_of(" \t\r\n") == std::string::npos;
-        if (!is_one) return Error{Errc::malformed, "revocation.value", "not an identifier of a certificate: " + identifier};
-    }
-    return {};
+/// The scheme that an identifier is of, by its form; with a blank behind it the hash would be that of no code.
+Result<Scheme> scheme_of_identifier(const std::string& identifier) {
+    if (is_own_identifier(identifier) || !certificate::place_of(identifier).is_null()) return Scheme::lachan;
+    const bool is_one = identifier.starts_with("URN:UVCI:") && identifier.size() <= 80 && identifier.find_first_of(" \t\r\n") == std::string::npos;
+    if (!is_one) return Error{Errc::malformed, "revocation.value", "not an identifier of a certificate: " + identifier};
+    return Scheme::hcert;
 }
 
-/// How many of `identifiers` were not taken back before. `expires` 0: the entries never end.
-Result<std::size_t> add_to_revoked(const std::string& folder, std::vector<std::string> identifiers, Instant expires) {
-    TRY(check_identifiers(identifiers));
+/// How many of the values of one scheme were not taken back before. No value: nothing was taken back yet, which is a statement too.
+Result<std::size_t> add_to_list(const std::string& folder, Scheme scheme, std::vector<std::string> values, Instant expires) {
     RevocationRequest request;
+    request.scheme = scheme;
     request.country = TRY(naming_of(TRY(authority_certificate(folder)))).country;
     request.expires = expires;
-    request.values = std::move(identifiers);
+    request.values = std::move(values);
     return add_revocations(revoked_in(folder), request);
 }
 
+/// How many of `identifiers` were not taken back before. `expires` 0: the entries never end.
+Result<std::size_t> add_to_revoked(const std::string& folder, const std::vector<std::string>& identifiers, Instant expires) {
+    std::map<Scheme, std::vector<std::string>> by_scheme;
+    for (const std::string& identifier : identifiers) by_scheme[TRY(scheme_of_identifier(identifier))].push_back(identifier);
+    std::size_t added = 0;
+    for (auto& [scheme, values] : by_scheme) added += TRY(add_to_list(folder, scheme, std::move(values), expires));
+    return added;
+}
+
+/// What the authority says of its signers of seals: their certificates by serial number, in hex without leading zeros.
+Result<std::size_t> add_to_serials(const std::string& folder, std::vector<std::string> serials) {
+    const Signer authority = TRY(certificate::authority_from_certificate(TRY(authority_certificate(folder))));
+    RevocationRequest request;
+    request.scheme = Scheme::icao_vds;
+    request.country = authority.country;
+    request.key = authority.kid;
+    request.by = certificate::RevokedBy::serial;
+    request.values = std::move(serials);
+    return add_revocations(revoked_in(folder), request);
+}
+
+Result<Bytes> serial_of(const std::string& folder, const std::string& name) {
+    return TRY(certificate::read_certificate(TRY(signer_certificate(folder, name)))).serial_number();
+}
+
 /// What the signers of a folder are for.
-enum class Signs { certificates, seals };
+enum class Signs { certificates, seals, own };
 
 Result<Signs> purpose_of(const std::string& folder, const std::string& name) {
-    return TRY(signs_seals(TRY(signer_certificate(folder, name)))) ? Signs::seals : Signs::certificates;
+    const Bytes certificate = TRY(signer_certificate(folder, name));
+    if (TRY(signs_seals(certificate))) return Signs::seals;
+    return TRY(signer_from_certificate(certificate)).scheme == Scheme::lachan ? Signs::own : Signs::certificates;
 }
 
 Result<std::vector<std::string>> names_for(const std::string& folder, Signs purpose) {
@@ -176,7 +222,7 @@ Result<std::vector<std::string>> names_for(const std::string& folder, Signs purp
 }
 
 Result<bool> is_withdrawn(const std::string& folder, const Signer& signer) {
-    const auto kids = TRY(withdrawn_keys(revoked_in(folder), certificate::Scheme::hcert));
+    const auto kids = TRY(withdrawn_keys(revoked_in(folder), signer.scheme));
     return std::find(kids.begin(), kids.end(), signer.kid) != kids.end();
 }
 
@@ -184,23 +230,33 @@ Result<Signer> listed_signer(const std::string& folder, const std::string& name)
     return signer_from_certificate(TRY(signer_certificate(folder, name)));
 }
 
-/// The signers of certificates whose keys are not withdrawn.
-Result<std::vector<std::string>> names_in_force(const std::string& folder) {
+/// Whether the certificate of a signer of seals was taken back.
+Result<bool> is_seal_withdrawn(const std::string& folder, const std::string& name) {
+    return TRY(RevokedIdentifiers::read(revoked_in(folder))).has_serial(TRY(serial_of(folder, name)));
+}
+
+/// The signers for `purpose` whose keys are not withdrawn.
+Result<std::vector<std::string>> names_in_force(const std::string& folder, Signs purpose) {
     std::vector<std::string> names;
-    for (std::string& name : TRY(names_for(folder, Signs::certificates))) {
+    for (std::string& name : TRY(names_for(folder, purpose))) {
         if (!TRY(is_withdrawn(folder, TRY(listed_signer(folder, name))))) names.push_back(std::move(name));
     }
     return names;
 }
 
+/// Why a signer that was made for one thing does not sign another.
+const char* why_not(Signs purpose, Signs made_for) {
+    if (purpose == Signs::seals) return " signs no seals: make a signer with --seals";
+    if (purpose == Signs::own) return " signs none of our own codes: make a signer with --own";
+    return made_for == Signs::seals ? " signs seals only" : " signs our own codes only";
+}
+
 /// A key to sign with now. Errc::rejected with rule issue.key when it is for something else, withdrawn, or its time is not now.
 Result<IssuingKey> key_in_force(const std::string& folder, const std::string& name, Instant now, Signs purpose = Signs::certificates) {
     IssuingKey key = TRY(read_signer(folder, name));
-    if (TRY(purpose_of(folder, name)) != purpose) {
-        const char* what = purpose == Signs::seals ? " signs no seals: make a signer with --seals" : " signs seals only";
-        return Error{Errc::rejected, "issue.key", name + what};
-    }
-    if (TRY(is_withdrawn(folder, key.signer))) return Error{Errc::rejected, "issue.key", name + " is withdrawn"};
+    const Signs made_for = TRY(purpose_of(folder, name));
+    if (made_for != purpose) return Error{Errc::rejected, "issue.key", name + why_not(purpose, made_for)};
+    if (TRY(purpose == Signs::seals ? is_seal_withdrawn(folder, name) : is_withdrawn(folder, key.signer))) return Error{Errc::rejected, "issue.key", name + " is withdrawn"};
     if (now < key.signer.not_before || key.signer.not_after < now) return Error{Errc::rejected, "issue.key", name + " is not in force"};
     return key;
 }
@@ -230,45 +286,74 @@ Result<void> make_authority_files(const Arguments& arguments, Instant now) {
     return {};
 }
 
+/// What a new signer is to be.
+struct Wanted {
+    Algorithm algorithm = Algorithm::es256;
+    certificate::KeyUsage usage;
+    bool is_own = false;
+    std::string host;
+};
+
+/// As the signer before it, where there is one, but for what is said anew.
+Result<Wanted> wanted_signer(const Arguments& arguments, const std::string& folder, Instant now) {
+    Wanted wanted;
+    wanted.usage = TRY(usage_of(arguments.value("--usage")));
+    wanted.is_own = arguments.has("--own");
+    wanted.host = arguments.value("--host");
+    if (arguments.has("--after")) {
+        const Signer old = TRY(read_signer(folder, arguments.value("--after"))).signer;
+        if (old.not_after < now) return Error{Errc::rejected, "issue.rotation", "the old signer has ended already"};
+        wanted = {old.algorithm, old.usage, old.scheme == Scheme::lachan, old.issuer};
+    }
+    if (!wanted.host.empty() && (!wanted.is_own || !certificate::is_host(wanted.host))) return usage("--host is a host in lower case, for --own");
+    const bool has_other_usage = wanted.usage.vaccination || wanted.usage.recovery;
+    if (wanted.is_own && has_other_usage) return usage("--usage of a signer of our own codes is t");
+    if (!arguments.has("--algorithm")) return wanted;
+    const auto named = certificate::algorithm_named(arguments.value("--algorithm"));
+    const Algorithm other = wanted.is_own ? Algorithm::eddsa : Algorithm::ps256;
+    if (!named || (*named != Algorithm::es256 && *named != other)) {
+        return usage(wanted.is_own ? "--algorithm is ES256 or EdDSA" : "--algorithm is ES256 or PS256");
+    }
+    wanted.algorithm = *named;
+    return wanted;
+}
+
 Result<void> make_signer_files(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const std::string name = TRY(required(arguments, "--name"));
     const Identity authority = TRY(read_authority(folder));
-    Algorithm algorithm = Algorithm::es256;
-    certificate::KeyUsage usages = TRY(usage_of(arguments.value("--usage")));
-    if (arguments.has("--after")) {
-        const IssuingKey old = TRY(read_signer(folder, arguments.value("--after")));
-        if (old.signer.not_after < now) return Error{Errc::rejected, "issue.rotation", "the old signer has ended already"};
-        algorithm = old.signer.algorithm;
-        usages = old.signer.usage;
-    }
-    if (arguments.has("--algorithm")) {
-        const auto named = certificate::algorithm_named(arguments.value("--algorithm"));
-        if (!named || (*named != Algorithm::es256 && *named != Algorithm::ps256)) return usage("--algorithm is ES256 or PS256");
-        algorithm = *named;
-    }
+    const Wanted wanted = TRY(wanted_signer(arguments, folder, now));
     const auto days = TRY(arguments.number("--days", 730, kMostDays));
     const Naming of_authority = TRY(naming_of(authority.certificate));
     const Naming naming{of_authority.country, of_authority.organisation, name};
     const bool is_for_seals = arguments.has("--seals");
-    if (is_for_seals && (arguments.has("--algorithm") || arguments.has("--usage") || arguments.has("--after"))) {
-        return usage("--seals goes with none of --algorithm, --usage and --after");
+    if (is_for_seals && (arguments.has("--algorithm") || arguments.has("--usage") || arguments.has("--after") || wanted.is_own)) {
+        return usage("--seals goes with none of --algorithm, --usage, --after and --own");
     }
-    const Identity signer = is_for_seals ? TRY(make_seal_signer(naming, now, after(now, days), authority))
-                                         : TRY(make_signer(naming, algorithm, usages, now, after(now, days), authority));
+    const Instant until = after(now, days);
+    const Identity signer = is_for_seals      ? TRY(make_seal_signer(naming, now, until, authority))
+                            : wanted.is_own   ? TRY(make_own_signer(naming, wanted.algorithm, wanted.usage, wanted.host, now, until, authority))
+                                              : TRY(make_signer(naming, wanted.algorithm, wanted.usage, now, until, authority));
     TRY(keep_signer(folder, name, signer));
     std::printf("%s/signers/%s.pem\n", folder.c_str(), name.c_str());
     return {};
 }
 
-Result<void> make_list(const Arguments& arguments, Instant now) {
-    const std::string folder = TRY(required(arguments, "--dir"));
-    const auto names = TRY(names_in_force(folder));
-    const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, names, now))).dump(1) + "\n";
-    const auto list = TRY(certificate::TrustBundle::parse(text));
+Result<void> write_pem(const std::string& folder, const char* file, const std::vector<std::string>& names) {
     std::string pem;
     for (const std::string& name : names) pem += to_pem(TRY(signer_certificate(folder, name)));
-    TRY(write_file(folder + "/signers.pem", pem));
+    return write_file(folder + "/" + file, pem);
+}
+
+Result<void> make_list(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    auto names = TRY(names_in_force(folder, Signs::certificates));
+    TRY(write_pem(folder, "signers.pem", names));
+    const auto own = TRY(names_in_force(folder, Signs::own));
+    if (!own.empty()) TRY(write_pem(folder, "own-signers.pem", own));
+    names.insert(names.end(), own.begin(), own.end());
+    const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, names, now))).dump(1) + "\n";
+    const auto list = TRY(certificate::TrustBundle::parse(text));
     const std::string out = arguments.value("--out", folder + "/trust.json");
     TRY(write_file(out, text));
     std::printf("%zu signers in %s\n", list.signers.size(), out.c_str());
@@ -279,12 +364,12 @@ Result<void> take_back(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
     if (arguments.has("--signer")) {
         if (!arguments.operands.empty()) return usage("either --signer or identifiers");
-        const Signer signer = TRY(listed_signer(folder, arguments.value("--signer")));
-        if (TRY(purpose_of(folder, arguments.value("--signer"))) == Signs::seals) {
-            return Error{Errc::rejected, "issue.key", "seals name their authority, not their signer: a signer of seals cannot be withdrawn here"};
-        }
-        TRY(add_withdrawn_key(revoked_in(folder), certificate::Scheme::hcert, signer.kid));
-        std::printf("%s is withdrawn from the next bundle on\n", arguments.value("--signer").c_str());
+        const std::string name = arguments.value("--signer");
+        const Signer signer = TRY(listed_signer(folder, name));
+        // Seals name their authority, not their signer.
+        if (TRY(purpose_of(folder, name)) == Signs::seals) TRY(add_to_serials(folder, {to_hex(TRY(serial_of(folder, name)))}));
+        else TRY(add_withdrawn_key(revoked_in(folder), signer.scheme, signer.kid));
+        std::printf("%s is withdrawn from the next bundle on\n", name.c_str());
         return {};
     }
     if (arguments.operands.empty()) return usage("revoke needs identifiers or --signer");
@@ -303,10 +388,15 @@ Result<void> take_back(const Arguments& arguments, Instant) {
 Result<void> make_bundle(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const std::string out = TRY(required(arguments, "--out"));
-    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, TRY(names_for(folder, Signs::certificates)), now));
+    const auto own = TRY(names_for(folder, Signs::own));
+    auto names = TRY(names_for(folder, Signs::certificates));
+    names.insert(names.end(), own.begin(), own.end());
+    certificate::TrustBundle list = TRY(list_of_signers(arguments, folder, names, now));
     list.number = TRY(arguments.number("--number", latest_number(out) + 1));
     list = TRY(certificate::TrustBundle::parse(certificate::to_json(list).dump()));
-    TRY(add_to_revoked(folder, {}, {}));  // that nothing was taken back is a statement too
+    TRY(add_to_list(folder, Scheme::hcert, {}, {}));
+    if (!own.empty()) TRY(add_to_list(folder, Scheme::lachan, {}, {}));
+    if (!TRY(names_for(folder, Signs::seals)).empty()) TRY(add_to_serials(folder, {}));
     certificate::RevocationSet revoked;
     TRY(read_revocations(revoked_in(folder), list.signers, now, {}, revoked));
     const std::string key = folder + "/list-key.pem";
@@ -512,9 +602,60 @@ Result<void> make_ddccs(const Arguments& arguments, Instant now) {
     return write_and_replace(arguments, folder, all);
 }
 
+Result<Made> make_own_code(const Arguments& arguments, const Json& row, const IssuingKey& key, Instant now) {
+    const Json words = TRY(certificate::own_words(row, now));
+    const auto days = TRY(arguments.number("--days", certificate::own_days(text_at(row, "kind")), kMostDays));
+    certificate::OwnClaims claims{key.signer.country, after(now, days).ms / 1000, now.ms / 1000, TRY(random_bytes()), {}};
+    const std::string identifier = to_hex(claims.id);
+    std::string code = TRY(issue_own(words, std::move(claims), key, now));
+    Made made;
+    made.line = {{"identifier", identifier}, {"text", code}};
+    if (const std::string replaced(text_at(row, "replaces")); !replaced.empty()) made.line["replaces"] = replaced;
+    made.codes.push_back(std::move(code));
+    return made;
+}
+
+Result<void> make_own_codes(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::own));
+    const auto rows = TRY(rows_of(arguments, certificate::own_columns()));
+    TRY(check_own_corrections(rows));
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto made = make_own_code(arguments, rows[i], key, now);
+        if (!made) return at_row(made.error(), i);
+        all.push_back(std::move(*made));
+    }
+    return write_and_replace(arguments, folder, all);
+}
+
+Result<void> make_places(const Arguments& arguments, Instant now) {
+    const std::string folder = TRY(required(arguments, "--dir"));
+    const std::string host = TRY(required(arguments, "--host"));
+    if (!certificate::is_host(host)) return usage("--host is the name of a host in lower case");
+    const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::own));
+    const bool is_one = arguments.has("--site") || arguments.has("--unit");
+    if (is_one && !arguments.operands.empty()) return usage("either --site and --unit or rows");
+    const auto rows = is_one ? std::vector{Json{{"site", arguments.value("--site")}, {"unit", arguments.value("--unit")}}}
+                             : TRY(rows_of(arguments, {"site", "unit"}));
+    std::vector<Made> all;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Bytes random = TRY(random_bytes());
+        random.resize(certificate::kPlaceRandomBytes);
+        const auto identifier = certificate::place_id_of(rows[i], random);
+        if (!identifier) return at_row(identifier.error(), i);
+        std::string code = TRY(issue_place(host, *identifier, key, now));
+        Made made;
+        made.line = {{"identifier", *identifier}, {"text", code}};
+        made.codes.push_back(std::move(code));
+        all.push_back(std::move(made));
+    }
+    return write_made(arguments, all);
+}
+
 Result<void> show_key_set(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
-    const auto names = TRY(names_in_force(folder));
+    const auto names = TRY(names_in_force(folder, Signs::certificates));
     Json keys = Json::array();
     for (const std::string& name : names) {
         const Signer signer = TRY(listed_signer(folder, name));
@@ -531,16 +672,16 @@ int run(int count, char** values) {
     }
     if (count < 2) return usage_error("no command");
     const auto arguments = command::read_arguments(
-        count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--allow-new-codes"},
+        count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--own", "--allow-new-codes"},
         {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
-         "--iss", "--expires", "--now"});
+         "--iss", "--expires", "--host", "--site", "--unit", "--now"});
     if (!arguments) return usage_error(arguments.error().detail);
     const auto now = arguments->instant("--now");
     if (!now) return usage_error(now.error().detail);
     const std::pair<std::string_view, Result<void> (*)(const Arguments&, Instant)> commands[]{
         {"authority", make_authority_files}, {"signer", make_signer_files}, {"list", make_list},
         {"certificate", make_certificates},  {"card", make_cards},          {"seal", make_seals},
-        {"ddcc", make_ddccs},                {"jwks", show_key_set},              {"revoke", take_back},         {"bundle", make_bundle}};
+        {"ddcc", make_ddccs},                {"own", make_own_codes}, {"place", make_places}, {"jwks", show_key_set},              {"revoke", take_back},         {"bundle", make_bundle}};
     for (const auto& [name, command] : commands) {
         if (name != values[1]) continue;
         const auto done = command(*arguments, *now);

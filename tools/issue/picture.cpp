@@ -3,8 +3,10 @@
 #include <zlib.h>
 
 #include <string>
+#include <variant>
 
 #include "qr/draw.h"
+#include "qr/scan.h"
 
 namespace lachan::trust {
 namespace {
@@ -32,10 +34,17 @@ Bytes deflated(const Bytes& data) {
     return compressed;
 }
 
+/// Our own codes are printed small (DOMAIN 2.4): less is spent on spots.
+qr::Correction correction_for(std::string_view text) {
+    const auto scanned = qr::scan(text);
+    const bool is_own = scanned && (std::holds_alternative<qr::Credential>(*scanned) || std::holds_alternative<qr::LocationCode>(*scanned));
+    return is_own ? qr::Correction::medium : qr::Correction::quartile;
+}
+
 }  // namespace
 
 Bytes qr_picture(std::string_view text, int scale) {
-    const auto modules = qr::draw(text, qr::Correction::quartile);
+    const auto modules = qr::draw(text, correction_for(text));
     if (!modules) return {};
     const int side = (modules->size + 2 * kQuietZone) * scale;
     const auto is_dark = [&modules](int row, int column) {
@@ -66,7 +75,7 @@ Bytes qr_picture(std::string_view text, int scale) {
 }
 
 std::string qr_drawing(std::string_view text) {
-    const auto modules = qr::draw(text, qr::Correction::quartile);
+    const auto modules = qr::draw(text, correction_for(text));
     if (!modules) return {};
     const std::string side = std::to_string(modules->size + 2 * kQuietZone);
     std::string path;

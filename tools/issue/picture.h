@@ -7,7 +7,7 @@
 
 namespace lachan::trust {
 
-/// A PNG of the QR code of `text`: error level Q, quiet zone of 4 modules, `scale` pixels a module.
+/// A PNG of the QR code of `text`: error level Q for certificates, M for our own codes; quiet zone of 4 modules, `scale` pixels a module.
 /// Empty when the text does not fit a code.
 Bytes qr_picture(std::string_view text, int scale = 6);
 

@@ -30,6 +30,7 @@ constexpr const char* kHelp = R"(lachan-trust - makes the list of keys that veri
       German, Dutch, Swedish and Austrian lists; a DID document; a JSON Web Key Set of SMART Health Cards; the VCI
       directory; a public key in PEM (DIVOC); a list of our own. What a file does not say itself stands behind it:
       FILE?signer=KEY.pem  FILE?issuer=https://...  FILE?kid=did:...&country=IN&issuer=...  FILE?scheme=icaoVds
+      FILE?scheme=lachan (signers of our own codes: no other list brings one along)
       An entry that cannot be used is left out and named.
         --number N           greater than that of the last (default: minutes since 1970)
         --days N             days until a verifier calls the list stale (default: 30)

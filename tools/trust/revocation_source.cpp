@@ -232,6 +232,7 @@ Result<RevokedIdentifiers> RevokedIdentifiers::read(const std::filesystem::path&
         for (const Json& entry : at(list, "entries")) {
             const auto by = revoked_by_named(text_at(entry, "by"));
             if (by == RevokedBy::uvci || by == RevokedBy::country_uvci) revoked.hashes_.emplace(text_at(entry, "hash"));
+            if (by == RevokedBy::serial) revoked.serials_.emplace(text_at(entry, "hash"));
         }
     }
     return revoked;
@@ -241,6 +242,10 @@ bool RevokedIdentifiers::has(std::string_view country, std::string_view identifi
     const auto hash = [](const std::string& text) { return to_hex(certificate::revocation_entry(octets_of(text))); };
     if (hashes_.empty() || identifier.empty()) return false;
     return hashes_.contains(hash(std::string(identifier))) || hashes_.contains(hash(std::string(country) + std::string(identifier)));
+}
+
+bool RevokedIdentifiers::has_serial(std::span<const std::uint8_t> serial) const {
+    return serials_.contains(to_hex(certificate::revocation_entry(serial)));
 }
 
 Result<void> read_revocations(const std::filesystem::path& file, const std::vector<certificate::Signer>& signers,

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,8 +58,12 @@ public:
     /// Whether `identifier` of `country` was taken back by itself or with its state.
     bool has(std::string_view country, std::string_view identifier) const;
 
+    /// Whether the certificate with this number was taken back, whose authority is the one of the file.
+    bool has_serial(std::span<const std::uint8_t> serial) const;
+
 private:
     std::set<std::string, std::less<>> hashes_;
+    std::set<std::string, std::less<>> serials_;
 };
 
 /// Adds what `file` says to `set`: our own source, a card list or a batch of the EU gateway in JSON, or an X.509 CRL,

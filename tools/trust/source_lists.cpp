@@ -210,6 +210,11 @@ Result<Signer> signer_in(std::span<const std::uint8_t> der, const Source& source
     const auto scheme =
         certificate::scheme_named(source.said.contains("scheme") ? source.value("scheme") : name_of(Scheme::hcert));
     if (!scheme) return malformed("scheme is unknown");
+    // Whose keys sign our own codes is said by whoever builds the list: no list of others may bring one along, whatever its certificate says.
+    if ((signer.scheme == Scheme::lachan) != (*scheme == Scheme::lachan)) {
+        return signer.scheme == Scheme::lachan ? rejected("x509.usage", "a signer of our own codes: say ?scheme=lachan")
+                                               : rejected("x509.usage", "no signer of our own codes");
+    }
     signer.scheme = *scheme;
     signer.is_authority = is_authority(der);
     // An authority's key signs signers: only travel documents carry the chain that needs it here.

@@ -111,20 +111,12 @@ std::int64_t without_hyphens(std::string_view text) {
     return digits;
 }
 
-/// 2021-08-20T10:03:12+07:00.
-std::string moment_text(std::int64_t second) {
-    const std::int64_t here = second + kVietnamSeconds;
-    const std::int64_t of_day = here % kDaySeconds;
-    return to_string(Day{static_cast<std::int32_t>(here / kDaySeconds)}) + "T" + padded(of_day / 3600, 2) + ":" +
-           padded(of_day / 60 % 60, 2) + ":" + padded(of_day % 60, 2) + "+07:00";
-}
-
-/// The second of a moment as `moment_text` writes it; nothing else is one.
+/// The second of a moment as `own_moment` writes it; nothing else is one.
 std::optional<std::int64_t> second_of(std::string_view text) {
     const auto instant = certlogic::instant_of(text);
     if (!instant) return std::nullopt;
     const std::int64_t second = instant->ms / 1000;
-    const bool is_ours = second >= kFirstSecond && second < kLastSecond && moment_text(second) == text;
+    const bool is_ours = second >= kFirstSecond && second < kLastSecond && own_moment(second) == text;
     return is_ours ? std::optional(second) : std::nullopt;
 }
 
@@ -141,7 +133,33 @@ std::optional<std::size_t> place_of(std::span<const char* const> words, std::str
     return found == words.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - words.begin()));
 }
 
-/// Whether `value` is a value of `field`. That a text is in NFC is seen to where it is written: a verifier gets by without Unicode's tables.
+/// The code point at `at` of well-formed UTF-8, and `at` behind it.
+std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
+    const auto byte = [text](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+    const std::uint32_t lead = byte(at++);
+    const int tails = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    std::uint32_t code = tails == 0 ? lead : lead & (0x3fU >> tails);
+    for (int i = 0; i < tails; ++i) code = code << 6 | (byte(at++) & 0x3f);
+    return code;
+}
+
+/// What shows nothing, or lets one text look like another: control characters, marks of direction and of no width.
+constexpr std::pair<std::uint32_t, std::uint32_t> kHiddenCodes[]{
+    {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},   {0x180e, 0x180e},
+    {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f}};
+
+bool has_hidden(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::uint32_t code = next_code_point(text, at);
+        for (const auto& [first, last] : kHiddenCodes) {
+            if (code >= first && code <= last) return true;
+        }
+    }
+    return false;
+}
+
+/// Whether `value` is a value of `field`. That a text is in NFC, and the rest of Unicode's classes, are seen to where it is written: a
+/// verifier gets by without those tables.
 bool has_form(const Json& value, const OwnField& field) {
     if (field.form == OwnForm::number) {
         return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= static_cast<std::int64_t>(field.most);
@@ -149,7 +167,7 @@ bool has_form(const Json& value, const OwnField& field) {
     if (!value.is_string()) return false;
     const std::string_view text = value.get_ref<const std::string&>();
     switch (field.form) {
-        case OwnForm::text: return !text.empty() && is_utf8(text) && code_points(text) <= field.most && !has_control(text) && trim(text) == text;
+        case OwnForm::text: return !text.empty() && is_utf8(text) && code_points(text) <= field.most && !has_hidden(text) && trim(text) == text;
         case OwnForm::word: return !text.empty() && text.size() <= field.most && all(text, is_word);
         case OwnForm::document: return is_document(text, field.most);
         case OwnForm::unit: return is_unit(text);
@@ -171,7 +189,7 @@ Json word_of(const Item& item, const OwnField& field) {
     switch (field.form) {
         case OwnForm::birth:
         case OwnForm::day: return with_hyphens(number);
-        case OwnForm::moment: return moment_text(number);
+        case OwnForm::moment: return own_moment(number);
         case OwnForm::choice: return item.argument < field.words.size() ? Json(field.words[static_cast<std::size_t>(number)]) : Json(nullptr);
         default: return number;
     }
@@ -219,6 +237,13 @@ void copy_code(const Json& from, const char* key, std::span<const char* const> w
 }
 
 }  // namespace
+
+std::string own_moment(std::int64_t second) {
+    const std::int64_t here = second + kVietnamSeconds;
+    const std::int64_t of_day = here % kDaySeconds;
+    return to_string(Day{static_cast<std::int32_t>(here / kDaySeconds)}) + "T" + padded(of_day / 3600, 2) + ":" +
+           padded(of_day / 60 % 60, 2) + ":" + padded(of_day % 60, 2) + "+07:00";
+}
 
 const char* name_of(OwnType type) { return kTypes[static_cast<std::size_t>(type)]; }
 

@@ -61,6 +61,9 @@ OwnContent own_content_of(const cbor::Item& map);
 /// The content map for words without faults.
 Bytes own_content_bytes(const Json& words);
 
+/// A moment as content has it: 2021-08-20T10:03:12+07:00.
+std::string own_moment(std::int64_t second);
+
 /// Person and event of our own content under the names of a verdict; `country` is that of the issuer. A place has no person.
 Json own_holder_of(const Json& content);
 Json own_events_of(const Json& content, std::string_view country);

@@ -1,7 +1,5 @@
 #include "certificate/revocation_query.h"
 
-#include <algorithm>
-
 #include "certificate/health_card.h"
 #include "certificate/who.h"
 #include "certificate/x509_reader.h"
@@ -31,9 +29,7 @@ void add_seal(const Inspection& inspection, RevocationQuery& query) {
     const auto signer = read_certificate(inspection.certificate);
     if (!signer) return;
     query.authority_key = signer->authority_key_id;
-    // DER writes a zero before a first bit that is set; lists do not.
-    const auto first = std::find_if(signer->serial.begin(), signer->serial.end(), [](auto byte) { return byte != 0; });
-    query.serial.assign(first, signer->serial.end());
+    query.serial = signer->serial_number();
 }
 
 /// Families whose content has one number, and it at one place.

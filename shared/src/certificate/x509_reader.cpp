@@ -304,6 +304,10 @@ Result<Bytes> raw_ecdsa_signature(std::span<const std::uint8_t> der, Algorithm k
     return raw;
 }
 
+Bytes Certificate::serial_number() const {
+    return {std::find_if(serial.begin(), serial.end(), [](std::uint8_t byte) { return byte != 0; }), serial.end()};
+}
+
 Result<Signer> authority_from_certificate(std::span<const std::uint8_t> der) {
     Certificate certificate = TRY(read_certificate(der));
     if (!certificate.is_authority || certificate.subject_key_id.empty()) {

@@ -22,6 +22,8 @@ struct Certificate {
     Bytes signature;
     /// Big endian, as encoded.
     Bytes serial;
+    /// The serial number as lists of revocations have it: DER writes a zero before a first bit that is set, lists do not.
+    Bytes serial_number() const;
     /// DER of the names, and the alpha-2 country in each, "" when there is none.
     Bytes issuer;
     Bytes subject;
