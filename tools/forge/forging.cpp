@@ -14,6 +14,7 @@
 #include "dice.h"
 #include "kernel/text.h"
 #include "other_families.h"
+#include "own_codes.h"
 #include "signing_key.h"
 
 namespace lachan::forge {
@@ -130,9 +131,9 @@ Bytes deflated(const Bytes& data) {
 class Forger {
 public:
     Forger(std::uint64_t seed, Issuer ec, Issuer rsa, Issuer twin, Issuer tests, Issuer ended, Issuer stranger, Issuer large,
-           OtherFamilies others, const std::function<void(const Forged&)>& row)
+           OtherFamilies others, OwnCodes own, const std::function<void(const Forged&)>& row)
         : dice_(seed), ec_(std::move(ec)), rsa_(std::move(rsa)), twin_(std::move(twin)), tests_(std::move(tests)), ended_(std::move(ended)),
-          stranger_(std::move(stranger)), large_(std::move(large)), others_(std::move(others)), row_(row) {}
+          stranger_(std::move(stranger)), large_(std::move(large)), others_(std::move(others)), own_(std::move(own)), row_(row) {}
 
     Result<void> round() {
         ++round_;
@@ -142,9 +143,11 @@ public:
         TRY(of_form());
         TRY(of_content());
         TRY(mutations());
-        return others_.round(dice_, [this](const std::string& defect, std::string text, const char* summary, const char* reason) {
+        const auto told = [this](const std::string& defect, std::string text, const char* summary, const char* reason) {
             tell(defect, std::move(text), summary, reason);
-        });
+        };
+        TRY(others_.round(dice_, told));
+        return own_.round(dice_, told);
     }
 
 private:
@@ -402,6 +405,7 @@ private:
     Issuer stranger_;
     Issuer large_;
     OtherFamilies others_;
+    OwnCodes own_;
     const std::function<void(const Forged&)>& row_;
     int round_ = 0;
 };
@@ -434,6 +438,8 @@ Result<void> forge(std::uint64_t seed, std::size_t count, const std::function<vo
     for (const Issuer* issuer : {&ec, &rsa, &twin, &tests, &ended, &large}) list.signers.push_back(issuer->signer);
     auto others = TRY(OtherFamilies::make());
     for (const Signer& signer : others.signers()) list.signers.push_back(signer);
+    auto own = TRY(OwnCodes::make());
+    for (const Signer& signer : own.signers()) list.signers.push_back(signer);
     trust(certificate::to_json(list));
     std::size_t made = 0;
     const std::function<void(const Forged&)> counted = [&](const Forged& forged) {
@@ -441,7 +447,7 @@ Result<void> forge(std::uint64_t seed, std::size_t count, const std::function<vo
         row(forged);
     };
     Forger forger(seed, std::move(ec), std::move(rsa), std::move(twin), std::move(tests), std::move(ended), std::move(stranger),
-                  std::move(large), std::move(others), counted);
+                  std::move(large), std::move(others), std::move(own), counted);
     while (made < count) TRY(forger.round());
     return {};
 }
