@@ -15,6 +15,7 @@
 #include "certificate/base45.h"
 #include "certificate/cbor.h"
 #include "certificate/forge_families.h"
+#include "certificate/forge_own.h"
 #include "certificate/issue_card.h"
 #include "issue/authority.h"
 #include "issue/picture.h"
@@ -80,6 +81,26 @@ void write_cards() {
     write_entering("families", "card-parts", 4, parts);
     const auto key = SigningKey::generate(Algorithm::es256);
     if (key) write_entering("families", "card-keys", 5, Json{{"keys", Json::array({*card_key(key->spki())})}}.dump());
+}
+
+void write_own() {
+    const Bytes header = own_header(Algorithm::es256, Bytes(8, '0'));
+    Json card_row{{"kind", "card"}};
+    card_row.update(own_card());
+    card_row.erase("type");
+    write_entering("own", "row", 4, card_row.dump());
+    for (const Json& words : {own_card(), own_release(), own_result()}) {
+        const std::string name(text_at(words, "type"));
+        const OwnClaims claims = own_claims_for(words);
+        const std::string code = to_base45(own_message(header, own_claims(claims), Bytes(64, 1)));
+        write_entering("own", name + "-text", 0, code);
+        write_entering("own", name + "-claims", 1, view_of(own_claims(claims)));
+        write_entering("own", name + "-content", 2, view_of(claims.content));
+        write_entering("certificate", "own-" + name, 0, std::string(kOwnPrefix) + code);
+    }
+    const std::string place = place_code(place_address("kb.example.vn", own_place_id()), Bytes(8, '0'), Bytes(64, 1));
+    write_entering("own", "place", 3, place);
+    write_entering("certificate", "own-place", 0, place);
 }
 
 void write_seals() {
@@ -256,6 +277,7 @@ int main(int count, char** values) {
     root = values[1];
     write_certificates();
     write_cards();
+    write_own();
     write_seals();
     if (!write_trust_sources()) {
         std::fputs("make_fuzz_seeds: OpenSSL makes no list of keys\n", stderr);

@@ -199,6 +199,59 @@ test('health cards, whole and in parts', async () => {
     ['valid', 'valid', 'notChecked', 'invalid', 'unreadable', 'unreadable', 'unreadable']);
 });
 
+/** Our own codes, written here from their description (docs/CERTIFICATES-OWN.md). */
+const CONTENT = {
+  card: [[0, 0], [1, 'Nguyễn Thị Minh Đào'], [2, 19880229], [3, '******001234'], [4, 2], [5, 'KB-0000-7F']],
+  release: [[0, 1], [1, 'Trần Văn Thử'], [2, 1950], [6, 1], [7, '26734'], [8, 20250520], [9, 20250603], [10, '123/QĐ-BCĐ'], [11, 20250617]],
+  result: [[0, 2], [1, 'Lê Hoàng Yến'], [2, 200111], [12, 0], [13, 0], [14, SECONDS - 90000], [15, SECONDS - 80000], [16, 'CDC Đà Nẵng'], [17, 'DN-1'], [18, 1]],
+};
+
+function ownMessage(algorithm, pair, kid, content) {
+  const header = cbor(new Map([[1, NUMBERS[algorithm]], [4, kid]]));
+  const payload = cbor(new Map([[1, 'VN'], [4, SECONDS + 1000], [6, SECONDS - 1000], [7, Buffer.alloc(16, 5)], [-65537, new Map(content)]]));
+  const bytes = cbor(['Signature1', header, Buffer.alloc(0), payload]);
+  return Buffer.concat([Buffer.from([0xd2]), cbor([header, new Map(), payload, signed(algorithm, pair.privateKey, bytes)])]);
+}
+
+function placeCode(algorithm, pair, kid, id = 'auaabfabaibqibiga4ea') {
+  const address = `https://kb.example.vn/l/${id}?v=1`;
+  const signature = signed(algorithm, pair.privateKey, Buffer.from(`lachan-place-v1\0${address}`));
+  return `${address}&s=${Buffer.concat([kid, signature]).toString('base64url')}`;
+}
+
+test('our own codes under every algorithm, and a bit of each changed', async () => {
+  const signers = [];
+  const codes = [];
+  const expected = [];
+  for (const [index, algorithm] of ['ES256', 'ES384', 'ES512', 'EdDSA'].entries()) {
+    const pair = KEYS[algorithm]();
+    const kid = Buffer.alloc(8, index + 1);
+    signers.push(signer({ kid: kid.toString('base64'), country: 'VN', algorithm, scheme: 'lachan', spki: spki(pair).toString('base64') }));
+    for (const content of Object.values(CONTENT)) {
+      const message = ownMessage(algorithm, pair, kid, content);
+      codes.push(`LC1:${toBase45(message)}`);
+      // Both cores have the limit of 400 characters, which the longest signatures do not leave to all.
+      expected.push(codes.at(-1).length <= 400 ? 'valid' : 'unreadable');
+      for (let i = 0; i < 20; ++i) {
+        const changed = Buffer.from(message);
+        changed[(i * 37 + index) % changed.length] ^= 1 << (i % 8);
+        codes.push(`LC1:${toBase45(changed)}`);
+        expected.push(null);
+      }
+    }
+    if (algorithm !== 'ES256' && algorithm !== 'EdDSA') continue;
+    const place = placeCode(algorithm, pair, kid);
+    codes.push(place, place.replace('kb.', 'kc.'));
+    expected.push('valid', 'invalid');
+  }
+  const verdicts = await compare(writeList('own.json', signers), codes, NOW);
+  verdicts.forEach(({ summary, axes }, i) => {
+    if (expected[i] === null) assert.notEqual(summary, 'valid', codes[i]);
+    else assert.equal(summary, expected[i], `${codes[i]} ${JSON.stringify(axes)}`);
+  });
+  assert.ok(expected.filter((summary) => summary === 'valid').length >= 10);
+});
+
 const published = join(corpus, 'open', 'other_formats.jsonl');
 
 test('the published codes of thin families', { skip: existsSync(published) ? false : 'skipped: no corpus' }, async () => {

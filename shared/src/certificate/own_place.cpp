@@ -165,9 +165,11 @@ std::string place_code(std::string_view address, std::span<const std::uint8_t> k
 PlaceCode read_place(std::string_view text) {
     PlaceCode code;
     const Address address = address_in(text).value_or(Address{});
-    const bool is_number = !address.version.empty() && address.version.size() <= 4 &&
-                           std::all_of(address.version.begin(), address.version.end(), [](char c) { return c >= '0' && c <= '9'; });
-    code.is_newer = is_number && address.version != "1" && address.version[0] != '0';
+    // What stands behind a later version is for that version to say.
+    const std::string_view number = address.version.substr(0, address.version.find('&'));
+    const bool is_number = !number.empty() && number.size() <= 4 &&
+                           std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    code.is_newer = is_number && number != "1" && number[0] != '0';
     if (code.is_newer) return code;
     const auto seal = from_base64url(address.seal);
     Json place = place_of(address.id);
