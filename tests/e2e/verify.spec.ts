@@ -15,7 +15,7 @@ const { number } = JSON.parse(readFileSync(join(assets, '..', 'trust', 'latest.j
 async function open(page: Page): Promise<void> {
   await page.goto('/xac-minh');
   await expect(page.locator('.scan-open')).toBeVisible();
-  await expect(page.getByText(`Số ${number}, 3 khóa, lập`)).toBeVisible();
+  await expect(page.getByText(`Số ${number}, 4 khóa, lập`)).toBeVisible();
 }
 
 async function show(page: Page, name: string): Promise<void> {
@@ -35,8 +35,9 @@ const state = (page: Page, axis: string): Promise<string | null> =>
 test('pictures and texts of all demonstration certificates get the answer they are shown for', async ({ app }) => {
   const { page } = await app.browser({ width: 360, height: 740 });
   await open(page);
-  expect(certificates.length).toBeGreaterThanOrEqual(9);
-  for (const { name, expect: summary } of certificates) {
+  const health = certificates.filter(({ name }) => !name.startsWith('own-'));
+  expect(health.length).toBeGreaterThanOrEqual(9);
+  for (const { name, expect: summary } of health) {
     for (const bring of [() => show(page, name), () => paste(page, code(name))]) {
       await bring();
       await expect(page.locator(`.verify-banner.${summary}`), name).toBeVisible();

@@ -200,7 +200,7 @@ test('bundles, deltas between them, and a key that follows another', () => {
   assert.deepEqual(readFileSync(at('made.bin')), readFileSync(file('bundle-11.bin')));
   assert.match(run('apply', file('bundle-11.bin'), file('delta-10-11.bin'), '--out', at('x.bin')).stderr, /delta\.base/);
   const pin = ['--pin', `${key}.pub`];
-  assert.match(ok('show', ...pin, file('bundle-11.bin')).stdout, /number 11, .*4 signers/);
+  assert.match(ok('show', ...pin, file('bundle-11.bin')).stdout, /number 11, .*5 signers/);
   assert.match(ok('diff', ...pin, file('bundle-10.bin'), file('bundle-11.bin')).stdout, /^\+ signer  divoc/m);
 
   const next = at('keys', 'next.pem');

@@ -61,7 +61,7 @@ test('a bundle is taken, then the next one as a delta, and what it revokes is re
   assert.equal(call('trust.packed', {}).bundle, bytes('bundle-8.bin').toString('base64'), 'byte for byte');
   assert.equal(await summary(), 'invalid');
   const info = call('trust.info', {});
-  assert.deepEqual(info.schemes, { hcert: 3 });
+  assert.deepEqual(info.schemes, { hcert: 3, lachan: 1 });
   assert.equal(info.revocation.lists, 1);
   assert.ok(info.revocation.asOf <= Date.now() && info.revocation.freshUntil > Date.now());
   assert.deepEqual(info.sections.map(({ name, media }) => [name, media]), [['rules', 'application/json']]);

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "certificate/issue_own.h"
+#include "certificate/own_place.h"
 #include "certificate/strict.h"
 #include "certificate/verdict.h"
 #include "issuing.h"
@@ -23,6 +25,7 @@ constexpr std::int64_t kDay = kMillisecondsPerDay;
 constexpr std::int64_t kDaysOfList = 180;
 constexpr const char* kFolder = "demo-certificates";
 constexpr const char* kRevocations = "revoked.json";
+constexpr const char* kOwnSigners = "own-signers.pem";
 constexpr const char* kRevoked = "URN:UVCI:01:VN:DEMO0000000000000000000000000005";
 
 std::string day_text(Instant now, int days) { return to_string(day_in_vietnam(now) + days); }
@@ -61,8 +64,8 @@ struct Example {
 
 class Maker {
 public:
-    Maker(const Identity& ec, const Identity& rsa, const Identity& tests, const Identity& stranger, Instant now)
-        : ec_(ec), rsa_(rsa), tests_(tests), stranger_(stranger), now_(now) {}
+    Maker(const Identity& ec, const Identity& rsa, const Identity& tests, const Identity& own, const Identity& stranger, Instant now)
+        : ec_(ec), rsa_(rsa), tests_(tests), own_(own), stranger_(stranger), now_(now) {}
 
     Result<std::vector<Example>> all() {
         const Json dao = person("Nguyễn", "Thị Minh Đào", "1988-03-12");
@@ -92,10 +95,47 @@ public:
         list.push_back({"other-family", "Loại chứng nhận khác, chưa đọc được", "Another family, not read yet",
                         Summary::not_checked,
                         "NL2:5676290952432060346029243740446031222959532654603460292540772804336"});
+        TRY(add_own(list));
         return list;
     }
 
 private:
+    /// Our own codes, for as long as the list: nobody renews the demonstration's results every third day.
+    Result<void> add_own(std::vector<Example>& list) const {
+        const Json who{{"name", "Phạm Ngọc Ánh"}, {"birthDate", "1992-09-04"}, {"document", "******000042"}};
+        const auto add = [&](const char* name, const char* vi, const char* en, Summary expected, const Json& more) -> Result<void> {
+            Json row = who;
+            row.update(more);
+            list.push_back({name, vi, en, expected, TRY(own_code(row))});
+            return {};
+        };
+        const Json result{{"kind", "result"}, {"method", "pcr"}, {"interpretation", "negative"}, {"sampledAt", day_text(now_, -1) + "T08:15:00+07:00"},
+                          {"resultAt", day_text(now_, -1) + "T19:40:00+07:00"}, {"centre", "CDC (demo)"}, {"sample", "DEMO-0042"}, {"version", 1}};
+        Json positive = result;
+        positive["interpretation"] = "positive";
+        TRY(add("own-card", "Thẻ cá nhân của Lá Chắn", "Personal card of Lá Chắn", Summary::valid,
+                {{"kind", "card"}, {"sex", "female"}, {"person", "KB-0000-DEMO"}}));
+        TRY(add("own-release", "Giấy hoàn thành cách ly", "Release from quarantine", Summary::valid,
+                {{"kind", "release"}, {"place", "facility"}, {"unit", "26734"}, {"from", day_text(now_, -20)}, {"until", day_text(now_, -6)},
+                 {"order", "123/QĐ-BCĐ"}, {"followUpUntil", day_text(now_, 8)}}));
+        TRY(add("own-result-negative", "Kết quả xét nghiệm âm tính", "Result of a test: negative", Summary::valid, result));
+        TRY(add("own-result-positive", "Kết quả xét nghiệm dương tính", "Result of a test: positive", Summary::invalid, positive));
+        const std::string address = place_address("demo.example.vn", place_id("checkpoint", "48", Bytes(kPlaceRandomBytes, 7)));
+        const Signer signer = TRY(signer_from_certificate(own_.certificate));
+        const Bytes seal = TRY(own_.key.sign(place_signed_bytes(address)));
+        list.push_back({"own-place", "Mã của một địa điểm", "Code of a place", Summary::valid, place_code(address, signer.kid, seal)});
+        return {};
+    }
+
+    Result<std::string> own_code(const Json& row) const {
+        const Json words = TRY(own_words(row, now_));
+        const Signer signer = TRY(signer_from_certificate(own_.certificate));
+        const Sha256 digest = sha256(canonical(words));
+        OwnClaims claims{"VN", (now_.ms + kDaysOfList * kDay) / 1000, (now_.ms - kDay) / 1000, Bytes(digest.begin(), digest.begin() + kOwnIdBytes), {}};
+        const OwnUnsigned prepared = prepare_own(words, std::move(claims), signer.algorithm, signer.kid);
+        return seal_own(prepared, TRY(own_.key.sign(prepared.signed_bytes)), words);
+    }
+
     Result<Draft> draft(const Identity& by, const Json& payload, int issued_in_days, int expires_in_days) const {
         const Signer signer = TRY(signer_from_certificate(by.certificate));
         return Draft{payload,
@@ -121,6 +161,7 @@ private:
     const Identity& ec_;
     const Identity& rsa_;
     const Identity& tests_;
+    const Identity& own_;
     const Identity& stranger_;
     Instant now_;
 };
@@ -182,19 +223,20 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
     const Identity ec = TRY(signer("Demo DSC 01", Algorithm::es256, KeyUsage{true, true, true}, authority));
     const Identity rsa = TRY(signer("Demo DSC 02", Algorithm::ps256, {}, authority));
     const Identity tests = TRY(signer("Demo DSC 03", Algorithm::es256, KeyUsage{true, false, false}, authority));
+    const Identity own = TRY(make_own_signer({"VN", "Demo Ministry of Health", "Demo own 01"}, Algorithm::es256, {}, "", from, until, authority));
     const Identity stranger = TRY(signer("Unlisted DSC", Algorithm::es256, {}, other));
 
     TrustBundle bundle;
     bundle.number = 1;
     bundle.issued_at = now;
     bundle.valid_until = Instant{now.ms + kDaysOfList * kDay};
-    for (const Identity* listed : {&ec, &rsa, &tests}) {
+    for (const Identity* listed : {&ec, &rsa, &tests, &own}) {
         bundle.signers.push_back(TRY(signer_from_certificate(listed->certificate)));
     }
     const std::string text = certificate::to_json(bundle).dump(1) + "\n";
     bundle = TRY(TrustBundle::parse(text));
 
-    const auto examples = TRY(Maker(ec, rsa, tests, stranger, now).all());
+    const auto examples = TRY(Maker(ec, rsa, tests, own, stranger, now).all());
     TRY(command::make_folder(folder));
     TRY(command::make_folder(folder / kFolder));
     // Made anew, and good for as long as the list: nobody brings this demonstration a newer one every day.
@@ -206,12 +248,17 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
     request.fresh_hours = kDaysOfList * 24;
     request.values = {kRevoked};
     TRY(add_revocations(source, request));
+    // Of our own codes none was taken back, which is a statement too.
+    request.scheme = Scheme::lachan;
+    request.values.clear();
+    TRY(add_revocations(source, request));
     RevocationSet revoked;
     TRY(read_revocations(source, bundle.signers, now, {}, revoked));
     for (const Example& example : examples) TRY(check(example, {&bundle, &revoked}, now));
     TRY(write_examples(folder / kFolder, examples));
     TRY(write_file(folder / kFolder / "signers.pem", to_pem(authority.certificate) + to_pem(ec.certificate) +
                                                          to_pem(rsa.certificate) + to_pem(tests.certificate)));
+    TRY(write_file(folder / kFolder / kOwnSigners, to_pem(own.certificate)));
     TRY(write_file(folder / "trust.json", text));  // last: its presence says that all the rest is there
     return bundle;
 }
@@ -219,7 +266,7 @@ Result<TrustBundle> make_demo(const fs::path& folder, Instant now) {
 bool has_fresh_demo(const fs::path& folder, Instant now) {
     const auto text = read_file(folder / "trust.json");
     const auto bundle = text ? TrustBundle::parse(*text) : Result<TrustBundle>(text.error());
-    return bundle && now.ms + kDay < bundle->valid_until.ms && fs::exists(folder / kFolder / kRevocations);
+    return bundle && now.ms + kDay < bundle->valid_until.ms && fs::exists(folder / kFolder / kRevocations) && fs::exists(folder / kFolder / kOwnSigners);
 }
 
 }  // namespace lachan::trust

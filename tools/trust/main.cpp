@@ -52,8 +52,8 @@ constexpr const char* kHelp = R"(lachan-trust - makes the list of keys that veri
   lachan-trust apply OLD DELTA --out FILE         makes the new bundle again
 
   lachan-trust demo --out FOLDER [--force]
-      Makes a demonstration: an authority, three signers, trust.json, and certificates of invented people in
-      demo-certificates/, valid and otherwise. One that is still fresh is kept, unless --force.
+      Makes a demonstration: an authority, three signers of certificates and one of our own codes, trust.json, and codes of
+      invented people in demo-certificates/, valid and otherwise. One that is still fresh is kept, unless --force.
 
   lachan-trust verify --list FILE [--pin KEY.pem.pub] [--json] [CODES]
       Judges the texts of codes, one a line, from the file CODES or from the standard input. With --json each line of the
