@@ -70,7 +70,7 @@ test('a newer list comes as a delta, revokes, and is there offline after a resta
   expect(asked).toContain(`/trust/delta-${before}-${after}.bin`);
   expect(asked).not.toContain(`/trust/bundle-${after}.bin`);
   const info = await page.evaluate(() => window.core.trustInfo());
-  expect(info.schemes).toEqual({ hcert: 3 });
+  expect(info.schemes).toEqual({ hcert: 3, lachan: 1 });
   expect(info.revocation?.lists).toBe(1);
   expect(info.revocation?.freshUntil).toBeGreaterThan(Date.now());
 
