@@ -282,6 +282,9 @@ TEST(own, a_wrong_or_foreign_signature_is_named_as_of_other_families) {
     cbor::write_bytes(unknown, ours().signer.kid);
     const Verdict weak = verdict_on(own_code(ours(), unknown, own_claims(own_claims_for(own_card()))), our_list());
     EXPECT_EQ(said(weak.axes.signature), "fail algorithm-unknown");
+    ++unknown[0];
+    unknown.insert(unknown.end(), {0x18, 0x21, 0x01});
+    EXPECT_EQ(structure_of_text(own_code(ours(), unknown, own_claims(own_claims_for(own_card())))), "fail cose") << "and a header that we do not write";
 }
 
 TEST(own, a_key_of_one_scheme_never_verifies_the_codes_of_another) {
