@@ -200,6 +200,10 @@ bool write_trust_sources() {
     list("lines", Json{{"der_b64", der}}.dump() + "\n", "list.jsonl");
     list("der", std::string(view_of(signer->certificate)));
     write_entering("trust_sources", "certificate", 1, view_of(signer->certificate));
+    const auto own_signer = trust::make_own_signer({"VN", "Nobody", "Own"}, Algorithm::es256, {true, false, false}, "a.example.vn", from, until, *authority);
+    if (!own_signer) return false;
+    write_entering("trust_sources", "own-certificate", 1, view_of(own_signer->certificate));
+    list("own-pem", trust::to_pem(own_signer->certificate), "list?scheme=lachan");
     write_entering("trust_sources", "authority", 1, view_of(authority->certificate));
     write_entering("trust_sources", "key", 2, key->dump());
     const Json entry{{"by", "uvci"}, {"hash", "000102030405060708090a0b0c0d0e0f"}, {"expires", 0}};

@@ -87,6 +87,8 @@ test('rows become codes of at most 400 characters, read back from their pictures
     resultAt: '2026-02-28T19:40:00+07:00', centre: 'CDC Đà Nẵng', sample: 'DN-0042', version: 1, identifier: made[2].identifier, country: 'VN' }]);
   assert.equal((content.expiresAt - content.issuedAt) / 86_400_000, 3, 'a result is good for three days');
   assert.equal(axes.businessRules.state, 'notApplicable');
+  const chosen = jsonLines(verify(['--rules', 'vn-entry', '--json', made[2].text]))[0].verdict;
+  assert.equal(chosen.axes.businessRules.state, 'notApplicable', 'rules for certificates say nothing of our own codes');
   run('lachan-verify', ['--list', join(vn, 'trust.json'), '--at', '2026-03-05', made[2].text], { status: 1 });
   // A JSON row, and a key for tests, which signs results and nothing else.
   const [head, , , result] = ROWS.split('\n');
