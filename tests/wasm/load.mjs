@@ -9,8 +9,8 @@ import { callOf } from './call.mjs';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const wasmRoot = process.env.LACHAN_WASM_ROOT ?? join(root, 'build', 'wasm');
 
-/** A module of the page that imports nothing of a browser, compiled for Node. */
-export async function pageModule(name) {
+/** Compiles a module of the page for Node, and what it imports from beside it; gives its file. */
+function compiled(name) {
   const source = readFileSync(join(root, 'web/src/core', `${name}.ts`), 'utf8');
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
@@ -18,9 +18,16 @@ export async function pageModule(name) {
   const folder = join(wasmRoot, 'page-modules');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.mjs`);
-  writeFileSync(file, outputText);
-  return import(pathToFileURL(file).href);
+  // Node wants the end of a file's name, which the page's bundler does not.
+  writeFileSync(file, outputText.replace(/from '\.\/([a-z-]+)'/g, (_, beside) => {
+    compiled(beside);
+    return `from './${beside}.mjs'`;
+  }));
+  return file;
 }
+
+/** A module of the page that imports nothing of a browser. */
+export const pageModule = (name) => import(pathToFileURL(compiled(name)).href);
 
 export async function loadModule(name) {
   const file = join(wasmRoot, `${name}.mjs`);
