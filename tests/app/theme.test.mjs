@@ -53,7 +53,7 @@ const PAIRS = [
   ...['ink', 'ink-soft', 'teal-700', 'teal-800', 'teal-900'].flatMap((word) => GROUNDS.map((ground) => [word, ground])),
   ...['green', 'yellow', 'red'].flatMap((tone) => [[`${tone}-700`, 'paper'], [`${tone}-700`, 'card'], [`${tone}-700`, `${tone}-50`], ['ink', `${tone}-50`]]),
   ['amber-900', 'amber-100'], ['amber-900', 'card'], ['ink', 'amber-100'], ['ink', 'slate-50'], ['ink-soft', 'grey-50'], ['ink', 'grey-50'],
-  ...['fill', 'fill-over', 'head', 'head-over', 'deep', 'valid', 'invalid', 'not-checked', 'unreadable'].map((ground) => ['on-fill', ground]),
+  ...['fill', 'fill-over', 'head', 'head-over', 'deep', 'valid', 'invalid', 'not-checked', 'unreadable', 'genuine-card', 'genuine-place'].map((ground) => ['on-fill', ground]),
   ['on-deep', 'deep'], ['on-deep', 'head'], ['on-deep', 'fill'], ['on-deep-warm', 'deep'], ['on-amber', 'not-trusted'],
 ];
 const EDGES = [

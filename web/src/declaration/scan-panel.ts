@@ -5,6 +5,7 @@ import { onLanguage } from '../app/language';
 import { scanBox, type ScanBox } from '../scan/scan-box';
 import { t as scanText } from '../scan/text';
 import type { Answers } from './form-spec';
+import { isOwn, ownCard } from './own-card';
 import { t } from './text';
 
 interface Scanned {
@@ -22,13 +23,13 @@ export async function openScan(core: Core, place: HTMLElement, onFilled: (answer
   await scanText.load();
   const onTexts = async (texts: string[]): Promise<boolean> => {
     for (const text of texts) {
-      const { person } = await core.scan<Scanned>(text).catch((): Scanned => ({ family: 'opaque' }));
+      const person = isOwn(text) ? await ownCard(core, text) : (await core.scan<Scanned>(text).catch((): Scanned => ({ family: 'opaque' }))).person;
       if (person && Object.keys(person).length > 0) {
         onFilled(person);
         return true;
       }
     }
-    box.note(t('scan.unknown'));
+    box.note(t(texts.some(isOwn) ? 'scan.notGenuine' : 'scan.unknown'));
     return false;
   };
   const box: ScanBox = scanBox(place, { onTexts });

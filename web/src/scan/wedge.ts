@@ -16,11 +16,11 @@ const SURE_AFTER = 3;
 const SHORTEST = 8;
 const LONGEST = 80_000;
 /** What a code of a certificate begins with; in a field, only such text is taken out of it. */
-const BEGINS = /^(HC1:|hc1:|shc:\/|SHC:\/|\{|PK)/;
+const BEGINS = /^(HC1:|hc1:|LC1:|lc1:|shc:\/|SHC:\/|https:\/\/[^/ ]+\/l\/|HTTPS:\/\/[^/ ]+\/L\/|\{|PK)/;
 
 /** With caps lock on, readers type the other case. */
 function withoutCapsLock(text: string, capsLock: boolean): string {
-  if (!capsLock || !/^(hc1:|SHC:\/)/.test(text)) return text;
+  if (!capsLock || !/^(hc1:|lc1:|SHC:\/|HTTPS:\/\/)/.test(text)) return text;
   return text.replace(/[a-z]+|[A-Z]+/gi, (part) =>
     Array.from(part, (c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join(''),
   );

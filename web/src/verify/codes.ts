@@ -32,8 +32,11 @@ const NAMES: Record<string, string> = {
 const WORDS = {
   'LP6464-4': 'code.naat',
   'LP217198-3': 'code.rapid',
+  '94762-2': 'code.antibody',
   '260415000': 'code.notDetected',
   '260373001': 'code.detected',
+  '419984006': 'code.inconclusive',
+  '125154007': 'code.invalidTest',
 } as const;
 
 export type CodeWord = (typeof WORDS)[keyof typeof WORDS];

@@ -1,13 +1,13 @@
 /** How many codes were judged on each day, and how: numbers only, never a person. */
 
 import { today } from '../app/format';
-import { SUMMARIES, type Summary } from './verdict';
+import { FACES, type Face } from './verdict';
 
 const STORE = 'lachan.verify.counts';
 /** A quarter can be reported; older days are nobody's business. */
 const DAYS_KEPT = 92;
 
-export type Counts = Partial<Record<Summary, number>>;
+export type Counts = Partial<Record<Face, number>>;
 /** By day at UTC+7, `YYYY-MM-DD`. */
 export type History = Readonly<Record<string, Counts>>;
 
@@ -34,10 +34,10 @@ export function countsOf(history: History, day = today()): Counts {
 }
 
 /** Counts one answer; the history as it is then. Read anew each time, for other tabs count as well. */
-export function count(summary: Summary): History {
+export function count(face: Face): History {
   const history = readHistory();
   const counts = countsOf(history);
-  const next = { ...history, [today()]: { ...counts, [summary]: (counts[summary] ?? 0) + 1 } };
+  const next = { ...history, [today()]: { ...counts, [face]: (counts[face] ?? 0) + 1 } };
   write(next);
   return next;
 }
@@ -52,18 +52,18 @@ export function restore(before: History): History {
   const next: Record<string, Counts> = { ...readHistory() };
   for (const [day, counts] of Object.entries(before)) {
     const now = countsOf(next, day);
-    next[day] = Object.fromEntries(SUMMARIES.map((summary) => [summary, (counts[summary] ?? 0) + (now[summary] ?? 0)]).filter(([, n]) => n !== 0));
+    next[day] = Object.fromEntries(FACES.map((face) => [face, (counts[face] ?? 0) + (now[face] ?? 0)]).filter(([, n]) => n !== 0));
   }
   write(next);
   return next;
 }
 
-/** One line a day, the oldest first, in the order of the summaries. */
+/** One line a day, the oldest first, in the order of the faces. */
 export function toCsv(history: History): string {
   const lines = Object.keys(history)
     .sort()
-    .map((day) => [day, ...SUMMARIES.map((summary) => history[day]?.[summary] ?? 0)].join(','));
-  return `${[['day', ...SUMMARIES].join(','), ...lines].join('\r\n')}\r\n`;
+    .map((day) => [day, ...FACES.map((face) => history[day]?.[face] ?? 0)].join(','));
+  return `${[['day', ...FACES].join(','), ...lines].join('\r\n')}\r\n`;
 }
 
 function write(days: History): void {

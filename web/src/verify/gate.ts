@@ -13,12 +13,13 @@ import { listenForReader } from '../scan/wedge';
 import { ageShort, isTooOld, sectionsOf, type Trust } from './ages';
 import { count, countsOf, readHistory, type History } from './counts';
 import { openJudge, troubleOf } from './judge';
-import { rulesChoice, settingsForm } from './panels';
+import { facesIn, rulesChoice, settingsForm } from './panels';
 import { mark, partsSeen, person, reasonText } from './parts';
 import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
-import { openAxes, SUMMARIES, type Summary, type Verdict } from './verdict';
+import { learnUnits } from './unit-names';
+import { faceOf, openAxes, type Face, type Verdict } from './verdict';
 import './gate.css';
 
 export interface Gate {
@@ -35,7 +36,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
   let settings: Settings = readSettings();
   const judge = openJudge(core, () => settings.rules);
   let history: History = readHistory();
-  let strip: Summary[] = [];
+  let strip: Face[] = [];
   /** Answers of one frame wait for one another. */
   let queue: Verdict[] = [];
   let current: Verdict | null = null;
@@ -77,13 +78,14 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       const judged = await judge.judge(fresh);
       if (gone || rules !== settings.rules) return;
       missing = judged.missing;
-      // A poster in the camera is passed over; what a reader was pulled for gets its answer.
-      const found = judged.onlyForeign && shownAt !== null ? [] : judged.verdicts;
-      if (judged.onlyForeign && shownAt !== null) say(t('notCertificate'));
-      for (const verdict of found) {
-        history = count(verdict.summary);
-        strip = [...strip, verdict.summary].slice(-STRIP);
+      // A poster in the camera is passed over, the gate's own one as well; what a reader was pulled for gets its answer.
+      const found = shownAt === null ? judged.verdicts : judged.verdicts.filter(isOfSomebody);
+      if (found.length < judged.verdicts.length) say(t(judged.onlyForeign ? 'notCertificate' : 'gate.place'));
+      for (const face of found.map(faceOf)) {
+        history = count(face);
+        strip = [...strip, face].slice(-STRIP);
       }
+      void learnUnits(core, found, () => gone || draw());
       queue.push(...found);
       if (found.length > 0 && current === null) step();
       else draw();
@@ -115,8 +117,8 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
     camera?.pause(current !== null);
     draw();
     if (!current) return;
-    signal(current.summary, settings);
-    const goesOn = current.summary === 'valid' || !settings.stopUnlessValid;
+    signal(faceOf(current), settings);
+    const goesOn = faceOf(current) === 'valid' || !settings.stopUnlessValid;
     if (goesOn) timer = window.setTimeout(step, settings.holdSeconds * 1000);
     stage.querySelector<HTMLElement>('.gate-next')?.focus({ preventScroll: true });
   }
@@ -192,21 +194,20 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
   };
 
   function answer(verdict: Verdict): TemplateResult {
-    const { summary } = verdict;
+    const face = faceOf(verdict);
     const why = verdict.decidedBy;
     const open = openAxes(verdict);
-    const passes = summary === 'valid';
-    return html`<section class="gate-answer ${summary}" role="alert" aria-labelledby="gate-word">
+    const passes = face === 'valid';
+    // Whoever shows a true card has only to show something else.
+    const stepsAside = !passes && face !== 'genuineCard' && face !== 'genuinePlace';
+    return html`<section class="gate-answer ${face}" role="alert" aria-labelledby="gate-word">
       <div class="gate-said">
-        ${mark(summary)}
-        <h2 id="gate-word">${t(`summary.${summary}`)}</h2>
+        ${mark(face)}
+        <h2 id="gate-word">${t(`summary.${face}`)}</h2>
       </div>
-      ${person(verdict)}
-      ${passes
-        ? nothing
-        : html`<p class="gate-aside">${iconArrow()} <span>${t('gate.aside')}</span></p>
-            <p class="gate-why">${(why ? verdict.axes[why].reasons : []).map(reasonText).join(' ') || t(`summaryHelp.${summary}`)}</p>`}
-      <p class="gate-do">${t(`do.${summary}`)}</p>
+      ${person(verdict)} ${stepsAside ? html`<p class="gate-aside">${iconArrow()} <span>${t('gate.aside')}</span></p>` : nothing}
+      ${passes ? nothing : html`<p class="gate-why">${(why ? verdict.axes[why].reasons : []).map(reasonText).join(' ') || t(`summaryHelp.${face}`)}</p>`}
+      <p class="gate-do">${t(`do.${face}`)}</p>
       ${open.length > 0
         ? html`<p class="verify-unasked">${mark('notChecked')} <span>${t('unasked', { what: open.map((name) => t(`axis.${name}`)).join(', ') })}</span></p>`
         : nothing}
@@ -238,12 +239,12 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
     return html`<div class="gate-foot">
       <ol class="gate-strip" aria-label=${t('gate.strip')}>
         ${strip.map(
-          (summary) => html`<li class=${summary}>${mark(summary)}<span class="visually-hidden">${t(`summary.${summary}`)}</span></li>`,
+          (face) => html`<li class=${face}>${mark(face)}<span class="visually-hidden">${t(`summary.${face}`)}</span></li>`,
         )}
       </ol>
       <ul class="gate-counts" aria-label=${t('countsTitle')}>
-        ${SUMMARIES.map(
-          (summary) => html`<li>${mark(summary)}<span class="visually-hidden">${t(`summary.${summary}`)}</span> <b>${counts[summary] ?? 0}</b></li>`,
+        ${facesIn(counts).map(
+          (face) => html`<li>${mark(face)}<span class="visually-hidden">${t(`summary.${face}`)}</span> <b>${counts[face] ?? 0}</b></li>`,
         )}
       </ul>
     </div>`;
@@ -274,10 +275,10 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
 
   function draw(): void {
     render(
-      html`<div class="gate ${current?.summary ?? 'looking'}">
+      html`<div class="gate ${current ? faceOf(current) : 'looking'}">
         ${head()}
         <section class="gate-settings" id="gate-settings" aria-label=${t('settings')} ?hidden=${!setting}>
-          ${rulesChoice(settings, change)} ${settingsForm(settings, change, (summary) => { openSound(); signal(summary, settings); })}
+          ${rulesChoice(settings, change)} ${settingsForm(settings, change, (face) => { openSound(); signal(face, settings); })}
         </section>
         <div class="gate-stage">${finder()} ${current ? answer(current) : nothing}</div>
         ${foot()}
@@ -324,6 +325,11 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       render(nothing, stage);
     },
   };
+}
+
+/** Not some code on a poster, and not the sign of a place. */
+function isOfSomebody(verdict: Verdict): boolean {
+  return verdict.family !== 'unknown' && faceOf(verdict) !== 'genuinePlace';
 }
 
 /** For tests/bench/camera: from the frame that held the code to the answer on the screen. */

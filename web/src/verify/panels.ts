@@ -2,28 +2,35 @@
 
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { formatDay } from '../app/format';
-import { countsOf, type History } from './counts';
+import { countsOf, type Counts, type History } from './counts';
 import { mark } from './parts';
 import { isToConfirm, ruleSet, ruleSets, titleOf } from './rule-sets';
 import { HOLD, type Settings } from './settings';
 import { t } from './text';
-import { SUMMARIES, type Summary } from './verdict';
+import { FACES, SUMMARIES, type Face } from './verdict';
 
 export function countList(history: History): TemplateResult {
   const counts = countsOf(history);
-  const present = SUMMARIES.filter((summary) => (counts[summary] ?? 0) > 0);
+  const present = FACES.filter((face) => (counts[face] ?? 0) > 0);
   if (present.length === 0) return html`<p class="soft">${t('countsNone')}</p>`;
   return html`<ul class="verify-counts">
     ${present.map(
-      (summary) => html`<li class=${summary}>${mark(summary)} ${t(`summary.${summary}`)} <b>${counts[summary]}</b></li>`,
+      (face) => html`<li class=${face}>${mark(face)} ${t(`summary.${face}`)} <b>${counts[face]}</b></li>`,
     )}
   </ul>`;
+}
+
+/** The summaries, and of the other faces those that were ever counted: most gates see none of them. */
+export function facesIn(...days: readonly Counts[]): Face[] {
+  const isBase = (face: Face): boolean => SUMMARIES.some((summary) => summary === face);
+  return FACES.filter((face) => isBase(face) || days.some((counts) => (counts[face] ?? 0) > 0));
 }
 
 /** All days that were counted, the last one first. */
 export function historyTable(history: History): TemplateResult | typeof nothing {
   const days = Object.keys(history).sort().reverse();
   if (days.length === 0) return nothing;
+  const faces = facesIn(...Object.values(history));
   return html`<details class="more">
     <summary>${t('historyShow', { n: days.length })}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label=${t('historyTitle')}>
@@ -32,14 +39,14 @@ export function historyTable(history: History): TemplateResult | typeof nothing 
         <thead>
           <tr>
             <th scope="col">${t('historyDay')}</th>
-            ${SUMMARIES.map((summary) => html`<th scope="col">${mark(summary)} <span>${t(`summary.${summary}`)}</span></th>`)}
+            ${faces.map((face) => html`<th scope="col">${mark(face)} <span>${t(`summary.${face}`)}</span></th>`)}
           </tr>
         </thead>
         <tbody>
           ${days.map(
             (day) => html`<tr>
               <th scope="row">${formatDay(day)}</th>
-              ${SUMMARIES.map((summary) => html`<td>${history[day]?.[summary] ?? 0}</td>`)}
+              ${faces.map((face) => html`<td>${history[day]?.[face] ?? 0}</td>`)}
             </tr>`,
           )}
         </tbody>
@@ -73,7 +80,7 @@ type Flag = 'sound' | 'vibration' | 'stopUnlessValid' | 'keys';
 export function settingsForm(
   settings: Settings,
   onChange: (next: Settings) => void,
-  onTry: (summary: Summary) => void,
+  onTry: (face: Face) => void,
 ): TemplateResult {
   const flag = (name: Flag): TemplateResult => html`<label class="option verify-flag">
     <input
@@ -94,9 +101,9 @@ export function settingsForm(
     </div>
     <p class="verify-try">${t('tryTitle')}</p>
     <div class="verify-tries">
-      ${SUMMARIES.map(
-        (summary) => html`<button class="button second" type="button" @click=${() => onTry(summary)}>
-          ${mark(summary)} ${t(`summary.${summary}`)}
+      ${FACES.map(
+        (face) => html`<button class="button second" type="button" @click=${() => onTry(face)}>
+          ${mark(face)} ${t(`summary.${face}`)}
         </button>`,
       )}
     </div>

@@ -1,25 +1,32 @@
-/** An answer for the ear and the hand, so that the eyes may stay on the person: each summary sounds and shakes its own way. */
+/** An answer for the ear and the hand, so that the eyes may stay on the person: each face sounds and shakes its own way. */
 
 import type { Settings } from './settings';
-import type { Summary } from './verdict';
+import type { Face } from './verdict';
 
 /** Hertz and milliseconds, one after the other; 0 Hz is silence. */
 type Tune = readonly (readonly [hertz: number, ms: number])[];
 
-/** Up for good, low and twice for bad, a question that goes down and up, one long middle tone, a short low one. */
-const TUNES: Record<Summary, Tune> = {
+/** Up for good, low and twice for bad, a question that goes down and up, one long middle tone, a short low one; two alike for a card, three
+    for a place, and down for what is genuine and bad news. */
+const TUNES: Record<Face, Tune> = {
   valid: [[880, 90], [1320, 150]],
   invalid: [[196, 260], [0, 90], [196, 420]],
   notTrusted: [[520, 130], [390, 130], [520, 200]],
   notChecked: [[440, 420]],
   unreadable: [[260, 110]],
+  genuineCard: [[587, 110], [0, 70], [587, 110]],
+  genuinePlace: [[587, 70], [0, 50], [587, 70], [0, 50], [587, 70]],
+  positive: [[392, 200], [262, 380]],
 };
-const SHAKES: Record<Summary, number[]> = {
+const SHAKES: Record<Face, number[]> = {
   valid: [70],
   invalid: [220, 90, 220],
   notTrusted: [80, 70, 80, 70, 80],
   notChecked: [350],
   unreadable: [40],
+  genuineCard: [60, 60, 60],
+  genuinePlace: [40, 40, 40, 40, 40],
+  positive: [200, 90, 300],
 };
 const LOUDNESS = 0.35;
 
@@ -55,7 +62,7 @@ function play(tune: Tune, context: AudioContext): void {
   }
 }
 
-export function signal(summary: Summary, { sound, vibration }: Settings): void {
-  if (vibration) navigator.vibrate?.(SHAKES[summary]);
-  if (sound && audio?.state === 'running') play(TUNES[summary], audio);
+export function signal(face: Face, { sound, vibration }: Settings): void {
+  if (vibration) navigator.vibrate?.(SHAKES[face]);
+  if (sound && audio?.state === 'running') play(TUNES[face], audio);
 }

@@ -3,6 +3,10 @@
 export type Summary = 'valid' | 'invalid' | 'notTrusted' | 'notChecked' | 'unreadable';
 /** In the order in which they are counted. */
 export const SUMMARIES: readonly Summary[] = ['valid', 'invalid', 'notTrusted', 'notChecked', 'unreadable'];
+/** What is drawn: the summary, but for what is genuine and no pass all the same. A signature that holds says who wrote, not what is written. */
+export type Face = Summary | 'genuineCard' | 'genuinePlace' | 'positive';
+/** In the order in which they are counted; new ones stand at the end, for tables that were made of the counts before. */
+export const FACES: readonly Face[] = [...SUMMARIES, 'genuineCard', 'genuinePlace', 'positive'];
 export type AxisState = 'pass' | 'fail' | 'notChecked' | 'notApplicable';
 export type AxisName =
   | 'structure'
@@ -26,9 +30,15 @@ export interface Holder {
   familyNameLatin?: string;
   givenNameLatin?: string;
   birthDate?: string;
+  /** Of our own codes: unknown, male or female. */
+  sex?: string;
+  /** Of our own codes: partly hidden. */
+  document?: string;
 }
 
-export type EventDetails = { kind: 'vaccination' | 'test' | 'recovery' } & Record<string, string | number>;
+/** `card`, `release` and `place` are of our own codes. */
+export type EventKind = 'vaccination' | 'test' | 'recovery' | 'card' | 'release' | 'place';
+export type EventDetails = { kind: EventKind } & Record<string, string | number>;
 
 export interface Verdict {
   summary: Summary;
@@ -65,6 +75,20 @@ export const AXES: readonly AxisName[] = [
   'revocation',
   'businessRules',
 ];
+
+/** Detected, as SNOMED CT numbers it. */
+const POSITIVE = '260373001';
+const isPositive = ({ kind, result }: EventDetails): boolean => kind === 'test' && result === POSITIVE;
+
+/** A card and a place are genuine or not, and say nothing of anybody's health; a genuine test that was positive lets nobody through. */
+export function faceOf({ summary, content, axes, decidedBy }: Verdict): Face {
+  if (decidedBy === 'businessRules' && axes.businessRules.reasons.includes('result-positive')) return 'positive';
+  const events = content?.events ?? [];
+  if (summary !== 'valid') return summary;
+  if (events.some(({ kind }) => kind === 'place')) return 'genuinePlace';
+  if (events.some(({ kind }) => kind === 'card')) return 'genuineCard';
+  return events.some(isPositive) ? 'positive' : 'valid';
+}
 
 /** The axes that a green answer leaves open; said beside it. */
 export function openAxes({ axes, summary }: Verdict): AxisName[] {

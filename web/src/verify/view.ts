@@ -22,7 +22,8 @@ import { loadRuleSets } from './rule-sets';
 import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
-import type { Verdict } from './verdict';
+import { learnUnits } from './unit-names';
+import { faceOf, type Face, type Verdict } from './verdict';
 import '../style/work.css';
 import './view.css';
 
@@ -80,8 +81,9 @@ export const view: View = (core, root) => {
       verdicts = judged.verdicts;
       chosen = 0;
       fromCamera = from === 'camera';
-      for (const verdict of verdicts) history = count(verdict.summary);
-      if (verdicts[0]) signal(verdicts[0].summary, settings);
+      for (const verdict of verdicts) history = count(faceOf(verdict));
+      if (verdicts[0]) signal(faceOf(verdicts[0]), settings);
+      void learnUnits(core, verdicts, () => gone || draw());
     } catch (error) {
       if (gone || mine !== turn) return true;
       verdicts = [];
@@ -135,9 +137,9 @@ export const view: View = (core, root) => {
     draw();
   };
 
-  const tryOut = (summary: Verdict['summary']): void => {
+  const tryOut = (face: Face): void => {
     openSound();
-    signal(summary, settings);
+    signal(face, settings);
   };
 
   const exportCounts = (): void => {
@@ -227,8 +229,8 @@ export const view: View = (core, root) => {
               ${verdicts.map(
                 (each, index) =>
                   html`<button class="button second" type="button" aria-pressed=${index === chosen} @click=${choose(index)}>
-                    ${mark(each.summary)} ${t('nth', { n: index + 1 })}
-                    <span class="visually-hidden">${t(`summary.${each.summary}`)}</span>
+                    ${mark(faceOf(each))} ${t('nth', { n: index + 1 })}
+                    <span class="visually-hidden">${t(`summary.${faceOf(each)}`)}</span>
                   </button>`,
               )}
             </nav>`

@@ -7,7 +7,7 @@ import { qrDrawing, type Code } from '../app/qr-picture';
 import type { Core } from '../core/facade';
 import { keepAwake } from '../scan/wake-lock';
 import { eventLine, mark, personOf } from '../verify/parts';
-import { codeOf, standingWords } from './parts';
+import { codeOf, daysOf, standingWords } from './parts';
 import { markOf, standingOf, type Card } from './state';
 import { t } from './text';
 
@@ -75,6 +75,7 @@ export function showCards(core: Core, place: HTMLElement, cards: readonly Card[]
         <div>
           <h1 id="show-name" tabindex="-1" class=${content?.proven ? '' : 'claim'}>${name}</h1>
           <p>${person?.birthDate ?? ''}${content ? html` · ${content.events.map(eventLine).join('; ')}` : nothing}</p>
+          ${daysOf(card)}
         </div>
         <button class="button second show-close" type="button" @click=${onClose}>${iconClose()} ${t('close')}</button>
       </div>

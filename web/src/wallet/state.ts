@@ -1,7 +1,8 @@
 /** How a kept certificate stands today, and in what order a family's certificates are shown. Pure functions of verdicts. */
 
+import { fold } from '../app/fold';
 import { personOf } from '../verify/parts';
-import type { Summary, Verdict } from '../verify/verdict';
+import { faceOf, type Face, type Verdict } from '../verify/verdict';
 import type { Kept } from './store';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +20,9 @@ export type Standing =
   | { kind: 'soon'; day: number; days: number }
   | { kind: 'valid' }
   | { kind: 'expired'; day: number }
-  | { kind: Exclude<Summary, 'valid'> }
+  /** A card of ours: true, and no pass. null: it names no end. */
+  | { kind: 'genuineCard'; until: number | null }
+  | { kind: Exclude<Face, 'valid' | 'genuineCard'> }
   | { kind: 'waiting' };
 
 export function standingOf({ verdict }: Card, now = Date.now()): Standing {
@@ -28,13 +31,15 @@ export function standingOf({ verdict }: Card, now = Date.now()): Standing {
   if (verdict.summary === 'invalid' && verdict.axes.time.reasons.includes('expired') && expiresAt !== null) {
     return { kind: 'expired', day: expiresAt };
   }
-  if (verdict.summary !== 'valid') return { kind: verdict.summary };
+  const face = faceOf(verdict);
+  if (face === 'genuineCard') return { kind: face, until: expiresAt };
+  if (face !== 'valid') return { kind: face };
   if (expiresAt === null) return { kind: 'valid' };
   const days = Math.ceil((expiresAt - now) / DAY_MS);
   return days <= SOON_DAYS ? { kind: 'soon', day: expiresAt, days } : { kind: 'until', day: expiresAt };
 }
 
-export function markOf({ kind }: Standing): Summary {
+export function markOf({ kind }: Standing): Face {
   if (kind === 'until' || kind === 'soon' || kind === 'valid') return 'valid';
   if (kind === 'expired') return 'invalid';
   return kind === 'waiting' ? 'notChecked' : kind;
@@ -55,7 +60,7 @@ export function peopleOf(cards: readonly Card[]): Person[] {
     const proven = content?.proven ? personOf(content) : null;
     const name = proven ? proven.name || proven.latin : '';
     const birthDate = proven?.birthDate ?? '';
-    const key = name === '' ? '' : `${(proven?.latin || name).toUpperCase()} ${birthDate}`;
+    const key = name === '' ? '' : `${fold(proven?.latin || name)} ${birthDate}`;
     const person = people.get(key) ?? { name, birthDate, cards: [] };
     person.cards.push(card);
     people.set(key, person);

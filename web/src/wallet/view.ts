@@ -13,9 +13,10 @@ import { t as scanText } from '../scan/text';
 import { listenForReader } from '../scan/wedge';
 import { eventLine, mark, partsSeen } from '../verify/parts';
 import { t as verifyText } from '../verify/text';
-import type { Verdict } from '../verify/verdict';
+import { learnUnits } from '../verify/unit-names';
+import { faceOf, type Verdict } from '../verify/verdict';
 import { fromText, MOST_BYTES, toFile } from './file';
-import { standingWords } from './parts';
+import { daysOf, standingWords } from './parts';
 import { printCards, type Paper } from './print';
 import { showCards, type Showing } from './show';
 import { markOf, peopleOf, standingOf, type Card, type Person } from './state';
@@ -27,7 +28,7 @@ import './view.css';
 
 export const followsLanguage = true;
 
-type Said = { key: 'added' | 'imported'; n: number } | { key: 'already' | 'foreign' | 'unreadable' | 'full' | 'badFile' | 'failed' | 'readerSpoilt' };
+type Said = { key: 'added' | 'imported'; n: number } | { key: 'already' | 'foreign' | 'place' | 'unreadable' | 'full' | 'badFile' | 'failed' | 'readerSpoilt' };
 
 export const view: View = (core, root) => {
   const book = openPartBook();
@@ -80,6 +81,11 @@ export const view: View = (core, root) => {
     // What was added or removed meanwhile stays as it is.
     cards = cards.map((card) => now.find(({ kept }) => kept.id === card.kept.id) ?? card);
     draw();
+    nameUnits();
+  }
+
+  function nameUnits(): void {
+    void learnUnits(core, cards.map(({ verdict }) => verdict), draw);
   }
 
   /** Keeps one certificate; what is to be said about it. */
@@ -90,9 +96,11 @@ export const view: View = (core, root) => {
     const kept: store.Kept = { id, text, codes, addedAt };
     const card = await judged(kept);
     if (card.verdict?.family === 'unknown') return { key: 'foreign' };
+    if (card.verdict && faceOf(card.verdict) === 'genuinePlace') return { key: 'place' };
     if (card.verdict?.summary === 'unreadable') return { key: 'unreadable' };
     await store.put(kept);
     cards = [...cards, card];
+    nameUnits();
     return { key: 'added', n: 1 };
   }
 
@@ -210,6 +218,7 @@ export const view: View = (core, root) => {
       ${mark(markOf(standing))}
       <div>
         <h3 class=${content?.proven ? '' : 'claim'}>${line}</h3>
+        ${daysOf(card)}
         <p>${standingWords(standing)}</p>
         <div class="wallet-acts">
           <button class="button wallet-show" type="button" @click=${() => show(card)}>${t('show')}<span class="visually-hidden"> ${line}</span></button>

@@ -172,7 +172,8 @@ export const text: Record<keyof typeof vi, string> = {
   'scan.button': 'Scan the code on a CCCD or BHYT card',
   'scan.hint': 'Fills in name, birth date and number. The picture never leaves this device.',
   'scan.filled': 'Filled in from the card. Please check.',
-  'scan.unknown': 'This is not the code of a CCCD or BHYT card.',
+  'scan.unknown': 'This is not the code of a CCCD, BHYT or personal card.',
+  'scan.notGenuine': 'No personal card, or it could not be confirmed to be genuine. Nothing was filled in.',
   'scan.close': 'Close',
   'household.title': 'Declare for the whole household',
   'household.help':
