@@ -77,6 +77,45 @@ test('rows become certificates that a verifier accepts, as text and as pictures'
   verify([rsa.text]);
 });
 
+test('a sheet to print has the published fields in their order, every text escaped, and takes the place of no file', () => {
+  const papers = join(folder, 'papers');
+  const rows = ROWS.replace('Bộ Y tế', `"<b>Bộ</b> & ""Y"" 'tế'"`).replace('nationality,', 'nationality,lot,').replaceAll(',VNM,', ',VNM,,').replace('VNM,,', 'VNM,<i>L1</i>,');
+  issue(['certificate', '--signer', 'ec1', '--paper', papers], { input: rows });
+  assert.deepEqual(readdirSync(papers).sort(), ['1.html', '2.html', '3.html'], 'a name of a file says nothing of the person');
+  const html = readFileSync(join(papers, '1.html'), 'utf8');
+  const numbered = [...html.matchAll(/<tr><td>(\d*)<\/td><th scope="row">([^·]+?) · <span lang="en">([^<]+)<\/span>( \*)?<\/th><td>([^<]*)<\/td>/g)];
+  assert.deepEqual(numbered.map(([, number, vi]) => `${number} ${vi}`), [
+    '1 Họ và tên', '2 Ngày, tháng, năm sinh', '3 Quốc tịch', '4 Bệnh hoặc tác nhân bị nhắm tới', '5 Số mũi tiêm đã nhận', '6 Ngày tiêm',
+    '7 Liều số', '8 Vắc xin', '9 Sản phẩm vắc xin', '10 Nhà cung cấp hoặc sản xuất', '11 Mã số của chứng nhận',
+    ' Nước thực hiện', ' Nơi cấp', ' Số lô',
+  ]);
+  const values = Object.fromEntries(numbered.map(([, , , en, , value]) => [en, value]));
+  assert.equal(values['Full name'], 'Nguyễn Thị Minh Đào');
+  assert.equal(values['Issued by'], '&lt;b&gt;Bộ&lt;/b&gt; &amp; &quot;Y&quot; &#39;tế&#39;');
+  assert.equal(values['Date of birth'], '29/02/1988');
+  assert.equal(values['Dose number'], '2 / 2');
+  assert.equal(values['Vaccine product'], 'Vaxzevria');
+  assert.equal(values.Lot, '&lt;i&gt;L1&lt;/i&gt;');
+  assert.deepEqual(numbered.filter(([, , , , star]) => star).map(([, , vi]) => vi), ['Quốc tịch', 'Số lô'], 'what is not in the code is marked');
+  assert.match(html, /<dd>09:00 01\/03\/2026<\/dd>[\s\S]*<dd>09:00 01\/03\/2027<\/dd>/, 'made, and good for 12 months');
+  assert.doesNotMatch(html, /<script|<link|<img|<iframe|url\(|src=|href=|@import|<b>|<i>/, 'nothing is fetched, and nothing runs');
+  assert.doesNotMatch(html.match(/<title>.*<\/title>/)[0], /Nguyễn|1988/);
+  assert.match(readFileSync(join(papers, '2.html'), 'utf8'), /08:15 28\/02\/2026[\s\S]*Âm tính · Not detected/);
+  assert.match(readFileSync(join(papers, '3.html'), 'utf8'), /Ngày dương tính lần đầu[\s\S]*01\/12\/2025/);
+
+  // A sheet that is there already stops all, before anything is made.
+  rmSync(join(papers, '1.html'));
+  const out = join(folder, 'paper-texts');
+  assert.match(issue(['certificate', '--signer', 'ec1', '--paper', papers, '--out', out], { input: ROWS, status: 1 }).stderr, /2\.html is there already/);
+  assert.deepEqual([existsSync(out), readdirSync(papers).sort()], [false, ['2.html', '3.html']]);
+  // Where one cannot be written, none is there.
+  const blocked = join(folder, 'blocked');
+  writeFileSync(blocked, '');
+  issue(['certificate', '--signer', 'ec1', '--paper', blocked, '--out', out], { input: ROWS, status: 1 });
+  assert.deepEqual(existsSync(out) ? readdirSync(out) : [], []);
+  assert.match(issue(['card', '--signer', 'ec1', '--iss', 'https://x.example', '--paper', papers], { input: 'familyName\n', status: 2 }).stderr, /--paper goes with certificate/);
+});
+
 test('a correction takes the old certificate back, and the bundle tells verifiers', () => {
   const [head, dose] = ROWS.split('\n');
   const corrected = `${head},replaces\n${dose.replace('2026-01-15', '2026-01-16')},${made[0].identifier}\n`;

@@ -24,6 +24,7 @@
 #include "command/program.h"
 #include "issuing.h"
 #include "kernel/text.h"
+#include "paper.h"
 #include "picture.h"
 #include "trust/list_key.h"
 #include "trust/publish.h"
@@ -62,7 +63,8 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one; those of our own codes
       are in DIR/own-signers.pem, to be given as own-signers.pem?scheme=lachan.
 
-  lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--checksum] [--allow-new-codes] [ROWS]
+  lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--paper FOLDER] [--checksum]
+                           [--allow-new-codes] [ROWS]
       EU-format certificates (1.3.0) for the rows of a CSV, JSON Lines or JSON file, or of the standard input. Columns: kind
       (vaccination, test, recovery), familyName, givenName, birthDate, disease, country, issuer, and
         vaccination: vaccine product manufacturer dose doses date
@@ -75,6 +77,8 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       without a list, as makers of tests always are, is told under "unlisted".
       A line of JSON for each: {"identifier","text","printed"}; with --out also FOLDER/<n>.txt, .png, .svg. One row that is not right stops
       all, and says which column broke which rule. Every code is judged as a verifier would before it leaves.
+      --paper: also FOLDER/<n>.html, a sheet of A4 with the fields as they are published (Decision 5772), the code, and what is not in it,
+      to be opened in a browser and printed. It fetches nothing and runs nothing. A file that is there already stops all.
   lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
       SMART Health Cards. Columns: familyName, givenName, birthDate, date, cvx, lot. The signer is ES256.
   lachan-issue seal --dir DIR --signer NAME [--out FOLDER] [--png] [--svg] [ROWS]
@@ -430,6 +434,8 @@ Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<
 struct Made {
     std::vector<std::string> codes;
     Json line;
+    /// HTML; "" when none was asked for.
+    std::string paper;
 };
 
 struct Output {
@@ -448,23 +454,50 @@ Result<void> add_outputs(const Arguments& arguments, const std::string& stem, co
     return {};
 }
 
+/// The files of a batch, named by the number of the row: a name of a file says nothing of the person.
+Result<std::vector<Output>> outputs_of(const Arguments& arguments, const std::vector<Made>& all) {
+    std::vector<Output> outputs;
+    for (std::size_t number = 0; number < all.size(); ++number) {
+        const auto& codes = all[number].codes;
+        const std::string row = std::to_string(number + 1);
+        for (std::size_t i = 0; i < codes.size() && arguments.has("--out"); ++i) {
+            const std::string name = row + (codes.size() == 1 ? "" : "-" + std::to_string(i + 1));
+            TRY(add_outputs(arguments, (fs::path(arguments.value("--out")) / name).string(), codes[i], outputs));
+        }
+        if (!all[number].paper.empty()) outputs.push_back({(fs::path(arguments.value("--paper")) / (row + ".html")).string(), all[number].paper});
+    }
+    return outputs;
+}
+
+Result<void> check_free(const std::vector<Output>& outputs) {
+    for (const Output& output : outputs) {
+        if (fs::exists(output.file)) return Error{Errc::conflict, "issue.folder", output.file + " is there already"};
+    }
+    return {};
+}
+
+/// Writes all, or nothing: where one cannot be written, those before it go again.
+Result<void> write_outputs(const std::vector<Output>& outputs) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const auto written = write_file(outputs[i].file, outputs[i].content);
+        if (written) continue;
+        std::error_code ignored;
+        for (std::size_t before = 0; before < i; ++before) fs::remove(outputs[before].file, ignored);
+        return written.error();
+    }
+    return {};
+}
+
 /// Everything is made, and every place looked at, before the first file is written: a batch comes out whole or not at all.
 Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all) {
     const bool wants_pictures = arguments.has("--png") || arguments.has("--svg");
     if (wants_pictures && !arguments.has("--out")) return usage("pictures need --out");
-    std::vector<Output> outputs;
-    for (std::size_t number = 0; number < all.size() && arguments.has("--out"); ++number) {
-        const auto& codes = all[number].codes;
-        for (std::size_t i = 0; i < codes.size(); ++i) {
-            const std::string name = std::to_string(number + 1) + (codes.size() == 1 ? "" : "-" + std::to_string(i + 1));
-            TRY(add_outputs(arguments, (fs::path(arguments.value("--out")) / name).string(), codes[i], outputs));
-        }
+    const auto outputs = TRY(outputs_of(arguments, all));
+    TRY(check_free(outputs));
+    for (const char* folder : {"--out", "--paper"}) {
+        if (arguments.has(folder)) TRY(command::make_folder(arguments.value(folder)));
     }
-    for (const Output& output : outputs) {
-        if (fs::exists(output.file)) return Error{Errc::conflict, "issue.folder", output.file + " is there already"};
-    }
-    if (!outputs.empty()) TRY(command::make_folder(arguments.value("--out")));
-    for (const Output& output : outputs) TRY(write_file(output.file, output.content));
+    TRY(write_outputs(outputs));
     for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
     // Before anything is taken back: whoever is corrected must not be left without.
     if (std::fflush(stdout) != 0 || std::ferror(stdout)) return Error{Errc::unavailable, "file", "the standard output does not take what was made"};
@@ -479,6 +512,12 @@ Result<void> write_and_replace(const Arguments& arguments, const std::string& fo
         if (made.line.contains("replaces")) replaced.emplace_back(text_at(made.line, "replaces"));
     }
     if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
+    return {};
+}
+
+/// No sheet is laid out for the forms of others.
+Result<void> refuse_paper(const Arguments& arguments) {
+    if (arguments.has("--paper")) return usage("--paper goes with certificate");
     return {};
 }
 
@@ -498,6 +537,7 @@ Result<Made> make_certificate(const Arguments& arguments, Json row, const Issuin
     }
     Made made;
     made.line = {{"identifier", row["identifier"]}, {"text", issued.text}, {"printed", printed}};
+    if (arguments.has("--paper")) made.paper = TRY(to_html(paper_of(row, issued.text, now, until)));
     if (!replaced.empty()) made.line["replaces"] = replaced;
     if (!issued.unlisted.empty()) made.line["unlisted"] = std::move(issued.unlisted);
     made.codes.push_back(std::move(issued.text));
@@ -522,6 +562,7 @@ Result<void> make_certificates(const Arguments& arguments, Instant now) {
 
 Result<void> make_cards(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
+    TRY(refuse_paper(arguments));
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const std::string issuer = TRY(required(arguments, "--iss"));
     const Json public_key = TRY(certificate::card_key(key.signer.spki));
@@ -549,6 +590,7 @@ Result<std::string> seal_identifier() {
 
 Result<void> make_seals(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
+    TRY(refuse_paper(arguments));
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::seals));
     const Bytes authority = TRY(authority_certificate(folder));
     const std::string_view state = certificate::alpha3_of(key.signer.country);
@@ -587,6 +629,7 @@ Result<Made> make_ddcc(Json row, const IssuingKey& key, Instant now, Instant unt
 
 Result<void> make_ddccs(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
+    TRY(refuse_paper(arguments));
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
     auto columns = certificate::ddcc_columns();
@@ -674,7 +717,7 @@ int run(int count, char** values) {
     const auto arguments = command::read_arguments(
         count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--own", "--allow-new-codes"},
         {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
-         "--iss", "--expires", "--host", "--site", "--unit", "--now"});
+         "--iss", "--expires", "--host", "--site", "--unit", "--paper", "--now"});
     if (!arguments) return usage_error(arguments.error().detail);
     const auto now = arguments->instant("--now");
     if (!now) return usage_error(now.error().detail);

@@ -20,12 +20,14 @@ export const { certificates } = JSON.parse(readFileSync(join(demo, 'index.json')
 /** What no storage of this origin may hold: parts of the people and codes of the demonstration. */
 export const PERSONAL = /Nguy|NGUYEN|Minh|HC1|1988|URN|6BF/;
 
+/** One of the programs on the command line. */
+export const program = (name: string): string => join(process.env['LACHAN_BINARY_ROOT'] ?? join(assets, '..', 'dev'), name);
+
 /** Gives fresh browsers a bundle that is truly signed, with these sources besides the demonstration's, and nothing newer. */
 export function giveBundle(app: App, sources: readonly string[], ...options: string[]): void {
-  const program = join(process.env['LACHAN_BINARY_ROOT'] ?? join(assets, '..', 'dev'), 'lachan-trust');
   const folder = join(app.folder, 'bundle');
   const key = join(assets, '..', 'keys', 'list-key.pem');
-  execFileSync(program, ['build', '--out', folder, '--key', key, '--number', '1', ...options, join(assets, 'trust.json'), ...sources]);
+  execFileSync(program('lachan-trust'), ['build', '--out', folder, '--key', key, '--number', '1', ...options, join(assets, 'trust.json'), ...sources]);
   const bundle = readFileSync(join(folder, 'bundle-1.bin'));
   app.proxy.answer('/assets/trust.bin', 200, { 'Content-Type': 'application/octet-stream' }, bundle, 99);
   app.proxy.loseRequest('/trust/latest.json', 1000);

@@ -128,7 +128,8 @@ type Field = (typeof FIRST_FIELDS)[number] | (typeof OTHER_FIELDS)[number];
 /** Those whose values are words of ours. */
 const WORDED = new Set(['site', 'place']);
 
-function valueOf(field: string, raw: string | number): string {
+/** A value as it is read: a day, a time, a word, or itself. */
+export function valueOf(field: string, raw: string | number): string {
   const text = String(raw);
   // Some families write the day of a dose with its hour.
   if (DAYS.has(field)) return formatDay(text.slice(0, 10));

@@ -34,6 +34,8 @@ export interface Holder {
   sex?: string;
   /** Of our own codes: partly hidden. */
   document?: string;
+  /** Of our own codes: our own number of the person. */
+  person?: string;
 }
 
 /** `card`, `release` and `place` are of our own codes. */

@@ -5,6 +5,7 @@ import { emblem } from '../app/emblem';
 import { qrDrawing, type Code } from '../app/qr-picture';
 import { today, formatDay } from '../app/format';
 import type { Core } from '../core/facade';
+import { paperRows } from '../verify/paper';
 import { eventLine, personOf } from '../verify/parts';
 import { codeOf } from './parts';
 import type { Card } from './state';
@@ -16,6 +17,7 @@ interface Sheet {
   name: string;
   birthDate: string;
   line: string;
+  rows: readonly { name: string; value: string }[];
   proven: boolean;
   code: Code;
   part: string;
@@ -33,6 +35,7 @@ async function sheetsOf(core: Core, cards: readonly Card[]): Promise<Sheet[]> {
         name: person?.name || person?.latin || t('noName'),
         birthDate: person?.birthDate ?? '',
         line: content?.events.map(eventLine).join('; ') ?? '',
+        rows: content ? paperRows(content) : [],
         proven: content?.proven === true,
         code,
         part: kept.codes.length > 1 ? t('nthPart', { n: index + 1, of: kept.codes.length }) : '',
@@ -42,17 +45,31 @@ async function sheetsOf(core: Core, cards: readonly Card[]): Promise<Sheet[]> {
   return sheets;
 }
 
-function words({ name, birthDate, line, proven, part }: Sheet): TemplateResult {
+function notes({ proven, part }: Sheet): TemplateResult {
+  return html`${part ? html`<p>${part}</p>` : nothing} ${proven ? nothing : html`<p>${t('paperUnproven')}</p>`}`;
+}
+
+/** All fields under their published names; of what has none, its person and its line. */
+function fields(sheet: Sheet): TemplateResult {
+  const { name, birthDate, line, rows } = sheet;
+  if (rows.length === 0) return html`${brief({ name, birthDate, line })} ${notes(sheet)}`;
+  return html`<p class="paper-name">${name}</p>
+    <table>
+      ${rows.map((row) => html`<tr><th scope="row">${row.name}</th><td>${row.value}</td></tr>`)}
+    </table>
+    ${notes(sheet)}`;
+}
+
+function brief({ name, birthDate, line }: Pick<Sheet, 'name' | 'birthDate' | 'line'>): TemplateResult {
   return html`<p class="paper-name">${name}</p>
     <p>${birthDate}</p>
-    <p>${line}</p>
-    ${part ? html`<p>${part}</p>` : nothing} ${proven ? nothing : html`<p>${t('paperUnproven')}</p>`}`;
+    <p>${line}</p>`;
 }
 
 /** Folded along both lines the code is inside and the name in front. */
 function fold(sheet: Sheet): TemplateResult {
   return html`<div class="paper-fold">
-    <div class="paper-front">${emblem()} <b>${t('paperTitle')}</b> ${words(sheet)}</div>
+    <div class="paper-front">${emblem()} <b>${t('paperTitle')}</b> ${fields(sheet)}</div>
     <div class="paper-code">${qrDrawing(sheet.code, t('codeOf', { name: sheet.name }))}</div>
     <div class="paper-help">
       <b>${t('paperHow')}</b>
@@ -68,7 +85,7 @@ function fold(sheet: Sheet): TemplateResult {
 function card(sheet: Sheet): TemplateResult {
   return html`<div class="paper-card">
     ${qrDrawing(sheet.code, t('codeOf', { name: sheet.name }))}
-    <div><b>${t('paperTitle')}</b> ${words(sheet)}</div>
+    <div><b>${t('paperTitle')}</b> ${brief(sheet)} ${notes(sheet)}</div>
   </div>`;
 }
 
