@@ -11,6 +11,7 @@
 #include <set>
 
 #include "certificate/certlogic.h"
+#include "certificate/compose.h"
 #include "certificate/corpus.h"
 #include "certificate/embedded.gen.h"
 #include "certificate/explain.h"
@@ -431,6 +432,126 @@ TEST(rules, parameters_are_found_and_changed) {
     EXPECT_EQ(with_parameter(logic, pointer, 100'001).error().rule, "rules.value");
     EXPECT_EQ(with_parameter(logic, "/and/0", 9).error().rule, "rules.parameter");
     EXPECT_EQ(with_parameter(logic, "/and/2/in/1", Json::array({"a", Json::object()})).error().rule, "rules.value");
+}
+
+/// What somebody filled in, and what it says to a certificate.
+struct DraftCase {
+    const char* name;
+    const char* draft;
+    const char* payload;
+    bool passes;
+};
+
+TEST(rules, a_template_makes_a_rule_that_says_what_was_filled_in) {
+    // The check is on 2021-11-24.
+    constexpr const char* kYoung = R"({"ver":"1.3.0","v":[{"dn":2,"sd":2,"dt":"2021-09-01","mp":"EU/1/21/1529"}]})";
+    constexpr const char* kOldBooster = R"({"ver":"1.3.0","v":[{"dn":3,"sd":3,"dt":"2021-02-01","mp":"EU/1/21/1529"}]})";
+    constexpr const char* kJanssenBooster = R"({"ver":"1.3.0","v":[{"dn":2,"sd":2,"dt":"2021-02-01","mp":"EU/1/20/1525"}]})";
+    constexpr const char* kOldCourse = R"({"ver":"1.3.0","v":[{"dn":2,"sd":2,"dt":"2021-02-01","mp":"EU/1/21/1529"}]})";
+    constexpr const char* kTest = R"({"ver":"1.3.0","t":[{"tt":"LP6464-4","sc":"2021-11-22T00:00:00Z","tr":"260415000"}]})";
+    constexpr const char* kRecovery = R"({"ver":"1.3.0","r":[{"fr":"2021-10-25"}]})";
+    const DraftCase cases[]{
+        {"an old booster", R"({"template":"doseAge","scope":"booster","bound":"atMost","amount":9,"unit":"month"})", kOldBooster, false},
+        {"a second dose after one of one", R"({"template":"doseAge","scope":"booster","bound":"atMost","amount":9,"unit":"month"})", kJanssenBooster, false},
+        {"no booster", R"({"template":"doseAge","scope":"booster","bound":"atMost","amount":9,"unit":"month"})", kOldCourse, true},
+        {"the course alone", R"({"template":"doseAge","scope":"primary","bound":"atMost","amount":9,"unit":"month"})", kOldCourse, false},
+        {"a booster is no course", R"({"template":"doseAge","scope":"primary","bound":"atMost","amount":9,"unit":"month"})", kOldBooster, true},
+        {"84 days are 84", R"({"template":"doseAge","scope":"any","bound":"atLeast","amount":84,"unit":"day"})", kYoung, true},
+        {"and not 85", R"({"template":"doseAge","scope":"any","bound":"atLeast","amount":85,"unit":"day"})", kYoung, false},
+        {"two are two", R"({"template":"doseCount","bound":"atLeast","amount":2})", kYoung, true},
+        {"and not three", R"({"template":"doseCount","bound":"atLeast","amount":3})", kYoung, false},
+        {"at most", R"({"template":"doseCount","bound":"atMost","amount":2})", kOldBooster, false},
+        {"among", R"({"template":"product","bound":"among","codes":["EU/1/21/1529"]})", kYoung, true},
+        {"not among", R"({"template":"product","bound":"notAmong","codes":["EU/1/21/1529"]})", kYoung, false},
+        {"48 hours", R"({"template":"testAge","scope":"any","amount":48,"unit":"hour"})", kTest, true},
+        {"47 hours", R"({"template":"testAge","scope":"naat","amount":47,"unit":"hour"})", kTest, false},
+        {"of the other kind", R"({"template":"testAge","scope":"rapid","amount":1,"unit":"hour"})", kTest, true},
+        {"the kind of test", R"({"template":"testType","codes":["LP217198-3"]})", kTest, false},
+        {"within", R"({"template":"recoveryWindow","amount":11,"until":180,"unit":"day"})", kRecovery, true},
+        {"too early", R"({"template":"recoveryWindow","amount":31,"until":180,"unit":"day"})", kRecovery, false},
+        {"too late", R"({"template":"recoveryWindow","amount":0,"until":29,"unit":"day"})", kRecovery, false},
+    };
+    for (const DraftCase& one : cases) {
+        const auto made = compose_rule(json(one.draft), "XR-VN-9001", context().now);
+        ASSERT_TRUE(made) << one.name << " " << made.error().detail;
+        EXPECT_TRUE(certlogic::validate((*made)["Logic"]).empty()) << one.name;
+        const RuleSet set = set_of(Json::array({*made}));
+        const auto outcomes = RuleEvaluator(set).evaluate(json(one.payload), context());
+        ASSERT_EQ(outcomes.size(), 1U) << one.name;
+        EXPECT_EQ(outcomes[0].result, one.passes ? RuleResult::pass : RuleResult::fail) << one.name;
+        EXPECT_EQ(explain((*made)["Logic"]).dump().find("logic.formula"), std::string::npos) << one.name << " has words";
+        EXPECT_FALSE((*made)["AffectedFields"].empty()) << one.name;
+        EXPECT_EQ(canonical(document_of(set.rules[0])["Logic"]), canonical((*made)["Logic"])) << one.name;
+    }
+}
+
+TEST(rules, a_draft_names_the_member_that_is_wrong) {
+    const std::pair<const char*, const char*> cases[]{
+        {R"({})", "template"},
+        {R"({"template":"anything"})", "template"},
+        {R"({"template":"doseCount","bound":"atLeast","amount":2,"unit":"day"})", "unit"},
+        {R"({"template":"doseCount","bound":"about","amount":2})", "bound"},
+        {R"({"template":"doseCount","bound":"atLeast","amount":"2"})", "amount"},
+        {R"({"template":"doseCount","bound":"atLeast","amount":0})", "amount"},
+        {R"({"template":"doseCount","bound":"atLeast","amount":21})", "amount"},
+        {R"({"template":"doseCount","bound":"atLeast","amount":2,"type":"other"})", "type"},
+        {R"({"template":"doseCount","bound":"atLeast","amount":2,"country":"XX"})", "country"},
+        {R"({"template":"doseAge","scope":"some","bound":"atMost","amount":9,"unit":"month"})", "scope"},
+        {R"({"template":"doseAge","scope":"any","bound":"atMost","amount":121,"unit":"month"})", "amount"},
+        {R"({"template":"doseAge","scope":"any","bound":"atMost","amount":9,"unit":"year"})", "unit"},
+        {R"({"template":"product","bound":"among","codes":[]})", "codes"},
+        {R"({"template":"product","bound":"among","codes":["a","a"]})", "codes"},
+        {R"({"template":"product","bound":"among","codes":["a b"]})", "codes"},
+        {R"({"template":"product","bound":"among","codes":[1]})", "codes"},
+        {R"({"template":"recoveryWindow","amount":11,"until":11,"unit":"day"})", "until"},
+    };
+    for (const auto& [draft, member] : cases) {
+        const auto made = compose_rule(json(draft), "X", context().now);
+        ASSERT_FALSE(made) << draft;
+        EXPECT_EQ(made.error().rule, "rules.draft");
+        EXPECT_EQ(made.error().detail, member) << draft;
+    }
+    const Json draft = json(R"({"template":"testType","codes":["LP6464-4"]})");
+    const std::vector<std::string> taken{"TR-VN-9001", "TR-VN-9002"};
+    EXPECT_EQ(free_identifier(draft, taken), "TR-VN-9003");
+    EXPECT_EQ(free_identifier(json(R"({"template":"testType","type":"invalidation","country":"FR"})"), taken), "IR-FR-9001");
+}
+
+TEST(rules, a_set_is_written_as_it_is_read) {
+    for (const char* name : {"vn-entry", "vn-domestic"}) {
+        const RuleSet& set = pack(name);
+        const auto again = RuleSet::from_json(document_of(set));
+        ASSERT_TRUE(again) << name;
+        EXPECT_EQ(canonical(document_of(*again)), canonical(document_of(set)));
+        ASSERT_EQ(again->rules.size(), set.rules.size());
+        EXPECT_TRUE(again->rules[0].logic == set.rules[0].logic);
+        EXPECT_EQ(again->rules[0].valid_to, set.rules[0].valid_to);
+    }
+    const RuleSet set = set_of(Json::array({rule("A", true, {{"Region", "HN"}})}), {{"valueSets", {{"x", {"a", "b"}}}}});
+    EXPECT_EQ(canonical(document_of(*RuleSet::from_json(document_of(set)))), canonical(document_of(set)));
+}
+
+TEST(rules, a_rule_that_is_added_is_tried_beside_those_of_the_set) {
+    const RuleSet& set = pack("vn-entry");
+    RuleContext where = context();
+    where.now = instant("2022-05-01T00:00:00Z");
+    const auto contents = synthetic_contents(7, 2000, where.now);
+    const Json draft = json(R"({"template":"doseAge","scope":"booster","bound":"atMost","amount":9,"unit":"month"})");
+    const Json made = *compose_rule(draft, "VR-VN-9001", where.now);
+    const std::vector<Rule> added = RuleSet::from_json(Json::array({made}))->rules;
+    const auto simulation = simulate(set, contents, where, {}, added);
+    ASSERT_TRUE(simulation);
+    EXPECT_GT(simulation->flip_count, 20);
+    for (const Flip& flip : simulation->flips) EXPECT_EQ(flip.rules, std::vector<std::string>{"VR-VN-9001"});
+    EXPECT_EQ(simulation->before.pass - simulation->flip_count, simulation->after.pass) << "it only takes away";
+    // Its figure may be moved as that of any other, and a name can be had once.
+    const auto parameters = parameters_of(made["Logic"]);
+    const auto months = std::find_if(parameters.begin(), parameters.end(), [](const Parameter& one) { return one.kind == "amount"; });
+    ASSERT_NE(months, parameters.end());
+    const std::vector<RuleChange> wider{{"VR-VN-9001", months->pointer, 100}};
+    EXPECT_EQ(simulate(set, contents, where, wider, added)->flip_count, 0);
+    const std::vector<Rule> twice{added[0], added[0]};
+    EXPECT_EQ(simulate(set, contents, where, {}, twice).error().rule, "rules.added");
 }
 
 TEST(rules, a_change_is_tried_on_people_who_do_not_exist) {

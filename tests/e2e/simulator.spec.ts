@@ -1,6 +1,9 @@
-/** The simulator: each rule in plain words, its figures on sliders, and what a change touches. */
+/** The simulator: each rule in plain words, its figures on sliders, rules from templates, and what a change touches. */
 
-import { expect, test } from './support/app';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, fits, lookAt, test } from './support/app';
 import { expectNoAxe } from './support/certificates';
 
 for (const width of [360, 1440]) {
@@ -30,3 +33,131 @@ for (const width of [360, 1440]) {
     await expect(page.locator('.sim-flips')).toHaveText('Chưa đổi con số nào.');
   });
 }
+
+const says = (page: Page) => page.locator('.sim-says');
+const added = (page: Page) => page.locator('.sim-rule.added');
+const flips = (page: Page) => page.locator('.sim-flips');
+
+async function openSimulator(page: Page): Promise<void> {
+  await page.goto('/thu-quy-dinh');
+  await expect(flips(page)).toHaveText('Chưa đổi con số nào.');
+  await page.locator('.sim-add > summary').press('Enter');
+  await expect(says(page)).toContainText('Quy định sẽ nói:');
+}
+
+for (const width of [360, 1440]) {
+  test(`boosters older than 9 months are refused by a rule that an official adds, by keyboard, at ${width} px`, async ({ app }) => {
+    const { page } = await app.browser({ width, height: 800 });
+    await openSimulator(page);
+    await expect(says(page)).toContainText('ngày kiểm tra không quá 9 tháng sau ngày tiêm');
+    await expectNoAxe(page, 'the form');
+    expect(await fits(page)).toBe(true);
+    // A figure that is missing is named, and nothing is added.
+    const amount = page.getByLabel('Con số', { exact: true });
+    await amount.fill('');
+    await expect(says(page)).toHaveText('Con số còn thiếu hoặc ngoài khoảng cho phép.');
+    await expect(amount).toHaveAttribute('aria-invalid', 'true');
+    await page.getByRole('button', { name: 'Thêm vào bản thử' }).press('Enter');
+    await expect(added(page)).toHaveCount(0);
+    await expect(amount).toBeFocused();
+    await expectNoAxe(page, 'a wrong figure');
+    await page.keyboard.type('9');
+    await expect(says(page)).toContainText('không quá 9 tháng');
+    await page.keyboard.press('Enter');
+    await expect(added(page)).toHaveCount(1);
+    await expect(added(page).locator('h3')).toBeFocused();
+    await expect(added(page)).toContainText('Bản nháp');
+    await expect(flips(page)).toContainText('kết quả khác đi');
+    const refused = page.locator('.numbers tbody tr').first().locator('td').nth(1).locator('small');
+    await expect(refused, 'more doses are refused').toHaveText(/^\+\d/);
+    await expectNoAxe(page, 'added');
+    await lookAt(page, `simulator-added-${width}`);
+    // Its figure is on a slider as that of any other.
+    await added(page).locator('.sim-slider', { hasText: '9 tháng' }).locator('input').fill('18');
+    await expect(flips(page)).toHaveText('0 trên 2.000 chứng nhận có kết quả khác đi.');
+
+    // It is still there after a reload, and can be taken away and had back.
+    await page.reload();
+    await expect(added(page)).toHaveCount(1);
+    await page.getByRole('button', { name: 'Bỏ quy định nháp' }).press('Enter');
+    await expect(added(page)).toHaveCount(0);
+    await expect(page.locator('.undo-button')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(added(page)).toHaveCount(1);
+    await page.getByRole('button', { name: 'Trở về quy định hiện nay' }).click();
+    await expect(added(page)).toHaveCount(0);
+    await expect(flips(page)).toHaveText('Chưa đổi con số nào.');
+  });
+}
+
+test('every template makes a rule that says what was filled in, in both languages', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 800 });
+  await openSimulator(page);
+  const about = page.getByLabel('Quy định về');
+  await about.selectOption('doseCount');
+  await expect(says(page)).toContainText('Số mũi đã tiêm ít nhất bằng 3');
+  await about.selectOption('product');
+  await expect(says(page)).toHaveText('Chọn ít nhất một mục trong danh sách.');
+  await page.getByLabel('CoronaVac').check();
+  await page.getByLabel('Sputnik V').check();
+  await expect(says(page)).toContainText('Vắc xin không thuộc: CoronaVac, Sputnik V');
+  await expectNoAxe(page, 'vaccines');
+  await about.selectOption('testAge');
+  await page.getByLabel('Áp dụng cho').selectOption('rapid');
+  await expect(says(page)).toContainText('Nếu loại xét nghiệm là xét nghiệm nhanh kháng nguyên thì ngày kiểm tra không quá 48 giờ sau giờ lấy mẫu');
+  await about.selectOption('testType');
+  await page.getByLabel('xét nghiệm sinh học phân tử').check();
+  await expect(says(page)).toContainText('Loại xét nghiệm là một trong: xét nghiệm sinh học phân tử');
+  await about.selectOption('recoveryWindow');
+  await expect(says(page)).toContainText('Ngày dương tính đầu tiên trước ngày kiểm tra ít nhất 11 ngày; và ngày kiểm tra không quá 180 ngày sau');
+  await page.getByLabel('Không muộn hơn').fill('11');
+  await expect(says(page)).toContainText('phải lớn hơn ô trước');
+  await page.getByLabel('Không muộn hơn').fill('90');
+  await page.getByLabel('Nước (2 chữ cái)').fill('XX');
+  await expect(says(page)).toContainText('2 chữ cái theo ISO 3166');
+  await page.getByLabel('Nước (2 chữ cái)').fill('VN');
+  await page.getByLabel('Khi nào').selectOption('invalidation');
+  await expect(says(page)).toContainText('không quá 90 ngày');
+  await page.getByRole('button', { name: 'Thêm vào bản thử' }).click();
+  await expect(added(page)).toContainText('Áp dụng cho chứng nhận do nước VN cấp');
+  await expect(flips(page)).toContainText('kết quả khác đi');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(added(page)).toContainText('Draft');
+  await expect(page.getByText('Add a rule, download or import')).toBeVisible();
+  await expectNoAxe(page, 'English');
+});
+
+test('what was tried leaves as a set of rules, and comes back from the file', async ({ app }) => {
+  const first = await app.browser();
+  await openSimulator(first.page);
+  await first.page.getByRole('button', { name: 'Thêm vào bản thử' }).click();
+  await expect(added(first.page)).toHaveCount(1);
+  await first.page.locator('.sim-rule', { hasText: '12 tháng' }).locator('input[type=range]').fill('6');
+  await first.page.locator('.sim-rule', { hasText: 'ít nhất 14 ngày' }).getByLabel('Bỏ quy định này').check();
+  await expect(flips(first.page)).toContainText('kết quả khác đi');
+  const counted = await flips(first.page).textContent();
+  const download = first.page.waitForEvent('download');
+  await first.page.getByRole('button', { name: 'Tải bộ quy định đã sửa' }).click();
+  const file = join(app.folder, 'vn-entry.json');
+  await (await download).saveAs(file);
+  interface Written { id: string; number: number; rules: { Identifier: string; Description: { lang: string; desc: string }[]; Logic: unknown }[] }
+  const written = JSON.parse(readFileSync(file, 'utf8')) as Written;
+  const rule = written.rules.find(({ Identifier }) => Identifier === 'VR-VN-9001');
+  expect(rule?.Description.map(({ lang }) => lang)).toEqual(['vi', 'en']);
+  expect(rule?.Description[1]?.desc).toMatch(/9 months/);
+  expect(written.rules.map(({ Identifier }) => Identifier)).not.toContain('VR-VN-0102');
+
+  const { page } = await app.browser();
+  await openSimulator(page);
+  const take = (path: string): Promise<void> => page.setInputFiles('.sim-import input', path);
+  const spoilt = join(app.folder, 'spoilt.json');
+  for (const text of ['{', '[]x', '{"version":1,"id":"x","rules":[{}]}']) {
+    writeFileSync(spoilt, text);
+    await take(spoilt);
+    await expect(page.locator('.sim-said')).toContainText('không phải bộ quy định đọc được');
+  }
+  await take(file);
+  await expect(page.locator('.sim-said')).toHaveText('Đã nhập 1 quy định mới và 2 thay đổi.');
+  await expect(added(page)).toHaveCount(1);
+  await expect(flips(page)).toHaveText(counted ?? '');
+});

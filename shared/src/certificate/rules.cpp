@@ -217,6 +217,41 @@ Result<RuleSet> RuleSet::from_json(const Json& document) {
     return set;
 }
 
+Json document_of(const Rule& rule) {
+    Json object{{"Identifier", rule.identifier},
+                {"Type", rule.type == RuleType::acceptance ? "Acceptance" : "Invalidation"},
+                {"Country", rule.country},
+                {"Version", to_string(rule.version)},
+                {"SchemaVersion", to_string(rule.schema_version)},
+                {"Engine", rule.engine},
+                {"EngineVersion", to_string(rule.engine_version)},
+                {"CertificateType", rule.certificate_type},
+                {"Description", rule.description},
+                {"ValidFrom", certlogic::to_text(rule.valid_from)},
+                {"ValidTo", certlogic::to_text(rule.valid_to)},
+                {"AffectedFields", rule.affected_fields},
+                {"Logic", rule.logic}};
+    if (!rule.region.empty()) object["Region"] = rule.region;
+    if (!rule.mark.empty()) object["Mark"] = rule.mark;
+    if (!rule.source.is_null()) object["Source"] = rule.source;
+    return object;
+}
+
+Json document_of(const RuleSet& set) {
+    Json rules = Json::array();
+    for (const Rule& rule : set.rules) rules.push_back(document_of(rule));
+    Json lists = Json::object();
+    for (const auto& [name, codes] : set.value_sets.items()) lists[name] = codes;
+    return {{"version", kVersion},
+            {"id", set.id},
+            {"number", set.number},
+            {"issuedAt", set.issued_at.ms},
+            {"validUntil", set.valid_until ? Json(set.valid_until->ms) : Json(nullptr)},
+            {"title", set.title},
+            {"rules", std::move(rules)},
+            {"valueSets", std::move(lists)}};
+}
+
 std::vector<Event> events_in(const Json& payload) {
     std::vector<Event> events;
     for (const Event event : {Event::vaccination, Event::test, Event::recovery}) {

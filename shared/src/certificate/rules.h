@@ -75,6 +75,10 @@ struct RuleSet {
     static Result<RuleSet> from_json(const Json& document);
 };
 
+/// The set in our form: what `RuleSet::parse` reads. A rule alone as the gateway hands it out.
+Json document_of(const RuleSet& set);
+Json document_of(const Rule& rule);
+
 /// Reads code lists, {name: [codes]} or the EU's form, into `set`; lists of the same name are replaced.
 Result<void> add_value_sets(RuleSet& set, const Json& value_sets);
 

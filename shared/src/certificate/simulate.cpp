@@ -156,8 +156,14 @@ std::vector<Content> synthetic_contents(std::uint64_t seed, std::size_t count, I
     return contents;
 }
 
-Result<RuleSet> changed(const RuleSet& set, std::span<const RuleChange> changes) {
+Result<RuleSet> changed(const RuleSet& set, std::span<const RuleChange> changes, std::span<const Rule> added) {
     RuleSet other = set;
+    for (const Rule& rule : added) {
+        const auto has_its_name = [&rule](const Rule& one) { return one.identifier == rule.identifier; };
+        if (std::any_of(other.rules.begin(), other.rules.end(), has_its_name))
+            return Error{Errc::rejected, "rules.added", rule.identifier + " is there already"};
+        other.rules.push_back(rule);
+    }
     for (const RuleChange& change : changes) {
         const auto is_meant = [&change](const Rule& rule) { return rule.identifier == change.rule; };
         if (std::none_of(other.rules.begin(), other.rules.end(), is_meant))
@@ -174,9 +180,9 @@ Result<RuleSet> changed(const RuleSet& set, std::span<const RuleChange> changes)
 }
 
 Result<Simulation> simulate(const RuleSet& set, std::span<const Content> contents, const RuleContext& context,
-                            std::span<const RuleChange> changes) {
+                            std::span<const RuleChange> changes, std::span<const Rule> added) {
     if (contents.size() > kContentLimit) return Error{Errc::rejected, "rules.population", "more than 10000"};
-    const RuleSet other = TRY(changed(set, changes));
+    const RuleSet other = TRY(changed(set, changes, added));
     RuleEvaluator now(set);
     RuleEvaluator then(other);
     Simulation simulation;

@@ -33,8 +33,9 @@ struct RuleChange {
     Json value;
 };
 
-/// `set` with the changes. Errc::rejected with rule rules.unknown, rules.parameter or rules.value.
-Result<RuleSet> changed(const RuleSet& set, std::span<const RuleChange> changes);
+/// `set` with the rules that are added, and then the changes, which may be of those too. Errc::rejected with rule rules.added (an
+/// identifier that is there already), rules.unknown, rules.parameter or rules.value.
+Result<RuleSet> changed(const RuleSet& set, std::span<const RuleChange> changes, std::span<const Rule> added = {});
 
 /// How many come out how; open is also whoever no rule speaks about.
 struct Tally {
@@ -65,10 +66,10 @@ struct Simulation {
 constexpr std::size_t kContentLimit = 10'000;
 constexpr std::size_t kFlipLimit = 200;
 
-/// Counts before and after the changes. `context` gives instant and verifier; issuer and dates come with each content.
+/// Counts before and after the changes and additions. `context` gives instant and verifier; issuer and dates come with each content.
 /// Pure. Errc::rejected with rule rules.population for more than kContentLimit contents, else as `changed`.
 Result<Simulation> simulate(const RuleSet& set, std::span<const Content> contents, const RuleContext& context,
-                            std::span<const RuleChange> changes);
+                            std::span<const RuleChange> changes, std::span<const Rule> added = {});
 
 Json to_json(const Simulation& simulation);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "certificate/certlogic.h"
+#include "certificate/compose.h"
 #include "certificate/explain.h"
 #include "certificate/rules.h"
 #include "certificate/simulate.h"
@@ -17,6 +18,7 @@ namespace certlogic = certificate::certlogic;
 /// Expressions may be nested deeper than a request, and hold fractions: then they come as text, {"expression","data"}.
 constexpr JsonLimits kTextLimits{512 * 1024, 2 * certlogic::kDepthLimit + 12, true};
 constexpr std::int64_t kSyntheticLimit = 5000;
+constexpr std::size_t kAddedLimit = 100;
 
 /// The set of a request: `rules` as text, or the one named `pack`, the first when none is named; with `valueSets`.
 Result<RuleSet> set_of(Verifier& verifier, const Json& request) {
@@ -120,6 +122,88 @@ Result<std::vector<certificate::RuleChange>> changes_of(const Json& request) {
     return changes;
 }
 
+/// Rules that are tried beside those of the set: a list as text, for its logic may be nested deeper than a request.
+Result<std::vector<Rule>> added_of(const Json& request) {
+    const Json& added = at(request, "added");
+    if (added.is_null()) return std::vector<Rule>{};
+    if (!added.is_string()) return Error{Errc::malformed, "rules.added", "added is a list of rules as text"};
+    RuleSet list = TRY(RuleSet::parse(text_at(request, "added")));
+    if (list.rules.size() > kAddedLimit) return Error{Errc::rejected, "rules.added", "more than 100"};
+    return std::move(list.rules);
+}
+
+/// A rule from a template that was filled in, with what it says: {"pack","draft","taken"}. `taken` are identifiers besides those of the set.
+Result<Json> compose_rule(Verifier& verifier, const Json& request) {
+    const RuleSet set = TRY(set_of(verifier, request));
+    const Json& draft = at(request, "draft");
+    std::vector<std::string> taken;
+    for (const Rule& rule : set.rules) taken.push_back(rule.identifier);
+    for (const Json& identifier : at(request, "taken")) {
+        if (identifier.is_string()) taken.push_back(identifier.get<std::string>());
+    }
+    Json rule = TRY(certificate::compose_rule(draft, certificate::free_identifier(draft, taken), TRY(now_of(request))));
+    // As everything that comes from outside: what the reader of sets would not take, or the engine not run, is no rule.
+    TRY(RuleSet::from_json(Json::array({rule})));
+    if (!certlogic::validate(rule["Logic"]).empty()) return Error{Errc::rejected, "rules.draft", "logic"};
+    Json sentence = certificate::explain(rule["Logic"]);
+    // As text, for the logic may be nested deeper than a request, in which it comes back.
+    return Json{{"id", rule["Identifier"]}, {"rule", canonical(rule)}, {"sentence", std::move(sentence)}};
+}
+
+/// The set as the changes make it, as a file that is read as any set: one number higher, made now.
+Result<Json> export_rules(Verifier& verifier, const Json& request) {
+    RuleSet set = TRY(certificate::changed(TRY(set_of(verifier, request)), TRY(changes_of(request)), TRY(added_of(request))));
+    ++set.number;
+    set.issued_at = TRY(now_of(request));
+    return Json{{"text", canonical(certificate::document_of(set))}};
+}
+
+/// The changes that make `logic` of `rule` into `other`: figures alone. Nothing where they do not.
+std::optional<Json> changes_between(const Rule& rule, const Json& other) {
+    Json logic = rule.logic;
+    Json changes = Json::array();
+    for (const auto& parameter : certificate::parameters_of(rule.logic)) {
+        const Json::json_pointer pointer(parameter.pointer);
+        if (!other.contains(pointer) || other[pointer] == parameter.value) continue;
+        auto next = certificate::with_parameter(logic, parameter.pointer, other[pointer]);
+        if (!next) return std::nullopt;
+        logic = std::move(*next);
+        changes.push_back({{"rule", rule.identifier}, {"pointer", parameter.pointer}, {"value", other[pointer]}});
+    }
+    return logic == other ? std::optional(std::move(changes)) : std::nullopt;
+}
+
+const Rule* rule_named(const RuleSet& set, const std::string& identifier) {
+    const auto found = std::find_if(set.rules.begin(), set.rules.end(), [&identifier](const Rule& one) { return one.identifier == identifier; });
+    return found == set.rules.end() ? nullptr : &*found;
+}
+
+/// What a file (a set, or a list of rules) has that the set has not: {"rules": each as text, "changes", "other"}. A figure that differs, and
+/// a rule that a file of the same set leaves out, become changes; `other` are rules of the same name that differ otherwise, and are not taken.
+Result<Json> import_rules(Verifier& verifier, const Json& request) {
+    const RuleSet set = TRY(set_of(verifier, request));
+    const RuleSet file = TRY(RuleSet::parse(text_at(request, "text")));
+    Json fresh = Json::array();
+    Json changes = Json::array();
+    int other = 0;
+    for (const Rule& rule : file.rules) {
+        const Rule* own = rule_named(set, rule.identifier);
+        if (own == nullptr) {
+            fresh.push_back({{"id", rule.identifier}, {"rule", canonical(certificate::document_of(rule))}});
+        } else if (const auto moved = changes_between(*own, rule.logic)) {
+            changes.insert(changes.end(), moved->begin(), moved->end());
+        } else {
+            ++other;
+        }
+    }
+    for (const Rule& rule : set.rules) {
+        if (file.id == set.id && rule_named(file, rule.identifier) == nullptr)
+            changes.push_back({{"rule", rule.identifier}, {"pointer", ""}, {"value", nullptr}});
+    }
+    if (fresh.size() > kAddedLimit) return Error{Errc::rejected, "rules.added", "more than 100"};
+    return Json{{"rules", std::move(fresh)}, {"changes", std::move(changes)}, {"other", other}};
+}
+
 /// What a change of rules does to `contents`, or to invented ones: {"synthetic":{"seed","count"}}.
 Result<Json> simulate_rules(Verifier& verifier, const Json& request) {
     const RuleSet set = TRY(set_of(verifier, request));
@@ -134,7 +218,7 @@ Result<Json> simulate_rules(Verifier& verifier, const Json& request) {
     } else {
         contents = TRY(certificate::contents_from_json(at(request, "contents")));
     }
-    return certificate::to_json(TRY(certificate::simulate(set, contents, context, changes)));
+    return certificate::to_json(TRY(certificate::simulate(set, contents, context, changes, TRY(added_of(request)))));
 }
 
 /// {"expression","data"} of a request, as JSON or inside `text`.
@@ -162,8 +246,11 @@ Result<Json> validate_expression(Verifier&, const Json& request) {
 constexpr VerifierOperation kOperations[] = {
     {"certlogic.evaluate", evaluate_expression},
     {"certlogic.validate", validate_expression},
+    {"rules.compose", compose_rule},
     {"rules.evaluate", evaluate_rules},
     {"rules.explain", explain_rules},
+    {"rules.export", export_rules},
+    {"rules.import", import_rules},
     {"rules.list", list_rules},
     {"rules.simulate", simulate_rules},
 };

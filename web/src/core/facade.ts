@@ -124,8 +124,8 @@ export interface Core {
   trustInfo(): Promise<TrustInfo>;
   /** Looks for a newer bundle now; whether one was taken. Without a network the one in use stays. */
   refreshTrust(): Promise<boolean>;
-  /** Business rules: what there are, what they say, what a change of them would do. */
-  rules<Answer>(operation: 'list' | 'explain' | 'simulate', request: object): Promise<Answer>;
+  /** Business rules: what there are, what they say, what a change of them would do, and rules from templates. */
+  rules<Answer>(operation: 'list' | 'explain' | 'simulate' | 'compose' | 'export' | 'import', request: object): Promise<Answer>;
   /** Levels by packs and figures of the request: nothing is read from the tables, nothing is kept. */
   riskmap<Answer>(operation: 'compare' | 'evaluate' | 'explain' | 'packs' | 'playback', request: object): Promise<Answer>;
   /** Many at once, in one message: the verdicts in the order of the texts. */

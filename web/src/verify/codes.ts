@@ -28,6 +28,12 @@ const NAMES: Record<string, string> = {
   'Gamaleya-Research-Institute': 'Gamaleya Research Institute',
 };
 
+/** Vaccines that a rule may be about, in the order in which they are offered. */
+export const PRODUCTS = [
+  'EU/1/20/1528', 'EU/1/20/1507', 'EU/1/21/1529', 'EU/1/20/1525', 'EU/1/21/1618', 'EU/1/21/1624', 'BBIBP-CorV', 'CoronaVac', 'Sputnik-V',
+  'Covaxin', 'Covishield', 'Abdala',
+] as const;
+
 /** Codes whose meaning a verifier acts on, as keys of the texts. */
 const WORDS = {
   'LP6464-4': 'code.naat',
