@@ -76,7 +76,7 @@ test('every face has a word, a help and something to do', async () => {
 
 test('an event in one line says what it is', () => {
   assert.equal(parts.eventLine(EVENTS.card), 'Thẻ cá nhân');
-  assert.equal(parts.eventLine(EVENTS.release), 'Hoàn thành cách ly, ngày 14/09/2021');
+  assert.equal(parts.eventLine(EVENTS.release), 'Hoàn thành cách ly, đến hết ngày 14/09/2021');
   assert.equal(parts.eventLine(EVENTS.place), 'Địa điểm, Chốt kiểm dịch');
   assert.equal(parts.eventLine({ ...EVENTS.negative, result: '419984006' }), 'Xét nghiệm, Không xác định');
 });

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axe, enter, expect, idsSent, lookAt, offlineReady, test } from './support/app';
+import { code, picture } from './support/certificates';
 import { declare, fillContact, fillHealth, fillPerson, send } from './support/form';
 
 const FILLED = { name: 'Trần Thị Thử', address: '12 Lê Lợi' };
@@ -22,7 +23,7 @@ test('the code of an identity card fills the form, with no network and no typing
   app.proxy.offline(true);
   await context.setOffline(true);
   await page.setInputFiles('.scan-drop input', poster);
-  await expect(page.locator('.scan-offer')).toContainText('Mã này không phải của CCCD hay thẻ BHYT.');
+  await expect(page.locator('.scan-offer')).toContainText('Mã này không phải của CCCD, thẻ BHYT hay thẻ cá nhân.');
   await page.setInputFiles('.scan-drop input', picture);
   await expect(page.getByText('Đã điền từ thẻ. Hãy kiểm tra lại.')).toBeVisible();
   await expect(page.locator('#q-fullName')).toHaveValue('Nguyễn Văn Thử');
@@ -31,6 +32,26 @@ test('the code of an identity card fills the form, with no network and no typing
   await expect(page.locator('#q-birthDate-2')).toHaveValue('1999');
   await expect(page.locator('input[name="q-sex"][value="male"]')).toBeChecked();
   expect(idsSent(app.proxy)).toEqual([]);
+});
+
+test('our own card fills the form once its signature was judged, and one that is not genuine fills nothing', async ({ app }) => {
+  const spoilt = join(app.folder, 'spoilt.png');
+  execFileSync('qrencode', ['-o', spoilt, '-s', '6', '-m', '4', code('own-card').replace(/.{8}$/, (end) => (end.startsWith('A') ? 'B' : 'A') + end.slice(1))]);
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await page.goto('/khai-bao');
+  await page.locator('.scan-offer button').click();
+  await expect(page.locator('.scan-drop input')).toBeAttached();
+  for (const file of [spoilt, picture('own-result-negative'), picture('own-release')]) {
+    await page.setInputFiles('.scan-drop input', file);
+    await expect(page.locator('.scan-offer')).toContainText('Chưa điền gì.');
+    await expect(page.locator('#q-fullName')).toHaveValue('');
+  }
+  await page.setInputFiles('.scan-drop input', picture('own-card'));
+  await expect(page.getByText('Đã điền từ thẻ. Hãy kiểm tra lại.')).toBeVisible();
+  await expect(page.locator('#q-fullName')).toHaveValue('Phạm Ngọc Ánh');
+  await expect(page.locator('#q-birthDate-2')).toHaveValue('1992');
+  await expect(page.locator('input[name="q-sex"][value="female"]')).toBeChecked();
+  await expect(page.locator('input[name="q-idType"]:checked'), 'a document that is partly hidden fills nothing').toHaveCount(0);
 });
 
 test('a household declares together: one record and one code for each, under one address', async ({ app }) => {

@@ -1,7 +1,7 @@
 /** The gate: a queue is checked by camera or hand-held reader, each answer over the whole screen, and nobody's name stays. */
 
 import type { Page } from '@playwright/test';
-import { expect, test, type App, type Browser } from './support/app';
+import { expect, lookAt, test, type App, type Browser } from './support/app';
 import { camera, code, expectNoAxe, film, PERSONAL, picture, reel, sheet, typeAsReader } from './support/certificates';
 
 async function openGate(page: Page, settings: object = {}): Promise<void> {
@@ -121,4 +121,43 @@ test('without a camera the gate says so and a reader still works; wide, with set
   await typeAsReader(page, code('valid-test-ps256'));
   await expect(page.locator('#gate-word')).toHaveText('Valid');
   await expect(page.locator('.gate-ages')).toContainText(/Revocation list:\s+(less than 1 hour|\d+ h) ago/);
+});
+
+test('a true card and a true place stop the queue and count as no valid certificate', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await openGate(page, { holdSeconds: 1 });
+  await typeAsReader(page, code('own-card'));
+  await expect(page.locator('.gate.genuineCard')).toBeVisible();
+  await expect(page.locator('#gate-word')).toHaveText('Đúng thẻ');
+  await expect(page.locator('.gate-why')).toContainText('không thay chứng nhận');
+  await expect(page.locator('.gate-aside')).toHaveCount(0);
+  await expectNoAxe(page, 'a card');
+  await page.waitForTimeout(1500);
+  await expect(page.locator('.gate.genuineCard'), 'it waits for the verifier').toBeVisible();
+  await lookAt(page, 'gate-card-360');
+  await typeAsReader(page, code('own-place'));
+  await expect(page.locator('.gate.genuinePlace')).toBeVisible();
+  await expect(page.locator('.gate .verify-person')).toContainText('Thành phố Đà Nẵng');
+  await expectNoAxe(page, 'a place');
+  await lookAt(page, 'gate-place-360');
+  await typeAsReader(page, code('own-result-positive'));
+  await expect(page.locator('.gate.positive')).toBeVisible();
+  await expect(page.locator('.gate-aside')).toBeVisible();
+  await expectNoAxe(page, 'positive');
+  await typeAsReader(page, code('own-release'));
+  await expect(page.locator('.gate.valid')).toBeVisible();
+  await expect(page.locator('.gate .verify-person')).toContainText('Cách ly đến hết ngày');
+  await expect(page.locator('.gate.looking')).toBeVisible();
+  expect(await strip(page)).toEqual(['genuineCard', 'genuinePlace', 'positive', 'valid']);
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.verify-counts li.valid b')).toHaveText('1');
+  expect(await kept(page)).not.toMatch(PERSONAL);
+});
+
+test('the sign of a place in view of the camera is passed over', async ({ app }) => {
+  const { page } = await withFilm(app, reel(app, 'signs', ['own-place', 'valid-recovery-es256'].map((name) => film(app, name, picture(name)))));
+  await openGate(page, { holdSeconds: 1, repeatSeconds: 600 });
+  await expect.poll(() => strip(page), { timeout: 30_000 }).toEqual(['valid']);
+  await page.waitForTimeout(2500);
+  expect(await strip(page)).toEqual(['valid']);
 });

@@ -32,21 +32,24 @@ async function paste(page: Page, text: string): Promise<void> {
 const state = (page: Page, axis: string): Promise<string | null> =>
   page.locator('.verify-axes li', { hasText: axis }).getAttribute('class');
 
+/** What is genuine and no pass has a face of its own. */
+const FACES: Record<string, string> = { 'own-card': 'genuineCard', 'own-place': 'genuinePlace', 'own-result-positive': 'positive' };
+
 test('pictures and texts of all demonstration certificates get the answer they are shown for', async ({ app }) => {
   const { page } = await app.browser({ width: 360, height: 740 });
   await open(page);
-  const health = certificates.filter(({ name }) => !name.startsWith('own-'));
-  expect(health.length).toBeGreaterThanOrEqual(9);
-  for (const { name, expect: summary } of health) {
+  expect(certificates.length).toBeGreaterThanOrEqual(14);
+  for (const { name, expect: summary } of certificates) {
     for (const bring of [() => show(page, name), () => paste(page, code(name))]) {
       await bring();
-      await expect(page.locator(`.verify-banner.${summary}`), name).toBeVisible();
+      await expect(page.locator(`.verify-banner.${FACES[name] ?? summary}`), name).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
       await page.getByRole('button', { name: 'Quét mã tiếp theo' }).click();
     }
   }
-  await expect(page.locator('.verify-counts li.valid b')).toHaveText('6');
+  await expect(page.locator('.verify-counts li.valid b')).toHaveText('10');
   await expect(page.locator('.verify-counts li.invalid b')).toHaveText('8');
+  await expect(page.locator('.verify-counts li.genuineCard b')).toHaveText('2');
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   expect(kept, 'no person is kept').not.toMatch(PERSONAL);
 });
@@ -410,3 +413,58 @@ test('chosen rules are asked besides: they pass, refuse with their words, and st
   await page.reload();
   await expect(page.getByLabel('Bộ quy định áp dụng')).toHaveValue('vn-entry');
 });
+
+for (const width of [360, 1440]) {
+  test(`our own codes are what they are, and only a certificate is a pass, at ${width} px`, async ({ app }) => {
+    const { page } = await app.browser({ width, height: 900 });
+    await open(page);
+    const banner = page.locator('.verify-banner');
+    const green = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--valid').trim());
+    const [red, greenPart, blue] = [1, 3, 5].map((at) => Number.parseInt(green.slice(at, at + 2), 16));
+    const isGreen = { 'background-color': `rgb(${red}, ${greenPart}, ${blue})` };
+    const see = async (name: string, word: string, ...parts: string[]): Promise<void> => {
+      await show(page, name);
+      await expect(page.locator('#answer-word')).toHaveText(word);
+      for (const part of parts) await expect(banner).toContainText(part);
+      await expectNoAxe(page, name);
+      expect(await fits(page), name).toBe(true);
+      await lookAt(page, `${name}-${width}`);
+    };
+    const next = (): Promise<void> => page.locator('.verify-next').click();
+
+    await see('own-card', 'Đúng thẻ', 'Phạm Ngọc Ánh', '******', 'Nữ', 'không thay chứng nhận');
+    await expect(banner).not.toHaveCSS('background-color', isGreen['background-color']);
+    await next();
+    await see('own-place', 'Đúng địa điểm', 'Chốt kiểm dịch', 'Thành phố Đà Nẵng', 'demo.example.vn');
+    await expect(banner).not.toHaveCSS('background-color', isGreen['background-color']);
+    await expect(page.locator('.verify-person')).not.toContainText('Họ và tên');
+    await next();
+    await see('own-result-positive', 'Dương tính', 'Phạm Ngọc Ánh');
+    await expect(banner).not.toHaveCSS('background-color', isGreen['background-color']);
+    await next();
+    await see('own-result-negative', 'Hợp lệ');
+    await expect(banner).toHaveCSS('background-color', isGreen['background-color']);
+    await expect(page.locator('.verify-content')).toContainText('Âm tính');
+    await next();
+    await see('own-release', 'Hợp lệ', 'Cách ly đến hết ngày', 'Theo dõi tại nhà đến ngày');
+    await expect(page.locator('.verify-content')).toContainText('Phường Tân Định, Quận 1, Thành phố Hồ Chí Minh');
+    await expect(page.locator('.verify-content')).toContainText('Cơ sở cách ly tập trung');
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect(banner).toContainText('Quarantined to the end of');
+    await next();
+
+    // One digit of its text is another's: nothing of the person stands as proven.
+    const spoilt = code('own-card').replace(/.{8}$/, (end) => (end.startsWith('A') ? 'B' : 'A') + end.slice(1));
+    await page.fill('#code', spoilt);
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await expect(banner).toBeVisible();
+    await expect(banner).not.toHaveClass(/genuine|\bvalid\b/);
+    await expect(page.locator('.verify-person')).toHaveCount(0);
+    await next();
+    const counts = page.locator('.verify-counts');
+    await expect(counts.locator('.genuineCard b')).toHaveText('1');
+    await expect(counts.locator('.genuinePlace b')).toHaveText('1');
+    await expect(counts.locator('.positive b')).toHaveText('1');
+    await expect(counts.locator('.valid b')).toHaveText('2');
+  });
+}

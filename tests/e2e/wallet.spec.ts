@@ -150,7 +150,7 @@ test('paper has the code large enough, on a folded sheet and on a card', async (
       // As lachan-issue prints them: Decision 5772, without the nationality, which is not in the code.
       await expect(page.locator('.paper-front th')).toHaveText([
         'Họ và tên', 'Ngày, tháng, năm sinh', 'Bệnh hoặc tác nhân bị nhắm tới', 'Số mũi tiêm đã nhận', 'Ngày tiêm', 'Liều số', 'Vắc xin',
-        'Sản phẩm vắc xin', 'Nhà cung cấp hoặc sản xuất', 'Mã số của chứng nhận', 'Nước thực hiện', 'Nơi cấp',
+        'Sản phẩm vắc xin', 'Nhà cung cấp hoặc sản xuất', 'Mã số của chứng nhận', 'Nước', 'Nơi cấp',
       ]);
       const front = page.locator('.paper-front');
       expect(await front.evaluate((each) => each.scrollHeight - each.clientHeight), 'all of it fits its quarter').toBeLessThanOrEqual(0);
@@ -181,3 +181,37 @@ test('a list that is too old leaves nothing valid in the wallet', async ({ app }
   await expect(second.page.locator('.wallet-card.notChecked')).toContainText('Chưa kiểm tra được');
   await expect(second.page.locator('.wallet-card.valid')).toHaveCount(0);
 });
+
+for (const width of [360, 1440]) {
+  test(`our own codes are kept and shown as what they are, and no sign of a place, at ${width} px`, async ({ app }) => {
+    const { page } = await app.browser({ width, height: 800 });
+    await openWallet(page);
+    await page.setInputFiles('.scan-drop input', [picture('valid-vaccination-es256'), picture('own-card'), picture('own-release')]);
+    await expect(cards(page)).toHaveCount(3);
+    await expect(page.locator('.wallet-person')).toHaveCount(2);
+    await expect(page.locator('.wallet-card.genuineCard')).toContainText('không phải chứng nhận y tế');
+    const release = page.locator('.wallet-card', { hasText: 'Hoàn thành cách ly' });
+    await expect(release.locator('.wallet-days')).toContainText('Theo dõi tại nhà đến ngày');
+    await paste(page, code('own-place'));
+    await expect(page.locator('.wallet-said')).toContainText('mã của một địa điểm');
+    await paste(page, code('own-result-positive'));
+    await expect(page.locator('.wallet-card.positive')).toContainText('không dùng để qua cửa');
+    await expect(cards(page)).toHaveCount(4);
+    await expectNoAxe(page, 'own codes');
+    await lookAt(page, `wallet-own-${width}`);
+    await release.locator('.wallet-show').click();
+    await expect(page.locator('.show .qr')).toBeVisible();
+    await expect(page.locator('.show .wallet-days dd')).toHaveCount(2);
+    await expectNoAxe(page, 'a release shown');
+    await lookAt(page, `show-release-${width}`);
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await expect(cards(page)).toHaveCount(4);
+    await page.evaluate(() => {
+      window.print = () => undefined;
+    });
+    await page.locator('.wallet-card.genuineCard').getByRole('button', { name: 'In khổ A4' }).click();
+    await page.emulateMedia({ media: 'print' });
+    await expect(page.locator('.paper-front th')).toHaveText(['Họ và tên', 'Ngày, tháng, năm sinh', 'Giới tính', 'Số giấy tờ (che bớt)', 'Mã số cá nhân', 'Mã số của chứng nhận', 'Nước']);
+  });
+}

@@ -15,6 +15,7 @@
 #include "certificate/issue_ddcc.h"
 #include "certificate/issue_own.h"
 #include "certificate/issue_seal.h"
+#include "certificate/own_content.h"
 #include "certificate/own_place.h"
 #include "certificate/packed_signers.h"
 #include "certificate/revocation_write.h"
@@ -29,6 +30,7 @@
 #include "trust/list_key.h"
 #include "trust/publish.h"
 #include "trust/revocation_source.h"
+#include "vocab/unit.h"
 #include "x509.h"
 
 namespace lachan::trust {
@@ -95,7 +97,7 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
                      worker sex (male, female, other, unknown)
         test: disease (ICD-11 code of the pathogen) testType (LOINC) testName manufacturer origin sampledAt result (SNOMED CT) centre
       Lines, files and checks as for certificates; lachan-issue revoke takes them back.
-  lachan-issue own --dir DIR --signer NAME [--days N] [--out FOLDER] [--png] [--svg] [ROWS]
+  lachan-issue own --dir DIR --signer NAME [--days N] [--out FOLDER] [--png] [--svg] [--paper FOLDER] [--units FILE] [ROWS]
       Our own codes (LC1:). Columns: kind (card, release, result), name, birthDate (a year, month or day), document (its first six
       characters are hidden), replaces, and
         card: sex (unknown, male, female) person
@@ -103,10 +105,12 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
         result: method (pcr, rapidAntigen, antibody) interpretation (negative, positive, indeterminate, invalid) sampledAt resultAt
                 centre sample version
       --days: 3 for a result, else 365. A line of JSON for each: {"identifier","text"}; files, checks and corrections as for certificates.
+      --paper: a sheet of A4 for each, as for certificates; units by their names in FILE (build/assets/units.txt, or LACHAN_ASSETS).
       Pictures have correction M. What does not fit 400 characters is refused, and the longest field named.
-  lachan-issue place --dir DIR --signer NAME --host HOST [--out FOLDER] [--png] [--svg] [--site SITE --unit CODE | ROWS]
+  lachan-issue place --dir DIR --signer NAME --host HOST [--out FOLDER] [--png] [--svg] [--paper FOLDER] [--units FILE]
+                     [--site SITE --unit CODE | ROWS]
       The codes of places. Columns: site (venue, checkpoint, sampling, laboratory, vaccination, border-gate, quarantine), unit (2, 3 or 5
-      digits). A line of JSON for each: {"identifier","text"}. They have no end of their own: one that closes is taken back.
+      digits). A line of JSON for each: {"identifier","text"}. --paper: a poster with the code at 15 cm for each. They have no end of their own: one that closes is taken back.
   lachan-issue jwks --dir DIR
       The JSON Web Key Set of the ES256 signers, to be put at <iss>/.well-known/jwks.json.
 
@@ -517,7 +521,7 @@ Result<void> write_and_replace(const Arguments& arguments, const std::string& fo
 
 /// No sheet is laid out for the forms of others.
 Result<void> refuse_paper(const Arguments& arguments) {
-    if (arguments.has("--paper")) return usage("--paper goes with certificate");
+    if (arguments.has("--paper")) return usage("--paper goes with certificate, own and place");
     return {};
 }
 
@@ -645,13 +649,36 @@ Result<void> make_ddccs(const Arguments& arguments, Instant now) {
     return write_and_replace(arguments, folder, all);
 }
 
+/// "Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh"; the code where the list is not at hand or has no such unit.
+std::string unit_words(const Arguments& arguments, const std::string& code, Instant now) {
+    const auto text = command::read_asset(arguments, "--units", "units.txt");
+    const auto units = text ? Units::parse(*text) : Result<Units>(text.error());
+    const Unit* unit = units ? units->find(code, day_in_vietnam(now)) : nullptr;
+    if (unit == nullptr) return code;
+    std::string words(unit->name);
+    for (const Unit* above : units->above(code, day_in_vietnam(now))) words += ", " + std::string(above->name);
+    return words;
+}
+
+/// What is printed of an own code: person and event as a verdict names them.
+Result<std::string> own_paper(const Arguments& arguments, const Json& words, const std::string& identifier, const std::string& code,
+                              std::string_view country, Instant now, Instant until) {
+    Json row = certificate::own_holder_of(words);
+    row.update(certificate::own_events_of(words, country)[0]);
+    row["identifier"] = identifier;
+    const std::string unit(text_at(row, "unit"));
+    return to_html(paper_of(row, code, now, until, unit.empty() ? unit : unit_words(arguments, unit, now)));
+}
+
 Result<Made> make_own_code(const Arguments& arguments, const Json& row, const IssuingKey& key, Instant now) {
     const Json words = TRY(certificate::own_words(row, now));
     const auto days = TRY(arguments.number("--days", certificate::own_days(text_at(row, "kind")), kMostDays));
     certificate::OwnClaims claims{key.signer.country, after(now, days).ms / 1000, now.ms / 1000, TRY(random_bytes()), {}};
     const std::string identifier = to_hex(claims.id);
+    const Instant until{claims.expires_s * 1000};
     std::string code = TRY(issue_own(words, std::move(claims), key, now));
     Made made;
+    if (arguments.has("--paper")) made.paper = TRY(own_paper(arguments, words, identifier, code, key.signer.country, now, until));
     made.line = {{"identifier", identifier}, {"text", code}};
     if (const std::string replaced(text_at(row, "replaces")); !replaced.empty()) made.line["replaces"] = replaced;
     made.codes.push_back(std::move(code));
@@ -689,6 +716,10 @@ Result<void> make_places(const Arguments& arguments, Instant now) {
         if (!identifier) return at_row(identifier.error(), i);
         std::string code = TRY(issue_place(host, *identifier, key, now));
         Made made;
+        if (arguments.has("--paper")) {
+            const std::string unit(text_at(rows[i], "unit"));
+            made.paper = TRY(to_html(Poster{std::string(text_at(rows[i], "site")), unit_words(arguments, unit, now), host, *identifier, code}));
+        }
         made.line = {{"identifier", *identifier}, {"text", code}};
         made.codes.push_back(std::move(code));
         all.push_back(std::move(made));
@@ -717,7 +748,7 @@ int run(int count, char** values) {
     const auto arguments = command::read_arguments(
         count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--own", "--allow-new-codes"},
         {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
-         "--iss", "--expires", "--host", "--site", "--unit", "--paper", "--now"});
+         "--iss", "--expires", "--host", "--site", "--unit", "--paper", "--units", "--now"});
     if (!arguments) return usage_error(arguments.error().detail);
     const auto now = arguments->instant("--now");
     if (!now) return usage_error(now.error().detail);

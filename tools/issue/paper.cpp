@@ -16,14 +16,20 @@ using Fields = std::span<const std::string_view>;
 /// Decision 5772/QĐ-BYT, in its order.
 constexpr std::array<std::string_view, 11> kVaccination{"name",       "birthDate", "nationality", "disease",      "dosesReceived", "date",
                                                         "doseNumber", "vaccine",   "product",     "manufacturer", "identifier"};
-constexpr std::array<std::string_view, 11> kTest{"name",         "birthDate", "nationality", "disease", "testType",  "testName",
-                                                 "manufacturer", "sampledAt", "result",      "centre",  "identifier"};
+constexpr std::array<std::string_view, 15> kTest{"name",      "birthDate", "nationality", "document", "disease", "testType", "testName", "manufacturer",
+                                                 "sampledAt", "resultAt",  "result",      "centre",   "sample",  "version",  "identifier"};
 constexpr std::array<std::string_view, 8> kRecovery{"name",            "birthDate", "nationality", "disease",
                                                     "firstPositiveOn", "validFrom", "validUntil",  "identifier"};
+constexpr std::array<std::string_view, 6> kCard{"name", "birthDate", "sex", "document", "person", "identifier"};
+constexpr std::array<std::string_view, 10> kRelease{"name", "birthDate", "document",      "place", "unit",
+                                                    "from", "until",     "followUpUntil", "order", "identifier"};
 /// What follows the fields of a kind.
 constexpr std::array<std::string_view, 3> kMore{"country", "issuer", "lot"};
 constexpr std::array<std::string_view, 2> kBeside{"nationality", "lot"};
-constexpr std::array<std::string_view, 5> kDays{"birthDate", "date", "firstPositiveOn", "validFrom", "validUntil"};
+constexpr std::array<std::string_view, 8> kDays{"birthDate", "date", "firstPositiveOn", "validFrom", "validUntil", "from", "until", "followUpUntil"};
+constexpr std::array<std::string_view, 2> kMoments{"sampledAt", "resultAt"};
+/// Those whose values are words of ours.
+constexpr std::array<std::string_view, 2> kWorded{"sex", "place"};
 
 struct Layout {
     std::string_view kind;
@@ -31,7 +37,8 @@ struct Layout {
     Fields fields;
 };
 constexpr std::array kLayouts{Layout{"vaccination", "paper.vaccination", kVaccination}, Layout{"test", "paper.test", kTest},
-                              Layout{"recovery", "paper.recovery", kRecovery}};
+                              Layout{"recovery", "paper.recovery", kRecovery},          Layout{"card", "paper.card", kCard},
+                              Layout{"release", "paper.release", kRelease}};
 
 constexpr std::string_view kStyle = R"(
 @page { size: A4 portrait; margin: 12mm; }
@@ -57,6 +64,11 @@ tbody th { width: 50%; font-weight: 400; }
 tbody td:first-child { width: 9mm; text-align: right; }
 tbody td:last-child { font-weight: 600; overflow-wrap: anywhere; }
 th [lang=en] { font-size: 9.5pt; }
+.poster { text-align: center; }
+.poster h1 { font-size: 34pt; }
+.poster h2 { margin: 4mm 0 0; font-size: 18pt; }
+.poster figure { width: 175mm; margin: 2mm auto; }
+.poster svg { display: block; width: 175mm; height: 175mm; }
 footer p { margin: 3mm 0 0; }
 )";
 
@@ -103,13 +115,15 @@ std::string joined(const std::string& one, std::string_view between, const std::
 }
 
 std::string value_of(const Json& row, std::string_view field) {
+    if (field == "name" && row.contains("name")) return cell(row, "name");
     if (field == "name") return joined(cell(row, "familyName"), " ", cell(row, "givenName"));
     if (field == "dosesReceived") return cell(row, "dose");
     if (field == "doseNumber") return joined(cell(row, "dose"), " / ", cell(row, "doses"));
     const std::string text = cell(row, field);
     if (field == "country" || field == "nationality") return country_words(text);
     if (has(kDays, field)) return day_words(text);
-    if (field == "sampledAt") {
+    if (has(kWorded, field) && !text.empty()) return verify::both(std::string(field) + "." + text);
+    if (has(kMoments, field)) {
         const auto instant = certificate::certlogic::instant_of(text);
         return instant ? moment_words(*instant) : text;
     }
@@ -164,6 +178,14 @@ std::string footer(const Paper& paper) {
     return html + "</footer>\n";
 }
 
+/// The title is printed and kept by browsers: it names nobody.
+std::string document(const Both& title, const std::string& body) {
+    return "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+           "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>" +
+           title.vi + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
+}
+
 std::string code_part(const Paper& paper, const std::string& drawing) {
     const Both label = words("paper.code");
     std::string html = "<section class=\"code\">\n<figure role=\"img\" aria-label=\"" + label.vi + "\">" + drawing + "</figure>\n<div>\n<dl>\n";
@@ -174,7 +196,7 @@ std::string code_part(const Paper& paper, const std::string& drawing) {
 
 }  // namespace
 
-Paper paper_of(const Json& row, std::string code, Instant issued_at, std::optional<Instant> expires_at) {
+Paper paper_of(const Json& row, std::string code, Instant issued_at, std::optional<Instant> expires_at, std::string_view unit_name) {
     const auto layout = std::find_if(kLayouts.begin(), kLayouts.end(), [&row](const Layout& one) { return one.kind == text_at(row, "kind"); });
     Paper paper;
     paper.issuer = cell(row, "issuer");
@@ -185,7 +207,7 @@ Paper paper_of(const Json& row, std::string code, Instant issued_at, std::option
     paper.title = layout->title;
     const bool is_published = layout->kind == "vaccination";
     const auto add = [&](std::string_view field, bool is_always) {
-        std::string value = value_of(row, field);
+        std::string value = field == "unit" && !unit_name.empty() ? std::string(unit_name) : value_of(row, field);
         if (value.empty() && !is_always) return;
         paper.lines.push_back({field, value.empty() ? verify::both("unknown") : std::move(value), has(kBeside, field)});
     };
@@ -200,13 +222,21 @@ Result<std::string> to_html(const Paper& paper) {
     const std::string drawing = qr_drawing(paper.code);
     if (drawing.empty()) return Error{Errc::rejected, "issue.picture", "the text does not fit a code"};
     const Both title = words(paper.title);
-    std::string html = "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n";
-    html += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
-    html += "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"referrer\" content=\"no-referrer\">\n";
-    // The title is printed and kept by browsers: it names nobody.
-    html += "<title>" + title.vi + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n";
-    html += "<header>\n<p>" + escaped(paper.issuer) + "</p>\n<h1>" + title.vi + "</h1>\n<p lang=\"en\">" + title.en + "</p>\n</header>\n";
-    return html + code_part(paper, drawing) + table(paper) + footer(paper) + "</main>\n</body>\n</html>\n";
+    std::string body = "<main>\n<header>\n" + (paper.issuer.empty() ? "" : "<p>" + escaped(paper.issuer) + "</p>\n");
+    body += "<h1>" + title.vi + "</h1>\n<p lang=\"en\">" + title.en + "</p>\n</header>\n";
+    body += code_part(paper, drawing) + table(paper) + footer(paper) + "</main>\n";
+    return document(title, body);
+}
+
+Result<std::string> to_html(const Poster& poster) {
+    const std::string drawing = qr_drawing(poster.code);
+    if (drawing.empty()) return Error{Errc::rejected, "issue.picture", "the text does not fit a code"};
+    const Both title = words("site." + poster.site);
+    const Both label = words("paper.placeCode");
+    std::string body = "<main class=\"poster\">\n<h1>" + title.vi + "</h1>\n<p lang=\"en\">" + title.en + "</p>\n";
+    body += "<h2>" + escaped(poster.unit_name) + "</h2>\n<figure role=\"img\" aria-label=\"" + label.vi + "\">" + drawing + "</figure>\n";
+    body += paragraph("paper.placeHelp") + "<p><b>" + escaped(poster.host) + "</b> · " + escaped(poster.identifier) + "</p>\n</main>\n";
+    return document(title, body);
 }
 
 }  // namespace lachan::trust

@@ -32,11 +32,25 @@ struct Paper {
     std::optional<Instant> expires_at;
 };
 
-/// The sheet for a row that became `code`; the row has its identifier. Columns are those of the row's kind (certificate/strict.h).
-Paper paper_of(const Json& row, std::string code, Instant issued_at, std::optional<Instant> expires_at);
+/// The sheet for a row that became `code`; the row has its identifier. Columns are those of the row's kind (certificate/strict.h), or the
+/// names of a verdict for our own codes (kind card, release or test). `unit_name` stands for the row's unit, "" where it is not known.
+Paper paper_of(const Json& row, std::string code, Instant issued_at, std::optional<Instant> expires_at, std::string_view unit_name = "");
 
 /// One page of HTML by itself: no script, nothing that is fetched, every text escaped, the code as a drawing of 66 mm. Errc::rejected with
 /// rule issue.picture when no symbol holds the code.
 Result<std::string> to_html(const Paper& paper);
+
+/// A place as its poster says it.
+struct Poster {
+    /// venue, checkpoint, ...
+    std::string site;
+    std::string unit_name;
+    std::string host;
+    std::string identifier;
+    std::string code;
+};
+
+/// The same with the code at 175 mm, 150 without its quiet zone, to be hung up.
+Result<std::string> to_html(const Poster& poster);
 
 }  // namespace lachan::trust

@@ -18,7 +18,7 @@ interface Example {
 export const { certificates } = JSON.parse(readFileSync(join(demo, 'index.json'), 'utf8')) as { certificates: Example[] };
 
 /** What no storage of this origin may hold: parts of the people and codes of the demonstration. */
-export const PERSONAL = /Nguy|NGUYEN|Minh|HC1|1988|URN|6BF/;
+export const PERSONAL = /Nguy|NGUYEN|Minh|Phạm|HC1|LC1|1988|1992|URN|6BF/;
 
 /** One of the programs on the command line. */
 export const program = (name: string): string => join(process.env['LACHAN_BINARY_ROOT'] ?? join(assets, '..', 'dev'), name);
