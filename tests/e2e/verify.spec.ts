@@ -379,7 +379,7 @@ test('the counts are kept by day, leave as a table without anybody in it, and ca
   await page.getByRole('button', { name: 'Tải số liệu' }).click();
   const csv = readFileSync(await (await download).path(), 'utf8');
   const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
-  expect(csv).toBe(`day,valid,invalid,notTrusted,notChecked,unreadable\r\n${today},1,1,1,0,0\r\n`);
+  expect(csv).toBe(`day,valid,invalid,notTrusted,notChecked,unreadable,genuineCard,genuinePlace,positive\r\n${today},1,1,1,0,0,0,0,0\r\n`);
   await page.getByRole('button', { name: 'Xóa số đếm' }).click();
   await expect(page.getByText('Chưa kiểm tra mã nào.')).toBeVisible();
 });
