@@ -212,6 +212,7 @@ for (const width of [360, 1440]) {
     });
     await page.locator('.wallet-card.genuineCard').getByRole('button', { name: 'In khổ A4' }).click();
     await page.emulateMedia({ media: 'print' });
+    await expect(page.locator('.paper-front b')).toHaveText('Thẻ cá nhân');
     await expect(page.locator('.paper-front th')).toHaveText(['Họ và tên', 'Ngày, tháng, năm sinh', 'Giới tính', 'Số giấy tờ (che bớt)', 'Mã số cá nhân', 'Mã số của chứng nhận', 'Nước']);
   });
 }

@@ -20,6 +20,11 @@ const FIELDS: Partial<Record<EventKind, readonly string[]>> = {
 };
 const MORE = ['country', 'issuer', 'lot'];
 
+/** What the paper is: a card is headed as no certificate. Nothing for what has no kind of its own. */
+export function paperTitle({ events }: Content): string | undefined {
+  return events[0] && t.maybe(`paper.${events[0].kind}`);
+}
+
 /** Names and values, without what the certificate does not hold. Nothing for one whose content is not of one kind. */
 export function paperRows(content: Content): { name: string; value: string }[] {
   const [event] = content.events;

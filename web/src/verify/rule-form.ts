@@ -51,7 +51,7 @@ export function draftOf(template: TemplateName): Draft {
 /** What the core is asked: a figure with a fraction is none. */
 export function askedOf(draft: Draft): object {
   const whole = (figure: number | null | undefined): number | null => (Number.isSafeInteger(figure) ? (figure ?? null) : null);
-  const figures = Object.keys(ASKED[draft.template].figures) as Figure[];
+  const figures = Object.keys(ASKED[draft.template].figures) as Figure[]; // the type of the table has no others
   return { ...draft, ...Object.fromEntries(figures.map((name) => [name, whole(draft[name])])) };
 }
 
@@ -114,7 +114,7 @@ export function ruleForm({ draft, sentence, wrong, onChange, onAdd, wordOf }: Ru
   >
     <div class="question">
       <label for="rule-template">${t('ask.template')}</label>
-      <select class="input" id="rule-template" @change=${(event: Event) => onChange(draftOf(valueOf(event) as TemplateName))}>
+      <select class="input" id="rule-template" @change=${(event: Event) => onChange(draftOf(TEMPLATES.find((name) => name === valueOf(event)) ?? draft.template))}>
         ${TEMPLATES.map((name) => html`<option value=${name} ?selected=${name === draft.template}>${t(`template.${name}`)}</option>`)}
       </select>
     </div>
@@ -138,7 +138,7 @@ export function ruleForm({ draft, sentence, wrong, onChange, onAdd, wordOf }: Ru
     <div class="sim-fields">
       <div>
         <label class="label" for="rule-type">${t('ask.type')}</label>
-        <select class="input" id="rule-type" @change=${(event: Event) => onChange({ ...draft, type: valueOf(event) as Draft['type'] })}>
+        <select class="input" id="rule-type" @change=${(event: Event) => onChange({ ...draft, type: valueOf(event) === 'invalidation' ? 'invalidation' : 'acceptance' })}>
           ${(['acceptance', 'invalidation'] as const).map(
             (type) => html`<option value=${type} ?selected=${draft.type === type}>${t(`type.${type}`)}</option>`,
           )}
@@ -161,7 +161,7 @@ export function ruleForm({ draft, sentence, wrong, onChange, onAdd, wordOf }: Ru
       </div>
     </div>
     <p class="sim-says ${wrong ? 'error' : ''}" id="rule-says" role="status">
-      ${wrong ? t(`wrong.${t.maybe(`wrong.${wrong}`) ? (wrong as 'amount') : 'other'}`) : sentence ? html`${t('says')} <b>${sentence}</b>` : ''}
+      ${wrong ? (t.maybe(`wrong.${wrong}`) ?? t('wrong.other')) : sentence ? html`${t('says')} <b>${sentence}</b>` : ''}
     </p>
     <div class="actions"><button class="button second" type="submit">${t('add')}</button></div>
   </form>`;

@@ -85,6 +85,15 @@ const PAUSE_MS = 200;
 /** As much as the core reads of a set. */
 const MOST_BYTES = 1024 * 1024;
 
+async function descriptionOf(sentence: Sentence): Promise<{ lang: string; desc: string }[]> {
+  const [vi, en] = await Promise.all([import('../text/vi/logic'), import('../text/en/logic')]);
+  const say = (table: Readonly<Record<string, string>>) => sentenceOf(sentence, (key) => table[key] ?? codeName(key));
+  return [{ lang: 'vi', desc: say(vi.text) }, { lang: 'en', desc: say(en.text) }];
+}
+
+/** A code that has no word has a name. */
+const codeName = (key: string): string | undefined => (key.startsWith('code.') ? nameOf(key.slice('code.'.length)) : undefined);
+
 export const view: View = (core, root) => {
   let sets: RuleSet[] = [];
   let chosen = '';
@@ -108,9 +117,7 @@ export const view: View = (core, root) => {
   const removed = new Undo<Trial>(() => undefined, () => draw());
 
   const both = (text: Both): string => text?.[language()] ?? '';
-  /** A code that has no word has a name. */
-  const say = (key: string): string | undefined =>
-    words.maybe(key) ?? (key.startsWith('code.') ? nameOf(key.slice('code.'.length)) : undefined);
+  const say = (key: string): string | undefined => words.maybe(key) ?? codeName(key);
 
   async function choose(id: string): Promise<void> {
     chosen = id;
@@ -190,11 +197,8 @@ export const view: View = (core, root) => {
     }
     const { id, rule: text, sentence } = composed;
     // Whoever gets the file reads what the rule says in both languages, as with every rule that is handed out.
-    const tables = await Promise.all([import('../text/vi/logic'), import('../text/en/logic')]);
-    const [desc, english] = tables.map(({ text: table }) =>
-      sentenceOf(sentence, (key) => (table as Record<string, string>)[key] ?? (key.startsWith('code.') ? nameOf(key.slice(5)) : undefined)),
-    );
-    const whole = { ...(JSON.parse(text) as object), Description: [{ lang: 'vi', desc }, { lang: 'en', desc: english }] };
+    const Description = await descriptionOf(sentence);
+    const whole = { ...(JSON.parse(text) as object), Description }; // the core has just written it
     said = null;
     turnTo({ ...trial, added: [...trial.added, { id, rule: JSON.stringify(whole) }] });
     await attempt(explainAdded);

@@ -5,7 +5,7 @@ import { emblem } from '../app/emblem';
 import { qrDrawing, type Code } from '../app/qr-picture';
 import { today, formatDay } from '../app/format';
 import type { Core } from '../core/facade';
-import { paperRows } from '../verify/paper';
+import { paperRows, paperTitle } from '../verify/paper';
 import { eventLine, personOf } from '../verify/parts';
 import { codeOf } from './parts';
 import type { Card } from './state';
@@ -14,6 +14,7 @@ import { t } from './text';
 export type Paper = 'fold' | 'card';
 
 interface Sheet {
+  title: string;
   name: string;
   birthDate: string;
   line: string;
@@ -32,6 +33,7 @@ async function sheetsOf(core: Core, cards: readonly Card[]): Promise<Sheet[]> {
       const code = await codeOf(core, text).catch(() => null);
       if (!code) continue;
       sheets.push({
+        title: (content && paperTitle(content)) ?? t('paperTitle'),
         name: person?.name || person?.latin || t('noName'),
         birthDate: person?.birthDate ?? '',
         line: content?.events.map(eventLine).join('; ') ?? '',
@@ -69,7 +71,7 @@ function brief({ name, birthDate, line }: Pick<Sheet, 'name' | 'birthDate' | 'li
 /** Folded along both lines the code is inside and the name in front. */
 function fold(sheet: Sheet): TemplateResult {
   return html`<div class="paper-fold">
-    <div class="paper-front">${emblem()} <b>${t('paperTitle')}</b> ${fields(sheet)}</div>
+    <div class="paper-front">${emblem()} <b>${sheet.title}</b> ${fields(sheet)}</div>
     <div class="paper-code">${qrDrawing(sheet.code, t('codeOf', { name: sheet.name }))}</div>
     <div class="paper-help">
       <b>${t('paperHow')}</b>
@@ -85,7 +87,7 @@ function fold(sheet: Sheet): TemplateResult {
 function card(sheet: Sheet): TemplateResult {
   return html`<div class="paper-card">
     ${qrDrawing(sheet.code, t('codeOf', { name: sheet.name }))}
-    <div><b>${t('paperTitle')}</b> ${brief(sheet)} ${notes(sheet)}</div>
+    <div><b>${sheet.title}</b> ${brief(sheet)} ${notes(sheet)}</div>
   </div>`;
 }
 
