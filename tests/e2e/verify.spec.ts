@@ -453,6 +453,12 @@ for (const width of [360, 1440]) {
     await expect(banner).toContainText('Quarantined to the end of');
     await next();
 
+    // A hand-held reader is heard in the field too, and the field is emptied.
+    await typeAsReader(page, code('own-card'), '#code');
+    await expect(page.locator('.verify-banner.genuineCard')).toBeVisible();
+    await expect(page.locator('#code')).toHaveValue('');
+    await next();
+
     // One digit of its text is another's: nothing of the person stands as proven.
     const spoilt = code('own-card').replace(/.{8}$/, (end) => (end.startsWith('A') ? 'B' : 'A') + end.slice(1));
     await page.fill('#code', spoilt);
@@ -462,7 +468,7 @@ for (const width of [360, 1440]) {
     await expect(page.locator('.verify-person')).toHaveCount(0);
     await next();
     const counts = page.locator('.verify-counts');
-    await expect(counts.locator('.genuineCard b')).toHaveText('1');
+    await expect(counts.locator('.genuineCard b')).toHaveText('2');
     await expect(counts.locator('.genuinePlace b')).toHaveText('1');
     await expect(counts.locator('.positive b')).toHaveText('1');
     await expect(counts.locator('.valid b')).toHaveText('2');

@@ -37,11 +37,15 @@ function part(sentence: Sentence, name: string, words: Words): string | undefine
 
 const lower = (text: string): string => text.charAt(0).toLocaleLowerCase() + text.slice(1);
 
+const isGroup = ({ key }: Sentence): boolean => key === 'logic.all' || key === 'logic.any';
+
 /** `sentence` without a capital of its own: it may stand within another one. */
 function clause(sentence: Sentence, words: Words): string {
   const template = words(sentence.key) ?? sentence.key;
-  if (sentence.key === 'logic.all' || sentence.key === 'logic.any') {
-    return (sentence.items ?? []).map((item) => clause(item, words)).join(template);
+  if (isGroup(sentence)) {
+    // "a; or b; and c" says two things: what belongs together within the other kind of group stands in brackets.
+    const whole = (item: Sentence): string => (isGroup(item) && item.key !== sentence.key ? `(${clause(item, words)})` : clause(item, words));
+    return (sentence.items ?? []).map(whole).join(template);
   }
   return lower(template).replace(/\{(\w+)\}/g, (hole, name: string) => part(sentence, name, words) ?? hole);
 }
