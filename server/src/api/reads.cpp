@@ -149,7 +149,7 @@ Result<std::string> asking_device(Engine& database, const Request& request) {
     return question->device;
 }
 
-/// Every system's question `<system>.mine`: one answer when there is one, else by the name of the system.
+/// Every system's question `<system>.mine`, by the name of the system: what it is called does not depend on which others there are.
 Result<Json> ask_mine(Context& context) {
     Json answers = Json::object();
     for (const System* system : systems()) {
@@ -158,7 +158,6 @@ Result<Json> ask_mine(Context& context) {
         answers[std::string(system->name())] = TRY(ask(context, name, {{"device", context.actor.device}}));
     }
     if (answers.empty()) return Error{Errc::not_found, "query.unknown", "no system keeps records of devices"};
-    if (answers.size() == 1) return Json(*answers.begin());
     return answers;
 }
 
