@@ -246,6 +246,27 @@ export interface PlacesWithdrawal {
   reason: string;
 }
 
+/** correction.request, version 1. */
+export interface CorrectionRequest {
+  certificate: string;
+  code?: string;
+  wrong: 'name' | 'birthDate' | 'document' | 'vaccine' | 'product' | 'lot' | 'date' | 'dose' | 'missingDose' | 'other';
+  shouldBe: string;
+  fullName: string;
+  phone: string;
+  note?: string;
+  dataConsent: boolean;
+}
+
+/** correction.step, version 1. */
+export interface CorrectionStep {
+  request: string;
+  action: 'taken' | 'refused' | 'issued';
+  reason?: string;
+  newCertificate?: string;
+  newCode?: string;
+}
+
 /** Every record that can be made: 'system.kind' to its body. */
 export interface Bodies {
   'declaration.population': DeclarationPopulation;
@@ -261,6 +282,8 @@ export interface Bodies {
   'places.risk_zone': PlacesRiskZone;
   'places.risk_place': PlacesRiskPlace;
   'places.withdrawal': PlacesWithdrawal;
+  'correction.request': CorrectionRequest;
+  'correction.step': CorrectionStep;
 }
 
 /** Arguments of every query. */
@@ -339,6 +362,19 @@ export interface QueryArguments {
     unit?: string;
     day: string;
     after?: string;
+  };
+  'correction.list': {
+    unit: string;
+    state?: 'open' | 'received' | 'taken' | 'issued' | 'refused';
+    after?: string;
+    limit?: number;
+  };
+  'correction.request': {
+    id: string;
+    unit: string;
+  };
+  'correction.mine': {
+    device: string;
   };
 }
 
