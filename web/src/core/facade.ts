@@ -116,6 +116,8 @@ export interface Core {
     export(): Promise<Blob>;
   };
   mine(): Promise<MyRecord[]>;
+  /** How the records of this device stand at the server, by the name of the system. Nobody else can ask for it. */
+  mineThere<Answer>(): Promise<Answer>;
   inspect<Inspection>(text: string): Promise<Inspection>;
   judge<Verdict>(inspection: object, answers: unknown): Promise<Verdict>;
   /** `rules` names a set of business rules to be met as well; CoreError rules.pack when this device has none of that name. */
@@ -312,6 +314,7 @@ export function openCore(): Core {
     async mine() {
       return (await call<{ records: MyRecord[] }>('mine')).records;
     },
+    mineThere: () => call('mine.there'),
     inspect: (text) => call('inspect', text),
     judge: (inspection, answers) => call('judge', inspection, answers),
     verify: (text, rules = '') => call('verify', text, rules),

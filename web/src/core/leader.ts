@@ -166,6 +166,14 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     return { answer: call('ask', { query, args, now: now(), actor }), from: 'device' };
   }
 
+  /** What the server knows of this device's records: the device signs the question, by the server's clock where it is known. */
+  async function askOwn(): Promise<unknown> {
+    const at = now() + (sync.state().skewMs ?? 0);
+    const signature = await device.sign(`GET /v1/mine ${at}`);
+    const { answer } = await server<{ answer: unknown }>('GET', '/v1/mine', undefined, { authorization: `Device ${device.id}.${at}.${signature}` });
+    return answer;
+  }
+
   async function signIn(user: string, password: string): Promise<Me> {
     const found = await server<Me>('POST', '/v1/sessions', { user, password });
     await forget(LEFT).catch(() => undefined);
@@ -280,6 +288,7 @@ export async function openLeader(options: LeaderOptions): Promise<Handler> {
     },
     pull: () => sync.pull(),
     mine: () => call('mine', {}),
+    'mine.there': askOwn,
     card: (id: string, full: boolean) => call('card', { id, full }),
     device: () => ({ id: device.id }),
     signIn: (user: string, password: string) => inTurn(() => signIn(user, password)),

@@ -34,7 +34,7 @@ export type Ask = <Answer>(
   method: string,
   path: string,
   body?: unknown,
-  init?: { limitMs?: number },
+  init?: { limitMs?: number; authorization?: string },
 ) => Promise<Answer>;
 
 export function openServer(fetcher: typeof fetch, base = ''): Ask {
@@ -42,7 +42,7 @@ export function openServer(fetcher: typeof fetch, base = ''): Ask {
     method: string,
     path: string,
     body?: unknown,
-    init: { limitMs?: number } = {},
+    init: { limitMs?: number; authorization?: string } = {},
   ): Promise<Answer> => {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), init.limitMs ?? LIMIT_MS);
@@ -50,6 +50,7 @@ export function openServer(fetcher: typeof fetch, base = ''): Ask {
       const headers: Record<string, string> = { accept: 'application/json' };
       if (method !== 'GET') headers['x-lachan'] = '1'; // no foreign page can send it, see the server's sessions
       if (body !== undefined) headers['content-type'] = 'application/json';
+      if (init.authorization !== undefined) headers['authorization'] = init.authorization;
       const response = await fetcher(base + path, {
         method,
         headers,
