@@ -26,6 +26,7 @@ const SCREENS = [
   { path: '/xac-minh', name: 'verify', sign: 'main h1' },
   { path: '/xac-minh#cong', name: 'gate', sign: '.gate h1' },
   { path: '/vi-chung-nhan', name: 'wallet', sign: 'main h1' },
+  { path: '/sua-chung-nhan', name: 'corrections', sign: 'main h1' },
   { path: '/thu-quy-dinh', name: 'simulator', sign: '.sim-rule' },
   { path: '/can-bo', name: 'officials', sign: 'main h1' },
   { path: '/ban-do', name: 'map', sign: 'main h1' },

@@ -4,7 +4,7 @@ import '../style/records.css';
 import '../style/work.css';
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { CoreError, type Core, type Left, type Me } from '../core/facade';
-import { iconMap, iconPeople, iconWarn } from '../app/icons';
+import { iconForm, iconMap, iconPeople, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { results, ruleText, rules, t as formText } from '../declaration/text';
 import { worklist } from '../declaration/worklist';
@@ -182,6 +182,7 @@ function screen(core: Core, root: HTMLElement): () => void {
             )}</span
           >
         </p>
+        <a href="/sua-chung-nhan" data-route="in">${iconForm()} ${t('work.corrections')}</a>
         <a href="/ban-do" data-route="in">${iconMap()} ${t('work.map')}</a>
         <button class="link-button" type="button" @click=${() => void signOut()}>${t('sign.out')}</button>
       </div>

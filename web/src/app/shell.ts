@@ -50,6 +50,7 @@ const SCREENS: Record<Exclude<Route, '/'>, Screen> = {
   '/ban-do': { load: () => import('../riskmap/view'), words: [riskmap], standsAlone: true },
   '/ban-do-chi-tiet': { load: () => import('../riskmap/units-view'), words: [riskmap] },
   '/vi-chung-nhan': { load: () => import('../wallet/view'), words: [] },
+  '/sua-chung-nhan': { load: () => import('../correction/view'), words: [] },
   '/thu-quy-dinh': { load: () => import('../verify/simulator'), words: [] },
 };
 

@@ -7,6 +7,10 @@ import { onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
 import { Undo } from '../app/undo';
 import type { View } from '../app/view';
+import { askForm } from '../correction/ask';
+import { openMine } from '../correction/mine';
+import { t as correctionText } from '../correction/text';
+import { rules } from '../declaration/text';
 import { openPartBook, type Missing } from '../scan/parts';
 import { scanBox, type ScanBox } from '../scan/scan-box';
 import { t as scanText } from '../scan/text';
@@ -24,6 +28,7 @@ import * as store from './store';
 import { t } from './text';
 import '../style/records.css';
 import '../verify/view.css';
+import '../correction/view.css';
 import './view.css';
 
 export const followsLanguage = true;
@@ -42,12 +47,15 @@ export const view: View = (core, root) => {
   let showing: Showing | null = null;
   let box: ScanBox | null = null;
   let gone = false;
+  let stopAsking: (() => void) | null = null;
+  const corrections = openMine(core, () => draw());
   const removed = new Undo<store.Kept>(({ id }) => store.drop(id), () => draw());
 
   const pageRoot = document.createElement('div');
   const showRoot = document.createElement('div');
+  const askRoot = document.createElement('div');
   const paperRoot = document.createElement('div');
-  root.replaceChildren(pageRoot, showRoot, paperRoot);
+  root.replaceChildren(pageRoot, showRoot, askRoot, paperRoot);
 
   async function judged(kept: store.Kept): Promise<Card> {
     const verdict = await core.verify<Verdict>(kept.text).catch(() => null);
@@ -66,6 +74,7 @@ export const view: View = (core, root) => {
     opened = true;
     if (gone) return;
     draw();
+    void corrections.refresh();
     await judgeAgain();
     persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
     if (!gone) draw();
@@ -201,6 +210,18 @@ export const view: View = (core, root) => {
     draw();
   }
 
+  /** The form that asks for a correction of this certificate, in place of the wallet until it is sent or left. */
+  function askFor(card: Card, number: string): void {
+    stopAsking = askForm(core, askRoot, { number, code: card.kept.text, content: card.verdict?.content ?? null }, (isSent) => {
+      stopAsking?.();
+      stopAsking = null;
+      draw();
+      if (isSent) void corrections.refresh().then(() => pageRoot.querySelector<HTMLElement>('#correction-mine-title')?.focus());
+      else pageRoot.querySelector<HTMLElement>(`[data-id="${card.kept.id}"] .correction-ask`)?.focus();
+    });
+    draw();
+  }
+
   const print = (some: readonly Card[], paper: Paper): void => {
     void printCards(core, paperRoot, some, paper);
   };
@@ -224,6 +245,7 @@ export const view: View = (core, root) => {
           <button class="button wallet-show" type="button" @click=${() => show(card)}>${t('show')}<span class="visually-hidden"> ${line}</span></button>
           <button class="link-button" type="button" @click=${() => print([card], 'fold')}>${iconPrint()} ${t('printFold')}</button>
           <button class="link-button" type="button" @click=${() => print([card], 'card')}>${t('printCard')}</button>
+          ${corrections.beside(card.verdict, (number) => askFor(card, number))}
           <button class="link-button wallet-remove" type="button" @click=${() => void remove(card)}>${t('remove')}<span class="visually-hidden"> ${line}</span></button>
         </div>
       </div>
@@ -299,14 +321,14 @@ export const view: View = (core, root) => {
   function draw(): void {
     if (gone) return;
     render(
-      html`<div class="wrap page wallet" ?hidden=${showing !== null}>
+      html`<div class="wrap page wallet" ?hidden=${showing !== null || stopAsking !== null}>
         <div class="verify-head">
           <h1 tabindex="-1">${t('title')}</h1>
           <p class="soft">${t('lead')}</p>
         </div>
         ${removed.line(t('removed'), t('undo'), () => void undo())}
         <div class="verify-columns">
-          <div>${list()}</div>
+          <div>${list()} ${corrections.list((text) => cards.some(({ kept }) => kept.text === text), (text) => void take([text]))}</div>
           <div>${addPart()} ${keepPart()}</div>
         </div>
       </div>`,
@@ -316,8 +338,11 @@ export const view: View = (core, root) => {
   }
 
   const visible = (): void => {
-    if (document.visibilityState === 'visible') void judgeAgain();
+    if (document.visibilityState !== 'visible') return;
+    void judgeAgain();
+    void corrections.refresh();
   };
+  const stopOutbox = core.outbox.subscribe(() => void corrections.changed()); // a request that waited was sent
   const stopLanguage = onLanguage(draw);
   const stopReader = listenForReader({
     onText: (text) => void take([text]),
@@ -328,7 +353,7 @@ export const view: View = (core, root) => {
     field: () => pageRoot.querySelector<HTMLTextAreaElement>('#wallet-code'),
   });
   document.addEventListener('visibilitychange', visible);
-  void Promise.all([t.load(), scanText.load(), verifyText.load()]).then(() => {
+  void Promise.all([t.load(), scanText.load(), verifyText.load(), correctionText.load(), rules.load()]).then(() => {
     if (gone) return;
     draw();
     const scanner = pageRoot.querySelector<HTMLElement>('.wallet-scan');
@@ -343,6 +368,8 @@ export const view: View = (core, root) => {
     stopReader();
     document.removeEventListener('visibilitychange', visible);
     showing?.dispose();
+    stopAsking?.();
+    stopOutbox();
     box?.dispose();
     render(nothing, pageRoot);
     render(nothing, paperRoot);

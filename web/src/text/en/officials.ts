@@ -37,6 +37,7 @@ export const text: Record<keyof typeof vi, string> = {
   'role.administrator': 'System administrator',
   'role.border_officer': 'Border quarantine officer',
   'work.title': 'Declarations to follow up',
+  'work.corrections': 'Corrections of certificates',
   'work.map': 'Risk map',
   'work.unit': 'Area',
   'work.below': 'Unit inside',

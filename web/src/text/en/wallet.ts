@@ -47,7 +47,7 @@ export const text: Record<keyof typeof vi, string> = {
   undo: 'Take it back',
   whereTitle: 'Where the certificates are',
   where:
-    'In the storage of this browser, on this very device. They are sent nowhere. Clearing the data of web pages clears the wallet.',
+    'In the storage of this browser, on this very device. They are sent nowhere, but for one that you ask to be corrected. Clearing the data of web pages clears the wallet.',
   mayGo:
     'The browser has not promised to keep it: when space is short, or the page was not opened for long, the wallet may be cleared. Save a backup file.',
   askToKeep: 'Ask the browser to keep it',

@@ -36,6 +36,7 @@ export const text = {
   'role.administrator': 'Quản trị hệ thống',
   'role.border_officer': 'Kiểm dịch cửa khẩu',
   'work.title': 'Tờ khai cần theo dõi',
+  'work.corrections': 'Xin sửa chứng nhận',
   'work.map': 'Bản đồ nguy cơ',
   'work.unit': 'Địa bàn',
   'work.below': 'Đơn vị bên trong',

@@ -44,7 +44,7 @@ export const text = {
   removed: 'Đã bỏ một chứng nhận khỏi ví.',
   undo: 'Lấy lại',
   whereTitle: 'Chứng nhận nằm ở đâu',
-  where: 'Trong kho của trình duyệt này, trên chính máy này. Không gửi đi đâu. Xóa dữ liệu trang web thì ví cũng mất.',
+  where: 'Trong kho của trình duyệt này, trên chính máy này. Không gửi đi đâu, trừ chứng nhận mà chính anh, chị xin sửa. Xóa dữ liệu trang web thì ví cũng mất.',
   mayGo: 'Trình duyệt chưa hứa giữ: khi máy gần đầy hoặc lâu không mở trang, ví có thể bị xóa. Hãy tải tệp sao lưu.',
   askToKeep: 'Yêu cầu trình duyệt giữ lại',
   stays: 'Trình duyệt đã hứa không tự xóa ví này.',

@@ -1,0 +1,32 @@
+/** The requests of this device, with what the server said of them last: that stays here, for the days without a network and for the time
+ * after the server has forgotten the person. */
+
+import type { Core } from '../core/facade';
+import { ownOf, type Own, type Told } from './model';
+
+const KEPT = 'correction.told';
+
+type Kept = Record<string, Told>;
+
+async function kept(core: Core): Promise<Kept> {
+  return (await core.drafts.load<Kept>(KEPT).catch(() => null)) ?? {};
+}
+
+/** What is known here, at once. */
+export async function ownRequests(core: Core): Promise<Own[]> {
+  const records = await core.mine();
+  return ownOf(records, await kept(core));
+}
+
+/** Asks the server how they stand. False without an answer: then what was known is still what is known. */
+export async function askServer(core: Core): Promise<boolean> {
+  try {
+    const { correction } = await core.mineThere<{ correction?: { requests: Told[] } }>();
+    const known = await kept(core);
+    for (const told of correction?.requests ?? []) known[told.id] = told;
+    await core.drafts.save(KEPT, known);
+    return true;
+  } catch {
+    return false;
+  }
+}
