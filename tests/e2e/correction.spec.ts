@@ -13,7 +13,7 @@ interface Made {
 }
 
 const HEAD = 'kind,familyName,givenName,birthDate,nationality,disease,country,issuer,vaccine,product,manufacturer,lot,dose,doses,date';
-const ROW = 'vaccination,Nguyễn,Thị Minh Đao,1988-02-29,VNM,840539006,VN,Bộ Y tế,J07BX03,EU/1/21/1529,ORG-100001699,FK0112,2,2,2026-01-15';
+const ROW = 'vaccination,Nguyễn,Thị Minh Đao,1988-02-29,VNM,840539006,VN,Bộ Y tế,J07BX03,EU/1/21/1529,ORG-100001699,FK0112,2,2,2021-09-15';
 
 /** An issuer whose bundle is signed by the key that this build of the page pins. */
 class Issuer {

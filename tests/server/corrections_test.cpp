@@ -1,5 +1,15 @@
-// A request for a correction from the device that asks to the official who answers, and back, over HTTP and on both databases.
+// A request for a correction from the device that asks to the official who answers, and back, over HTTP and on both databases; and as rows
+// for the real lachan-issue.
 
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "certificate/inspection.h"
+#include "certificate/issue.h"
+#include "certificate/knowledge.h"
 #include "server/postgres_fixture.h"
 #include "server/server_process.h"
 
@@ -92,6 +102,120 @@ TEST_P(Corrections, what_a_citizen_asks_is_seen_by_the_commune_and_what_it_did_c
     EXPECT_EQ(ask("correction.list", {{"unit", "79"}, {"state", "issued"}}, sign_in("cdc.mot", Role::provincial_cdc, "79"))["items"].size(), 1U);
     EXPECT_EQ(ask("correction.list", {{"unit", "VN"}}, sign_in("quoc.gia", Role::national_centre, "VN"))["received"], 1);
     EXPECT_NE(server_->post("/v1/query/correction.mine", Json{{"device", phone.id()}}).status, 200) << "not without a signature";
+}
+
+struct Done {
+    int status = -1;
+    std::string out;
+    std::string said;  ///< on standard error
+};
+
+/// A program of this build in a shell, as an operator runs it.
+Done run(const std::string& folder, const std::string& command) {
+    Done done;
+    FILE* pipe = popen((LACHAN_BINARY_ROOT "/" + command + " 2>" + folder + "/said").c_str(), "r");
+    std::array<char, 4'096> part{};
+    for (std::size_t count = 0; (count = fread(part.data(), 1, part.size(), pipe)) > 0;) done.out.append(part.data(), count);
+    done.status = WEXITSTATUS(pclose(pipe));
+    std::ifstream said(folder + "/said");
+    done.said.assign(std::istreambuf_iterator<char>(said), {});
+    return done;
+}
+
+/// The certificate with another family name, under the same key id, with a signature that is none.
+std::string unsigned_text(std::string_view text, const char* family_name) {
+    const certificate::TrustBundle nothing;
+    const certificate::Inspection inspection = certificate::inspect(text, {&nothing});
+    certificate::Draft draft;
+    draft.payload = inspection.content;
+    draft.payload["nam"]["fn"] = family_name;
+    draft.issuer = inspection.issuer;
+    draft.issued_at_s = inspection.issued_at->ms / 1'000;
+    draft.expires_at_s = inspection.expires_at->ms / 1'000;
+    draft.kid = inspection.kid;
+    return certificate::seal(certificate::prepare(draft), Bytes(64, 1));
+}
+
+std::vector<Json> lines_of(const std::string& text) {
+    std::vector<Json> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(parse_json(line, {1 << 20, 8}).value());
+    return lines;
+}
+
+TEST_P(Corrections, what_was_taken_up_goes_through_the_issuer_and_back_to_who_asked) {
+    const std::string folder = server_->folder(), dir = folder + "/issuer", list = dir + "/trust.json";
+    const auto issue = [&](const std::string& arguments) { return run(folder, "lachan-issue " + arguments + " --dir " + dir); };
+    const auto admin = [&](const std::string& arguments) {
+        return run(folder, "lachan-admin corrections --list " + list + ' ' + arguments + " --database '" + server_->database() + "' --data " + folder +
+                               "/data --assets " + folder + "/assets");
+    };
+    const auto file = [&](const std::string& name, const std::string& text) {
+        std::ofstream(folder + '/' + name) << text;
+        return folder + '/' + name;
+    };
+    ASSERT_EQ(issue("authority --country VN --organisation Demo").status, 0);
+    ASSERT_EQ(issue("signer --name mot --usage v,t,r --days 500").status, 0);
+    ASSERT_EQ(issue("list").status, 0);
+    const Json dose{{"kind", "vaccination"}, {"familyName", "Nguyễn"}, {"givenName", "Thị Thử"}, {"birthDate", "1988-02-29"}, {"disease", "840539006"},
+                    {"country", "VN"}, {"issuer", "Bộ Y tế"}, {"vaccine", "J07BX03"}, {"product", "EU/1/21/1529"}, {"manufacturer", "ORG-100001699"},
+                    {"dose", 2}, {"doses", 2}, {"date", "2021-09-15"}};
+    std::string doses;
+    for (int i = 0; i < 4; ++i) doses += dose.dump() + '\n';
+    const auto old = lines_of(issue("certificate --signer mot " + file("old.jsonl", doses)).out);
+    ASSERT_EQ(old.size(), 4U);
+    // A lot and a name with the certificate itself, one with a text that names our key and was
+    // signed by nobody, one with that of another certificate.
+    const Device lot, name, forger, stray, desk;
+    const std::string station = sign_in("tram.mot", Role::commune_health, "26734");
+    const auto asks = [&](const Device& device, const Json& of, const char* wrong, const char* should_be, const std::string& code) {
+        Record request = request_of(device);
+        request.body.update({{"certificate", of["identifier"]}, {"code", code}, {"wrong", wrong}, {"shouldBe", should_be}});
+        EXPECT_EQ(send(device, request), "");
+        EXPECT_EQ(send(desk, record_of(desk, "step", {{"request", request.id}, {"action", "taken"}}, "tram.mot"), station), "");
+    };
+    asks(lot, old[0], "lot", "FK0113", old[0]["text"]);
+    asks(name, old[1], "name", "Nguyễn Thị Thơm", old[1]["text"]);
+    asks(forger, old[2], "lot", "FK0114", unsigned_text(text_at(old[2], "text"), "Trần"));
+    asks(stray, old[3], "lot", "FK0115", old[0]["text"]);
+
+    const Done rows = admin("26734");
+    ASSERT_EQ(rows.status, 0) << rows.said;
+    auto row = lines_of(rows.out);
+    ASSERT_EQ(row.size(), 4U) << rows.out;
+    EXPECT_NE(rows.said.find("4 requests, 1 of them ready"), std::string::npos) << rows.said;
+    Json ready = dose;
+    ready.update({{"lot", "FK0113"}, {"replaces", old[0]["identifier"]}});
+    EXPECT_EQ(row[0], ready);
+    EXPECT_EQ(row[1]["shouldBe"], "Nguyễn Thị Thơm");
+    EXPECT_EQ(row[1]["familyName"], "Nguyễn");
+    EXPECT_EQ(row[2], (Json{{"replaces", old[2]["identifier"]}, {"wrong", "lot"}, {"shouldBe", "FK0114"}})) << "nothing is taken from what is not proven";
+    EXPECT_EQ(row[3], (Json{{"replaces", old[3]["identifier"]}, {"wrong", "lot"}, {"shouldBe", "FK0115"}}));
+    EXPECT_NE(rows.said.find("filled by hand"), std::string::npos);
+    EXPECT_EQ(lines_of(admin("26740").out).size(), 0U) << "of another commune";
+    EXPECT_EQ(lines_of(admin("").out).size(), 4U) << "of all";
+    EXPECT_NE(run(folder, "lachan-admin corrections --database '" + server_->database() + "' --assets " + folder + "/assets").status, 0) << "without a list";
+
+    // What nobody has looked at is not issued.
+    EXPECT_NE(issue("certificate --signer mot " + file("rows.jsonl", row[1].dump() + '\n')).status, 0);
+    for (const char* key : {"wrong", "shouldBe"}) row[1].erase(key);
+    row[1]["givenName"] = "Thị Thơm";
+    const Done made = issue("certificate --signer mot " + file("rows.jsonl", row[0].dump() + '\n' + row[1].dump() + '\n'));
+    ASSERT_EQ(made.status, 0) << made.said;
+    const auto newer = lines_of(made.out);
+
+    // A line whose text is another certificate stops all.
+    Json spoilt = newer[1];
+    spoilt["text"] = newer[0]["text"];
+    EXPECT_EQ(admin("--issued " + file("spoilt.jsonl", newer[0].dump() + '\n' + spoilt.dump() + '\n')).status, 2);
+    EXPECT_EQ(mine(lot)[0]["state"], "taken");
+    const Done answered = admin("--issued " + file("made.jsonl", made.out));
+    EXPECT_EQ(answered.status, 0) << answered.said;
+    EXPECT_EQ(answered.out, "2 requests answered\n");
+    EXPECT_EQ(mine(lot)[0]["newCode"], newer[0]["text"]);
+    EXPECT_EQ(mine(name)[0]["newCertificate"], newer[1]["identifier"]);
+    EXPECT_EQ(mine(forger)[0]["state"], "taken");
+    EXPECT_EQ(admin("--issued " + file("made.jsonl", made.out)).out, "0 requests answered\n") << "once";
 }
 
 INSTANTIATE_TEST_SUITE_P(engines, Corrections, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });

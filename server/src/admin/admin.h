@@ -115,6 +115,7 @@ Result<void> units_show(Desk&);
 Result<void> roles(Desk&);
 Result<void> import_command(Desk&);
 Result<void> import_places(Desk&);
+Result<void> corrections(Desk&);
 Result<void> calculate(Desk&);
 Result<void> backup(Desk&);
 Result<void> restore(Desk&);
