@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { assets, expect, lookAt, offlineReady, official, test, type App } from './support/app';
+import { assets, expect, lookAt, offlineReady, official, openCoreIn, test, type App } from './support/app';
 import { expectNoAxe } from './support/certificates';
 
 interface Made {
@@ -223,13 +223,28 @@ test('without a network a request waits, is sent once, and a refusal says why an
   await lookAt(phone, 'correction-again-320');
 });
 
+test('a text that proves nothing is not shown as what the certificate says', async ({ app }) => {
+  const issuer = new Issuer(app);
+  const [old, another] = [issuer.make(ROW), issuer.make(ROW)];
+  issuer.publish();
+  const { page: phone } = await app.browser();
+  await phone.goto('/vi-chung-nhan');
+  await openCoreIn(phone);
+  const body = { certificate: old.identifier, code: another.text, wrong: 'name', shouldBe: 'Trần Văn Khác', fullName: 'Trần Văn Khác', phone: '0900000001', dataConsent: true };
+  await phone.evaluate(async (said) => void (await window.core.submit('correction', 'request', 1, said, { unit: '26740' })), body);
+  await expect.poll(() => phone.evaluate(async () => (await window.core.outbox.state()).waiting)).toBe(0);
+  const desk = await openDesk(app);
+  await desk.locator('.work-table a').click();
+  await expect(desk.locator('.desk-unproven')).toBeVisible();
+  await expect(desk.locator('.correction-change')).not.toContainText('Đao');
+});
+
 test('the desk says who must sign in, and an account that sees numbers sees numbers', async ({ app }) => {
   const { page } = await app.browser();
   await page.goto('/sua-chung-nhan');
   await expect(page.getByRole('link', { name: 'Đăng nhập' })).toBeVisible();
   await expectNoAxe(page, 'the desk before signing in');
   const { user, password } = official(app, 'so.tttt', 'technology_force', '79');
-  await page.evaluate(() => undefined);
   await page.goto('/can-bo');
   await page.fill('#user', user);
   await page.fill('#password', password);

@@ -20,7 +20,7 @@ std::span<const Route> routes() {
         {"GET", "/v1/feed", Pool::reads, api::feed,
          "Records of a unit and below, in the order in which they were taken, after a cursor.", "session", "", "FeedPage",
          {"!unit", "priority", "after", "limit"}},
-        {"GET", "/v1/mine", Pool::reads, api::mine, "How the records of a device stand. The device signs the question.", "device", "",
+        {"GET", "/v1/mine", Pool::reads, api::mine, "How the records of a device stand, by system. The device signs the question.", "device", "",
          "Answer"},
         {"POST", "/v1/query/{name}", Pool::reads, api::query, "Asks a question of a system. Public ones need no session.",
          "everyone", "QueryArguments", "Answer"},

@@ -13,7 +13,7 @@ import { contents, person } from '../verify/parts';
 import { t as verifyText } from '../verify/text';
 import type { Verdict } from '../verify/verdict';
 import { IssueForm } from './issue';
-import { isWrong, writtenOf, type State, type Told } from './model';
+import { isWrong, numberOf, writtenOf, type Content, type State, type Told } from './model';
 import { RefuseForm } from './refuse';
 import { sendStep, type StepBody } from './send-step';
 import { t, why } from './text';
@@ -309,9 +309,18 @@ function screen(core: Core, root: HTMLElement): () => void {
       ${body ? asked(detail, body) : nothing} ${actions(detail)} ${history(detail)}`;
   }
 
+  /** What the old certificate says, when its signature holds and it is the one that was asked about: what came with a request proves
+   * nothing by itself. */
+  function oldContent(body: Detail['body']): Content | null {
+    const content = oldOne?.content ?? null;
+    return content?.proven && numberOf(oldOne) === body?.certificate ? content : null;
+  }
+
   function asked({ wrong, phone }: Detail, body: NonNullable<Detail['body']>): TemplateResult {
-    const written = writtenOf(oldOne?.content ?? null, wrong);
-    return html`<dl class="correction-change">
+    const content = oldContent(body);
+    const written = writtenOf(content, wrong);
+    return html`${oldOne && !content ? html`<div class="notice warm desk-unproven">${iconWarn()}<p>${t('desk.notProven')}</p></div>` : nothing}
+      <dl class="correction-change">
         <div><dt>${t('desk.written')}</dt><dd>${written || t('desk.notWritten')}</dd></div>
         <div><dt>${t('desk.shouldBe')}</dt><dd>${formatDay(body.shouldBe)}</dd></div>
       </dl>
@@ -339,7 +348,7 @@ function screen(core: Core, root: HTMLElement): () => void {
           <p>${t('act.takeHelp')}</p>
           <div class="actions"><button class="button desk-take" type="button" ?disabled=${isBusy} @click=${() => void record({ action: 'taken' })}>${t('act.take')}</button></div>
         </section>`
-      : issue.draw({ number: shown.body?.certificate ?? '', wrong: shown.wrong, content: oldOne?.content ?? null }, isBusy)}
+      : issue.draw({ number: shown.body?.certificate ?? '', wrong: shown.wrong, content: oldContent(shown.body) }, isBusy)}
     ${refuse.draw(isBusy)}`;
   }
 

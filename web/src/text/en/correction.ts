@@ -96,6 +96,7 @@ export const text: Readonly<Record<keyof typeof vi, string>> = {
   'desk.note': 'Note',
   'desk.certificate': 'Number of the old certificate',
   'desk.old': 'Old certificate',
+  'desk.notProven': 'The text that came with the request is not proven, or is another certificate: go by the register alone.',
   'desk.noCode': 'The text of the certificate did not come with the request: there is its number alone.',
   'desk.copy': 'Copy the text of the old certificate',
   'desk.copied': 'Copied.',

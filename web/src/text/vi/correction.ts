@@ -94,6 +94,7 @@ export const text = {
   'desk.note': 'Nói thêm',
   'desk.certificate': 'Mã chứng nhận cũ',
   'desk.old': 'Chứng nhận cũ',
+  'desk.notProven': 'Nội dung gửi kèm không được chứng thực, hoặc là của chứng nhận khác: chỉ dựa vào sổ tiêm.',
   'desk.noCode': 'Người gửi không kèm nội dung chứng nhận: chỉ có mã.',
   'desk.copy': 'Chép nội dung chứng nhận cũ',
   'desk.copied': 'Đã chép.',
