@@ -223,6 +223,41 @@ test('without a network a request waits, is sent once, and a refusal says why an
   await lookAt(phone, 'correction-again-320');
 });
 
+test('the desk goes on without a network, with what was pulled before, and its step arrives once', async ({ app }) => {
+  const issuer = new Issuer(app);
+  const old = issuer.make(ROW);
+  issuer.publish();
+  const { page: phone } = await app.browser();
+  await putIntoWallet(phone, old.text);
+  await fill(phone);
+  await send(phone);
+  await expect(phone.locator('.correction-mine .tag').first()).toContainText('Đã nhận');
+  const desk = await openDesk(app);
+  await expect(desk.locator('.work-table tbody tr')).toHaveCount(1);
+  await desk.locator('.work-table a').click();
+  await expect(desk.locator('.correction-change')).toContainText('Đao'); // the judge of certificates is there
+  await offlineReady(desk);
+  await desk.context().setOffline(true);
+  await desk.goBack();
+  await desk.reload();
+  await expect(desk.getByText('theo dữ liệu trên máy này')).toBeVisible();
+  await desk.locator('.work-table a').focus();
+  await desk.keyboard.press('Enter');
+  await expect(desk.locator('.correction-change')).toContainText('Đao');
+  await desk.locator('.desk-take').focus();
+  await desk.keyboard.press('Enter');
+  await expect(desk.locator('.desk-said')).toContainText('sẽ tự gửi khi có mạng');
+  await expect(desk.locator('.desk-issue')).toBeVisible();
+  await expectNoAxe(desk, 'a request without a network');
+  await desk.context().setOffline(false);
+  await expect
+    .poll(async () => {
+      await phone.reload();
+      return phone.locator('.correction-mine .tag').first().textContent();
+    }, { timeout: 60_000 })
+    .toContain('Đang xem xét');
+});
+
 test('a text that proves nothing is not shown as what the certificate says', async ({ app }) => {
   const issuer = new Issuer(app);
   const [old, another] = [issuer.make(ROW), issuer.make(ROW)];
