@@ -49,7 +49,7 @@ export const text: Readonly<Record<keyof typeof vi, string>> = {
   'mine.due': 'The health station answers before {at}.',
   'mine.overdue': 'The answer is overdue ({at}). The request stands first in the list of the health station. You may call 1900 9095.',
   'mine.rejected': 'The server did not take it: {why}',
-  'mine.refused': 'Not corrected. Reason: {why} If that is not right, you may ask again.',
+  'mine.refused': 'Not corrected. Reason: “{why}”. If that is not right, you may ask again.',
   'mine.issued': 'A new certificate was made. The old one is taken back: verifiers will no longer accept it.',
   'mine.valid': 'The new certificate is valid on this device.',
   'mine.notValid': 'This device could not check the new certificate yet. Open the page again with a network.',

@@ -47,7 +47,7 @@ export const text = {
   'mine.due': 'Trạm y tế trả lời trước {at}.',
   'mine.overdue': 'Đã quá hạn trả lời ({at}). Yêu cầu đang đứng đầu danh sách của trạm y tế. Có thể gọi 1900 9095.',
   'mine.rejected': 'Máy chủ không nhận: {why}',
-  'mine.refused': 'Không sửa. Lý do: {why} Nếu chưa đúng, anh, chị có thể xin sửa lần nữa.',
+  'mine.refused': 'Không sửa. Lý do: “{why}”. Nếu chưa đúng, anh, chị có thể xin sửa lần nữa.',
   'mine.issued': 'Đã cấp lại. Chứng nhận cũ bị thu hồi: nơi kiểm tra sẽ không nhận bản cũ nữa.',
   'mine.valid': 'Chứng nhận mới hợp lệ trên máy này.',
   'mine.notValid': 'Máy này chưa kiểm tra được chứng nhận mới. Hãy mở lại trang khi có mạng.',
