@@ -139,6 +139,24 @@ TEST(geo_mesh, covers_each_leaf_at_each_detail) {
     }
 }
 
+TEST(geo_mesh, of_some_leaves_is_that_part_of_the_whole) {
+    const Country country = small_country();
+    const auto leaves = static_cast<std::uint32_t>(country.leaves());
+    for (std::size_t detail = 0; detail < country.head.zooms.size(); ++detail) {
+        const Mesh whole = make_mesh(country, detail);
+        Mesh joined;
+        for (const Range part : {Range{0, 2}, Range{2, 3}, Range{3, leaves}}) {
+            const Mesh mesh = make_mesh(country, detail, part);
+            ASSERT_EQ(mesh.leaves.size(), part.end - part.begin);
+            const auto before = static_cast<std::uint32_t>(joined.vertices.size());
+            for (const std::uint32_t corner : mesh.triangles) joined.triangles.push_back(before + corner);
+            joined.vertices.insert(joined.vertices.end(), mesh.vertices.begin(), mesh.vertices.end());
+        }
+        EXPECT_EQ(joined.vertices, whole.vertices);
+        EXPECT_EQ(joined.triangles, whole.triangles);
+    }
+}
+
 TEST(geo_mesh, no_border_is_there_twice) {
     const Country country = small_country();
     std::set<std::array<std::int32_t, 4>> seen;

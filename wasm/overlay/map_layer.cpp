@@ -99,21 +99,40 @@ std::uint32_t MapLayer::unit_at(geo::World place) const {
     return leaf == geo::kNone ? leaf : country_.above(leaf, level_);
 }
 
-void MapLayer::load_shapes(std::size_t index) {
-    Detail& detail = details_[index];
-    if (detail.has_shapes) return;
-    const geo::Mesh mesh = geo::make_mesh(country_, index);
-    detail.shapes.bind();
-    detail.corners.fill(GL_ARRAY_BUFFER, std::span(mesh.vertices));
+/// Makes and draws one part after the other: the card, or the processor's other core, draws one while the next is cut into triangles.
+void MapLayer::load_shapes(std::size_t index, const Transform& place) {
+    constexpr std::uint32_t kLeavesAtOnce = 2048;
+    const auto leaves = static_cast<std::uint32_t>(country_.leaves());
+    for (std::uint32_t begin = 0; begin < leaves; begin += kLeavesAtOnce) {
+        Shapes& part = details_[index].shapes.emplace_back();
+        part.fill(geo::make_mesh(country_, index, {begin, std::min(begin + kLeavesAtOnce, leaves)}));
+        part.draw(place.seen);
+        glFlush();
+    }
+}
+
+void MapLayer::Shapes::fill(const geo::Mesh& mesh) {
+    array.bind();
+    corners.fill(GL_ARRAY_BUFFER, std::span(mesh.vertices));
     point_to_corners();
-    detail.triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(mesh.triangles));
-    detail.triangle_chunks = {static_cast<std::uint32_t>(mesh.triangles.size() / 3), 512, [&mesh](geo::Box& box, std::uint32_t triangle) {
-                                  for (std::uint32_t corner = 3 * triangle; corner < 3 * triangle + 3; ++corner) {
-                                      const geo::Vertex& vertex = mesh.vertices[mesh.triangles[corner]];
-                                      box.put(geo::Point{vertex.x, vertex.y});
-                                  }
-                              }};
-    detail.has_shapes = true;
+    triangles.fill(GL_ELEMENT_ARRAY_BUFFER, std::span(mesh.triangles));
+    triangle_chunks = {static_cast<std::uint32_t>(mesh.triangles.size() / 3), 512, [&mesh](geo::Box& box, std::uint32_t triangle) {
+                           for (std::uint32_t corner = 3 * triangle; corner < 3 * triangle + 3; ++corner) {
+                               const geo::Vertex& vertex = mesh.vertices[mesh.triangles[corner]];
+                               box.put(geo::Point{vertex.x, vertex.y});
+                           }
+                       }};
+}
+
+void MapLayer::Shapes::draw(const geo::Box& seen) {
+    array.bind();
+    triangle_chunks.each_run(seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(first, count); });
+}
+
+void MapLayer::Shapes::forget() {
+    corners.forget();
+    triangles.forget();
+    array.forget();
 }
 
 void MapLayer::Hairs::fill(std::span<const geo::Segment> segments) {
@@ -187,10 +206,8 @@ void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform&
     const auto anchored = [texels](double offset_px) { return static_cast<float>(std::fmod(offset_px * texels, kTile) + kTile); };
     glUniform2f(programs_.shapes.place_of("anchor"), anchored(view.middle.x * view.world_px - view.width_px / 2),
                 anchored(-view.middle.y * view.world_px - view.height_px / 2));
-    load_shapes(index);
-    Detail& detail = details_[index];
-    detail.shapes.bind();
-    detail.triangle_chunks.each_run(place.seen, [](std::uint32_t first, std::uint32_t count) { draw_triangles(first, count); });
+    if (details_[index].shapes.empty()) return load_shapes(index, place);
+    for (Shapes& part : details_[index].shapes) part.draw(place.seen);
 }
 
 void MapLayer::draw_edges(std::size_t index, const View& view, const Transform& place) {
@@ -237,8 +254,8 @@ void MapLayer::draw_selected(const View& view, const Transform& place) {
 
 void MapLayer::forget() {
     for (Detail& detail : details_) {
-        for (Buffer* buffer : {&detail.corners, &detail.triangles}) buffer->forget();
-        detail.shapes.forget();
+        for (Shapes& part : detail.shapes) part.forget();
+        detail.shapes.clear();
         detail.edges.forget();
         if (detail.communes) detail.communes->forget();
         for (auto& strips : detail.strips) {
@@ -246,7 +263,7 @@ void MapLayer::forget() {
             strips.reset();
         }
         detail.communes.reset();
-        detail.has_shapes = detail.has_edges = false;
+        detail.has_edges = false;
     }
     selected_strips_.forget();
     for (Table* table : {&class_table_, &colour_table_, &pattern_table_}) table->forget();

@@ -61,19 +61,28 @@ private:
         void forget();
     };
 
-    /// What the card holds of one detail; each part is made when a frame first shows it.
-    struct Detail {
-        VertexArray shapes;
+    /// The shapes of some leaves that follow each other.
+    struct Shapes {
+        VertexArray array;
         Buffer corners, triangles;
         Chunks triangle_chunks;
+
+        void fill(const geo::Mesh& mesh);
+        void draw(const geo::Box& seen);
+        void forget();
+    };
+
+    /// What the card holds of one detail; each part is made when a frame first shows it.
+    struct Detail {
+        std::vector<Shapes> shapes;
         std::optional<Hairs> communes;
         std::array<std::optional<Strips>, 2> strips;  ///< of provinces and districts
         Strips edges;                                 ///< of the units that were open
-        bool has_shapes = false, has_edges = false;
+        bool has_edges = false;
     };
 
     void note_open(geo::Level level, std::span<const std::uint8_t> classes);
-    void load_shapes(std::size_t detail);
+    void load_shapes(std::size_t detail, const Transform& place);
     void upload_tables();
     Strips& strips_of(std::size_t detail, geo::Level level);
     void draw_rims(std::size_t detail, const View& view, const Transform& place);

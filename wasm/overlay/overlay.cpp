@@ -3,6 +3,7 @@
 #include <emscripten/emscripten.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "geo/outline.h"
@@ -10,6 +11,7 @@
 #include "labels.h"
 #include "map_layer.h"
 #include "marks_layer.h"
+#include "rehearsal.h"
 
 namespace {
 
@@ -21,7 +23,7 @@ struct Overlay {
     std::unique_ptr<MapLayer> map;
     lachan::overlay::HeatLayer heat;
     lachan::overlay::MarksLayer marks;
-    std::array<std::vector<lachan::geo::Place>, 3> places;
+    std::optional<std::array<std::vector<lachan::geo::Place>, 3>> places;  ///< of the map's units; made when one is first asked for
     std::vector<lachan::overlay::Label> labels;
     lachan::overlay::View view;  ///< of the last frame
     std::string error;
@@ -34,12 +36,19 @@ Overlay overlay;
 
 bool is_level(int level) { return level >= 0 && level < 3; }
 
+/// Of the units of a level; none while there is no map, or no such level.
+std::span<const lachan::geo::Place> places_of(int level) {
+    if (!overlay.map || !is_level(level)) return {};
+    if (!overlay.places) overlay.places = lachan::geo::make_places(overlay.map->country());
+    return (*overlay.places)[static_cast<std::size_t>(level)];
+}
+
 }  // namespace
 
 extern "C" {
 
-/// Compiles what draws, into the current context: while the file of boundaries still travels.
-EMSCRIPTEN_KEEPALIVE void overlay_warm() { overlay.programs.warm(); }
+/// Makes ready what reads and draws, in the current context: while the file of boundaries still travels.
+EMSCRIPTEN_KEEPALIVE void overlay_warm() { lachan::overlay::rehearse(overlay.programs); }
 
 /// Reads a file of boundaries (docs/BOUNDARIES.md). 1 when it is shown from now on; 0 and a text in overlay_error_* when not.
 EMSCRIPTEN_KEEPALIVE int overlay_load(const std::uint8_t* data, std::uint32_t size) {
@@ -48,7 +57,7 @@ EMSCRIPTEN_KEEPALIVE int overlay_load(const std::uint8_t* data, std::uint32_t si
         overlay.error = country.error().detail;
         return 0;
     }
-    overlay.places = lachan::geo::make_places(*country);
+    overlay.places.reset();
     overlay.map = std::make_unique<MapLayer>(std::move(*country), overlay.programs);
     return 1;
 }
@@ -90,8 +99,9 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_pick(double x, double y) {
 
 /// West, north, east and south of a unit in the world; nullptr for a unit that is not there.
 EMSCRIPTEN_KEEPALIVE const double* overlay_box(int level, std::uint32_t unit) {
-    if (!overlay.map || !is_level(level) || unit >= overlay.places[static_cast<std::size_t>(level)].size()) return nullptr;
-    const auto& box = overlay.places[static_cast<std::size_t>(level)][unit].box;
+    const auto places = places_of(level);
+    if (unit >= places.size()) return nullptr;
+    const auto& box = places[unit].box;
     const auto& grid = overlay.map->country().head.grid;
     const auto low = grid.world(lachan::geo::Point{box.left, box.top}), high = grid.world(lachan::geo::Point{box.right, box.bottom});
     overlay.box[0] = low.x;
@@ -105,9 +115,9 @@ EMSCRIPTEN_KEEPALIVE const double* overlay_box(int level, std::uint32_t unit) {
 /// (uint32), x and y (float, CSS pixels of the canvas), until the next call.
 EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_labels(int level, const float* widths, std::uint32_t count, double height_px) {
     overlay.labels.clear();
-    if (overlay.map && is_level(level))
-        overlay.labels = lachan::overlay::choose_labels(overlay.places[static_cast<std::size_t>(level)], overlay.map->country().head.grid,
-                                                        overlay.view, {widths, count}, static_cast<float>(height_px));
+    if (const auto places = places_of(level); !places.empty())
+        overlay.labels = lachan::overlay::choose_labels(places, overlay.map->country().head.grid, overlay.view, {widths, count},
+                                                        static_cast<float>(height_px));
     return static_cast<std::uint32_t>(overlay.labels.size());
 }
 EMSCRIPTEN_KEEPALIVE const lachan::overlay::Label* overlay_labels_data() { return overlay.labels.data(); }
@@ -144,8 +154,9 @@ EMSCRIPTEN_KEEPALIVE void overlay_heat_show(int is_shown) { overlay.heat.show(is
 
 /// Where the name of a unit stands, inside of it: x, y of the world; nullptr for a unit that is not there.
 EMSCRIPTEN_KEEPALIVE const double* overlay_inside(int level, std::uint32_t unit) {
-    if (!overlay.map || !is_level(level) || unit >= overlay.places[static_cast<std::size_t>(level)].size()) return nullptr;
-    const auto place = overlay.map->country().head.grid.world(overlay.places[static_cast<std::size_t>(level)][unit].label);
+    const auto places = places_of(level);
+    if (unit >= places.size()) return nullptr;
+    const auto place = overlay.map->country().head.grid.world(places[unit].label);
     overlay.box[0] = place.x;
     overlay.box[1] = place.y;
     return overlay.box;

@@ -70,49 +70,6 @@ bool Programs::make() {
     return is_made_;
 }
 
-void Programs::warm() {
-    if (!make()) return;
-    glEnable(GL_BLEND);
-    glBlendFunc(GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
-    // Tables of the kinds that a map has: what reads them is compiled with them.
-    Table classes, colours, patterns;
-    const std::uint8_t none = 0;
-    const std::uint32_t clear = 0;
-    classes.fill_numbers({&none, 1}, 1);
-    colours.fill_colours({&clear, 1});
-    patterns.fill_numbers({&none, 1}, 1);
-    classes.bind(GL_TEXTURE0);
-    colours.bind(GL_TEXTURE1);
-    patterns.bind(GL_TEXTURE2);
-    const geo::Segment nowhere[3] = {};  // three corners in one place: they cover no pixel
-    shapes.use();
-    glUniform1i(shapes.place_of("colours"), 1);
-    glUniform1i(shapes.place_of("patterns"), 2);
-    VertexArray array;
-    Buffer corners, elements;
-    array.bind();
-    corners.fill(GL_ARRAY_BUFFER, std::span<const geo::Segment>(nowhere));
-    point_to_corners();
-    const std::uint32_t triangle[] = {0, 1, 2};
-    elements.fill(GL_ELEMENT_ARRAY_BUFFER, std::span<const std::uint32_t>(triangle));
-    draw_triangles(0, 1);
-    Strips strips;
-    strips.fill(nowhere);
-    lines.use({}, {});
-    const Transform all{{}, {}, {}, {0, 0, 0, 0}};
-    lines.draw(strips, all, 1, 0);
-    const geo::Edge edge_nowhere[1] = {};
-    Strips edge_strips;
-    edge_strips.fill(edge_nowhere);
-    edges.use({}, {});
-    edges.draw(edge_strips, all, 1, 0);
-    hairs.use();
-    array.bind();
-    point_to_hair_ends();
-    glDrawArrays(GL_LINES, 0, 2);
-    glBindVertexArray(0);
-}
-
 void Programs::forget() {
     shapes.forget();
     lines.forget();

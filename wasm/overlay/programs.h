@@ -18,8 +18,6 @@ public:
 
     /// False when the browser's compiler refuses one.
     bool make();
-    /// Makes them and draws nothing with each: browsers compile for the card, or the processor, at the first draw and not before.
-    void warm();
     /// After the browser has taken the context away.
     void forget();
 

@@ -125,10 +125,7 @@ public:
 
     /// What is wrong, or nullptr.
     const char* read() {
-        // A point that is told takes a byte of x; one that is not is the end of an arc, of which each takes a byte too.
-        country_.points.reserve(xs_.left() + 2 * lengths_.left());
-        country_.details.reserve(xs_.left() + 2 * lengths_.left());
-        country_.refs.reserve(refs_.left());
+        if (!make_room()) return "lengths: more points than the file holds";
         country_.arc_begin.push_back(0);
         country_.ref_begin.push_back(0);
         country_.ring_begin.push_back(0);
@@ -137,7 +134,7 @@ public:
             if (count == 0 || count > rings_.left()) return "rings: a unit without a shape, or with too many";
             for (std::size_t i = 0; i < count; ++i) {
                 if (const char* wrong = read_ring(leaf)) return wrong;
-                const std::int64_t area = area_of_last_ring();
+                const auto area = static_cast<std::int64_t>(ring_area_);
                 if (area == 0 || (i == 0 && area < 0)) return "rings: a ring without area, or a hole in nothing";
             }
             country_.ring_begin.push_back(static_cast<std::uint32_t>(country_.ref_begin.size() - 1));
@@ -154,6 +151,23 @@ private:
         return country_.points[ref < 0 ? country_.arc_begin[arc + 1] - 1 : country_.arc_begin[arc]];
     }
     Point last_of(std::int32_t ref) const { return first_of(~ref); }
+
+    /// All points of all arcs are there from the beginning, for a file that says no more of them than it has bytes for.
+    bool make_room() {
+        Octets lengths = lengths_;
+        std::size_t arcs = 0, inner = 0;
+        for (; lengths.left() > 0; ++arcs) {
+            inner += lengths.count(UINT32_MAX);
+            if (inner > xs_.left()) return false;
+        }
+        country_.points.resize(inner + 2 * arcs);
+        country_.details.resize(inner + 2 * arcs);
+        country_.refs.reserve(refs_.left());
+        country_.sides.reserve(arcs);
+        country_.arc_begin.reserve(arcs + 1);
+        areas_.reserve(arcs);
+        return true;
+    }
 
     const char* read_ring(std::uint32_t leaf) {
         const std::size_t count = rings_.count(UINT32_MAX);
@@ -177,9 +191,11 @@ private:
         }
         const auto is_known = [&](std::size_t i) { return country_.refs[begin + i] < 0; };
         Point end;
+        ring_area_ = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const std::int32_t ref = country_.refs[begin + i];
             if (is_known(i)) {
+                ring_area_ -= areas_[arc_of(ref)];
                 if (i > 0 && first_of(ref) != end) return "rings: two arcs do not meet";
                 end = last_of(ref);
                 continue;
@@ -196,6 +212,7 @@ private:
                                                                              : ring_start(begin, i, first),
                                              ends))
                 return wrong;
+            ring_area_ += areas_.back();
             end = before_;
         }
         if (end != ring_start_known(begin)) return "rings: a ring is not closed";
@@ -211,16 +228,10 @@ private:
     const char* read_arc(Point first, Point last, Ends ends) {
         const std::size_t inner = lengths_.count(UINT32_MAX);
         if (!lengths_.ok() || inner > xs_.left()) return "lengths: more points than the file holds";
-        put(first, 0);
-        before_ = first;
-        for (std::size_t i = 0; i < inner; ++i) {
-            const Point previous = before_;
-            if (!read_point(before_)) return "a point off the grid";
-            if (before_ == previous) return "a point twice";
-            std::uint8_t detail = 0;
-            if (!read_detail(detail)) return "details: out of range";
-            put(before_, detail);
-        }
+        const std::size_t begin = country_.arc_begin.back(), end = begin + inner + 2;
+        if (end > country_.points.size()) return "lengths: more points than the file holds";
+        country_.points[begin] = before_ = first;
+        if (const char* wrong = read_inner(begin + 1, inner)) return wrong;
         const Point previous = before_;
         if (!ends.has_last) {
             before_ = last;
@@ -228,8 +239,48 @@ private:
             return "a point off the grid";
         }
         if (before_ == previous) return "a point twice";
-        put(before_, 0);
-        country_.arc_begin.push_back(static_cast<std::uint32_t>(country_.points.size()));
+        country_.points[end - 1] = before_;
+        areas_.push_back(area_ + across(previous, before_));
+        country_.arc_begin.push_back(static_cast<std::uint32_t>(end));
+        return nullptr;
+    }
+    /// The points between the ends of an arc: nearly all that a file holds. What the loop changes are locals, since a browser that has
+    /// only just loaded this module reads and writes what belongs to an object in memory each time.
+    const char* read_inner(std::size_t begin, std::size_t count) {
+        Octets xs = xs_, ys = ys_, bits = details_;
+        const std::int64_t width = country_.head.grid.width, height = country_.head.grid.height;
+        const std::size_t most_details = country_.head.zooms.size();
+        Point* points = country_.points.data() + begin;
+        std::uint8_t* details = country_.details.data() + begin;
+        unsigned packed = packed_, four = bits_;
+        Point from = before_;
+        std::uint64_t area = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::int64_t x = from.x + xs.difference(), y = from.y + ys.difference();
+            if (x < 0 || y < 0 || x > width || y > height) return "a point off the grid";
+            const Point to{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)};
+            if (to == from) return xs.ok() && ys.ok() ? "a point twice" : "a point off the grid";
+            area += across(from, to);
+            points[i] = from = to;
+            if (most_details == 1) continue;
+            if (packed == 0) {
+                four = bits.byte();
+                packed = 4;
+            }
+            details[i] = four & 3U;
+            if (details[i] >= most_details) return "details: out of range";
+            four >>= 2;
+            --packed;
+        }
+        if (!xs.ok() || !ys.ok()) return "a point off the grid";
+        if (!bits.ok()) return "details: out of range";
+        xs_ = xs;
+        ys_ = ys;
+        details_ = bits;
+        packed_ = packed;
+        bits_ = four;
+        before_ = from;
+        area_ = area;
         return nullptr;
     }
     bool read_point(Point& p) {
@@ -240,48 +291,20 @@ private:
         before_ = p;
         return true;
     }
-    bool read_detail(std::uint8_t& detail) {
-        if (country_.head.zooms.size() == 1) return true;
-        if (packed_ == 0) {
-            bits_ = details_.byte();
-            packed_ = 4;
-        }
-        detail = bits_ & 3U;
-        bits_ = static_cast<std::uint8_t>(bits_ >> 2);
-        --packed_;
-        return details_.ok() && detail < country_.head.zooms.size();
-    }
-    std::uint8_t left_over_bits() const { return bits_; }
-    void put(Point p, std::uint8_t detail) {
-        country_.points.push_back(p);
-        country_.details.push_back(detail);
-    }
-    std::int64_t area_of_last_ring() const {
-        std::int64_t sum = 0;
-        const std::size_t rings = country_.ref_begin.size() - 1;
-        Point origin, previous;
-        bool is_begun = false;
-        for (std::uint32_t i = country_.ref_begin[rings - 1]; i < country_.ref_begin[rings]; ++i) {
-            const std::int32_t ref = country_.refs[i];
-            const std::size_t arc = arc_of(ref);
-            const std::uint32_t begin = country_.arc_begin[arc], end = country_.arc_begin[arc + 1];
-            for (std::uint32_t step = 0; step < end - begin; ++step) {
-                const Point p = country_.points[ref >= 0 ? begin + step : end - 1 - step];
-                if (is_begun)
-                    sum = plus(sum, turn(origin, previous, p));
-                else
-                    origin = p;
-                is_begun = true;
-                previous = p;
-            }
-        }
-        return sum;
+    unsigned left_over_bits() const { return bits_; }
+    /// Twice what a stretch covers as seen from the corner of the grid: the sum round a ring is twice its area. Sums may leave 64 bits on
+    /// their way (geo::plus).
+    static std::uint64_t across(Point from, Point to) {
+        return static_cast<std::uint64_t>(std::int64_t{from.x} * to.y - std::int64_t{from.y} * to.x);
     }
 
     Country& country_;
     Octets rings_, refs_, lengths_, details_, xs_, ys_;
     Point before_;
-    std::uint8_t bits_ = 0, packed_ = 0;
+    std::uint64_t area_ = 0;  ///< along the points of an arc that were read
+    std::uint64_t ring_area_ = 0;
+    std::vector<std::uint64_t> areas_;  ///< along each arc, from its first end to its last
+    unsigned bits_ = 0, packed_ = 0;  ///< details that were taken from the block and not given to a point; how many
 };
 
 }  // namespace

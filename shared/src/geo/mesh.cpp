@@ -8,6 +8,26 @@
 namespace lachan::geo {
 namespace {
 
+void add_ring(const Country& country, std::uint32_t ring, std::size_t detail, Path& corners) {
+    const std::uint8_t* details = country.details.data();
+    const Point* points = country.points.data();
+    for (std::uint32_t i = country.ref_begin[ring]; i < country.ref_begin[ring + 1]; ++i) {
+        const std::int32_t ref = country.refs[i];
+        const auto arc = static_cast<std::size_t>(ref < 0 ? ~ref : ref);
+        const std::uint32_t first = country.arc_begin[arc], end = country.arc_begin[arc + 1];
+        // The last point is the first of the next arc.
+        if (ref >= 0) {
+            for (std::uint32_t p = first; p + 1 < end; ++p) {
+                if (details[p] <= detail) corners.push_back(points[p]);
+            }
+        } else {
+            for (std::uint32_t p = end - 1; p > first; --p) {
+                if (details[p] <= detail) corners.push_back(points[p]);
+            }
+        }
+    }
+}
+
 /// The outer rings of leaves with their holes, one after the other.
 void add_leaf(const Country& country, std::uint32_t leaf, std::size_t detail, Triangulator& triangulator, Path& corners,
               std::vector<std::uint32_t>& ends, Mesh& mesh) {
@@ -19,21 +39,7 @@ void add_leaf(const Country& country, std::uint32_t leaf, std::size_t detail, Tr
         ends.clear();
         do {
             const std::size_t from = corners.size();
-            for (std::uint32_t i = country.ref_begin[ring]; i < country.ref_begin[ring + 1]; ++i) {
-                const std::int32_t ref = country.refs[i];
-                const auto arc = static_cast<std::size_t>(ref < 0 ? ~ref : ref);
-                const std::uint32_t first = country.arc_begin[arc], end = country.arc_begin[arc + 1];
-                // The last point is the first of the next arc.
-                if (ref >= 0) {
-                    for (std::uint32_t p = first; p + 1 < end; ++p) {
-                        if (country.details[p] <= detail) corners.push_back(country.points[p]);
-                    }
-                } else {
-                    for (std::uint32_t p = end - 1; p > first; --p) {
-                        if (country.details[p] <= detail) corners.push_back(country.points[p]);
-                    }
-                }
-            }
+            add_ring(country, ring, detail, corners);
             const bool is_hole = !ends.empty();
             if (is_hole) {
                 std::int64_t area = 0;
@@ -68,16 +74,19 @@ void add_arc(const Country& country, std::size_t arc, std::size_t detail, std::v
 }  // namespace
 
 Mesh make_mesh(const Country& country, std::size_t detail) {
+    return make_mesh(country, detail, {0, static_cast<std::uint32_t>(country.leaves())});
+}
+
+Mesh make_mesh(const Country& country, std::size_t detail, Range leaves) {
     Mesh mesh;
-    std::size_t shown = 0;
-    for (const std::uint8_t each : country.details) shown += each <= detail;
-    mesh.vertices.reserve(2 * shown);
-    mesh.triangles.reserve(6 * shown);
-    mesh.leaves.reserve(country.leaves());
+    const std::size_t count = leaves.end - leaves.begin;
+    mesh.leaves.reserve(count);
+    mesh.vertices.reserve(16 * count);
+    mesh.triangles.reserve(48 * count);
     Triangulator triangulator;
     Path corners;
     std::vector<std::uint32_t> ends;
-    for (std::uint32_t leaf = 0; leaf < country.leaves(); ++leaf)
+    for (std::uint32_t leaf = leaves.begin; leaf < leaves.end; ++leaf)
         add_leaf(country, leaf, detail, triangulator, corners, ends, mesh);
     return mesh;
 }

@@ -46,6 +46,9 @@ struct Mesh {
 /// The shapes of a country at one of its details.
 Mesh make_mesh(const Country& country, std::size_t detail);
 
+/// Those of the leaves from `leaves.begin` to before `leaves.end`, by themselves: its vertices are counted from 0.
+Mesh make_mesh(const Country& country, std::size_t detail, Range leaves);
+
 /// The borders of a level: a border of provinces is there once, among those of provinces.
 std::vector<Segment> borders_of(const Country& country, Level level, std::size_t detail);
 

@@ -112,6 +112,7 @@ void Triangulator::list_reflex(std::uint32_t start) {
 }
 
 bool Triangulator::is_ear(std::uint32_t node) {
+    if (reflex_.empty()) return true;
     const Point a = at(nodes_[node].before), b = at(node), c = at(nodes_[node].after);
     const std::int32_t left = std::min({a.x, b.x, c.x}), right = std::max({a.x, b.x, c.x});
     const std::int32_t top = std::min({a.y, b.y, c.y}), bottom = std::max({a.y, b.y, c.y});
