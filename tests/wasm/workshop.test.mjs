@@ -63,6 +63,21 @@ test('a threshold that is turned changes levels, and the levels of both packs te
   assert.deepEqual(call('riskmap.evaluate', { ...request, packs: ['risk-2'] }).answers[0].levels, one, 'the pack that is carried and its JSON are one');
 });
 
+test('figures that would be others change the same levels as when all were told at once, with the same pack and with another', () => {
+  const request = { day: '2021-12-20', figures: synthetic() };
+  const more = ['79', '01', '92'].flatMap((unit, at) => [`${unit}|cases|another|2021-12-14|${Array(7).fill(40_000 * (at + 1)).join(',')}`, `${unit}|population|census|2021-12-01|${90_000 * (at + 1)}`]);
+  const figures = [more[0], more[2], ...more].join('\n'); // of one unit twice
+  for (const other of ['risk-2', 'risk-1']) {
+    const [before] = call('riskmap.evaluate', { ...request, packs: ['risk-2'] }).answers;
+    const told = call('riskmap.evaluate', { day: request.day, figures: `${request.figures}\n${figures}`, packs: [other] });
+    const codes = told.units.split(' ');
+    const moved = codes.filter((_, at) => told.answers[0].levels[at] !== before.levels[at]);
+    const compared = call('riskmap.compare', { ...request, pack: 'risk-2', after: { figures, ...(other === 'risk-2' ? {} : { pack: other }) } });
+    assert.deepEqual(compared.changes.map(({ unit }) => unit), moved);
+    assert.ok(moved.length > 0, other);
+  }
+});
+
 test('every number of every pack may be turned by one and read again, or the core names the field', () => {
   for (const name of readdirSync(join(root, 'assets/packs')).filter((each) => each.endsWith('.json'))) {
     const law = pack(name.slice(0, -5));

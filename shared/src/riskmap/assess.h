@@ -137,6 +137,8 @@ public:
     /// People of a unit, its own or of the units below; -1 not known.
     std::int64_t people(int place) const { return numbers().people(static_cast<std::size_t>(place)); }
     const Assessed& of(int place) const { return results_[static_cast<std::size_t>(place)]; }
+    /// In the order of the places.
+    const std::vector<Assessed>& all() const { return results_; }
     const Pack& pack() const { return pack_; }
     Day day() const { return numbers().day(); }
     /// The numbers of a unit, one for each input of the pack.

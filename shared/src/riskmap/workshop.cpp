@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "riskmap/explain.h"
 #include "riskmap/playback.h"
@@ -28,13 +29,13 @@ struct Asked {
     int left_out = 0;
 };
 
-/// Units from `under` down (the nation when absent) with the figures of the request, and those of `changes` over them.
-Result<void> read_country(Asked& out, const Units& units, const Json& request, const Json& changes) {
+/// Units from `under` down (the nation when absent) with the figures of the request.
+Result<void> read_country(Asked& out, const Units& units, const Json& request) {
     out.day = TRY(Day::parse(text_at(request, "day")));
     const std::string_view under = text_at(request, "under");
     out.country = Country(units, under.empty() ? kNation : under, out.day);
     if (out.country.places.empty()) return Error{Errc::not_found, "riskmap.unit", "under: no such unit on that day"};
-    for (const Json* from : {&request, &changes}) out.left_out += TRY(add_figures(out.country, text_at(*from, "figures")));
+    out.left_out = TRY(add_figures(out.country, text_at(request, "figures")));
     settle_people(out.country, units, out.day);
     return {};
 }
@@ -61,7 +62,7 @@ void write_pack(JsonWriter& out, const Pack& pack) {
 /// riskmap.evaluate: {day, figures, packs, under?} -> for each pack a sign for each unit.
 Result<std::string> evaluate(const Units& units, const Json& request) {
     Asked asked;
-    TRY(read_country(asked, units, request, nullptr));
+    TRY(read_country(asked, units, request));
     const Json& packs = at(request, "packs");
     if (!packs.is_array() || packs.empty() || packs.size() > 32) return Error{Errc::malformed, "riskmap.pack", "packs: a list of 1 to 32"};
     Numbers numbers(asked.country, asked.day);
@@ -108,31 +109,38 @@ void write_side(JsonWriter& out, const char* key, const Pack& pack, const Assess
 /// both would change.
 Result<std::string> compare(const Units& units, const Json& request) {
     const Json& after = at(request, "after");
-    Asked first, second;
-    TRY(read_country(first, units, request, nullptr));
-    TRY(read_country(second, units, request, after));
+    Asked asked;
+    TRY(read_country(asked, units, request));
     Pack own, own_other;
     const Pack* pack = TRY(pack_in(at(request, "pack"), own));
     const Pack* other = at(after, "pack").is_null() ? pack : TRY(pack_in(at(after, "pack"), own_other));
-    const Assessment before(*pack, first.country, first.day);
-    const Assessment then(*other, second.country, second.day);
+    Numbers numbers(asked.country, asked.day);
+    Assessment first(*pack, numbers);
+    const std::vector<Assessed> before = first.all();
+    std::vector<int> touched;
+    TRY(add_figures(asked.country, text_at(after, "figures"), &touched));
+    if (!touched.empty()) settle_people(asked.country, units, asked.day);
+    for (const int place : touched) first.refresh(place);
+    std::optional<Assessment> second;
+    if (other != pack) second.emplace(*other, numbers);
+    const std::vector<Assessed>& then = second ? second->all() : first.all();
     JsonWriter out(4'096);
     out.open_object();
     out.key("changes");
     out.open_array();
-    for (const Change& change : changes_of(before, then, first.country)) {
+    for (const Change& change : changes_of(before, then)) {
         out.open_object();
         write_side(out, "after", *other, change.after);
         write_side(out, "before", *pack, change.before);
         out.key("unit");
-        out.text(first.country.places[static_cast<std::size_t>(change.place)].code);
+        out.text(asked.country.places[static_cast<std::size_t>(change.place)].code);
         out.close_object();
     }
     out.close_array();
     out.key("day");
-    out.text(to_string(first.day));
+    out.text(to_string(asked.day));
     out.key("units");
-    out.number(static_cast<std::int64_t>(first.country.places.size()));
+    out.number(static_cast<std::int64_t>(asked.country.places.size()));
     out.close_object();
     return out.take();
 }
@@ -140,7 +148,7 @@ Result<std::string> compare(const Units& units, const Json& request) {
 /// riskmap.explain: {day, figures, pack, unit, under?, declared?} -> why that unit has its colour.
 Result<std::string> explain_one(const Units& units, const Json& request) {
     Asked asked;
-    TRY(read_country(asked, units, request, nullptr));
+    TRY(read_country(asked, units, request));
     Pack own;
     const Pack* pack = TRY(pack_in(at(request, "pack"), own));
     const int at_place = asked.country.find(text_at(request, "unit"));
@@ -214,6 +222,23 @@ private:
     Measure last_ = Measure::cases;
 };
 
+/// First days of series as lines name them: those of one measure mostly begin on one day, which is read once.
+class FirstDays {
+public:
+    /// nullopt for what is no day, or none that figures may have.
+    std::optional<Day> find(Measure measure, std::string_view text) {
+        auto& [known, day] = of_[static_cast<std::size_t>(measure)];
+        if (!known.empty() && known == text) return day;
+        const auto read = Day::parse(text);
+        if (!read || *read < kFirstFigureDay || kLastFigureDay < *read) return std::nullopt;
+        known = text;
+        return day = *read;
+    }
+
+private:
+    std::array<std::pair<std::string_view, Day>, 32> of_{};
+};
+
 /// The entries of a series, -1 where there is none. `values` is used again for each line: there are a hundred thousand of a country.
 bool read_values(Measure measure, std::string_view text, std::vector<std::int32_t>& values) {
     const std::int64_t most = most_of(measure);
@@ -234,13 +259,13 @@ bool read_values(Measure measure, std::string_view text, std::vector<std::int32_
 
 }  // namespace
 
-Result<int> add_figures(Country& country, std::string_view lines) {
+Result<int> add_figures(Country& country, std::string_view lines, std::vector<int>* touched) {
     int left_out = 0;
     std::vector<std::int32_t> values;
-    std::string_view last_code, last_from;
+    std::string_view last_code;
     int place = -1;
-    Day from;
     MeasureNames names;
+    FirstDays days;
     std::size_t of_unit = 0;  // lines of the unit so far
     for (int number = 1; !lines.empty(); ++number) {
         const std::size_t end = std::min(lines.find('\n'), lines.size());
@@ -250,7 +275,7 @@ Result<int> add_figures(Country& country, std::string_view lines) {
         const auto wrong = [&](const char* field) {
             return Error{Errc::malformed, "riskmap.figures", "line " + std::to_string(number) + ": " + field};
         };
-        // Lines of one unit follow each other, and most begin on one day: neither is looked up twice.
+        // Lines of one unit follow each other: it is looked up once.
         const std::string_view code = cut(line, '|');
         if (code != last_code) {
             place = country.find(last_code = code);
@@ -260,13 +285,8 @@ Result<int> add_figures(Country& country, std::string_view lines) {
         ++of_unit;
         const auto measure = names.find(cut(line, '|'));
         const std::string_view source = cut(line, '|');
-        const std::string_view from_text = cut(line, '|');
-        if (from_text.empty() || from_text != last_from) {
-            const auto read = Day::parse(from_text);
-            if (!read || *read < kFirstFigureDay || kLastFigureDay < *read) return wrong("from");
-            last_from = from_text;
-            from = *read;
-        }
+        const auto from = days.find(measure.value_or(Measure::cases), cut(line, '|'));
+        if (!from) return wrong("from");
         if (!measure) return wrong("measure");
         if (source.size() > 40) return wrong("source");
         if (place < 0) {
@@ -274,7 +294,8 @@ Result<int> add_figures(Country& country, std::string_view lines) {
             continue;
         }
         if (!read_values(*measure, line, values)) return wrong("values");
-        country.places[static_cast<std::size_t>(place)].figures.add_run(*measure, source, from, values);
+        if (touched && (touched->empty() || touched->back() != place)) touched->push_back(place);
+        country.places[static_cast<std::size_t>(place)].figures.add_run(*measure, source, *from, values);
     }
     return left_out;
 }
@@ -306,12 +327,11 @@ std::string signs_of(const Assessment& assessment, const Country& country) {
     return signs;
 }
 
-std::vector<Change> changes_of(const Assessment& before, const Assessment& after, const Country& country) {
+std::vector<Change> changes_of(const std::vector<Assessed>& before, const std::vector<Assessed>& after) {
     std::vector<Change> out;
-    for (std::size_t i = 0; i < country.places.size(); ++i) {
-        const Assessed& a = before.of(static_cast<int>(i));
-        const Assessed& b = after.of(static_cast<int>(i));
-        if (a.level != b.level || (a.state != b.state)) out.push_back({static_cast<int>(i), a, b});
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const Assessed &a = before[i], &b = after[i];
+        if (a.level != b.level || a.state != b.state) out.push_back({static_cast<int>(i), a, b});
     }
     return out;
 }

@@ -16,8 +16,9 @@ constexpr Day kLastFigureDay{47'481};   // 2099-12-31
 
 /// Adds lines of unit|measure|source|from|values to the figures of a country, as a series has them ("1,,3": one entry a day); a later
 /// value of the same unit, measure, source and day takes the place of an earlier one. Lines of units that are not of the country are
-/// left out and counted in the answer. Errc::malformed with rule riskmap.figures; the detail names line and field.
-Result<int> add_figures(Country& country, std::string_view lines);
+/// left out and counted in the answer. `touched` gets the places whose figures are others now, some of them more than once.
+/// Errc::malformed with rule riskmap.figures; the detail names line and field.
+Result<int> add_figures(Country& country, std::string_view lines, std::vector<int>* touched = nullptr);
 
 /// People of each unit on the day: what was told last, else, for provinces, what the program carries.
 void settle_people(Country& country, const Units& units, Day day);
@@ -36,7 +37,7 @@ struct Change {
     int place = 0;
     Assessed before, after;
 };
-/// Units whose state or level differs. Both are of countries with the same places.
-std::vector<Change> changes_of(const Assessment& before, const Assessment& after, const Country& country);
+/// Units whose state or level differs; both have all places of one country.
+std::vector<Change> changes_of(const std::vector<Assessed>& before, const std::vector<Assessed>& after);
 
 }  // namespace lachan::riskmap
