@@ -227,6 +227,26 @@ test('an answer grows old: that of a server after minutes, what was had without 
   assert.deepEqual([await askedAt(0), await askedAt(10_000), await askedAt(20_000)], [3, 3, 4]);
 });
 
+test('answers that take much memory push out the oldest, few large ones as many small ones', async () => {
+  const codes = Array.from({ length: 10_000 }, (_, at) => String(10_000 + at));
+  const all = (args) => ({ units: codes.map((unit) => ({ unit, reported: [[0, daysOf(args) - 1]], counts: [] })) }); // 4.2 MB of 65 days
+  const askedAgain = async (reply, answers) => {
+    const core = coreThat(reply);
+    const store = new counts.AskedCounts(core, () => null);
+    const get = (at) => store.get('', 'commune', 'cases', { first: dayAfter('2021-01-01', 70 * at), last: dayAfter('2021-01-01', 70 * at + 64) });
+    for (let at = 0; at < answers; at += 1) await get(at);
+    const before = core.asked.length;
+    await get(answers - 1);
+    await get(answers - 5);
+    assert.equal(core.asked.length, before, 'the last ones are there');
+    await get(0);
+    return core.asked.length - before;
+  };
+  assert.equal(await askedAgain(all, 20), 1, '84 MB are too much: the first was forgotten');
+  assert.equal(await askedAgain(all, 8), 0, '34 MB are not');
+  assert.equal(await askedAgain(always('26740', 1), 20), 0, 'nor are as many small ones');
+});
+
 // ---- for packs
 
 test('a pack gets the lines of its measures and of people, level by level, and no level that is not for the asker', async () => {

@@ -202,14 +202,22 @@ interface Entry extends Span {
   key: string;
   /** Milliseconds. */
   goodUntil: number;
+  /** What the answer takes in memory, about; 0 until it is there. */
+  bytes: number;
   answer: Promise<Asked | null>;
 }
 
 /** Counts that a server gave are asked for again after so long, and what was had without it: a network may be there any moment. */
 const FRESH_MS = 10 * 60_000;
 const AGAIN_MS = 15_000;
-/** Answers in memory: the measures of a few units, those of all communes in parts. */
+/** Answers in memory: the measures of a few units, those of all communes in parts. What takes more than one of both goes, the oldest first. */
 const MOST_ENTRIES = 256;
+/** Ninety days of all communes are 4 MB of numbers a measure, and a shared telephone has other things to remember. */
+const MOST_BYTES = 48 << 20;
+/** Of a unit beside its numbers: its code, its place in the map, the heads of both arrays. */
+const UNIT_BYTES = 160;
+
+const bytesOf = ({ units, days }: Counts): number => units.size * (UNIT_BYTES + 4 * days);
 
 /** The counts of one page: what one part of it asked for, the others have. They are forgotten when somebody signs in or out. */
 export class AskedCounts {
@@ -260,10 +268,22 @@ export class AskedCounts {
     const known = this.entries.find((each) => each.key === key && each.from <= span.from && each.until >= span.until && each.goodUntil > this.now());
     if (known) return known.answer;
     const asked = this.question(place, span);
-    const entry: Entry = { key, ...asked, goodUntil: Infinity, answer: this.ask(place, asked, (ms) => (entry.goodUntil = this.now() + ms)) };
-    entry.answer.catch(() => (this.entries = this.entries.filter((each) => each !== entry))); // asked again next time
+    const entry: Entry = { key, ...asked, goodUntil: Infinity, bytes: 0, answer: this.ask(place, asked, (ms) => (entry.goodUntil = this.now() + ms)) };
+    entry.answer.then(
+      (found) => {
+        entry.bytes = found ? bytesOf(found.counts) : 0;
+        this.limit();
+      },
+      () => (this.entries = this.entries.filter((each) => each !== entry)), // asked again next time
+    );
     this.entries = [...this.entries.filter((each) => each.goodUntil > this.now()).slice(1 - MOST_ENTRIES), entry];
     return entry.answer;
+  }
+
+  /** Forgets the oldest answers until the others fit; the newest stays, whatever it takes. */
+  private limit(): void {
+    let bytes = this.entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    while (bytes > MOST_BYTES && this.entries.length > 1) bytes -= this.entries.shift()?.bytes ?? 0;
   }
 
   /** All days that have data and a window before them, where one answer can hold them: then it is the same question whatever day is shown. */
