@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { axe, expect, fits, test, type App } from './support/app';
+import { axe, expect, fits, offlineReady, test, type App } from './support/app';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const rows = (path: string): string[][] =>
@@ -161,7 +161,7 @@ test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async (
   await expect.poll(seen).toEqual([true, true]);
   await expect(page.locator('.risk-insets button')).toHaveCount(0);
   for (let zoom = 0; zoom < 6; zoom += 1) {
-    await page.getByRole('button', { name: 'Phóng to' }).click();
+    await page.getByRole('button', { name: 'Phóng to' }).click({ force: true }); // the last press leads nowhere
     await page.waitForTimeout(400); // Leaflet's own zoom animation, or longer where the machine is busy
     await expect.poll(seen, `zoom ${zoom + 1}`).toEqual([true, true]);
   }
@@ -325,6 +325,51 @@ test('a server without counts gives grey provinces and says what is missing', as
   await expect(page.getByRole('heading', { name: 'Chưa có số ca nào' })).toBeVisible();
   await expect(province(page, '79')).toHaveAttribute('aria-label', 'Hồ Chí Minh: Chưa tính được (xám)');
   expect(await axe(page)).toEqual([]);
+});
+
+test('a device that kept nothing does not say without a network that there are no counts: it says that it could not ask, and asks again', async ({ app }) => {
+  const { page, context } = await app.browser();
+  await page.goto('/');
+  await offlineReady(page);
+  app.proxy.offline(true);
+  await context.setOffline(true);
+  await page.goto('/ban-do');
+  const said = page.getByRole('alert');
+  await expect(said).toContainText('Chưa lấy được số ca');
+  await expect(said).toContainText('Trang sẽ tự thử lại');
+  await expect(page.getByText('Chưa có số ca nào')).toHaveCount(0);
+  await expect(province(page, '79')).toHaveAttribute('aria-label', 'Hồ Chí Minh: Chưa tính được (xám)');
+  expect(await axe(page)).toEqual([]);
+  answer(app, '/v1/query/riskmap.levels', levels(LAST), 3);
+  app.proxy.offline(false);
+  await context.setOffline(false);
+  await expect(page.locator('.risk-table tbody tr')).toHaveCount(63);
+  await expect(said).toHaveCount(0);
+  await expect(province(page, '79')).toHaveAttribute('aria-label', /Cấp 4/);
+});
+
+test('a button of the map says when it leads no further, whatever brought the map there', async ({ app }) => {
+  answer(app, '/v1/query/riskmap.levels', levels(LAST), 5);
+  const page = await open(app);
+  const [nearer, farther] = ['Phóng to', 'Thu nhỏ'].map((name) => page.getByRole('button', { name }));
+  const ends = async (): Promise<(string | null)[]> => Promise.all([nearer?.getAttribute('aria-disabled') ?? null, farther?.getAttribute('aria-disabled') ?? null]);
+  await expect.poll(ends).toEqual(['false', 'true']);
+  await nearer?.click();
+  await expect.poll(ends).toEqual(['false', 'false']);
+  await page.keyboard.press('Enter'); // the focus is still there
+  await province(page, '79').focus();
+  for (let press = 0; press < 9; press += 1) {
+    await page.keyboard.press('+');
+    await page.waitForTimeout(300); // Leaflet's own zoom animation
+  }
+  await expect.poll(ends).toEqual(['true', 'false']);
+  await nearer?.focus();
+  await page.keyboard.press('Enter');
+  await expect(nearer as NonNullable<typeof nearer>).toBeFocused();
+  await expect.poll(ends).toEqual(['true', 'false']);
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Xem cả nước' }).click();
+  await expect.poll(ends).toEqual(['false', 'true']);
 });
 
 test('an answer that fails can be asked for again', async ({ app }) => {

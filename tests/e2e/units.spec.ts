@@ -54,6 +54,28 @@ test('the provinces are drawn in the colours of the list, and nothing is drawn w
   await comesToRest(draws);
 });
 
+test('a button of the map says when it leads no further, whatever brought the map there', async ({ app }) => {
+  const page = await open(app);
+  const [nearer, farther] = [page.getByRole('button', { name: 'Phóng to' }), page.getByRole('button', { name: 'Thu nhỏ' })];
+  const ends = async (): Promise<(string | null)[]> => Promise.all([nearer.getAttribute('aria-disabled'), farther.getAttribute('aria-disabled')]);
+  await expect.poll(ends).toEqual(['false', 'false']);
+  const press = async (key: string): Promise<void> => {
+    await page.locator('.leaflet-container').focus();
+    for (let times = 0; times < 14; times += 1) await page.keyboard.press(key);
+  };
+  await press('-');
+  await expect.poll(ends).toEqual(['false', 'true']);
+  await press('+');
+  await expect.poll(ends).toEqual(['true', 'false']);
+  await nearer.focus();
+  await page.keyboard.press('Enter');
+  await expect(nearer).toBeFocused();
+  await expect.poll(ends).toEqual(['true', 'false']);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter'); // the button beside
+  await expect.poll(ends).toEqual(['false', 'false']);
+});
+
 test('a province opens into its districts, a press on the map chooses one, and the way back is a key away', async ({ app }) => {
   const page = await open(app);
   await units(page).filter({ hasText: 'Tỉnh Đắk Lắk' }).locator('.deeper').click();

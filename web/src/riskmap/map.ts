@@ -7,6 +7,7 @@ import { Attribution } from './attribution';
 import type { Country, Island, Outline, Point } from './outlines';
 import { TileLayer } from './tile-layer';
 import type { TileServer } from './tiles';
+import { ZoomButtons } from './zoom-buttons';
 
 /** How one outline is to look and what it is called. */
 export interface Look {
@@ -67,7 +68,7 @@ export class RiskMap {
   private readonly print = (): void => this.whole();
   private focused: string;
   private selected: string | null = null;
-  private zoomIn: HTMLElement | null = null;
+  private readonly buttons: ZoomButtons;
   private tiles: TileServer | null = null;
   private gone = false;
 
@@ -108,7 +109,10 @@ export class RiskMap {
       icon: L.divIcon({ className: 'risk-sea', iconSize: [0, 0], html: '<span></span>' }),
     }).addTo(this.map);
     this.focused = country.outlines[0]?.code ?? '';
-    this.inset = this.addControls();
+    // On a narrow map the corner that holds no land and no name is the lower left one.
+    const isNarrow = host.clientWidth < 480;
+    this.buttons = new ZoomButtons(this.map, { position: isNarrow ? 'bottomleft' : 'topright', isRow: isNarrow }, texts, () => this.whole());
+    this.inset = this.addInsets();
     this.map.on('zoomend moveend', () => this.afterMove());
     // The wheel belongs to the page until somebody has pressed into the map.
     this.map.on('mousedown', () => this.map.scrollWheelZoom.enable());
@@ -196,10 +200,7 @@ export class RiskMap {
     }
     const sea = this.sea.getElement()?.querySelector('span');
     if (sea) sea.textContent = texts.sea;
-    for (const button of this.host.querySelectorAll<HTMLElement>('[data-word]')) {
-      const word = button.dataset['word'];
-      if (word === 'zoomIn' || word === 'zoomOut' || word === 'whole') button.setAttribute('aria-label', texts[word]);
-    }
+    this.buttons.retell(texts);
     this.saySources();
     this.drawInsets();
   }
@@ -252,28 +253,7 @@ export class RiskMap {
     this.islandMarks.push({ island, mark });
   }
 
-  private addControls(): HTMLElement {
-    // On a narrow map the corner that holds no land and no name is the lower left one.
-    const narrow = this.host.clientWidth < 480;
-    const buttons = new L.Control({ position: narrow ? 'bottomleft' : 'topright' });
-    buttons.onAdd = (): HTMLElement => {
-      const box = L.DomUtil.create('div', `risk-zoom no-print ${narrow ? 'row' : ''}`);
-      const add = (word: string, sign: string, act: () => void): HTMLElement => {
-        const button = L.DomUtil.create('button', '', box);
-        button.type = 'button';
-        button.dataset['word'] = word;
-        button.textContent = sign;
-        button.addEventListener('click', act);
-        return button;
-      };
-      this.zoomIn = add('zoomIn', '+', () => this.map.zoomIn());
-      add('zoomOut', '−', () => this.map.zoomOut());
-      add('whole', '⌂', () => this.whole());
-      L.DomEvent.disableClickPropagation(box);
-      return box;
-    };
-    buttons.addTo(this.map);
-
+  private addInsets(): HTMLElement {
     let box: HTMLElement | null = null;
     const insets = new L.Control({ position: 'bottomright' });
     insets.onAdd = (): HTMLElement => {
@@ -359,7 +339,7 @@ export class RiskMap {
         button.setAttribute('aria-label', `${name}. ${this.texts.goTo(name)}`);
         button.addEventListener('click', () => {
           this.map.setView(island.at, Math.max(this.map.getMinZoom() + 0.5, Math.min(this.map.getZoom(), 7)));
-          this.zoomIn?.focus();
+          this.buttons.focus();
         });
         return button;
       }),
@@ -388,6 +368,12 @@ export class RiskMap {
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       this.choose(code);
+      return;
+    }
+    if (['+', '=', '-'].includes(event.key) && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (event.key === '-') this.map.zoomOut();
+      else this.map.zoomIn();
       return;
     }
     const way = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key];

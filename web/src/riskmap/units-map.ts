@@ -10,6 +10,7 @@ import { GROUNDS, onGround, type Ground } from './colours';
 import { drawLabel, measure, short } from './labels';
 import { TileLayer } from './tile-layer';
 import type { TileServer } from './tiles';
+import { ZoomButtons } from './zoom-buttons';
 
 export interface Shown {
   level: UnitLevel;
@@ -83,7 +84,7 @@ export class UnitsMap {
     this.map = L.map(host, { attributionControl: false, zoomControl: false, zoomAnimation: false, zoomSnap: 0, zoomDelta: 0.75, maxZoom: 14, minZoom: 4, inertia: !still });
     this.canvas = this.layer('units-shapes');
     this.names = this.layer('units-names').getContext('2d');
-    this.addButtons();
+    this.buttons = new ZoomButtons(this.map, { position: 'topright', isRow: false }, texts, () => this.goTo(this.shown?.within ?? null));
     this.far = this.addFar();
     this.attribution = new Attribution(this.map, () => this.resized());
     this.background = this.addBackground();
@@ -102,7 +103,7 @@ export class UnitsMap {
   private readonly canvas: HTMLCanvasElement;
   private readonly offTheme: () => void;
   private readonly far: HTMLElement;
-  private readonly buttons = new Map<'zoomIn' | 'zoomOut' | 'whole', HTMLElement>();
+  private readonly buttons: ZoomButtons;
 
   /** Throws OverlayError when this browser cannot draw it. */
   async open(boundaries: Promise<ArrayBuffer>): Promise<void> {
@@ -283,7 +284,7 @@ export class UnitsMap {
   /** Puts all words of the map into the present language. */
   retell(texts: UnitsMapTexts): void {
     this.texts = texts;
-    for (const [key, button] of this.buttons) button.setAttribute('aria-label', texts[key]);
+    this.buttons.retell(texts);
     this.saySources();
     this.soon();
   }
@@ -310,27 +311,6 @@ export class UnitsMap {
     L.DomEvent.disableClickPropagation(box);
     corner.addTo(this.map);
     return box;
-  }
-
-  private addButtons(): void {
-    const buttons = new L.Control({ position: 'topright' });
-    buttons.onAdd = (): HTMLElement => {
-      const box = L.DomUtil.create('div', 'risk-zoom no-print');
-      const add = (key: 'zoomIn' | 'zoomOut' | 'whole', sign: string, act: () => void): void => {
-        const button = L.DomUtil.create('button', '', box);
-        button.type = 'button';
-        button.textContent = sign;
-        button.setAttribute('aria-label', this.texts[key]);
-        this.buttons.set(key, button);
-        button.addEventListener('click', act);
-      };
-      add('zoomIn', '+', () => this.map.zoomIn());
-      add('zoomOut', '−', () => this.map.zoomOut());
-      add('whole', '⌂', () => this.goTo(this.shown?.within ?? null));
-      L.DomEvent.disableClickPropagation(box);
-      return box;
-    };
-    buttons.addTo(this.map);
   }
 
   private pressed(place: L.LatLng): void {

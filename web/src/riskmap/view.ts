@@ -50,6 +50,7 @@ const PALETTES: readonly PaletteName[] = ['official', 'safe'];
 const STORE = 'lachan.riskmap.palette';
 const ADDRESS = '/ban-do';
 const PLAY_MS = 650;
+const AGAIN_MS = 30_000;
 const MOST_IN_MEMORY = 400;
 const ROWS_AT_ONCE = 21;
 
@@ -95,6 +96,7 @@ export const view: View = (core, root) => {
     drawWords();
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let againTimer: ReturnType<typeof setTimeout> | undefined;
   let asking = 0;
   let rows = 0;
   let gone = false;
@@ -118,6 +120,7 @@ export const view: View = (core, root) => {
   /** The answer for a day (null: the last that has counts). The newest question wins; an older answer is only kept. */
   async function show(day: string | null): Promise<void> {
     wanted = day;
+    clearTimeout(againTimer);
     const turn = ++asking;
     const known = day === null ? undefined : answers.get(day);
     if (known) {
@@ -137,22 +140,33 @@ export const view: View = (core, root) => {
         void keep(answer, day === null || day === answer.last);
       }
       // No network and nothing in the tables of this device: what was seen before is better than an empty map.
-      const before = !counted && reply.from === 'device' ? await recall(day) : null;
+      if (!counted && reply.from === 'device') return await showKept(day, turn, 'failed');
       await isPublic;
-      if (turn === asking && !gone) settle(before ?? answer);
+      if (turn === asking && !gone) settle(answer);
     } catch (error) {
-      const before = await recall(day);
-      if (turn !== asking || gone) return;
-      if (before) {
-        settle(before);
-        return;
-      }
-      loading = false;
-      stop();
-      trouble = { kind: isForbidden(error) ? 'forbidden' : 'failed', day };
-      draw();
+      await showKept(day, turn, isForbidden(error) ? 'forbidden' : 'failed');
     }
   }
+
+  /** What this device kept of a day; when that is nothing, why nothing was loaded: that there are no counts is for the server to say. */
+  async function showKept(day: string | null, turn: number, kind: Trouble['kind']): Promise<void> {
+    const before = await recall(day);
+    if (turn !== asking || gone) return;
+    if (before) {
+      settle(before);
+      return;
+    }
+    loading = false;
+    stop();
+    trouble = { kind, day };
+    if (kind === 'failed') againTimer = setTimeout(tryAgain, AGAIN_MS);
+    draw();
+  }
+
+  /** What could not be loaded is asked for again by itself: when the network is back, and now and then, since a server may be away alone. */
+  const tryAgain = (): void => {
+    if (!gone && trouble?.kind === 'failed') void show(trouble.day);
+  };
 
   function remember(answer: Levels): void {
     answers.set(answer.day, answer);
@@ -452,7 +466,7 @@ export const view: View = (core, root) => {
       return html`<div class="notice bad" role="alert">
         ${iconWarn()}
         <div>
-          <h3>${forbidden ? t('state.forbidden') : t('state.error', { day: day ? formatDay(day) : '' })}</h3>
+          <h3>${forbidden ? t('state.forbidden') : day ? t('state.error', { day: formatDay(day) }) : t('state.errorLast')}</h3>
           <p>${forbidden ? t('state.forbiddenHelp') : t('state.errorHelp')}</p>
           <button class="button second" type="button" @click=${() => void show(day)}>${t('state.again')}</button>
         </div>
@@ -708,6 +722,7 @@ export const view: View = (core, root) => {
     void show(wanted);
   });
   document.addEventListener('visibilitychange', hidden);
+  addEventListener('online', tryAgain);
 
   // All downloads begin together; the words stand first.
   const named = loadProvinces().catch(() => []);
@@ -733,6 +748,8 @@ export const view: View = (core, root) => {
     for (const off of offs) off();
     offSession();
     document.removeEventListener('visibilitychange', hidden);
+    removeEventListener('online', tryAgain);
+    clearTimeout(againTimer);
     background.dispose();
     map?.dispose();
     render(nothing, root);
