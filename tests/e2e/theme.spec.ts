@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
-import { assets, axe, comesToRest, expect, lookAt, offlineReady, test, type App } from './support/app';
+import { assets, axe, comesToRest, enter, expect, lookAt, official, offlineReady, test, type App } from './support/app';
 import { colours } from './support/canvas';
-import { certificates, code, picture } from './support/certificates';
+import { certificates, code, picture, typeAsReader } from './support/certificates';
 import { declare } from './support/form';
 
 const root = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..');
@@ -120,6 +120,69 @@ test('in the dark every word can be read, codes stay black on white, and answers
   await expect(page.locator('.show')).toHaveCSS('background-color', 'rgb(255, 255, 255)');
   await expect(page.locator('.show .mark.valid')).toHaveCSS('color', answers.valid);
 });
+
+test('in the dark every word of the gate can be read, whatever it answers', async ({ app }) => {
+  const { page } = await app.browser({ width: 360, height: 740 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('/xac-minh');
+  await page.evaluate(() => localStorage.setItem('lachan.verify.settings', JSON.stringify({ holdSeconds: 60 })));
+  await page.locator('.verify-gate-door').click();
+  const readable = async (state: string): Promise<void> => {
+    await expect(page.locator(`.gate.${state}`)).toBeVisible();
+    expect.soft(await axe(page, undefined, COLOUR_RULES), state).toEqual([]);
+    await lookAt(page, `dark-gate-${state}-360`);
+  };
+  await readable('looking');
+  for (const [name, state] of [['valid-vaccination-es256', 'valid'], ['tampered', 'invalid']] as const) {
+    await typeAsReader(page, code(name));
+    await readable(state);
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.gate.looking')).toBeVisible();
+  }
+});
+
+for (const width of [360, 1440]) {
+  test(`in the dark every word of the workshop and of publication can be read at ${width} pixels`, async ({ app }) => {
+    count(app);
+    const who = official(app, 'cdc.an', 'provincial_cdc', '66');
+    const { page } = await app.browser({ width, height: 900, webgl: true });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const readable = async (what: string): Promise<void> => {
+      expect.soft(await ground(page), what).toBe(PAPER.dark);
+      expect.soft(await axe(page, undefined, COLOUR_RULES), what).toEqual([]);
+      await lookAt(page, `dark-${what}-${width}`);
+    };
+    await page.goto('/can-bo');
+    await page.locator('#user').fill(who.user);
+    await page.locator('input[type=password]').fill(who.password);
+    await enter(page.locator('input[type=password]'));
+    await expect(page.getByRole('button', { name: 'Đăng xuất' })).toBeVisible();
+    await page.goto('/ban-do-chi-tiet#unit=66&day=2021-12-20');
+    await expect(page.locator('.units-list li').first()).toBeVisible();
+    await enter(page.locator('[data-do="calculate"]'));
+    await expect(page.locator('#publish-draft-title')).toBeFocused();
+    await readable('publication-draft');
+    await enter(page.locator('[data-do="send"]'));
+    await expect(page.locator('#publish-confirm-title')).toBeFocused();
+    await readable('publication-confirm');
+    await enter(page.locator('[data-do="yes"]'));
+    await expect(page.locator('.publish-said')).toContainText('Đã gửi đề xuất');
+    await enter(page.locator('.publish-proposals > li').first().locator('summary'));
+    await readable('publication-waiting');
+    await page.goto('about:blank');
+    await page.goto('/ban-do-chi-tiet#day=2021-12-20');
+    await expect(page.locator('.units-list li').first()).toBeVisible();
+    await enter(page.locator('#workshop > summary'));
+    await expect(page.locator('.ws-state')).toHaveText('0 trên 63 đơn vị đổi cấp');
+    await page.locator('.ws-field input[data-path="bands[2].from"]').fill('21');
+    await expect(page.locator('.ws-turned')).toBeVisible();
+    await expect(page.locator('.ws-changes li').first()).toBeVisible();
+    await readable('workshop');
+    await page.locator('.ws-field input[data-path="windowDays"]').fill('99');
+    await expect(page.locator('.ws-field input[aria-invalid="true"]').first()).toBeVisible();
+    await readable('workshop-fault');
+  });
+}
 
 test('both maps change at once and then rest; their colours are those of the legend, the official ones in the dark too; paper is light', async ({ app }) => {
   count(app);
