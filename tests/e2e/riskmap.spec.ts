@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import { axe, expect, fits, offlineReady, test, type App } from './support/app';
+import { assets, axe, expect, fits, lookAt, offlineReady, test, type App } from './support/app';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const rows = (path: string): string[][] =>
@@ -177,6 +177,46 @@ test('Hoàng Sa and Trường Sa are named at every zoom, and on paper', async (
   await expect(page.locator('.leaflet-control-attribution')).toContainText('Giản lược, không phải ranh giới chính thức');
   await expect(page.locator('.risk-head .print-only')).toContainText('Ngưỡng của quy tắc này chưa được đối chiếu');
   await expect(page.locator('.risk-days-bar')).toBeHidden();
+});
+
+test('from the day of a merger on the map shows the provinces that are left, and those of before on the days before', async ({ app }) => {
+  // What an operator installs who has a list of units with the reform of 2025: by default there is none.
+  const { successors } = JSON.parse(read('assets/units/reform-2025.json')) as { successors: Record<string, string[]> };
+  const heirOf = new Map(Object.entries(successors).flatMap(([heir, merged]) => merged.map((code) => [code, heir] as const)));
+  const list = JSON.parse(readFileSync(`${assets}/provinces.json`, 'utf8')) as { code: string }[];
+  const reformed = list.map((each) => (heirOf.has(each.code) ? { ...each, validTo: '2025-06-30', successors: [heirOf.get(each.code)] } : each));
+  app.proxy.answer('/assets/provinces.json', 200, { 'content-type': 'application/json' }, JSON.stringify(reformed), 5);
+  // The counts are those of 2021: what is asked here is whose they are.
+  const on = (day: string, isLeft: (code: string) => boolean): object => {
+    const { answer: all } = levels(LAST) as { answer: { provinces: { unit: string }[] } };
+    return { answer: { ...all, day, days: { first: '2025-06-01', last: '2025-07-20' }, provinces: all.provinces.filter(({ unit }) => isLeft(unit)) } };
+  };
+  answer(app, '/v1/query/riskmap.levels', on('2025-07-01', (code) => !heirOf.has(code)));
+  const { page } = await app.browser({ width: 1440, height: 1000 });
+  await page.goto('/ban-do#day=2025-07-01');
+  await expect(page.locator('.risk-table tbody tr')).toHaveCount(34);
+  await expect(page.locator('path[data-code]')).toHaveCount(34);
+  await expect(page.locator('.risk-digit')).toHaveCount(34);
+  await expect(page.locator('path[data-code][tabindex="0"]')).toHaveCount(1);
+  await expect(province(page, '79')).toHaveAttribute('aria-label', /^Hồ Chí Minh: Cấp 4/);
+  const widthOf = async (): Promise<number> => (await province(page, '79').boundingBox())?.width ?? 0;
+  const merged = await widthOf();
+  await lookAt(page, 'map-merged-1440');
+  expect(await axe(page)).toEqual([]);
+  await province(page, '79').press('Enter'); // its middle may be another's
+  await expect(province(page, '79')).toHaveAttribute('aria-pressed', 'true');
+
+  answer(app, '/v1/query/riskmap.levels', on('2025-06-30', () => true));
+  await page.getByRole('button', { name: 'Ngày trước' }).click();
+  await expect(page.locator('path[data-code]')).toHaveCount(63);
+  await expect(province(page, '74')).toHaveAttribute('aria-label', /^Bình Dương: /);
+  await expect(province(page, '79')).toHaveAttribute('aria-pressed', 'true');
+  expect(await widthOf()).toBeLessThan(merged * 0.8);
+  await province(page, '74').press('Enter');
+  answer(app, '/v1/query/riskmap.levels', on('2025-07-02', (code) => !heirOf.has(code)));
+  await page.locator('input[type="date"]').fill('2025-07-02');
+  await expect(page.locator('path[data-code]')).toHaveCount(34);
+  await expect(province(page, '79'), 'which took over what was chosen').toHaveAttribute('aria-pressed', 'true');
 });
 
 test('a map of the whole country fits itself into a window that changes or is turned, and a closer look stays as near', async ({ app }) => {

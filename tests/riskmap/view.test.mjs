@@ -182,6 +182,28 @@ test('an outline of 2021 answers with the province that took it over', () => {
   assert.equal(after2025.size, 34);
 });
 
+test('provinces that were merged have one outline from that day on: as large as theirs together, with no line within, and the old one before', () => {
+  const list = provincesOf(buildUnits());
+  const country = outlines.decode(buildOutlines());
+  assert.equal(outlines.dividedOn('2025-06-30', country, list), country);
+  const after = outlines.dividedOn('2025-07-01', country, list);
+  assert.equal(after.outlines.length, 34);
+  const area = (rings) => rings.reduce((sum, ring) => sum + ring.slice(1).reduce((part, [y, x], at) => part + ring[at][1] * y - x * ring[at][0], 0), 0);
+  const areaOf = ({ polygons }) => area(polygons.flat());
+  for (const one of after.outlines) {
+    const members = country.outlines.filter(({ code }) => outlines.answering(code, '2025-07-01', list) === one.code);
+    assert.ok(members.some(({ code }) => code === one.code), one.code);
+    const together = members.reduce((sum, each) => sum + areaOf(each), 0);
+    assert.ok(Math.abs(areaOf(one) - together) < 1e-9 * Math.abs(together), `${one.code}: ${areaOf(one)} of ${together}`);
+    const rings = one.polygons.flat();
+    for (const ring of rings) assert.deepEqual(ring[0], ring.at(-1), one.code);
+    assert.ok(contains(rings.map((ring) => ring.map(([lat, lng]) => [lng, lat])), [one.inside[1], one.inside[0]]), one.code);
+    const sides = rings.flatMap((ring) => ring.slice(1).map((point, at) => [String(ring[at]), String(point)].sort().join()));
+    assert.equal(new Set(sides).size, sides.length, `${one.code}: a line is there twice`);
+  }
+  assert.deepEqual(after.islands, country.islands);
+});
+
 test('a kept answer holds no numbers of declarations', () => {
   const levels = model.readLevels(answer());
   const text = JSON.stringify(kept.publicPart(levels));

@@ -74,7 +74,7 @@ export class RiskMap {
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly country: Country,
+    private country: Country,
     private texts: MapTexts,
     private readonly choose: (code: string) => void,
   ) {
@@ -130,14 +130,30 @@ export class RiskMap {
    * the browser would lay out and paint the growing map after each turn.
    */
   async fill(): Promise<void> {
-    const { outlines } = this.country;
+    const { country } = this;
+    const { outlines } = country;
+    const isWanted = (): boolean => !this.gone && this.country === country; // it may have been divided otherwise meanwhile
     const panes = ['overlayPane', 'digits'].map((name) => this.map.getPane(name));
     for (const pane of panes) if (pane) pane.style.display = 'none';
-    for (let from = 0; from < outlines.length && !this.gone; from += PROVINCES_AT_ONCE) {
+    for (let from = 0; from < outlines.length && isWanted(); from += PROVINCES_AT_ONCE) {
       if (from > 0) await turn();
-      if (!this.gone) for (const outline of outlines.slice(from, from + PROVINCES_AT_ONCE)) this.addOutline(outline);
+      if (isWanted()) for (const outline of outlines.slice(from, from + PROVINCES_AT_ONCE)) this.addOutline(outline);
     }
-    for (const pane of panes) if (pane) pane.style.display = '';
+    if (isWanted()) for (const pane of panes) if (pane) pane.style.display = '';
+  }
+
+  /** Draws another division of the same country; when it is there, looks are to be painted and what is chosen to be chosen again. */
+  async divide(country: Country): Promise<void> {
+    this.country = country;
+    for (const { layer, mark } of this.drawn.values()) {
+      layer.remove();
+      mark.remove();
+    }
+    this.drawn.clear();
+    this.selected = null;
+    this.focused = country.outlines[0]?.code ?? '';
+    await this.fill();
+    this.ready();
   }
 
   dispose(): void {

@@ -38,7 +38,7 @@ import { onGround } from './colours';
 import { openLegend } from './open-legend';
 import { withPublished } from './publish-model';
 import { PublishedLevels } from './publish-public';
-import { answering, loadCountry, loadProvinces, type Country, type Province } from './outlines';
+import { answering, dividedOn, loadCountry, loadProvinces, type Country, type Province } from './outlines';
 import { table } from './table';
 import { Background } from './tiles';
 import { t } from './text';
@@ -88,6 +88,8 @@ export const view: View = (core, root) => {
   let loading = true;
   let playing = false;
   let provinces: Province[] = [];
+  let whole: Country | null = null;
+  /** As it was divided on the day shown. */
   let country: Country | null = null;
   let noOutlines = false;
   let map: RiskMap | null = null;
@@ -106,6 +108,8 @@ export const view: View = (core, root) => {
   /** Nobody could tell what is public of the day shown. */
   let isUntold = false;
   const series = new Map<string, Series | 'loading' | 'failed'>();
+
+  const divisions = new Map<string, Country>();
 
   const names = new Map<string, string>();
   const nameOf = (unit: string): string => names.get(unit) ?? unit;
@@ -381,8 +385,29 @@ export const view: View = (core, root) => {
   function draw(): void {
     if (gone) return;
     drawWords();
+    const now = division();
+    if (map && now && now !== country) {
+      country = now;
+      void map.divide(now).then(paint);
+    } else {
+      paint();
+    }
+  }
+
+  function paint(): void {
+    if (gone) return;
     map?.paint(looks());
-    map?.select(pressed);
+    map?.select(pressed && levels && !country?.outlines.some(({ code }) => code === pressed) ? answering(pressed, levels.day, provinces) : pressed);
+  }
+
+  /** The country on the day shown: the same object for days on which it was divided the same. */
+  function division(): Country | null {
+    if (!whole || !levels) return whole;
+    const { day } = levels;
+    const key = whole.outlines.map(({ code }) => answering(code, day, provinces)).join();
+    const known = divisions.get(key) ?? dividedOn(day, whole, provinces);
+    divisions.set(key, known);
+    return known;
   }
 
   /** All but the map itself. */
@@ -680,10 +705,12 @@ export const view: View = (core, root) => {
     try {
       const [loaded, { RiskMap: Drawn }] = await drawing;
       if (gone) return;
-      country = loaded;
+      whole = loaded;
+      const now = division() ?? loaded;
       const host = root.querySelector<HTMLElement>('.risk-map');
       if (!host) return;
-      map = new Drawn(host, loaded, mapTexts(), (code) => choose(code, 'map'));
+      country = now;
+      map = new Drawn(host, now, mapTexts(), (code) => choose(code, 'map'));
       await map.fill();
       map.ready();
       showBackground();
