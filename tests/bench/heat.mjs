@@ -1,16 +1,17 @@
 // Many points as heat, in one browser: summed in cells by the overlay, added up by WebGL, and by MapLibre GL. Run by tests/bench/heat.
-// Usage: node tests/bench/heat.mjs BOUNDARIES MAPLIBRE_FOLDER [POINTS] [ROUNDS]; "-" for no MapLibre
+// Usage: node tests/bench/heat.mjs BOUNDARIES MAPLIBRE_FOLDER [POINTS] [ROUNDS] [yes|no (whether rows are written)]; "-" for no MapLibre
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
+import { writeRows } from './performance.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const [boundaries, maplibre, points = '1000000', rounds = '15'] = process.argv.slice(2);
+const [boundaries, maplibre, points = '1000000', rounds = '15', writes = 'no'] = process.argv.slice(2);
 if (!boundaries || !maplibre) {
-  console.error('Usage: node tests/bench/heat.mjs BOUNDARIES MAPLIBRE_FOLDER [POINTS] [ROUNDS] (run by tests/bench/heat)');
+  console.error('Usage: node tests/bench/heat.mjs BOUNDARIES MAPLIBRE_FOLDER [POINTS [ROUNDS [yes|no]]] (run by tests/bench/heat)');
   process.exit(2);
 }
 const wasm = process.env.LACHAN_WASM_ROOT ?? join(root, 'build/wasm');
@@ -192,27 +193,35 @@ const server = createServer((request, response) => {
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: FLAGS });
 const shown = (ms) => (ms === undefined ? '' : ms < 20 ? ms.toFixed(1) : String(Math.round(ms)));
-let status = 0;
-console.log(`Chromium ${browser.version()}, 1280 x 800, no graphics card, ${points} points, milliseconds, median\n`);
-console.log('| drawn by | ready | pan, 40 px | pan, 300 px | zoom step | pan, near | note |\n|---|---|---|---|---|---|---|');
-const RUNS = [['cells summed by the overlay', ours], ['points added up by WebGL', added], ...(maplibre === '-' ? [] : [['MapLibre GL heat map', maplibreHeat]])];
-for (const [name, run] of RUNS) {
+const count = Number(points).toLocaleString('en');
+const lines = [`${count} points in clumps, Chromium ${browser.version()}, 1,280 x 800, no graphics card, milliseconds, median of ${rounds} (of the two
+others: of three, since one takes seconds):
+
+| drawn by | ready | pan, 40 px | pan, 300 px | zoom step | pan, near | note |\n|---|---|---|---|---|---|---|`];
+const RUNS = [['ours: cells summed by the overlay', ours], ['points added up by WebGL', added], ...(maplibre === '-' ? [] : [['MapLibre GL, its heat map', maplibreHeat]])];
+
+async function row(name, run) {
   const page = await browser.newPage({ viewport: { width: 1300, height: 820 } });
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-  page.setDefaultTimeout(150_000);
   try {
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     await page.evaluate(COMMON);
     const { ready, pan, panFar, zoom, near, without, memory, target } = await page.evaluate(run, { count: Number(points), rounds: Number(rounds) });
     const note = without === undefined ? (target ?? '') : `map alone ${shown(without)}; memory ${Math.round(memory)} MiB`;
-    console.log(`| ${name} | ${[ready, pan, panFar, zoom, near].map(shown).join(' | ')} | ${note} |`);
     if (process.env.LACHAN_HEAT_PICTURE) await page.screenshot({ path: `${process.env.LACHAN_HEAT_PICTURE}-${run.name}.png` });
-  } catch (error) {
-    console.error(`${name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
-    status = 1;
+    return `| ${name} | ${[ready, pan, panFar, zoom, near].map(shown).join(' | ')} | ${note} |`;
+  } finally {
+    await page.close();
   }
-  await page.close();
+}
+
+try {
+  for (const [name, run] of RUNS) lines.push(await row(name, run));
+  console.log(lines.join('\n'));
+  if (writes === 'yes') writeRows('heat', lines.join('\n'));
+} catch (error) {
+  console.error(`heat: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  process.exitCode = 1;
 }
 await browser.close();
 server.close();
-process.exitCode = status;
