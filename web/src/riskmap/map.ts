@@ -70,6 +70,7 @@ export class RiskMap {
   private selected: string | null = null;
   private readonly buttons: ZoomButtons;
   private tiles: TileServer | null = null;
+  private fills = 0;
   private gone = false;
 
   constructor(
@@ -130,9 +131,10 @@ export class RiskMap {
    * the browser would lay out and paint the growing map after each turn.
    */
   async fill(): Promise<void> {
-    const { country } = this;
-    const { outlines } = country;
-    const isWanted = (): boolean => !this.gone && this.country === country; // it may have been divided otherwise meanwhile
+    const { outlines } = this.country;
+    const mine = ++this.fills;
+    // It may have been divided otherwise meanwhile, and back again: then another fill is at work on the same outlines.
+    const isWanted = (): boolean => !this.gone && this.fills === mine;
     const panes = ['overlayPane', 'digits'].map((name) => this.map.getPane(name));
     for (const pane of panes) if (pane) pane.style.display = 'none';
     for (let from = 0; from < outlines.length && isWanted(); from += PROVINCES_AT_ONCE) {

@@ -2,7 +2,7 @@ import type { text as vi } from '../vi/riskmap';
 
 export const text: Record<keyof typeof vi, string> = {
   title: 'Risk map',
-  lead: '63 provinces, computed from case counts and health declarations. Every colour can be opened to see why.',
+  lead: 'The provinces, computed from case counts and health declarations. Every colour can be opened to see why.',
   dayLine: '{day}',
   dataTime: 'Data until {time}',
   packLine: 'Rule {pack}',
@@ -44,7 +44,7 @@ export const text: Record<keyof typeof vi, string> = {
   'legend.title': 'Legend',
   'legend.units': '{n} provinces',
   'legend.declared': '*: the level shown differs from the computed one',
-  'map.title': 'Map of the 63 provinces',
+  'map.title': 'Map of the provinces',
   'map.help': 'Arrow keys go to the province beside, Enter opens it, + and − zoom. The table below has the same content.',
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',

@@ -1,7 +1,7 @@
 /** Texts of the risk map. */
 export const text = {
   title: 'Bản đồ nguy cơ',
-  lead: '63 tỉnh, thành phố, tính từ số ca mắc và tờ khai y tế. Mỗi màu đều mở ra được để xem vì sao.',
+  lead: 'Các tỉnh, thành phố, tính từ số ca mắc và tờ khai y tế. Mỗi màu đều mở ra được để xem vì sao.',
   dayLine: 'Ngày {day}',
   dataTime: 'Dữ liệu đến {time}',
   packLine: 'Quy tắc {pack}',
@@ -43,7 +43,7 @@ export const text = {
   'legend.title': 'Chú giải',
   'legend.units': '{n} tỉnh',
   'legend.declared': 'Dấu *: cấp đang hiện khác cấp tính toán',
-  'map.title': 'Bản đồ 63 tỉnh, thành phố',
+  'map.title': 'Bản đồ các tỉnh, thành phố',
   'map.help': 'Dùng phím mũi tên để đi sang tỉnh bên cạnh, Enter để mở, + và − để phóng. Bảng bên dưới có cùng nội dung.',
   'map.zoomIn': 'Phóng to',
   'map.zoomOut': 'Thu nhỏ',
