@@ -300,10 +300,11 @@ export class AskedCounts {
     const isPublic = unit === '' && level === 'province';
     let failure: unknown = null;
     const args = { ...(unit === '' ? {} : { unit }), level, measure, from: dayText(from), until: dayText(until) };
-    // Of all communes, and of people, there are answers for parts of the days; else one with fewer days than there are does not take the
-    // place of all.
+    // Of all communes, and of people, there are answers for parts of the days; else one without the newest days does not take the place
+    // of one that has them.
     const isPart = (unit === '' && level !== 'province') || measure === 'population';
-    const keeping = { keeps: isPart || this.days() !== null, as: Object.values(isPart ? args : { unit, level, measure }).join('|') };
+    const data = this.days();
+    const keeping = { keeps: isPart || (data !== null && until >= dayNumber(data.last)), as: Object.values(isPart ? args : { unit, level, measure }).join('|') };
     const reply = await this.core.askFrom<unknown>('riskmap.counts', args, isPublic ? undefined : keeping).catch((error: unknown) => {
       if (!isPublic || isForbidden(error)) throw error;
       failure = error;

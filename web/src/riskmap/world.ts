@@ -158,6 +158,7 @@ export async function loadWorld(
   let dataTime: number | null = null;
   let isKept = false;
   let isAny = false;
+  let lacking: Measure | null = null;
   let told = 0;
   const asked = { first: dayText(dayNumber(days.first) - days.lead), last: days.last };
   const parts = isWide(unit, level) ? partsOf(asked) : [asked];
@@ -170,9 +171,10 @@ export async function loadWorld(
         signal?.throwIfAborted();
         const answer = await asker.get(unit, depth, measure, part);
         progress((told += 1) / total, 'counts');
-        // A part that did not come would look like days of which nobody told anything.
-        if (!answer && parts.length > 1) throw new CoreError({ code: 'offline', rule: '', detail: measure });
-        if (!answer) continue;
+        if (!answer) {
+          lacking = measure;
+          continue;
+        }
         isAny = true;
         isKept ||= answer.isKept;
         answers.push(answer.counts);
@@ -186,6 +188,8 @@ export async function loadWorld(
   await ask('cases'); // a refusal comes before the other questions
   for (let at = 1; at < MEASURES.length; at += 3) await Promise.all(MEASURES.slice(at, at + 3).map(ask));
   if (!isAny) return null;
+  // What did not come would look like something of which nobody told anything, and levels rest on it.
+  if (lacking !== null) throw new CoreError({ code: 'offline', rule: '', detail: lacking });
 
   const cases = found.get('cases')?.[0];
   const span = cases ? { first: days.first > cases.from ? days.first : cases.from, last: dayText(dayNumber(cases.from) + cases.days - 1) } : days;
