@@ -18,7 +18,12 @@ const cachesHere = {
     drawers.set(name, entries);
     const keyOf = (request) => (typeof request === 'string' ? request : request.url);
     return {
-      put: async (request, response) => void entries.set(keyOf(request), { text: await response.text(), headers: response.headers }),
+      // As the standard says: what is put takes the place of the old and lies last.
+      put: async (request, response) => {
+        const text = await response.text();
+        entries.delete(keyOf(request));
+        entries.set(keyOf(request), { text, headers: response.headers });
+      },
       match: async (request) => {
         const found = entries.get(keyOf(request));
         return found && new Response(found.text, { headers: found.headers });
@@ -68,6 +73,23 @@ test('what was told an account goes when another one, or nobody, is there; what 
   assert.equal(await recall('tram.b', 'a'), null);
   assert.deepEqual((await recall('', 'a'))?.answer, 1);
   assert.deepEqual([...drawers.keys()].filter((name) => name.includes('account') && drawers.get(name).size > 0), []);
+});
+
+test('whose answer may lie here, and whose drawer is opened', () => {
+  const here = { user: 'tram.a', grants: [], expiresAt: NOW };
+  for (const [account, who, may] of [
+    ['', '', true], // told to anybody, nobody here
+    ['', here, true], // the server no longer knows them: it said no more than to anybody
+    ['tram.a', here, true],
+    ['tram.a', '', false], // the session is the server's alone: a device that has forgotten it keeps nothing of it, least of all for everybody
+    ['tram.a', { ...here, user: 'tram.b' }, false],
+    ['tram.a', null, false],
+    ['', null, false],
+  ]) assert.equal(answers.mayKeep(account, who), may, `${account} ${who?.user ?? who}`);
+  assert.equal(answers.drawerOf('', NOW), '');
+  assert.equal(answers.drawerOf(null, NOW), null);
+  assert.equal(answers.drawerOf(here, NOW + 11 * 3_600_000), 'tram.a', 'offline for a shift, as long as the database is there');
+  assert.equal(answers.drawerOf(here, NOW + 12 * 3_600_000), null);
 });
 
 test('after two weeks nothing is told any more, and it is taken out', async () => {

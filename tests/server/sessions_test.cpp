@@ -176,6 +176,8 @@ TEST_F(Sessions, reading_people_is_written_down_without_the_people) {
         headers.emplace_back("X-Lachan-Purpose", "follow-up");
         const Answer list = server_.post("/v1/query/declaration.worklist", Json{{"unit", "26734"}}, headers);
         ASSERT_EQ(list.status, 200) << list.body;
+        EXPECT_EQ(list.json()["account"], "an") << "a device that keeps it must know whose it is";
+        EXPECT_FALSE(server_.post("/v1/query/riskmap.levels", Json::object()).json().contains("account")) << "told to anybody";
         EXPECT_EQ(number("SELECT count(*) FROM server_audit WHERE question = 'declaration.worklist' AND purpose = 'follow-up'"), 1);
     }
     EXPECT_EQ(number("SELECT count(*) FROM server_audit WHERE roles = 'commune_health@26734'"), number("SELECT count(*) FROM server_audit"));

@@ -105,7 +105,7 @@ Json protocol_schemas() {
                                            {"record", "id", "hash", "seq", "receivedAt"}))},
                 {"last", integer()}, {"more", {{"type", "boolean"}}}},
                {"records", "last", "more"});
-    schemas["Answer"] = object({{"answer", Json::object()}}, {"answer"});
+    schemas["Answer"] = object({{"answer", Json::object()}, {"account", text()}}, {"answer"});
     schemas["Credentials"] = object({{"user", text()}, {"password", text()}}, {"user", "password"});
     schemas["PasswordChange"] = object({{"old", text()}, {"new", text()}}, {"old", "new"});
     schemas["Session"] = object({{"user", text()}, {"grants", list_of(grant)}, {"expiresAt", milliseconds()}, {"mustChange", {{"type", "boolean"}}}},

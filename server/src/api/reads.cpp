@@ -108,7 +108,10 @@ Result<Reply> try_query(Service& service, Engine& database, const Request& reque
     if (session && shows_people(context, *find_query(name), arguments)) {
         TRY(audit_read(service, database, *session, request, name, text_at(arguments, "unit"), rows_of(*answer)));
     }
-    return json_reply(200, {{"answer", std::move(*answer)}});
+    Json reply{{"answer", std::move(*answer)}};
+    // A device that keeps answers must know whom this one was for: its own idea of who is signed in may be behind.
+    if (session) reply["account"] = session->user;
+    return json_reply(200, reply);
 }
 
 /// The key of a device, "" when it never sent anything. Its table is kept by province, so each is looked into by its key: a question

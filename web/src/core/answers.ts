@@ -3,6 +3,9 @@
  * what it told an account stays with that account's database and goes with it (housekeeping.ts).
  */
 
+import { UNASKED_MS } from './kept';
+import type { Me } from './wire';
+
 export interface KeptAnswer {
   answer: unknown;
   /** When the server gave it, ms UTC. */
@@ -21,8 +24,21 @@ const LOOK_AFTER = 16;
 const AT = 'x-given-at';
 const SIZE = 'x-size';
 
+/** Who is signed in as the device knows it: "" for nobody, null while a sign-out has not reached the server. */
+type Here = Me | '' | null;
+
+/** Whether what the server told `account` ("" for anybody) may lie on this device: it must be told whose it is, and they must still be here. */
+export const mayKeep = (account: string, here: Here): boolean =>
+  account === '' ? here !== null : here !== null && here !== '' && here.user === account;
+
+/** Whose drawer is looked into without a network; null for nobody's. As long as their database is there, their answers are. */
+export function drawerOf(here: Here, now: number): string | null {
+  if (here === null || here === '') return here;
+  return now < here.expiresAt + UNASKED_MS ? here.user : null;
+}
+
 /** `account`: "" when nobody is signed in. */
-const drawerOf = (account: string): string => (account === '' ? PUBLIC : OF_ACCOUNT + encodeURIComponent(account));
+const nameOf = (account: string): string => (account === '' ? PUBLIC : OF_ACCOUNT + encodeURIComponent(account));
 const addressOf = (query: string, key: string): string => `/kept/answers/${encodeURIComponent(query)}/${encodeURIComponent(key)}`;
 
 let sinceLook = 0;
@@ -30,11 +46,9 @@ let sinceLook = 0;
 /** Keeps an answer to `query` under `key`. Storage that fails is no reason to stop. */
 export async function keepAnswer(account: string, query: string, key: string, answer: unknown, now: number): Promise<void> {
   try {
-    const drawer = await caches.open(drawerOf(account));
+    const drawer = await caches.open(nameOf(account));
     const text = JSON.stringify(answer);
-    const address = addressOf(query, key);
-    await drawer.delete(address); // the newest lies last
-    await drawer.put(address, new Response(text, { headers: { [AT]: String(now), [SIZE]: String(text.length) } }));
+    await drawer.put(addressOf(query, key), new Response(text, { headers: { [AT]: String(now), [SIZE]: String(text.length) } }));
     if (++sinceLook % LOOK_AFTER === 0) await lookThrough(drawer, now);
   } catch {
     // No cache in this browser or no room: these screens then need the network.
@@ -44,7 +58,7 @@ export async function keepAnswer(account: string, query: string, key: string, an
 /** What was kept, unless it is too old. */
 export async function recallAnswer(account: string, query: string, key: string, now: number): Promise<KeptAnswer | null> {
   try {
-    const found = await (await caches.open(drawerOf(account))).match(addressOf(query, key));
+    const found = await (await caches.open(nameOf(account))).match(addressOf(query, key));
     const at = Number(found?.headers.get(AT) ?? NaN);
     return found && isGood(at, now) ? { answer: (await found.json()) as unknown, at } : null;
   } catch {
@@ -55,7 +69,7 @@ export async function recallAnswer(account: string, query: string, key: string, 
 /** Empties what was kept for any account but this one, and takes out what is too old. */
 export async function dropAnswers(account: string, now: number): Promise<void> {
   try {
-    const mine = [PUBLIC, drawerOf(account)];
+    const mine = [PUBLIC, nameOf(account)];
     for (const name of await caches.keys()) {
       if (name.startsWith(OF_ACCOUNT) && !mine.includes(name)) await caches.delete(name);
       else if (mine.includes(name)) await lookThrough(await caches.open(name), now);

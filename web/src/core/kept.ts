@@ -4,6 +4,8 @@ const NAME = 'lachan-device';
 const STORE = 'kept';
 /** Under this key: who was signed in last, as the server said it. */
 export const ME = 'me';
+/** A session that is over and could not be asked about ends on this device after a shift. */
+export const UNASKED_MS = 12 * 3_600_000;
 /** Under this key: somebody signed out and the server could not be told. */
 export const LEFT = 'signed-out';
 

@@ -3,7 +3,7 @@
 import type { CallCore, CoreHandle } from './core-module';
 import type { Device } from './device';
 import { openHousekeeping, type Left } from './housekeeping';
-import { forget, keep, kept, LEFT, ME } from './kept';
+import { forget, keep, kept, LEFT, ME, UNASKED_MS } from './kept';
 import type { Answered } from './queries';
 import type { ReceiptBook } from './receipts';
 import { ServerError, type Ask } from './server';
@@ -57,8 +57,6 @@ const SESSION_LIMIT_MS = 6000;
 const HOUSEKEEPING_AFTER_MS = 3000;
 const LOOK_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** A session that is over and could not be asked about ends on this device after a shift. */
-const UNASKED_MS = 12 * 3_600_000;
 
 export async function openLeader(options: LeaderOptions): Promise<Handler> {
   const { call, attach, spare, server, device, receipts, needUnits, announce } = options;

@@ -20,13 +20,19 @@ export interface Keeping {
 /** How long a query may take before the answer of this device is given instead. */
 const QUERY_LIMIT_MS = 6000;
 
+/** What the server said, and to whom: "" to anybody. */
+export interface Told {
+  answer: unknown;
+  account: string;
+}
+
 /** The server's answer, or null when it is silent. Its "no" is an answer too: a ServerError. */
-export async function askServer(server: Ask, query: string, args: object): Promise<Answered | null> {
+export async function askServer(server: Ask, query: string, args: object): Promise<Told | null> {
   if (!navigator.onLine) return null;
   try {
     const path = `/v1/query/${encodeURIComponent(query)}`;
-    const { answer } = await server<{ answer: unknown }>('POST', path, args, { limitMs: QUERY_LIMIT_MS });
-    return { answer, from: 'server' };
+    const { answer, account = '' } = await server<{ answer: unknown; account?: string }>('POST', path, args, { limitMs: QUERY_LIMIT_MS });
+    return { answer, account };
   } catch (error) {
     if (!(error instanceof ServerError) || (error.status > 0 && error.status < 500)) throw error;
     return null;

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /** A tab's worker: its own core for everything pure; the database and the sync only while this tab leads. */
 
-import { keepAnswer, recallAnswer } from './answers';
+import { drawerOf, keepAnswer, mayKeep, recallAnswer } from './answers';
 import { loadCore, type CallCore, type CoreHandle } from './core-module';
 import { openDevice, type Device } from './device';
 import { kept, LEFT, ME } from './kept';
@@ -210,10 +210,10 @@ async function lastSignedIn(): Promise<Me | null> {
   return me && me.expiresAt > Date.now() ? me : null;
 }
 
-/** Whose answers these are, "" for what anybody may know; null while the server still takes this device for one who has signed out. */
-async function drawerNow(): Promise<string | null> {
-  const hasLeft = await kept<boolean>(LEFT).catch(() => true);
-  return hasLeft ? null : ((await lastSignedIn())?.user ?? '');
+/** Who is signed in as this device knows it, however long ago the server said so; null while a sign-out has not reached the server. */
+async function whoIsHere(): Promise<Me | '' | null> {
+  const [hasLeft, me] = await Promise.all([kept<boolean>(LEFT), kept<Me>(ME)]).catch(() => [true, undefined] as const);
+  return hasLeft ? null : (me ?? '');
 }
 
 type Method = (...args: never[]) => unknown;
@@ -228,16 +228,16 @@ const pure: Record<string, Method> = {
   begin: () => undefined,
   'me.kept': lastSignedIn,
   async ask(query: string, args: object, keeping?: Keeping): Promise<Answered> {
-    const account = keeping ? await drawerNow() : null;
-    const answered = await askServer(server, query, args);
+    const told = await askServer(server, query, args);
     const key = keeping?.as ?? JSON.stringify(args);
-    if (answered) {
-      // Whoever signed in or out meanwhile has another drawer.
-      const isMine = account !== null && keeping?.keeps !== false && account === (await drawerNow());
-      if (isMine) void keepAnswer(account, query, key, answered.answer, Date.now());
-      return answered;
+    if (told) {
+      const { answer, account } = told;
+      // Looked up after the answer: whoever has left meanwhile has no drawer any more.
+      if (keeping && keeping.keeps !== false && mayKeep(account, await whoIsHere())) void keepAnswer(account, query, key, answer, Date.now());
+      return { answer, from: 'server' };
     }
-    const before = account === null ? null : await recallAnswer(account, query, key, Date.now());
+    const drawer = keeping ? drawerOf(await whoIsHere(), Date.now()) : null;
+    const before = drawer === null ? null : await recallAnswer(drawer, query, key, Date.now());
     if (before) return { ...before, from: 'kept' };
     begin();
     return (await tabs.ask('ask.here', [query, args])) as Answered; // askHere of leader.ts
