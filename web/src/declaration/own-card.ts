@@ -10,9 +10,12 @@ const SEXES: readonly string[] = ['male', 'female'];
 
 export const isOwn = (text: string): boolean => text.startsWith(PREFIX);
 
+/** A form takes a whole day or a year: of a birth that is known to the month it gets the year. */
+const birthFor = (birth: string | undefined): string | undefined => (birth?.length === 7 ? birth.slice(0, 4) : birth);
+
 /** As the form asks for it. The document of a card is partly hidden, and so is left to the citizen. */
 function answersOf({ name, birthDate, sex }: Holder): Answers {
-  const given = { fullName: name, birthDate, sex: SEXES.find((one) => one === sex) };
+  const given = { fullName: name, birthDate: birthFor(birthDate), sex: SEXES.find((one) => one === sex) };
   return Object.fromEntries(Object.entries(given).flatMap(([field, value]) => (value ? [[field, value]] : [])));
 }
 
