@@ -61,6 +61,54 @@ test('a positive result is called so when the core refuses it, and what fails ot
   assert.equal(verdicts.faceOf({ ...verdict(null), summary: 'unreadable', content: null }), 'unreadable');
 });
 
+test('a result that says the illness was found is called positive, whatever family wrote it', () => {
+  const faceWith = (family, result) => {
+    const made = verdict('negative');
+    const events = [{ ...EVENTS.negative, result }];
+    return verdicts.faceOf({ ...made, family, content: { ...made.content, events } });
+  };
+  const rows = [
+    ['hcert', '260373001', 'positive'],
+    ['hcert', '260415000', 'valid'],
+    ['whoDdcc', '260373001', 'positive'],
+    ['smartHealthCard', '260373001', 'positive'],
+    ['smartHealthCard', '10828004', 'positive'],
+    ['smartHealthCard', '52101004', 'positive'],
+    ['smartHealthCard', 'LA6576-8', 'positive'],
+    ['smartHealthCard', 'LA11882-0', 'positive'],
+    ['smartHealthCard', 'LA9633-4', 'positive'],
+    ['smartHealthCard', '260385009', 'valid'],
+    ['icaoVds', 'positive', 'positive'],
+    ['icaoVds', 'Positive', 'positive'],
+    ['icaoVds', 'abnormal', 'positive'],
+    ['icaoVds', 'negative', 'valid'],
+    ['icaoVds', 'normal', 'valid'],
+    ['lachan', '260373001', 'positive'],
+    ['lachan', undefined, 'valid'],
+  ];
+  for (const [family, result, face] of rows) assert.equal(faceWith(family, result), face, `${family} ${result}`);
+});
+
+test('nothing is called genuine before somebody who is trusted is known to have written it', () => {
+  const refused = { summary: 'invalid', decidedBy: 'businessRules', reasons: ['result-positive'] };
+  const made = verdict('positive', refused);
+  assert.equal(verdicts.faceOf({ ...made, content: { ...made.content, proven: false } }), 'invalid');
+  for (const axis of ['signature', 'issuerTrust']) {
+    for (const state of ['fail', 'notChecked', 'notApplicable']) {
+      assert.equal(verdicts.faceOf({ ...made, axes: { ...made.axes, [axis]: { state, reasons: [] } } }), 'invalid', `${axis} ${state}`);
+    }
+  }
+});
+
+test('a place is of nobody, even where a list is too old to judge it', () => {
+  for (const made of [{}, { summary: 'notChecked', decidedBy: 'issuerTrust', reasons: ['bundle-stale'] }]) {
+    assert.equal(verdicts.isPlace(verdict('place', made)), true);
+    assert.equal(verdicts.isOfSomebody(verdict('place', made)), false);
+    assert.equal(verdicts.isOfSomebody(verdict('dose', made)), true);
+  }
+  assert.equal(verdicts.isOfSomebody({ ...verdict(null), family: 'unknown', content: null }), false);
+});
+
 test('every face has a word, a help and something to do', async () => {
   for (const language of ['vi', 'en']) {
     const { text } = await server.ssrLoadModule(`/src/text/${language}/verify.ts`);
@@ -104,6 +152,10 @@ test('a form takes name, day of birth and sex from a card that is genuine, and n
   const taken = { fullName: 'Nguyễn Thị Minh Đào', birthDate: '1988-03-12', sex: 'female' };
   assert.deepEqual(await scanning.ownCard(core(verdict('card', { holder })), 'LC1:'), taken);
   assert.deepEqual(await scanning.ownCard(core(verdict('card', { holder: { ...holder, sex: 'unknown' } })), 'LC1:'), { fullName: taken.fullName, birthDate: taken.birthDate });
+  for (const [known, given] of [['1988', '1988'], ['1988-03', '1988']]) {
+    const partly = verdict('card', { holder: { ...holder, birthDate: known } });
+    assert.equal((await scanning.ownCard(core(partly), 'LC1:')).birthDate, given, known);
+  }
   for (const refused of [
     verdict('card', { holder, summary: 'invalid', decidedBy: 'signature', reasons: ['signature-wrong'] }),
     verdict('card', { holder, summary: 'notTrusted', decidedBy: 'issuerTrust', reasons: ['issuer-unknown'] }),

@@ -19,7 +19,7 @@ import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
 import { learnUnits } from './unit-names';
-import { faceOf, openAxes, type Face, type Verdict } from './verdict';
+import { faceOf, isOfSomebody, openAxes, type Face, type Verdict } from './verdict';
 import './gate.css';
 
 export interface Gate {
@@ -325,11 +325,6 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       render(nothing, stage);
     },
   };
-}
-
-/** Not some code on a poster, and not the sign of a place. */
-function isOfSomebody(verdict: Verdict): boolean {
-  return verdict.family !== 'unknown' && faceOf(verdict) !== 'genuinePlace';
 }
 
 /** For tests/bench/camera: from the frame that held the code to the answer on the screen. */

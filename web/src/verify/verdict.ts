@@ -1,5 +1,7 @@
 /** A verdict as the core writes it. */
 
+import { isPositiveResult } from './codes';
+
 export type Summary = 'valid' | 'invalid' | 'notTrusted' | 'notChecked' | 'unreadable';
 /** In the order in which they are counted. */
 export const SUMMARIES: readonly Summary[] = ['valid', 'invalid', 'notTrusted', 'notChecked', 'unreadable'];
@@ -78,16 +80,26 @@ export const AXES: readonly AxisName[] = [
   'businessRules',
 ];
 
-/** Detected, as SNOMED CT numbers it. */
-const POSITIVE = '260373001';
-const isPositive = ({ kind, result }: EventDetails): boolean => kind === 'test' && result === POSITIVE;
+const isPositive = ({ kind, result }: EventDetails): boolean => kind === 'test' && isPositiveResult(result);
+
+/** The sign of a place, whatever came of judging it: it says nothing of anybody. */
+export const isPlace = ({ content }: Verdict): boolean => (content?.events ?? []).some(({ kind }) => kind === 'place');
+
+/** Not some code on a poster, and not the sign of a place. */
+export const isOfSomebody = (verdict: Verdict): boolean => verdict.family !== 'unknown' && !isPlace(verdict);
+
+/** Whether somebody who is trusted wrote it: whatever an axis behind these says of the content is otherwise said of a claim. */
+const isGenuine = ({ content, axes }: Verdict): boolean =>
+  content?.proven === true && axes.signature.state === 'pass' && axes.issuerTrust.state === 'pass';
 
 /** A card and a place are genuine or not, and say nothing of anybody's health; a genuine test that was positive lets nobody through. */
-export function faceOf({ summary, content, axes, decidedBy }: Verdict): Face {
-  if (decidedBy === 'businessRules' && axes.businessRules.reasons.includes('result-positive')) return 'positive';
-  const events = content?.events ?? [];
+export function faceOf(verdict: Verdict): Face {
+  const { summary, content, axes, decidedBy } = verdict;
+  const isRefusedAsPositive = decidedBy === 'businessRules' && axes.businessRules.reasons.includes('result-positive');
+  if (isRefusedAsPositive && isGenuine(verdict)) return 'positive';
   if (summary !== 'valid') return summary;
-  if (events.some(({ kind }) => kind === 'place')) return 'genuinePlace';
+  if (isPlace(verdict)) return 'genuinePlace';
+  const events = content?.events ?? [];
   if (events.some(({ kind }) => kind === 'card')) return 'genuineCard';
   return events.some(isPositive) ? 'positive' : 'valid';
 }

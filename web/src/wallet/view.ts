@@ -18,7 +18,7 @@ import { listenForReader } from '../scan/wedge';
 import { eventLine, mark, partsSeen } from '../verify/parts';
 import { t as verifyText } from '../verify/text';
 import { learnUnits } from '../verify/unit-names';
-import { faceOf, type Verdict } from '../verify/verdict';
+import { isPlace, type Verdict } from '../verify/verdict';
 import { fromText, MOST_BYTES, toFile } from './file';
 import { daysOf, standingWords } from './parts';
 import { printCards, type Paper } from './print';
@@ -105,7 +105,7 @@ export const view: View = (core, root) => {
     const kept: store.Kept = { id, text, codes, addedAt };
     const card = await judged(kept);
     if (card.verdict?.family === 'unknown') return { key: 'foreign' };
-    if (card.verdict && faceOf(card.verdict) === 'genuinePlace') return { key: 'place' };
+    if (card.verdict && isPlace(card.verdict)) return { key: 'place' };
     if (card.verdict?.summary === 'unreadable') return { key: 'unreadable' };
     await store.put(kept);
     cards = [...cards, card];
