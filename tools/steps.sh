@@ -97,7 +97,7 @@ publish_trust() {
     last=$(sed -n 's/.*"number":\([0-9]*\).*/\1/p' build/trust/latest.json 2>/dev/null)
     number=$((${last:-0} + 1))
     "$1" build --out build/trust --key "$2" --number "$number" --days 180 "${sections[@]}" \
-        --revocation build/assets/demo-certificates/revoked.json build/assets/trust.json || return 1
+        --revocation build/assets/demo-certificates/revoked.json 'build/assets/trust.json?scheme=lachan' || return 1
     cp "build/trust/bundle-$number.bin" build/assets/trust.bin
 }
 

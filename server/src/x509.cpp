@@ -80,20 +80,32 @@ std::string country_of(const X509_NAME* name) {
     return text.data();
 }
 
+/// One extension of a certificate, null where it has none. nullopt when it stands there twice or cannot be read: OpenSSL answers null to
+/// these too, and what restricts a key must not be lost with it.
+template <class T>
+std::optional<Owned<T>> extension_in(const X509* certificate, int nid) {
+    constexpr int kAbsent = -1;
+    int critical = kAbsent;
+    Owned<T> found(static_cast<T*>(X509_get_ext_d2i(certificate, nid, &critical, nullptr)));
+    if (found == nullptr && critical != kAbsent) return std::nullopt;
+    return found;
+}
+
 /// What the extended key usages say of a signer: which events, and whether it is one of our own codes.
 struct Usages {
     KeyUsage events;
     bool is_own = false;
 };
 
-Usages usages_of(const X509* certificate) {
+/// nullopt when they cannot be read.
+std::optional<Usages> usages_of(const X509* certificate) {
     Usages usages;
-    const Owned<EXTENDED_KEY_USAGE> list(
-        static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
-    if (list == nullptr) return usages;
-    for (int i = 0; i < sk_ASN1_OBJECT_num(list.get()); ++i) {
+    const auto list = extension_in<EXTENDED_KEY_USAGE>(certificate, NID_ext_key_usage);
+    if (!list) return std::nullopt;
+    if (*list == nullptr) return usages;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(list->get()); ++i) {
         std::array<char, 64> text{};
-        OBJ_obj2txt(text.data(), static_cast<int>(text.size()), sk_ASN1_OBJECT_value(list.get(), i), 1);
+        OBJ_obj2txt(text.data(), static_cast<int>(text.size()), sk_ASN1_OBJECT_value(list->get(), i), 1);
         const std::string_view oid(text.data());
         usages.is_own |= oid == kOwnUsage;
         for (const std::string_view prefix : kUsagePrefixes) {
@@ -110,11 +122,11 @@ Usages usages_of(const X509* certificate) {
 /// The host for which a signer of our own codes speaks; "" for any. nullopt when its alternative names are not one name of a host: a
 /// restriction that cannot be kept must not be lost.
 std::optional<std::string> host_of(const X509* certificate) {
-    const Owned<GENERAL_NAMES> names(
-        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
-    if (names == nullptr) return "";
-    if (sk_GENERAL_NAME_num(names.get()) != 1) return std::nullopt;
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), 0);
+    const auto names = extension_in<GENERAL_NAMES>(certificate, NID_subject_alt_name);
+    if (!names) return std::nullopt;
+    if (*names == nullptr) return "";
+    if (sk_GENERAL_NAME_num(names->get()) != 1) return std::nullopt;
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names->get(), 0);
     if (name->type != GEN_DNS) return std::nullopt;
     std::string host(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
                      static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
@@ -168,9 +180,10 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     signer.spki = spki_of(key);
     signer.not_before = *not_before;
     signer.not_after = *not_after;
-    const Usages usages = usages_of(certificate.get());
-    signer.usage = usages.events;
-    if (usages.is_own) {
+    const auto usages = usages_of(certificate.get());
+    if (!usages) return malformed("the certificate's extended key usages cannot be read");
+    signer.usage = usages->events;
+    if (usages->is_own) {
         auto host = host_of(certificate.get());
         if (!host) return Error{Errc::rejected, "x509", "a signer of our own codes names one host or none"};
         signer.scheme = certificate::Scheme::lachan;

@@ -190,7 +190,7 @@ test('the key of lists is private, never overwritten, never where a server could
 
 test('bundles, deltas between them, and a key that follows another', () => {
   publish('--number', '10', at('demo-certificates', 'signers.pem'));
-  publish('--number', '11', at('trust.json'), at('divoc.pem') + '?kid=did:example:moh&country=IN');
+  publish('--number', '11', at('trust.json?scheme=lachan'), at('divoc.pem') + '?kid=did:example:moh&country=IN');
   const again = run('build', '--out', published, '--key', key, '--number', '11', at('ec.der'));
   assert.equal(again.status, 1);
   assert.match(again.stderr, /bundle\.rollback/);
@@ -206,7 +206,7 @@ test('bundles, deltas between them, and a key that follows another', () => {
   const next = at('keys', 'next.pem');
   ok('keygen', '--out', next, '--after', key);
   assert.equal(readFileSync(`${next}.pub`, 'utf8'), readFileSync(`${key}.pub`, 'utf8'), 'the pin stays');
-  ok('build', '--out', published, '--key', next, '--number', '12', at('trust.json'));
+  ok('build', '--out', published, '--key', next, '--number', '12', at('trust.json?scheme=lachan'));
   assert.match(ok('show', ...pin, file('bundle-12.bin')).stdout, /number 12/);
   ok('keygen', '--out', at('keys', 'other.pem'));
   assert.match(run('show', '--pin', `${at('keys', 'other.pem')}.pub`, file('bundle-12.bin')).stderr, /bundle\.key/);
@@ -217,7 +217,7 @@ test('a revoked certificate fails offline, in each form, and its identifier is n
   const source = at('revoked.json');
   const uvci = 'URN:UVCI:01:VN:DEMO0000000000000000000000000001';
   const judged = (number, ...args) => {
-    publish('--number', String(number), '--revocation', source, ...args, at('trust.json'));
+    publish('--number', String(number), '--revocation', source, ...args, at('trust.json?scheme=lachan'));
     return run('verify', '--list', join(published, `bundle-${number}.bin`), '--pin', `${key}.pub`, code).stdout;
   };
   ok('revoke', '--source', source, '--country', 'VN', '--empty');
@@ -232,7 +232,7 @@ test('a revoked certificate fails offline, in each form, and its identifier is n
 
   const keySource = at('keys.json');
   ok('revoke', '--source', keySource, '--withdraw-key', base64(kidOf(ec)));
-  publish('--number', '24', '--revocation', keySource, at('trust.json'));
+  publish('--number', '24', '--revocation', keySource, at('trust.json?scheme=lachan'));
   const withdrawn = run('verify', '--list', join(published, 'bundle-24.bin'), '--pin', `${key}.pub`, code).stdout;
   assert.match(withdrawn, /^invalid .*revocation=fail:revoked-key/);
   for (const [status, said, ...words] of [
@@ -257,10 +257,10 @@ test('revocations that no list could hold are refused before a bundle is made of
     ['counter', own({ counter: -1 }), /the state, the key or a date/], ['hours', own({ freshHours: Number.MAX_SAFE_INTEGER }), /freshHours/],
     ['card', own({ scheme: 'smartHealthCard', entries: [{ by: 'card', hash: '00'.repeat(16), expires: 0, before: 2 ** 41 }] }), /before/],
     ['batch', batch, /the state, the key or a date/], ['neither', { lists: 1 }, /no revocation list that is known/]]) {
-    const done = run('build', '--out', published, '--key', key, '--number', '40', '--revocation', write('odd.json', JSON.stringify(content)), at('trust.json'));
+    const done = run('build', '--out', published, '--key', key, '--number', '40', '--revocation', write('odd.json', JSON.stringify(content)), at('trust.json?scheme=lachan'));
     assert.equal(done.status, 1, `${name}: ${done.stderr}`);
     assert.match(done.stderr, said, name);
     assert.match(done.stderr, /odd\.json: .*revocation\.source/, name);
   }
-  publish('--number', '40', '--revocation', write('even.json', JSON.stringify(own({}))), at('trust.json'));
+  publish('--number', '40', '--revocation', write('even.json', JSON.stringify(own({}))), at('trust.json?scheme=lachan'));
 });

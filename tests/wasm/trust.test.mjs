@@ -21,7 +21,7 @@ run('demo', '--out', folder);
 mkdirSync(at('keys'));
 run('keygen', '--out', at('keys', 'list.pem'));
 run('revoke', '--source', at('revoked.json'), '--country', 'VN', 'URN:UVCI:01:VN:DEMO0000000000000000000000000001');
-const publish = (number, ...more) => run('build', '--out', at('published'), '--key', at('keys', 'list.pem'), '--number', String(number), ...more, at('trust.json'));
+const publish = (number, ...more) => run('build', '--out', at('published'), '--key', at('keys', 'list.pem'), '--number', String(number), ...more, at('trust.json?scheme=lachan'));
 publish(7);
 publish(8, '--revocation', at('revoked.json'), '--section', `rules=${at('demo-certificates', 'index.json')}`);
 const bytes = (name) => readFileSync(at('published', name));

@@ -25,6 +25,8 @@ constexpr std::int64_t kDay = kMillisecondsPerDay;
 Error malformed(std::string detail) { return Error{Errc::malformed, "source.shape", std::move(detail)}; }
 Error rejected(const char* rule, std::string detail) { return Error{Errc::rejected, rule, std::move(detail)}; }
 
+Error unasked_own_signer() { return rejected("x509.usage", "a signer of our own codes: say ?scheme=lachan"); }
+
 std::string place(const Source& source, const std::string& key) { return source.path + "[" + key + "]"; }
 
 struct FreeCertificate {
@@ -173,9 +175,15 @@ Harvest read_directory(const Json& issuers, const Source& source, Instant now) {
     return harvest;
 }
 
-Harvest read_own(const certificate::TrustBundle& bundle) {
+/// A list of our own form. It may come from anybody: of the keys of our own codes it says nothing unless the source says that it does.
+Harvest read_own(const certificate::TrustBundle& bundle, const Source& source) {
     Harvest harvest;
-    harvest.signers = bundle.signers;
+    const bool may_name_own = source.value("scheme") == name_of(Scheme::lachan);
+    for (std::size_t i = 0; i < bundle.signers.size(); ++i) {
+        const Signer& signer = bundle.signers[i];
+        const bool is_refused = signer.scheme == Scheme::lachan && !may_name_own;
+        harvest.add(place(source, std::to_string(i)), is_refused ? Result<Signer>(unasked_own_signer()) : Result<Signer>(signer));
+    }
     return harvest;
 }
 
@@ -212,7 +220,7 @@ Result<Signer> signer_in(std::span<const std::uint8_t> der, const Source& source
     if (!scheme) return malformed("scheme is unknown");
     // Whose keys sign our own codes is said by whoever builds the list: no list of others may bring one along, whatever its certificate says.
     if ((signer.scheme == Scheme::lachan) != (*scheme == Scheme::lachan)) {
-        return signer.scheme == Scheme::lachan ? rejected("x509.usage", "a signer of our own codes: say ?scheme=lachan")
+        return signer.scheme == Scheme::lachan ? unasked_own_signer()
                                                : rejected("x509.usage", "no signer of our own codes");
     }
     signer.scheme = *scheme;
@@ -250,7 +258,7 @@ Result<Harvest> read_json_source(const Json& json, const Source& source, Instant
         read_key_set(at(json, "keys"), source.value("issuer"), source.path, harvest);
         return harvest;
     }
-    if (at(json, "signers").is_array()) return read_own(TRY(certificate::TrustBundle::parse(json.dump())));
+    if (at(json, "signers").is_array()) return read_own(TRY(certificate::TrustBundle::parse(json.dump())), source);
     return malformed(source.path + ": no list that is known");
 }
 

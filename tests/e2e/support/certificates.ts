@@ -27,7 +27,7 @@ export const program = (name: string): string => join(process.env['LACHAN_BINARY
 export function giveBundle(app: App, sources: readonly string[], ...options: string[]): void {
   const folder = join(app.folder, 'bundle');
   const key = join(assets, '..', 'keys', 'list-key.pem');
-  execFileSync(program('lachan-trust'), ['build', '--out', folder, '--key', key, '--number', '1', ...options, join(assets, 'trust.json'), ...sources]);
+  execFileSync(program('lachan-trust'), ['build', '--out', folder, '--key', key, '--number', '1', ...options, `${join(assets, 'trust.json')}?scheme=lachan`, ...sources]);
   const bundle = readFileSync(join(folder, 'bundle-1.bin'));
   app.proxy.answer('/assets/trust.bin', 200, { 'Content-Type': 'application/octet-stream' }, bundle, 99);
   app.proxy.loseRequest('/trust/latest.json', 1000);
