@@ -99,6 +99,14 @@ TEST(own, a_code_longer_than_we_write_is_not_read) {
     EXPECT_EQ(structure_of_text(own_code(ours(), own_card()) + std::string(400, ' ')), "pass") << "white space around a text is no part of it";
 }
 
+TEST(own, a_later_version_may_be_longer_than_ours) {
+    EXPECT_EQ(structure_of_text("LC2:" + std::string(397, '0')), "notChecked prefix-version");
+    const std::string place = "https://kb.example.vn/l/" + own_place_id() + "?v=2&s=";
+    EXPECT_EQ(structure_of_text(place + std::string(400, 'A')), "notChecked version-unsupported");
+    EXPECT_EQ(structure_of_text(own_place(ours()) + std::string(400, 'A')), "fail size-limit");
+    EXPECT_EQ(structure_of_text("LC2:" + std::string(kTextLimit, '0')), "fail size-limit");
+}
+
 TEST(own, a_field_that_is_missing_or_of_another_form_is_named) {
     const struct {
         const char* why;
@@ -402,6 +410,10 @@ TEST(own_place, an_address_of_any_other_form_is_refused) {
     EXPECT_EQ(with("kb.example.vn", id, query + "="), "fail place-form s");
     EXPECT_EQ(with("kb.example.vn", id, query.substr(0, query.size() - 2)), "fail place-form s");
     EXPECT_EQ(with("kb.example.vn", id, "?v=2&s=" + seal), "notChecked version-unsupported");
+    for (const auto& [host, other_id] : {std::pair<std::string, std::string>{"localhost", id}, {"KB.example.vn", id}, {"kb.example.vn", "news"},
+                                         {"kb.example.vn", id + "a"}, {"kb.example.vn", std::string(20, '1')}}) {
+        EXPECT_TRUE(with(host, other_id, "?v=2&s=" + seal).starts_with("fail place-form")) << host << " " << other_id;
+    }
     // Other addresses are nobody's code.
     EXPECT_EQ(structure_of_text("https://kb.example.vn/l/" + id + "?s=" + seal + "&v=1"), "fail prefix-missing");
     EXPECT_EQ(structure_of_text("http://kb.example.vn/l/" + id + query), "fail prefix-missing");

@@ -2,6 +2,7 @@
 
 #include "certificate/checks.h"
 #include "certificate/health_card.h"
+#include "certificate/own_place.h"
 #include "certificate/own_wire.h"
 #include "certificate/readers.h"
 #include "kernel/text.h"
@@ -13,11 +14,16 @@ constexpr JsonLimits kDocumentLimits{256 * 1024, 32};
 /// A ZIP archive as a data URL takes four characters for three bytes.
 constexpr std::size_t kArchiveTextLimit = kTextLimit * 4 / 3 + 64;
 
-std::size_t limit_of(Family family) {
-    switch (family) {
-        case Family::smart_health_card: return kMostParts * (kTextLimit + 1);
+constexpr std::size_t kCardTextLimit = kMostParts * (kTextLimit + 1);
+
+bool is_newer_place(std::string_view body) { return is_place_code(body) && read_place(body).is_newer; }
+
+std::size_t limit_of(const Detection& found) {
+    switch (found.family) {
+        case Family::smart_health_card: return kCardTextLimit;
         case Family::divoc: return kArchiveTextLimit;
-        case Family::lachan: return kOwnTextLimit;
+        // How long the codes of a later version are is for that version to say.
+        case Family::lachan: return found.reason.empty() && !is_newer_place(found.body) ? kOwnTextLimit : kTextLimit;
         default: return kTextLimit;
     }
 }
@@ -48,11 +54,11 @@ const char* name_of(Purpose purpose) { return purpose == Purpose::chain ? "chain
 Inspection inspect(std::string_view text, const Knowledge& known) {
     Inspection inspection;
     // Before anything is copied: no code of any family is longer than the longest set.
-    if (text.size() > 2 * limit_of(Family::smart_health_card)) {
+    if (text.size() > 2 * kCardTextLimit) {
         return stopped(std::move(inspection), State::fail, "size-limit");
     }
     const Detection found = detect(text, known.policy.contexts);
-    if (trim(text).size() > limit_of(found.family)) return stopped(std::move(inspection), State::fail, "size-limit");
+    if (trim(text).size() > limit_of(found)) return stopped(std::move(inspection), State::fail, "size-limit");
     inspection.family = found.family;
     if (found.was_percent_encoded) inspection.warnings.emplace_back("percent-encoded");
     if (!found.reason.empty()) {
