@@ -75,8 +75,7 @@ public:
         if (number < least || number > most) return wrong(key);
         return number;
     }
-    /// Codes as value sets have them: printable and without blanks, each once.
-    /// As text.
+    /// Codes as value sets have them, printable and without blanks, each once; as the text of their list.
     Result<std::string> codes() const {
         const Json& list = at(draft_, "codes");
         if (!list.is_array() || list.empty() || list.size() > kMostCodes) return wrong("codes");
