@@ -42,6 +42,27 @@ test('signers of our own codes are made, rotated and listed under a scheme of th
   issue(['signer', '--name', 'host', '--own', '--host', 'kb.example.vn', '--days', '500']);
   issue(['signer', '--name', 'host2', '--after', 'host', '--days', '700']);
   issue(['signer', '--name', 'dsc', '--days', '500']);
+  // What is said beside --after stands over what the signer before had.
+  const rotated = join(folder, 'rotated');
+  const rotate = (args, options) => run('lachan-issue', ['signer', ...args, '--dir', rotated, '--now', NOW], options);
+  run('lachan-issue', ['authority', '--country', 'VN', '--organisation', 'Demo Ministry of Health', '--dir', rotated, '--now', NOW]);
+  rotate(['--name', 'a', '--own', '--host', 'kb.example.vn']);
+  rotate(['--name', 'b', '--own', '--after', 'a', '--host', 'kc.example.vn', '--usage', 't', '--algorithm', 'EdDSA']);
+  rotate(['--name', 'c', '--after', 'b']);
+  rotate(['--name', 'd', '--usage', 'v']);
+  rotate(['--name', 'e', '--after', 'd', '--usage', 'v,r']);
+  for (const bad of [['--after', 'd', '--own'], ['--after', 'd', '--host', 'kb.example.vn'], ['--after', 'a', '--usage', 'v'], ['--after', 'a', '--host', 'KB']]) {
+    rotate(['--name', 'bad', ...bad], { status: 2 });
+  }
+  run('lachan-issue', ['list', '--dir', rotated, '--now', NOW]);
+  assert.deepEqual(JSON.parse(readFileSync(join(rotated, 'trust.json'), 'utf8')).signers
+    .map(({ algorithm, issuer = '', usage }) => [algorithm, issuer, usage.join()].join(' ')).sort(),
+  ['ES256  v', 'ES256  v,r', 'ES256 kb.example.vn ', 'EdDSA kc.example.vn t', 'EdDSA kc.example.vn t'].sort());
+  // When the last of them is withdrawn, the file that named them names nobody.
+  for (const name of ['a', 'b', 'c']) run('lachan-issue', ['revoke', '--signer', name, '--dir', rotated, '--now', NOW]);
+  assert.match(readFileSync(join(rotated, 'own-signers.pem'), 'utf8'), /BEGIN CERTIFICATE/);
+  run('lachan-issue', ['list', '--dir', rotated, '--now', NOW]);
+  assert.equal(readFileSync(join(rotated, 'own-signers.pem'), 'utf8'), '');
   for (const bad of [['--own', '--usage', 'v'], ['--own', '--algorithm', 'PS256'], ['--own', '--seals'], ['--host', 'kb.example.vn'],
     ['--own', '--host', 'KB.example.vn'], ['--algorithm', 'EdDSA']]) {
     issue(['signer', '--name', 'bad', ...bad], { status: 2 });
@@ -85,7 +106,13 @@ test('rows become codes of at most 400 characters, read back from their pictures
   assert.deepEqual(content.holder, { name: 'Lê Hoàng Yến', birthDate: '2001-11' });
   assert.deepEqual(content.events, [{ kind: 'test', testType: 'LP6464-4', result: '260415000', sampledAt: '2026-02-28T08:15:00+07:00',
     resultAt: '2026-02-28T19:40:00+07:00', centre: 'CDC Đà Nẵng', sample: 'DN-0042', version: 1, identifier: made[2].identifier, country: 'VN' }]);
-  assert.equal((content.expiresAt - content.issuedAt) / 86_400_000, 3, 'a result is good for three days');
+  assert.equal(content.expiresAt, Date.parse('2026-03-03T08:15:00+07:00'), 'a result is good for three days from its sample');
+  const late = ROWS.replace('2026-02-28T08:15:00+07:00', '2026-02-26T09:15:00+07:00');
+  assert.equal(jsonLines(issue(['own', '--signer', 'own1'], { input: late })).length, 3, 'a quarter of an hour is left');
+  const over = ROWS.replace(/2026-02-28T/g, '2026-02-01T');
+  assert.match(issue(['own', '--signer', 'own1'], { input: over, status: 1 }).stderr, /row 3: sampledAt \(issue\.time\)/);
+  const [, , longer] = jsonLines(issue(['own', '--signer', 'own1', '--days', '60'], { input: over }));
+  assert.equal(verdictOf(longer.text).content.expiresAt, Date.parse('2026-02-01T08:15:00+07:00') + 60 * 86_400_000);
   assert.equal(axes.businessRules.state, 'notApplicable');
   const chosen = jsonLines(verify(['--rules', 'vn-entry', '--json', made[2].text]))[0].verdict;
   assert.equal(chosen.axes.businessRules.state, 'notApplicable', 'rules for certificates say nothing of our own codes');
@@ -216,6 +243,10 @@ test('rows that no code can be made of are refused whole, with row, column and r
   refuse('DN-0042', 'DN 0042', /row 3: sample \(issue\.field\)/);
   refuse('DN-0042,1', 'DN-0042,0', /row 3: version \(issue\.field\)/);
   refuse('Công Tằng', 'Công Tằng Tôn Nữ Nguyễn Phước Thị Quỳnh Hương', /row 2: name \(issue\.size\): the longest field of a code of 4\d\d characters, 400 are the most/);
+  for (const units of [join(folder, 'no-units.txt'), join(vn, 'trust.json')]) {
+    issue(['own', '--signer', 'own1', '--units', units, '--paper', join(folder, 'no-paper')], { input: ROWS, status: 1 });
+    issue(['place', '--signer', 'own1', '--host', 'kb.example.vn', '--units', units, '--site', 'venue', '--unit', '01'], { status: 1 });
+  }
   assert.match(issue(['own', '--signer', 'dsc'], { input: ROWS, status: 1 }).stderr, /none of our own codes.*issue\.key/);
   assert.match(issue(['certificate', '--signer', 'own1'], { input: 'kind\ntest\n', status: 1 }).stderr, /our own codes only.*issue\.key/);
   assert.match(issue(['own', '--signer', 'own1', '--days', '501'], { input: ROWS, status: 1 }).stderr, /issue\.time/);
@@ -236,6 +267,12 @@ test('codes are corrected and taken back, keys withdrawn, and the bundle tells v
   const correct = (replaced, options) =>
     issue(['own', '--signer', 'own1'], { input: `${head},replaces\n${release.replace('123/', '124/')},${replaced}\n`, ...options });
   assert.match(correct('that one', { status: 1 }).stderr, /row 1: replaces \(issue\.replaces\)/);
+  const row = { kind: 'card', name: 'Lê Hoàng Yến', birthDate: 2001, person: 'P1' };
+  for (const replaces of [[made[1].identifier], 5, true, {}]) {
+    const input = JSON.stringify({ ...row, replaces });
+    assert.match(issue(['own', '--signer', 'own1'], { input, status: 1 }).stderr, /row 1: replaces \(issue\.replaces\)/, input);
+    assert.match(issue(['ddcc', '--signer', 'dsc'], { input, status: 1 }).stderr, /row 1: replaces \(issue\.replaces\)/, input);
+  }
   const [newer] = jsonLines(correct(made[1].identifier));
   assert.equal(newer.replaces, made[1].identifier);
   issue(['revoke', places[1].identifier, made[0].identifier]);

@@ -37,6 +37,15 @@ Result<Places> places_of(const std::vector<Json>& rows, const char* column, cons
     return places;
 }
 
+/// What is corrected is named by a text: of any other value nobody knows what was meant, and passed over it would take nothing back.
+Result<Places> places_of_replaced(const std::vector<Json>& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const Json& value = at(rows[row], "replaces");
+        if (!value.is_null() && !value.is_string()) return at_row(refused("replaces", kReplacesRule, "not a text"), row);
+    }
+    return places_of(rows, "replaces", kReplacesRule);
+}
+
 /// What is wrong with the certificate that `row` corrects; `places` are those of the identifiers of the batch.
 std::optional<Error> fault_of_correction(const Json& row, std::string_view country, const Places& places) {
     const std::string_view replaced = text_at(row, "replaces");
@@ -64,7 +73,7 @@ Result<void> check_identifiers_differ(const std::vector<Json>& rows) {
 bool is_own_identifier(std::string_view text) { return text.size() == 2 * certificate::kOwnIdBytes && from_hex(text).has_value(); }
 
 Result<void> check_own_corrections(const std::vector<Json>& rows) {
-    TRY(places_of(rows, "replaces", kReplacesRule));
+    TRY(places_of_replaced(rows));
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const std::string_view replaced = text_at(rows[row], "replaces");
         if (replaced.empty() || is_own_identifier(replaced)) continue;
@@ -83,7 +92,7 @@ Result<void> check_columns_of(const std::vector<Json>& rows) {
 
 Result<void> check_batch(const std::vector<Json>& rows, std::string_view country, const std::filesystem::path& revoked) {
     const Places identifiers = TRY(places_of(rows, "identifier", kIdentifierRule));
-    TRY(places_of(rows, "replaces", kReplacesRule));
+    TRY(places_of_replaced(rows));
     const RevokedIdentifiers taken_back = TRY(RevokedIdentifiers::read(revoked));
     for (std::size_t row = 0; row < rows.size(); ++row) {
         const std::string_view identifier = text_at(rows[row], "identifier");

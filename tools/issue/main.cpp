@@ -48,6 +48,7 @@ constexpr int kOk = 0;
 constexpr int kBadInput = 1;
 constexpr int kBadUsage = 2;
 constexpr std::int64_t kMostDays = 20'000;
+constexpr const char* kOwnSigners = "own-signers.pem";
 constexpr const char* kOctets = "application/octet-stream";
 
 constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of one issuer, kept in a folder
@@ -55,7 +56,7 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
   lachan-issue authority --dir DIR --country VN --organisation NAME [--days 3650]
       Makes the country's authority: DIR/authority.pem and authority.key (mode 0600).
   lachan-issue signer --dir DIR --name NAME [--algorithm ES256|PS256] [--usage v,t,r] [--days 730] [--after OLD]
-      Makes a document signer under it. --after OLD rotates: it takes over country, organisation, algorithm and usage, and OLD must
+      Makes a document signer under it. --after OLD rotates: it takes over country, organisation and, where nothing else is said, algorithm, usage and host; OLD must
       not have ended, so that certificates of both are good for a while. Publish the list before the new key signs.
   lachan-issue signer --dir DIR --name NAME --seals [--days 730]
       A signer of ICAO seals (ES256). It signs nothing else; verifiers trust it through the authority, which the list then holds.
@@ -104,7 +105,7 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
         release: place (home, facility, hospital) unit from until order followUpUntil
         result: method (pcr, rapidAntigen, antibody) interpretation (negative, positive, indeterminate, invalid) sampledAt resultAt
                 centre sample version
-      --days: 3 for a result, else 365. A line of JSON for each: {"identifier","text"}; files, checks and corrections as for certificates.
+      --days: 3 for a result, counted from its sample, else 365 from now; what is over by then is refused. A line of JSON for each: {"identifier","text"}; files, checks and corrections as for certificates.
       --paper: a sheet of A4 for each, as for certificates; units by their names in FILE (build/assets/units.txt, or LACHAN_ASSETS).
       Pictures have correction M. What does not fit 400 characters is refused, and the longest field named.
   lachan-issue place --dir DIR --signer NAME --host HOST [--out FOLDER] [--png] [--svg] [--paper FOLDER] [--units FILE]
@@ -302,17 +303,20 @@ struct Wanted {
     std::string host;
 };
 
+Result<Wanted> as_before(const std::string& folder, const std::string& name, Instant now) {
+    const Signer old = TRY(read_signer(folder, name)).signer;
+    if (old.not_after < now) return Error{Errc::rejected, "issue.rotation", "the old signer has ended already"};
+    return Wanted{old.algorithm, old.usage, old.scheme == Scheme::lachan, old.issuer};
+}
+
 /// As the signer before it, where there is one, but for what is said anew.
 Result<Wanted> wanted_signer(const Arguments& arguments, const std::string& folder, Instant now) {
     Wanted wanted;
-    wanted.usage = TRY(usage_of(arguments.value("--usage")));
-    wanted.is_own = arguments.has("--own");
-    wanted.host = arguments.value("--host");
-    if (arguments.has("--after")) {
-        const Signer old = TRY(read_signer(folder, arguments.value("--after"))).signer;
-        if (old.not_after < now) return Error{Errc::rejected, "issue.rotation", "the old signer has ended already"};
-        wanted = {old.algorithm, old.usage, old.scheme == Scheme::lachan, old.issuer};
-    }
+    if (arguments.has("--after")) wanted = TRY(as_before(folder, arguments.value("--after"), now));
+    if (arguments.has("--own") && arguments.has("--after") && !wanted.is_own) return usage("--own: the signer before is none of our own codes");
+    wanted.is_own |= arguments.has("--own");
+    if (arguments.has("--usage")) wanted.usage = TRY(usage_of(arguments.value("--usage")));
+    if (arguments.has("--host")) wanted.host = arguments.value("--host");
     if (!wanted.host.empty() && (!wanted.is_own || !certificate::is_host(wanted.host))) return usage("--host is a host in lower case, for --own");
     const bool has_other_usage = wanted.usage.vaccination || wanted.usage.recovery;
     if (wanted.is_own && has_other_usage) return usage("--usage of a signer of our own codes is t");
@@ -358,7 +362,8 @@ Result<void> make_list(const Arguments& arguments, Instant now) {
     auto names = TRY(names_in_force(folder, Signs::certificates));
     TRY(write_pem(folder, "signers.pem", names));
     const auto own = TRY(names_in_force(folder, Signs::own));
-    if (!own.empty()) TRY(write_pem(folder, "own-signers.pem", own));
+    // The last one may have been withdrawn: a file that was written before must not go on naming it.
+    if (!own.empty() || fs::exists(fs::path(folder) / kOwnSigners)) TRY(write_pem(folder, kOwnSigners, own));
     names.insert(names.end(), own.begin(), own.end());
     const std::string text = certificate::to_json(TRY(list_of_signers(arguments, folder, names, now))).dump(1) + "\n";
     const auto list = TRY(certificate::TrustBundle::parse(text));
@@ -649,36 +654,42 @@ Result<void> make_ddccs(const Arguments& arguments, Instant now) {
     return write_and_replace(arguments, folder, all);
 }
 
-/// "Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh"; the code where the list is not at hand or has no such unit.
-std::string unit_words(const Arguments& arguments, const std::string& code, Instant now) {
+/// The units that papers name. A list that was asked for must be one; without the one that is built papers show codes.
+Result<Units> units_for(const Arguments& arguments) {
     const auto text = command::read_asset(arguments, "--units", "units.txt");
-    const auto units = text ? Units::parse(*text) : Result<Units>(text.error());
-    const Unit* unit = units ? units->find(code, day_in_vietnam(now)) : nullptr;
+    auto units = text ? Units::parse(*text) : Result<Units>(text.error());
+    if (units || arguments.has("--units")) return units;
+    return Units();
+}
+
+/// "Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh"; the code where the list has no such unit.
+std::string unit_words(const Units& units, const std::string& code, Instant now) {
+    const Unit* unit = units.find(code, day_in_vietnam(now));
     if (unit == nullptr) return code;
     std::string words(unit->name);
-    for (const Unit* above : units->above(code, day_in_vietnam(now))) words += ", " + std::string(above->name);
+    for (const Unit* above : units.above(code, day_in_vietnam(now))) words += ", " + std::string(above->name);
     return words;
 }
 
 /// What is printed of an own code: person and event as a verdict names them.
-Result<std::string> own_paper(const Arguments& arguments, const Json& words, const std::string& identifier, const std::string& code,
+Result<std::string> own_paper(const Units& units, const Json& words, const std::string& identifier, const std::string& code,
                               std::string_view country, Instant now, Instant until) {
     Json row = certificate::own_holder_of(words);
     row.update(certificate::own_events_of(words, country)[0]);
     row["identifier"] = identifier;
     const std::string unit(text_at(row, "unit"));
-    return to_html(paper_of(row, code, now, until, unit.empty() ? unit : unit_words(arguments, unit, now)));
+    return to_html(paper_of(row, code, now, until, unit.empty() ? unit : unit_words(units, unit, now)));
 }
 
-Result<Made> make_own_code(const Arguments& arguments, const Json& row, const IssuingKey& key, Instant now) {
+Result<Made> make_own_code(const Arguments& arguments, const Units& units, const Json& row, const IssuingKey& key, Instant now) {
     const Json words = TRY(certificate::own_words(row, now));
     const auto days = TRY(arguments.number("--days", certificate::own_days(text_at(row, "kind")), kMostDays));
-    certificate::OwnClaims claims{key.signer.country, after(now, days).ms / 1000, now.ms / 1000, TRY(random_bytes()), {}};
+    const Instant until = TRY(certificate::own_end(words, days, now));
+    certificate::OwnClaims claims{key.signer.country, until.ms / 1000, now.ms / 1000, TRY(random_bytes()), {}};
     const std::string identifier = to_hex(claims.id);
-    const Instant until{claims.expires_s * 1000};
     std::string code = TRY(issue_own(words, std::move(claims), key, now));
     Made made;
-    if (arguments.has("--paper")) made.paper = TRY(own_paper(arguments, words, identifier, code, key.signer.country, now, until));
+    if (arguments.has("--paper")) made.paper = TRY(own_paper(units, words, identifier, code, key.signer.country, now, until));
     made.line = {{"identifier", identifier}, {"text", code}};
     if (const std::string replaced(text_at(row, "replaces")); !replaced.empty()) made.line["replaces"] = replaced;
     made.codes.push_back(std::move(code));
@@ -690,9 +701,10 @@ Result<void> make_own_codes(const Arguments& arguments, Instant now) {
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::own));
     const auto rows = TRY(rows_of(arguments, certificate::own_columns()));
     TRY(check_own_corrections(rows));
+    const Units units = TRY(units_for(arguments));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto made = make_own_code(arguments, rows[i], key, now);
+        auto made = make_own_code(arguments, units, rows[i], key, now);
         if (!made) return at_row(made.error(), i);
         all.push_back(std::move(*made));
     }
@@ -708,6 +720,7 @@ Result<void> make_places(const Arguments& arguments, Instant now) {
     if (is_one && !arguments.operands.empty()) return usage("either --site and --unit or rows");
     const auto rows = is_one ? std::vector{Json{{"site", arguments.value("--site")}, {"unit", arguments.value("--unit")}}}
                              : TRY(rows_of(arguments, {"site", "unit"}));
+    const Units units = TRY(units_for(arguments));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Bytes random = TRY(random_bytes());
@@ -718,7 +731,7 @@ Result<void> make_places(const Arguments& arguments, Instant now) {
         Made made;
         if (arguments.has("--paper")) {
             const std::string unit(text_at(rows[i], "unit"));
-            made.paper = TRY(to_html(Poster{std::string(text_at(rows[i], "site")), unit_words(arguments, unit, now), host, *identifier, code}));
+            made.paper = TRY(to_html(Poster{std::string(text_at(rows[i], "site")), unit_words(units, unit, now), host, *identifier, code}));
         }
         made.line = {{"identifier", *identifier}, {"text", code}};
         made.codes.push_back(std::move(code));

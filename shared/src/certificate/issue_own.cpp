@@ -142,6 +142,13 @@ std::vector<std::string_view> own_columns() {
 
 std::int64_t own_days(std::string_view kind) { return kind == "result" ? 3 : 365; }
 
+Result<Instant> own_end(const Json& words, std::int64_t days, Instant now) {
+    const Instant from = certlogic::instant_of(text_at(words, "sampledAt")).value_or(now);
+    const Instant end{from.ms + days * kMillisecondsPerDay};
+    if (now < end) return end;
+    return Error{Errc::rejected, "issue.time", "sampledAt (issue.time): " + std::to_string(days) + " days after the sample are over already"};
+}
+
 OwnUnsigned prepare_own(const Json& words, OwnClaims claims, Algorithm algorithm, std::span<const std::uint8_t> kid) {
     claims.content = own_content_bytes(words);
     OwnUnsigned prepared{own_header(algorithm, kid), own_claims(claims), {}};

@@ -26,6 +26,10 @@ std::vector<std::string_view> own_columns();
 /// How many days a code of this kind is good for when nobody says otherwise: a result three, as long as a test lets anybody pass.
 std::int64_t own_days(std::string_view kind);
 
+/// When a code ends that is good for `days`: they count from now, of a result from its sample, so that no test lets anybody pass for longer
+/// because its paper was made late or anew. Errc::rejected with rule issue.time when that is over already. `words` have no faults.
+Result<Instant> own_end(const Json& words, std::int64_t days, Instant now);
+
 /// A code as it will be signed.
 struct OwnUnsigned {
     Bytes header;
