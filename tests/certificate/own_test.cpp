@@ -126,6 +126,10 @@ TEST(own, a_field_that_is_missing_or_of_another_form_is_named) {
         {"a whole document", changed(own_card(), "document", "079188001234"), "document"},
         {"a document with five hidden", changed(own_card(), "document", "*****001234"), "document"},
         {"a document all hidden", changed(own_card(), "document", "******"), "document"},
+        {"a citizen's number all hidden", changed(own_card(), "document", "************"), "document"},
+        {"a citizen's number with eight hidden", changed(own_card(), "document", "********1234"), "document"},
+        {"a citizen's number with nine hidden and four shown", changed(own_card(), "document", "*********1234"), "document"},
+        {"a citizen's number with a letter", changed(own_card(), "document", "*********23A"), "document"},
         {"a unit of four digits", changed(own_release(), "unit", "2673"), "unit"},
         {"a unit of letters", changed(own_release(), "unit", "2673a"), "unit"},
         {"until before from", changed(own_release(), "until", "2025-05-19"), "until"},
@@ -146,7 +150,7 @@ TEST(own, a_field_that_is_missing_or_of_another_form_is_named) {
         EXPECT_EQ(summary_of(verdict_on(own_code(ours(), row.words), our_list())), "invalid") << row.why;
     }
     for (const Json& words : {own_card(), own_release(), own_result(), without(own_card(), "document"), without(own_card(), "sex"),
-                              without(own_release(), "followUpUntil"), changed(own_release(), "unit", "48"), changed(own_release(), "unit", "490")}) {
+                              without(own_release(), "followUpUntil"), changed(own_card(), "document", "*********234"), changed(own_release(), "unit", "48"), changed(own_release(), "unit", "490")}) {
         EXPECT_TRUE(own_faults(words).empty()) << words.dump();
         EXPECT_EQ(structure_of(words), "pass") << words.dump();
     }

@@ -97,8 +97,12 @@ test('rows become codes of at most 400 characters, read back from their pictures
   }
   assert.deepEqual(readdirSync(out).filter((name) => name.startsWith('2.')).sort(), ['2.png', '2.svg', '2.txt']);
   const spoken = ['1', '2', '3'].map((n) => verify([join(out, `${n}.png`)]).stdout);
-  assert.match(spoken[0], /Hợp lệ · Valid[\s\S]*Họ và tên · Name: Nguyễn Thị Minh Đào[\s\S]*Nữ · Female[\s\S]*\*{6}001234[\s\S]*Thẻ cá nhân · Personal card/);
-  assert.doesNotMatch(spoken[0], /079188001234/);
+  assert.match(spoken[0], /Hợp lệ · Valid[\s\S]*Họ và tên · Name: Nguyễn Thị Minh Đào[\s\S]*Nữ · Female[\s\S]*\*{9}234[\s\S]*Thẻ cá nhân · Personal card/);
+  assert.doesNotMatch(spoken[0], /001234/, 'beside name and birth six digits would leave few people');
+  const masked = issue(['own', '--signer', 'own1'], { input: ROWS.replace('079188001234', '******001234') });
+  assert.equal(verdictOf(jsonLines(masked)[0].text).content.holder.document, '*********234');
+  const other = issue(['own', '--signer', 'own1'], { input: ROWS.replace('079188001234', '012345678') });
+  assert.equal(verdictOf(jsonLines(other)[0].text).content.holder.document, '******678', 'nine digits: six are hidden');
   assert.match(spoken[1], /Hoàn thành cách ly · Release from quarantine[\s\S]*Cơ sở cách ly tập trung[\s\S]*26734[\s\S]*2026-02-24/);
   assert.match(spoken[2], /260415000 \(Âm tính/);
   const { content, axes, family } = verdictOf(made[2].text);

@@ -100,7 +100,7 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       Lines, files and checks as for certificates; lachan-issue revoke takes them back.
   lachan-issue own --dir DIR --signer NAME [--days N] [--out FOLDER] [--png] [--svg] [--paper FOLDER] [--units FILE] [ROWS]
       Our own codes (LC1:). Columns: kind (card, release, result), name, birthDate (a year, month or day), document (its first six
-      characters are hidden), replaces, and
+      characters are hidden, of twelve digits nine), replaces, and
         card: sex (unknown, male, female) person
         release: place (home, facility, hospital) unit from until order followUpUntil
         result: method (pcr, rapidAntigen, antibody) interpretation (negative, positive, indeterminate, invalid) sampledAt resultAt

@@ -17,6 +17,8 @@ namespace {
 
 constexpr OwnType kAllTypes[]{OwnType::card, OwnType::release, OwnType::result};
 constexpr std::size_t kHiddenCharacters = 6;
+constexpr std::size_t kCitizenNumberDigits = 12;
+constexpr std::size_t kShownDigits = 3;
 constexpr std::size_t kFewestLetters = 2;
 
 std::string_view view_of(const Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
@@ -28,9 +30,15 @@ std::string cell(const Json& row, const char* column) {
     return value.is_string() ? to_nfc(trim(value.get_ref<const std::string&>())) : "";
 }
 
-/// The first six characters give way to stars; what has none behind them is left, and refused as no document.
+/// Of a number of twelve digits only the last three are kept: those before them are province, century, sex and year of birth, and beside a
+/// name and a birth three more would leave some sixty people. Of any other document the first six characters give way to stars; what has
+/// none behind them is left, and refused as no document.
 std::string hidden(std::string document) {
-    if (document.size() > kHiddenCharacters) document.replace(0, kHiddenCharacters, kHiddenCharacters, '*');
+    // Of the masked national QR six are stars already.
+    const auto is_digit_or_star = [](char c) { return (c >= '0' && c <= '9') || c == '*'; };
+    const bool is_citizen_number = document.size() == kCitizenNumberDigits && std::all_of(document.begin(), document.end(), is_digit_or_star);
+    const std::size_t count = is_citizen_number ? document.size() - kShownDigits : kHiddenCharacters;
+    if (document.size() > count) document.replace(0, count, count, '*');
     return document;
 }
 

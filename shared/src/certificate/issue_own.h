@@ -16,7 +16,8 @@
 namespace lachan::certificate {
 
 /// What the code of a row says, in words, for a row with kind (card, release, result) and the fields of that kind under their names. A
-/// document's number is hidden as the national personal QR hides it, moments are written at UTC+7, numbers may be given as text.
+/// document's number is hidden as the national personal QR hides it, a citizen's number but for three digits; moments are written at UTC+7,
+/// numbers may be given as text.
 /// Errc::rejected with the first rule; the detail names each column and its rule (issue.event, issue.field, issue.name, issue.date).
 Result<Json> own_words(const Json& row, Instant now);
 

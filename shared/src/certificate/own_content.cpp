@@ -59,8 +59,10 @@ constexpr std::int64_t kLastKey = 18;
 constexpr std::array<const char*, 3> kMethodCodes{"LP6464-4", "LP217198-3", "94762-2"};
 constexpr std::array<const char*, 4> kInterpretationCodes{"260415000", "260373001", "419984006", "125154007"};
 
-// The national personal QR hides the first six characters of a document (QĐ 1405/QĐ-BTTTT).
+// The national personal QR hides the first six characters of a document (QĐ 1405/QĐ-BTTTT); of a citizen's number we hide nine.
 constexpr std::string_view kHidden = "******";
+constexpr std::string_view kHiddenOfCitizen = "*********";
+constexpr std::size_t kShownOfCitizen = 3;
 constexpr int kFirstYear = 1900;
 constexpr int kLastYear = 2199;
 constexpr std::int64_t kFirstSecond = 946'684'800;     // 2000-01-01
@@ -120,7 +122,13 @@ std::optional<std::int64_t> second_of(std::string_view text) {
     return is_ours ? std::optional(second) : std::nullopt;
 }
 
+bool is_hidden_citizen_number(std::string_view text) {
+    return text.starts_with(kHiddenOfCitizen) && text.size() == kHiddenOfCitizen.size() + kShownOfCitizen &&
+           all(text.substr(kHiddenOfCitizen.size()), is_digit);
+}
+
 bool is_document(std::string_view text, std::size_t most) {
+    if (is_hidden_citizen_number(text)) return true;
     return text.starts_with(kHidden) && text.size() > kHidden.size() && text.size() <= most &&
            all(text.substr(kHidden.size()), is_capital_or_digit);
 }
