@@ -531,6 +531,15 @@ TEST(rules, a_set_is_written_as_it_is_read) {
     EXPECT_EQ(canonical(document_of(*RuleSet::from_json(document_of(set)))), canonical(document_of(set)));
 }
 
+TEST(rules, a_name_and_version_stand_once_in_a_set) {
+    const Json later = rule("A", true, {{"Version", "1.1.0"}});
+    EXPECT_TRUE(RuleSet::from_json(Json::array({rule("A", true), later, rule("B", true)}))) << "versions stand side by side";
+    const auto twice = RuleSet::from_json(Json::array({rule("B", true), rule("A", true), rule("A", false)}));
+    ASSERT_FALSE(twice);
+    EXPECT_EQ(twice.error().rule, "rules.duplicate");
+    EXPECT_EQ(twice.error().detail, "rules[2].Identifier");
+}
+
 TEST(rules, a_rule_that_is_added_is_tried_beside_those_of_the_set) {
     const RuleSet& set = pack("vn-entry");
     RuleContext where = context();

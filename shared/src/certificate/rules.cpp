@@ -1,6 +1,7 @@
 #include "certificate/rules.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "certificate/certlogic.h"
@@ -213,7 +214,14 @@ Result<RuleSet> RuleSet::from_json(const Json& document) {
     if (!rules.is_array()) return malformed("rules.field", "rules");
     if (rules.size() > kRuleLimit) return malformed("rules.size", "at most 1000 rules");
     set.rules.reserve(rules.size());
-    for (std::size_t i = 0; i < rules.size(); ++i) set.rules.push_back(TRY(rule_of(rules[i], i)));
+    // Versions of a rule may stand side by side; of two with one name and version nobody could say which is meant.
+    std::set<std::pair<std::string, Version>> names;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        Rule rule = TRY(rule_of(rules[i], i));
+        if (!names.emplace(rule.identifier, rule.version).second)
+            return malformed("rules.duplicate", "rules[" + std::to_string(i) + "].Identifier");
+        set.rules.push_back(std::move(rule));
+    }
     return set;
 }
 
