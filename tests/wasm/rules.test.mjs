@@ -45,6 +45,30 @@ test('the rules of entry are said in plain words', () => {
   ]);
 });
 
+test('a file is taken where only figures differ; what is asked of others, or at other times, is counted and not taken', () => {
+  const written = () => JSON.parse(ask('rules.export', { pack: 'vn-entry', now: Date.UTC(2022, 4, 1) }).text);
+  const taken = (set) => ask('rules.import', { pack: 'vn-entry', text: JSON.stringify(set) });
+  assert.deepEqual(taken(written()), { rules: [], changes: [], other: 0 });
+  const others = {
+    Type: 'Invalidation',
+    Country: 'LA',
+    Region: 'HN',
+    CertificateType: 'General',
+    ValidFrom: '2021-01-02T00:00:00Z',
+    ValidTo: '2098-01-01T00:00:00Z',
+    EngineVersion: '9.0.0',
+  };
+  for (const [member, value] of Object.entries(others)) {
+    const set = written();
+    Object.assign(set.rules.find(({ Identifier }) => Identifier === 'VR-VN-0102'), { [member]: value });
+    assert.deepEqual(taken(set), { rules: [], changes: [], other: 1 }, member);
+  }
+  const own = written().rules.find(({ Identifier }) => Identifier === 'VR-VN-0102');
+  const versions = ['1.0.0', '1.1.0'].map((Version) => ({ ...own, Identifier: 'VR-VN-9001', Version }));
+  const { rules, other } = taken(versions);
+  assert.deepEqual([rules.map(({ id }) => id), other], [['VR-VN-9001'], 1], 'of two versions one is tried');
+});
+
 test('no sentence of a published rule has a hole', (context) => {
   const file = join(corpus, 'shared', 'business_rules.jsonl');
   if (!existsSync(file)) return context.skip('no corpus');

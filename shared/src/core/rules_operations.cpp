@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 
 #include "certificate/certlogic.h"
 #include "certificate/compose.h"
@@ -173,9 +174,28 @@ std::optional<Json> changes_between(const Rule& rule, const Json& other) {
     return logic == other ? std::optional(std::move(changes)) : std::nullopt;
 }
 
-const Rule* rule_named(const RuleSet& set, const std::string& identifier) {
-    const auto found = std::find_if(set.rules.begin(), set.rules.end(), [&identifier](const Rule& one) { return one.identifier == identifier; });
-    return found == set.rules.end() ? nullptr : &*found;
+/// The rule of that name, of the same version where there are several; nothing when the set has none.
+const Rule* rule_named(const RuleSet& set, const Rule& rule) {
+    const Rule* found = nullptr;
+    for (const Rule& one : set.rules) {
+        if (one.identifier != rule.identifier) continue;
+        if (one.version == rule.version) return &one;
+        if (found == nullptr) found = &one;
+    }
+    return found;
+}
+
+/// Whether both are asked of the same certificates, at the same time and by the same engine. What else differs are words.
+bool is_asked_alike(const Rule& one, const Rule& other) {
+    const auto asked = [](const Rule& rule) {
+        return std::tie(rule.type, rule.country, rule.region, rule.certificate_type, rule.valid_from, rule.valid_to, rule.engine, rule.engine_version,
+                        rule.schema_version);
+    };
+    return asked(one) == asked(other);
+}
+
+bool has_id(const Json& list, const std::string& identifier) {
+    return std::any_of(list.begin(), list.end(), [&identifier](const Json& one) { return one["id"] == identifier; });
 }
 
 /// What a file (a set, or a list of rules) has that the set has not: {"rules": each as text, "changes", "other"}. A figure that differs, and
@@ -187,17 +207,19 @@ Result<Json> import_rules(Verifier& verifier, const Json& request) {
     Json changes = Json::array();
     int other = 0;
     for (const Rule& rule : file.rules) {
-        const Rule* own = rule_named(set, rule.identifier);
-        if (own == nullptr) {
+        const Rule* own = rule_named(set, rule);
+        if (own == nullptr && !has_id(fresh, rule.identifier)) {
             fresh.push_back({{"id", rule.identifier}, {"rule", canonical(certificate::document_of(rule))}});
-        } else if (const auto moved = changes_between(*own, rule.logic)) {
-            changes.insert(changes.end(), moved->begin(), moved->end());
-        } else {
-            ++other;
+            continue;
         }
+        const auto moved = own != nullptr && is_asked_alike(*own, rule) ? changes_between(*own, rule.logic) : std::nullopt;
+        if (moved)
+            changes.insert(changes.end(), moved->begin(), moved->end());
+        else
+            ++other;
     }
     for (const Rule& rule : set.rules) {
-        if (file.id == set.id && rule_named(file, rule.identifier) == nullptr)
+        if (file.id == set.id && rule_named(file, rule) == nullptr)
             changes.push_back({{"rule", rule.identifier}, {"pointer", ""}, {"value", nullptr}});
     }
     if (fresh.size() > kAddedLimit) return Error{Errc::rejected, "rules.added", "more than 100"};
