@@ -34,6 +34,11 @@ test('an instant reads as in Việt Nam, wherever the device is, as Intl would w
   }
 });
 
+test('the day at an instant is that of Việt Nam: it begins at 17:00 of the day before, by Greenwich', () => {
+  assert.equal(format.formatDayAt(Date.UTC(2021, 8, 2, 16, 59)), '02/09/2021');
+  assert.equal(format.formatDayAt(Date.UTC(2021, 8, 2, 17)), '03/09/2021');
+});
+
 test('what is no instant and no day comes back as it is', () => {
   assert.equal(format.formatInstant('gestern'), 'gestern');
   assert.equal(format.formatInstant(8.64e15), '8640000000000000');

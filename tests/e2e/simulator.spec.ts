@@ -67,6 +67,8 @@ for (const width of [360, 1440]) {
     await expect(added(page)).toHaveCount(1);
     await expect(added(page).locator('h3')).toBeFocused();
     await expect(added(page)).toContainText('Bản nháp');
+    const now = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Ho_Chi_Minh' }).format();
+    await expect(added(page).locator('details'), 'in force from today, as the day is in Việt Nam').toContainText(now);
     await expect(flips(page)).toContainText('kết quả khác đi');
     const refused = page.locator('.numbers tbody tr').first().locator('td').nth(1).locator('small');
     await expect(refused, 'more doses are refused').toHaveText(/^\+\d/);
@@ -160,4 +162,89 @@ test('what was tried leaves as a set of rules, and comes back from the file', as
   await expect(page.locator('.sim-said')).toHaveText('Đã nhập 1 quy định mới và 2 thay đổi.');
   await expect(added(page)).toHaveCount(1);
   await expect(flips(page)).toHaveText(counted ?? '');
+});
+
+test('two officials give their drafts the same identifier: the file of one comes to the trial of the other, and can be undone', async ({ app }) => {
+  const first = await app.browser();
+  await openSimulator(first.page);
+  await first.page.getByRole('button', { name: 'Thêm vào bản thử' }).click();
+  await first.page.locator('.sim-rule:not(.added)', { hasText: '12 tháng' }).locator('input[type=range]').fill('6');
+  const download = first.page.waitForEvent('download');
+  await first.page.getByRole('button', { name: 'Tải bộ quy định đã sửa' }).click();
+  const file = join(app.folder, 'of-the-other.json');
+  await (await download).saveAs(file);
+  await first.page.setInputFiles('.sim-import input', file);
+  await expect(first.page.locator('.sim-said'), 'what is the same is there already').toHaveText('Đã nhập 0 quy định mới và 1 thay đổi.');
+  await expect(added(first.page)).toHaveCount(1);
+
+  const { page } = await app.browser();
+  await openSimulator(page);
+  await page.getByLabel('Con số', { exact: true }).fill('7');
+  // Pressed twice at once it is added once.
+  await page.getByRole('button', { name: 'Thêm vào bản thử' }).evaluate((button: HTMLElement) => {
+    button.click();
+    button.click();
+  });
+  await expect(added(page)).toHaveCount(1);
+  await page.locator('.sim-rule', { hasText: 'ít nhất 14 ngày' }).getByLabel('Bỏ quy định này').check();
+  await expect(flips(page)).toContainText('kết quả khác đi');
+  const counted = await flips(page).textContent();
+  await page.setInputFiles('.sim-import input', file);
+  await expect(page.locator('.sim-said')).toHaveText(
+    'Đã nhập 1 quy định mới và 1 thay đổi. Vì trùng mã với quy định khác nên đổi mã: VR-VN-9002.',
+  );
+  await expect(added(page)).toHaveCount(2);
+  await expect(page.locator('[data-rule="VR-VN-9001"]')).toContainText('7 tháng');
+  await expect(page.locator('[data-rule="VR-VN-9002"]')).toContainText('9 tháng');
+  await expect(page.locator('.sim-rule', { hasText: 'ít nhất 14 ngày' }).getByLabel('Bỏ quy định này'), 'stays left out').toBeChecked();
+  await expect(page.locator('.undo')).toContainText('Bản thử đã đổi theo tệp.');
+  await expectNoAxe(page, 'imported');
+  await page.locator('.undo-button').press('Enter');
+  await expect(added(page)).toHaveCount(1);
+  await expect(flips(page)).toHaveText(counted ?? '');
+  await expect(page.locator('.error')).toHaveCount(0);
+});
+
+test('of the drafts that are kept only the one that cannot be read is dropped, and each set has its own', async ({ app }) => {
+  const { page } = await app.browser();
+  await openSimulator(page);
+  await page.getByRole('button', { name: 'Thêm vào bản thử' }).click();
+  await expect(added(page)).toHaveCount(1);
+  await page.evaluate(() => {
+    const all = JSON.parse(localStorage.getItem('lachan.rules.trial') ?? '{}') as Record<string, { added: object[] }>;
+    for (const { added: kept } of Object.values(all)) kept.push({ id: 'VR-VN-9005', rule: '{}' }, { ...kept[0] });
+    localStorage.setItem('lachan.rules.trial', JSON.stringify(all));
+  });
+  await page.reload();
+  await expect(added(page)).toHaveCount(1);
+  await page.locator('.sim-add > summary').press('Enter');
+  await expect(page.locator('.sim-said')).toContainText('đã bị bỏ: VR-VN-9005, VR-VN-9001.');
+  await expect(flips(page)).toContainText('kết quả khác đi');
+  // One set and at once another: what comes late is of neither's business but its own.
+  await page.locator('#set').evaluate((select: HTMLSelectElement) => {
+    const [here, there] = [select.value, [...select.options].find(({ value }) => value !== select.value)?.value ?? ''];
+    for (const value of [there, here, there]) {
+      select.value = value;
+      select.dispatchEvent(new Event('change'));
+    }
+  });
+  await expect(flips(page)).toHaveText('Chưa đổi con số nào.');
+  await expect(added(page)).toHaveCount(0);
+  await expect(page.locator('.sim-rule').first()).toBeVisible();
+  await expect(page.locator('.error')).toHaveCount(0);
+});
+
+test('words that cannot be had without a network are told, and the rule is added when there is one', async ({ app }) => {
+  const { page } = await app.browser();
+  await openSimulator(page);
+  let isCut = true;
+  await page.context().route('**/static/logic-*.js', (route) => (isCut ? route.abort() : route.continue()));
+  await page.getByRole('button', { name: 'Thêm vào bản thử' }).click();
+  await expect(page.locator('.error[role=alert]')).toBeVisible();
+  await expect(added(page)).toHaveCount(0);
+  isCut = false;
+  await page.reload();
+  await page.locator('.sim-add > summary').press('Enter');
+  await page.getByRole('button', { name: 'Thêm vào bản thử' }).click();
+  await expect(added(page)).toHaveCount(1);
 });

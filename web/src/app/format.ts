@@ -11,6 +11,9 @@ export function formatDay(day: string): string {
   return parts ? `${parts[3]}/${parts[2]}/${parts[1]}` : day;
 }
 
+/** The day in Việt Nam at an instant, as `03/09/2021`. */
+export const formatDayAt = (ms: number): string => formatDay(new Date(ms + OFFSET_MS).toISOString().slice(0, 10));
+
 /**
  * The time in Việt Nam, as `10:05 03/09/2021` or `03/09/2021, 10:05`. Text that is no instant comes back as it is. By hand: the zones and
  * calendars behind Intl.DateTimeFormat cost a phone a third of a second on first use, and the zone has not moved since 1975.

@@ -65,3 +65,51 @@ export function keepTrial(set: string, trial: Trial): void {
 
 /** The list of added rules as the core reads it. */
 export const listOf = (added: readonly Added[]): string => `[${added.map(({ rule }) => rule).join(',')}]`;
+
+/** What a rule is called, the words it comes with and where they are from decide nothing. */
+const NAMES: ReadonlySet<string> = new Set(['Identifier', 'Description', 'Source']);
+
+/** What a rule decides, as one text, whatever the order in which its members were written. */
+function essence(rule: string): string {
+  const sorted = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value;
+  const members = Object.entries(JSON.parse(rule) as object).filter(([name]) => !NAMES.has(name)); // rules are objects: the core wrote or read them
+  return JSON.stringify(Object.fromEntries(members), sorted);
+}
+
+/** `VR-VN-9001` -> the next number that is not taken. */
+function freeIdentifier(id: string, taken: ReadonlySet<string>): string {
+  const [, start = id, digits = ''] = /^(.*?)(\d{0,9})$/.exec(id) ?? [];
+  let number = Number(digits || 1);
+  let next = id;
+  while (taken.has(next)) next = start + String(++number).padStart(digits.length, '0');
+  return next;
+}
+
+/**
+ * What of a file is not there yet. Two officials both call their first draft VR-VN-9001: what decides the same is there already, another
+ * rule gets an identifier that is free. `own` are the added rules as they now stand, `others` the identifiers that are taken besides.
+ */
+export function freshOf(found: readonly Added[], own: readonly Added[], others: readonly string[]): Added[] {
+  const known = new Set(own.map(({ rule }) => essence(rule)));
+  // Names of the file are kept free too, so that a rule that is given another does not take one of them.
+  const taken = new Set([...own, ...found].map(({ id }) => id).concat(others));
+  const before = new Set(own.map(({ id }) => id).concat(others));
+  return found
+    .filter(({ rule }) => !known.has(essence(rule)))
+    .map((one) => {
+      if (!before.has(one.id)) return one;
+      const id = freeIdentifier(one.id, taken);
+      taken.add(id);
+      return { id, rule: JSON.stringify({ ...(JSON.parse(one.rule) as object), Identifier: id }) };
+    });
+}
+
+/** Both changes; where they are of the same figure, or one leaves out the rule of the other, that of the file. */
+export function mergedChanges(own: readonly Change[], found: readonly Change[]): Change[] {
+  const isOver = (one: Change, other: Change): boolean =>
+    one.rule === other.rule && (one.pointer === other.pointer || one.pointer === '' || other.pointer === '');
+  return [...own.filter((each) => !found.some((one) => isOver(one, each))), ...found];
+}

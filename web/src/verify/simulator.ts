@@ -1,7 +1,7 @@
 /** "What if": officials move the figures of a rule, leave rules out or add one from a template, and see whom the change would touch. */
 
 import { html, nothing, render, type TemplateResult } from 'lit/html.js';
-import { formatDay, formatInstant, formatNumber, today } from '../app/format';
+import { formatDayAt, formatInstant, formatNumber, today } from '../app/format';
 import { iconBack, iconSave, iconWarn } from '../app/icons';
 import { area, language, onLanguage } from '../app/language';
 import { saveFile } from '../app/qr-picture';
@@ -10,7 +10,7 @@ import type { View } from '../app/view';
 import { CoreError } from '../core/facade';
 import { sentenceOf, type Sentence } from '../core/sentence';
 import { nameOf } from './codes';
-import { keepTrial, listOf, NOTHING, readTrial, type Added, type Change, type Trial } from './drafts';
+import { freshOf, keepTrial, listOf, mergedChanges, NOTHING, readTrial, type Added, type Change, type Trial } from './drafts';
 import { askedOf, draftOf, ruleForm, type Draft } from './rule-form';
 import '../style/form.css';
 import '../style/work.css';
@@ -75,7 +75,24 @@ interface Composed extends Added {
 }
 
 /** What is said once, after something was done. */
-type Said = { key: 'imported'; n: number; m: number } | { key: 'importedOther'; n: number } | { key: 'badFile' | 'tooLarge' | 'refused' };
+type Said =
+  | { key: 'imported'; n: number; m: number }
+  | { key: 'importedOther'; n: number }
+  | { key: 'renamed' | 'refused'; ids: string }
+  | { key: 'badFile' | 'tooLarge' };
+
+/** What a file has that the set has not; `other` are rules of the same name that were not taken. */
+interface Found {
+  rules: Added[];
+  changes: Change[];
+  other: number;
+}
+
+/** Added rules, as the core reads them. */
+interface AddedRead {
+  heads: RuleHead[];
+  explained: Explained[];
+}
 
 const EVENTS = ['vaccination', 'test', 'recovery'] as const;
 const RESULTS = ['pass', 'fail', 'open'] as const;
@@ -91,6 +108,9 @@ async function descriptionOf(sentence: Sentence): Promise<{ lang: string; desc: 
   return [{ lang: 'vi', desc: say(vi.text) }, { lang: 'en', desc: say(en.text) }];
 }
 
+/** The core said no to what it was given, and will again; anything else may be otherwise the next time. */
+const isRefusal = (error: unknown): boolean => error instanceof CoreError && error.rule.startsWith('rules.');
+
 /** A code that has no word has a name. */
 const codeName = (key: string): string | undefined => (key.startsWith('code.') ? nameOf(key.slice('code.'.length)) : undefined);
 
@@ -99,12 +119,14 @@ export const view: View = (core, root) => {
   let chosen = '';
   let explained: Explained[] = [];
   let trial: Trial = NOTHING;
-  /** Of the added rules, as the core reads them. */
-  let heads: RuleHead[] = [];
+  let addedRead: AddedRead = { heads: [], explained: [] };
+  let addedTurn = 0;
+  /** A rule, or a file, is on its way into the trial: another would be given the same identifier. */
+  let busy = false;
   let draft: Draft = draftOf('doseAge');
   let composed: Composed | null = null;
   let wrong = '';
-  let said: Said | null = null;
+  let said: Said[] = [];
   let formTimer = 0;
   let formTurn = 0;
   let simulation: Simulation | null = null;
@@ -114,6 +136,8 @@ export const view: View = (core, root) => {
   let turn = 0;
   let gone = false;
 
+  /** Why what is held is no longer there. */
+  let why: 'removed' | 'broughtIn' = 'removed';
   const removed = new Undo<Trial>(() => undefined, () => draw());
 
   const both = (text: Both): string => text?.[language()] ?? '';
@@ -123,35 +147,62 @@ export const view: View = (core, root) => {
     chosen = id;
     trial = readTrial(id);
     explained = [];
-    heads = [];
+    addedRead = { heads: [], explained: [] };
     simulation = null;
-    said = null;
+    composed = null;
+    ++turn; // what is still on its way is of the set before
+    ++formTurn;
+    said = [];
     removed.take();
     draw();
     await attempt(async () => {
       await explainAdded();
-      explained = [...(await core.rules<{ rules: Explained[] }>('explain', { pack: id })).rules, ...explained];
+      const { rules } = await core.rules<{ rules: Explained[] }>('explain', { pack: id });
+      if (id === chosen) explained = rules;
     });
+    if (id !== chosen) return; // another set was chosen meanwhile, and does the rest itself
     void compose();
     await count();
   }
 
-  /** The rules that were added, as the core reads them; what it does not read is dropped. */
-  async function explainAdded(): Promise<void> {
-    const own = explained.filter(({ id }) => !heads.some((head) => head.id === id));
-    heads = [];
-    let more: Explained[] = [];
-    if (trial.added.length > 0) {
-      const rules = listOf(trial.added);
+  const headsOf = async (added: readonly Added[]): Promise<RuleHead[]> =>
+    (await core.rules<{ sets: RuleSet[] }>('list', { rules: listOf(added) })).sets[0]?.rules ?? [];
+
+  async function readAdded(added: readonly Added[]): Promise<AddedRead> {
+    if (added.length === 0) return { heads: [], explained: [] };
+    const heads = await headsOf(added);
+    return { heads, explained: (await core.rules<{ rules: Explained[] }>('explain', { rules: listOf(added) })).rules };
+  }
+
+  /** Those that the core reads, each under the name it is kept by, which no other has. */
+  async function readable(added: readonly Added[]): Promise<Added[]> {
+    const taken = new Set(sets.find(({ id }) => id === chosen)?.rules.map(({ id }) => id));
+    const good: Added[] = [];
+    for (const one of added) {
       try {
-        heads = (await core.rules<{ sets: RuleSet[] }>('list', { rules })).sets[0]?.rules ?? [];
-        more = (await core.rules<{ rules: Explained[] }>('explain', { rules })).rules;
-      } catch {
-        trial = { ...trial, added: [] };
-        said = { key: 'refused' };
+        const heads = await headsOf([one]);
+        if (heads.length !== 1 || heads[0]?.id !== one.id || taken.has(one.id)) continue;
+        taken.add(one.id);
+        good.push(one);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
       }
     }
-    explained = [...own, ...more];
+    return good;
+  }
+
+  /** The rules that were added, as the core reads them; what it does not read is dropped, and told. */
+  async function explainAdded(): Promise<void> {
+    const mine = ++addedTurn;
+    const good = await readable(trial.added);
+    const read = await readAdded(good);
+    if (mine !== addedTurn) return; // of another set, or of the trial before
+    addedRead = read;
+    if (good.length === trial.added.length) return;
+    const dropped = trial.added.filter((one) => !good.includes(one)).map(({ id }) => id);
+    const isGone = (rule: string): boolean => dropped.includes(rule) && !good.some(({ id }) => id === rule);
+    trial = { changes: trial.changes.filter(({ rule }) => !isGone(rule)), added: good };
+    said = [...said, { key: 'refused', ids: dropped.join(', ') }];
   }
 
   /** Another trial: kept, drawn, and counted after a pause. */
@@ -188,7 +239,16 @@ export const view: View = (core, root) => {
     formTimer = window.setTimeout(() => void compose(), PAUSE_MS);
   }
 
+  /** One at a time; what fails on the way, as words that cannot be had without a network, is told. */
+  async function alone(act: () => Promise<void>): Promise<void> {
+    if (busy) return;
+    busy = true;
+    await attempt(act);
+    busy = false;
+  }
+
   async function add(): Promise<void> {
+    const set = chosen;
     clearTimeout(formTimer);
     await compose();
     if (!composed || gone) {
@@ -198,11 +258,13 @@ export const view: View = (core, root) => {
     const { id, rule: text, sentence } = composed;
     // Whoever gets the file reads what the rule says in both languages, as with every rule that is handed out.
     const Description = await descriptionOf(sentence);
+    if (set !== chosen) return;
     const whole = { ...(JSON.parse(text) as object), Description }; // the core has just written it
-    said = null;
+    said = [];
     turnTo({ ...trial, added: [...trial.added, { id, rule: JSON.stringify(whole) }] });
-    await attempt(explainAdded);
+    await explainAdded();
     void compose();
+    draw();
     root.querySelector<HTMLElement>(`[data-rule="${id}"] h3`)?.focus();
   }
 
@@ -218,7 +280,8 @@ export const view: View = (core, root) => {
     hold(before);
   }
 
-  function hold(before: Trial): void {
+  function hold(before: Trial, reason: typeof why = 'removed'): void {
+    why = reason;
     removed.take();
     removed.hold(before);
     draw();
@@ -233,6 +296,7 @@ export const view: View = (core, root) => {
 
   const undo = (): void => {
     const before = removed.take();
+    said = [];
     if (before) void putBack(before);
     root.querySelector<HTMLElement>('h1')?.focus();
   };
@@ -252,17 +316,51 @@ export const view: View = (core, root) => {
     if (!file) return;
     const text = file.size <= MOST_BYTES ? await file.text() : '';
     input.value = '';
-    try {
-      if (text === '') throw new Error('too large');
-      const found = await core.rules<{ rules: Added[]; changes: Change[]; other: number }>('import', { pack: chosen, text });
-      const fresh = found.rules.filter(({ id }) => !trial.added.some((each) => each.id === id));
-      said = found.other > 0 ? { key: 'importedOther', n: found.other } : { key: 'imported', n: fresh.length, m: found.changes.length };
-      await putBack({ changes: found.changes, added: [...trial.added, ...fresh] });
-    } catch {
-      said = { key: file.size > MOST_BYTES ? 'tooLarge' : 'badFile' };
-      draw();
-    }
+    if (text !== '') return alone(() => bringIn(text));
+    said = [{ key: file.size > MOST_BYTES ? 'tooLarge' : 'badFile' }];
+    draw();
   };
+
+  async function bringIn(text: string): Promise<void> {
+    const set = chosen;
+    const found = await readFound(text);
+    const own = found ? await addedAsMoved() : [];
+    if (set !== chosen) return;
+    if (found) await take(found, own);
+    else said = [{ key: 'badFile' }];
+  }
+
+  /** What a file has that the set has not; nothing when the core does not read it. */
+  async function readFound(text: string): Promise<Found | null> {
+    try {
+      return await core.rules<Found>('import', { pack: chosen, text });
+    } catch (error) {
+      if (error instanceof CoreError && error.code !== 'unavailable') return null;
+      throw error;
+    }
+  }
+
+  /** The added rules with their figures as they stand, for so they are in a file. */
+  async function addedAsMoved(): Promise<Added[]> {
+    const { added, changes } = trial;
+    if (added.length === 0) return [];
+    const { text } = await core.rules<{ text: string }>('export', { pack: chosen, changes, added: listOf(added) });
+    const { rules } = JSON.parse(text) as { rules: { Identifier: string }[] }; // the core has just written it
+    const isAdded = ({ Identifier }: { Identifier: string }): boolean => added.some(({ id }) => id === Identifier);
+    return rules.filter(isAdded).map((one) => ({ id: one.Identifier, rule: JSON.stringify(one) }));
+  }
+
+  async function take({ rules, changes, other }: Found, own: readonly Added[]): Promise<void> {
+    const before = trial;
+    const fresh = freshOf(rules, own, sets.find(({ id }) => id === chosen)?.rules.map(({ id }) => id) ?? []);
+    const renamed = fresh.filter(({ id }) => !rules.some((one) => one.id === id)).map(({ id }) => id);
+    said = [other > 0 ? { key: 'importedOther', n: other } : { key: 'imported', n: fresh.length, m: changes.length }];
+    if (renamed.length > 0) said.push({ key: 'renamed', ids: renamed.join(', ') });
+    turnTo({ changes: mergedChanges(trial.changes, changes), added: [...trial.added, ...fresh] });
+    await explainAdded();
+    void compose();
+    hold(before, 'broughtIn');
+  }
 
   async function count(): Promise<void> {
     const mine = ++turn;
@@ -321,7 +419,7 @@ export const view: View = (core, root) => {
 
   function rule(head: RuleHead, one: Explained | undefined): TemplateResult {
     const isOut = changed(head.id, '') === null;
-    const isAdded = heads.includes(head);
+    const isAdded = addedRead.heads.includes(head);
     return html`<li class="sim-rule ${isOut ? 'out' : ''} ${isAdded ? 'added' : ''}" data-rule=${head.id}>
       ${isAdded ? html`<p class="tag">${t('draft')}</p>` : nothing}
       <h3 tabindex="-1">${one ? sentenceOf(one.sentence, say) : head.id}</h3>
@@ -339,7 +437,7 @@ export const view: View = (core, root) => {
           </label>`}
       <details>
         <summary>${t('more')}</summary>
-        <p>${head.id} · ${head.version} · ${t('from', { day: formatDay(new Date(head.validFrom).toISOString().slice(0, 10)) })}</p>
+        <p>${head.id} · ${head.version} · ${t('from', { day: formatDayAt(head.validFrom) })}</p>
         ${head.source ? html`<p>${both(head.source)}</p>` : nothing}
         ${one ? html`<p><code>${one.formula}</code></p>` : nothing}
       </details>
@@ -349,10 +447,8 @@ export const view: View = (core, root) => {
 
   const isUnchanged = (): boolean => trial.changes.length + trial.added.length === 0;
 
-  function saidLine(): string {
-    if (!said) return '';
-    return t(`said.${said.key}`, { n: 'n' in said ? said.n : 0, m: 'm' in said ? said.m : 0 });
-  }
+  const saidLine = (): string =>
+    said.map((one) => t(`said.${one.key}`, { n: 'n' in one ? one.n : 0, m: 'm' in one ? one.m : 0, ids: 'ids' in one ? one.ids : '' })).join(' ');
 
   /** The form of a new rule, and the way in and out as a file. */
   function addPart(): TemplateResult {
@@ -365,7 +461,7 @@ export const view: View = (core, root) => {
           sentence: composed ? sentenceOf(composed.sentence, say) : '',
           wrong,
           onChange: changeDraft,
-          onAdd: () => void add(),
+          onAdd: () => void alone(add),
           wordOf: (code) => words.maybe(`code.${code}`) ?? code,
         },
         t,
@@ -447,12 +543,13 @@ export const view: View = (core, root) => {
               ${set ? html`<p class="hint">${t('setLine', { n: set.number, day: formatInstant(set.issuedAt) })}</p>` : nothing}
             </div>`
           : nothing}
-        ${removed.line(t('removed'), t('undo'), undo)}
+        ${removed.line(t(why), t('undo'), undo)}
         <div class="sim-columns">
           <div>
             ${set ? addPart() : nothing}
             <ul class="sim-rules">
-              ${[...heads, ...(set?.rules ?? [])].map((head) => rule(head, explained.find(({ id }) => id === head.id)))}
+              ${addedRead.heads.map((head) => rule(head, addedRead.explained.find(({ id }) => id === head.id)))}
+              ${set?.rules.map((head) => rule(head, explained.find(({ id }) => id === head.id)))}
             </ul>
           </div>
           <section class="card sim-outcome" aria-labelledby="outcome-title">

@@ -39,6 +39,7 @@ export const text: Record<keyof typeof vi, string> = {
   draft: 'Draft',
   remove: 'Remove the draft',
   removed: 'Changes were taken away.',
+  broughtIn: 'The file has changed what is tried.',
   undo: 'Take them back',
   typeOf: 'Applies to certificates issued by {country}',
   addTitle: 'Add a rule, download or import',
@@ -86,7 +87,8 @@ export const text: Record<keyof typeof vi, string> = {
   keptHelp: 'The trial is kept on this device. The file has the form of every set of rules, and is in force only once it was decided, signed and published.',
   'said.imported': '{n} new rules and {m} changes were imported.',
   'said.importedOther': 'Imported, but for {n} rules of the same identifier that are written otherwise: those of the set stay.',
+  'said.renamed': 'Rules whose identifier was taken by another were given a new one: {ids}.',
   'said.badFile': 'This file is no set of rules that can be read. Nothing was imported.',
   'said.tooLarge': 'The file is larger than 1 MB and was not read.',
-  'said.refused': 'The drafts kept on this device can no longer be read and were dropped.',
+  'said.refused': 'Drafts kept on this device that can no longer be read, or have an identifier that is taken, were dropped: {ids}.',
 };

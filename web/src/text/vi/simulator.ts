@@ -38,6 +38,7 @@ export const text = {
   draft: 'Bản nháp',
   remove: 'Bỏ quy định nháp',
   removed: 'Đã bỏ thay đổi.',
+  broughtIn: 'Bản thử đã đổi theo tệp.',
   undo: 'Lấy lại',
   typeOf: 'Áp dụng cho chứng nhận do nước {country} cấp',
   addTitle: 'Thêm quy định, tải về hoặc nhập từ tệp',
@@ -85,7 +86,8 @@ export const text = {
   keptHelp: 'Bản thử được giữ trên máy này. Tệp tải về có dạng như mọi bộ quy định và chỉ có hiệu lực khi được ban hành, ký và phát hành.',
   'said.imported': 'Đã nhập {n} quy định mới và {m} thay đổi.',
   'said.importedOther': 'Đã nhập, trừ {n} quy định trùng mã nhưng viết khác: giữ theo bộ hiện nay.',
+  'said.renamed': 'Vì trùng mã với quy định khác nên đổi mã: {ids}.',
   'said.badFile': 'Tệp này không phải bộ quy định đọc được. Không có gì được nhập.',
   'said.tooLarge': 'Tệp lớn hơn 1 MB nên không được đọc.',
-  'said.refused': 'Quy định nháp giữ trên máy này không đọc được nữa và đã bị bỏ.',
+  'said.refused': 'Quy định nháp giữ trên máy này không đọc được nữa hoặc trùng mã, đã bị bỏ: {ids}.',
 } as const;
