@@ -23,8 +23,8 @@ using testing::ServerProcess;
 constexpr const char* kOld = "URN:UVCI:01:VN:0A2B4C6D8E0F1A3B5C7D9E1F2A4B6C8D";
 constexpr const char* kNew = "URN:UVCI:01:VN:112233445566778899AABBCCDDEEFF00";
 
-Record record_of(const Device& device, const char* kind, Json body, const std::string& author = "") {
-    Record made = device.record();
+Record record_of(const Device& device, const char* kind, Json body, const std::string& author = "", std::int64_t skew_ms = 0) {
+    Record made = device.record(Json::object(), skew_ms);
     made.system = "correction";
     made.kind = kind;
     made.version = 1;
@@ -70,6 +70,7 @@ protected:
         const Answer answer = server_->post("/v1/query/" + query, arguments, testing::signed_in(cookie));
         return answer.status == 200 ? answer.json()["answer"] : Json{{"error", answer.rule()}};
     }
+    class Issuer;
     std::unique_ptr<ServerProcess> server_;
 };
 
@@ -143,37 +144,65 @@ std::vector<Json> lines_of(const std::string& text) {
     return lines;
 }
 
+Json dose_of_somebody() {
+    return {{"kind", "vaccination"}, {"familyName", "Nguyễn"}, {"givenName", "Thị Thử"}, {"birthDate", "1988-02-29"}, {"disease", "840539006"},
+            {"country", "VN"}, {"issuer", "Bộ Y tế"}, {"vaccine", "J07BX03"}, {"product", "EU/1/21/1529"}, {"manufacturer", "ORG-100001699"},
+            {"dose", 2}, {"doses", 2}, {"date", "2021-09-15"}};
+}
+
+/// The real lachan-issue beside the server of a test, and the operator who goes between both.
+class Corrections::Issuer {
+public:
+    explicit Issuer(Corrections& test) : test_(test), folder_(test.server_->folder()) {
+        EXPECT_EQ(issue("authority --country VN --organisation Demo").status, 0);
+        EXPECT_EQ(issue("signer --name mot --usage v,t,r --days 500").status, 0);
+        EXPECT_EQ(issue("list").status, 0);
+    }
+    Done issue(const std::string& arguments) const { return run(folder_, "lachan-issue " + arguments + " --dir " + folder_ + "/issuer"); }
+    Done admin(const std::string& arguments) const {
+        return run(folder_, "lachan-admin corrections --list " + folder_ + "/issuer/trust.json " + arguments + " --database '" +
+                                test_.server_->database() + "' --data " + folder_ + "/data --assets " + folder_ + "/assets");
+    }
+    std::string file(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ + '/' + name) << text;
+        return folder_ + '/' + name;
+    }
+    std::vector<Json> certificates(int count) const {
+        std::string doses;
+        for (int i = 0; i < count; ++i) doses += dose_of_somebody().dump() + '\n';
+        return lines_of(issue("certificate --signer mot " + file("old.jsonl", doses)).out);
+    }
+    void asks_and_is_taken(const Device& device, const Device& desk, const Json& of, const char* wrong, const char* should_be,
+                           const std::string& station, std::int64_t desk_is_ahead_ms = 0) const {
+        Record request = request_of(device);
+        request.body.update({{"certificate", of["identifier"]}, {"code", of["text"]}, {"wrong", wrong}, {"shouldBe", should_be}});
+        EXPECT_EQ(test_.send(device, request), "");
+        const Json taken{{"request", request.id}, {"action", "taken"}};
+        EXPECT_EQ(test_.send(desk, record_of(desk, "step", taken, "tram.mot", desk_is_ahead_ms), station), "");
+    }
+
+private:
+    Corrections& test_;
+    std::string folder_;
+};
+
 TEST_P(Corrections, what_was_taken_up_goes_through_the_issuer_and_back_to_who_asked) {
-    const std::string folder = server_->folder(), dir = folder + "/issuer", list = dir + "/trust.json";
-    const auto issue = [&](const std::string& arguments) { return run(folder, "lachan-issue " + arguments + " --dir " + dir); };
-    const auto admin = [&](const std::string& arguments) {
-        return run(folder, "lachan-admin corrections --list " + list + ' ' + arguments + " --database '" + server_->database() + "' --data " + folder +
-                               "/data --assets " + folder + "/assets");
-    };
-    const auto file = [&](const std::string& name, const std::string& text) {
-        std::ofstream(folder + '/' + name) << text;
-        return folder + '/' + name;
-    };
-    ASSERT_EQ(issue("authority --country VN --organisation Demo").status, 0);
-    ASSERT_EQ(issue("signer --name mot --usage v,t,r --days 500").status, 0);
-    ASSERT_EQ(issue("list").status, 0);
-    const Json dose{{"kind", "vaccination"}, {"familyName", "Nguyễn"}, {"givenName", "Thị Thử"}, {"birthDate", "1988-02-29"}, {"disease", "840539006"},
-                    {"country", "VN"}, {"issuer", "Bộ Y tế"}, {"vaccine", "J07BX03"}, {"product", "EU/1/21/1529"}, {"manufacturer", "ORG-100001699"},
-                    {"dose", 2}, {"doses", 2}, {"date", "2021-09-15"}};
-    std::string doses;
-    for (int i = 0; i < 4; ++i) doses += dose.dump() + '\n';
-    const auto old = lines_of(issue("certificate --signer mot " + file("old.jsonl", doses)).out);
+    const Issuer issuer(*this);
+    const auto issue = [&](const std::string& arguments) { return issuer.issue(arguments); };
+    const auto admin = [&](const std::string& arguments) { return issuer.admin(arguments); };
+    const auto file = [&](const std::string& name, const std::string& text) { return issuer.file(name, text); };
+    const std::string folder = server_->folder();
+    const Json dose = dose_of_somebody();
+    const auto old = issuer.certificates(4);
     ASSERT_EQ(old.size(), 4U);
-    // A lot and a name with the certificate itself, one with a text that names our key and was
-    // signed by nobody, one with that of another certificate.
-    const Device lot, name, forger, stray, desk;
+    // A lot and a name with the certificate itself, one with a text that names our key and was signed by nobody, one with that of another
+    // certificate; and a stranger who knows nothing but the first one's number, and asks before its holder.
+    const Device lot, name, forger, stray, stranger, desk;
     const std::string station = sign_in("tram.mot", Role::commune_health, "26734");
     const auto asks = [&](const Device& device, const Json& of, const char* wrong, const char* should_be, const std::string& code) {
-        Record request = request_of(device);
-        request.body.update({{"certificate", of["identifier"]}, {"code", code}, {"wrong", wrong}, {"shouldBe", should_be}});
-        EXPECT_EQ(send(device, request), "");
-        EXPECT_EQ(send(desk, record_of(desk, "step", {{"request", request.id}, {"action", "taken"}}, "tram.mot"), station), "");
+        issuer.asks_and_is_taken(device, desk, {{"identifier", of["identifier"]}, {"text", code}}, wrong, should_be, station);
     };
+    asks(stranger, old[0], "name", "Trần Văn Khác", "HC1:6BF");
     asks(lot, old[0], "lot", "FK0113", old[0]["text"]);
     asks(name, old[1], "name", "Nguyễn Thị Thơm", old[1]["text"]);
     asks(forger, old[2], "lot", "FK0114", unsigned_text(text_at(old[2], "text"), "Trần"));
@@ -183,7 +212,7 @@ TEST_P(Corrections, what_was_taken_up_goes_through_the_issuer_and_back_to_who_as
     ASSERT_EQ(rows.status, 0) << rows.said;
     auto row = lines_of(rows.out);
     ASSERT_EQ(row.size(), 4U) << rows.out;
-    EXPECT_NE(rows.said.find("4 requests, 1 of them ready"), std::string::npos) << rows.said;
+    EXPECT_NE(rows.said.find("5 requests, 4 rows, 1 of them ready"), std::string::npos) << rows.said;
     Json ready = dose;
     ready.update({{"lot", "FK0113"}, {"replaces", old[0]["identifier"]}});
     EXPECT_EQ(row[0], ready);
@@ -215,7 +244,39 @@ TEST_P(Corrections, what_was_taken_up_goes_through_the_issuer_and_back_to_who_as
     EXPECT_EQ(mine(lot)[0]["newCode"], newer[0]["text"]);
     EXPECT_EQ(mine(name)[0]["newCertificate"], newer[1]["identifier"]);
     EXPECT_EQ(mine(forger)[0]["state"], "taken");
+    EXPECT_EQ(mine(stranger)[0]["state"], "taken") << "a number alone is answered by people";
+    EXPECT_EQ(mine(stranger).dump().find("HC1:"), std::string::npos);
     EXPECT_EQ(admin("--issued " + file("made.jsonl", made.out)).out, "0 requests answered\n") << "once";
+}
+
+TEST_P(Corrections, two_devices_with_one_certificate_make_one_row_and_both_are_answered) {
+    const Issuer issuer(*this);
+    const Json old = issuer.certificates(1)[0];
+    const Device phone, tablet, desk;
+    const std::string station = sign_in("tram.mot", Role::commune_health, "26734");
+    for (const Device* device : {&phone, &tablet}) issuer.asks_and_is_taken(*device, desk, old, "lot", "FK0113", station);
+    const Done rows = issuer.admin("");
+    ASSERT_EQ(rows.status, 0) << rows.said;
+    ASSERT_EQ(lines_of(rows.out).size(), 1U) << rows.out;
+    EXPECT_EQ(lines_of(rows.out)[0]["lot"], "FK0113");
+    const Done made = issuer.issue("certificate --signer mot " + issuer.file("rows.jsonl", rows.out));
+    ASSERT_EQ(made.status, 0) << made.said;
+    EXPECT_EQ(issuer.admin("--issued " + issuer.file("made.jsonl", made.out)).out, "2 requests answered\n");
+    for (const Device* device : {&phone, &tablet}) EXPECT_EQ(mine(*device)[0]["newCode"], lines_of(made.out)[0]["text"]);
+}
+
+TEST_P(Corrections, two_devices_that_ask_for_different_things_leave_the_row_to_people) {
+    const Issuer issuer(*this);
+    const Json old = issuer.certificates(1)[0];
+    const Device phone, tablet, desk;
+    const std::string station = sign_in("tram.mot", Role::commune_health, "26734");
+    issuer.asks_and_is_taken(phone, desk, old, "lot", "FK0113", station);
+    issuer.asks_and_is_taken(tablet, desk, old, "lot", "FK0114", station);
+    const auto rows = lines_of(issuer.admin("").out);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0]["shouldBe"], (Json{"FK0113", "FK0114"}));
+    EXPECT_FALSE(rows[0].contains("lot"));
+    EXPECT_NE(issuer.issue("certificate --signer mot " + issuer.file("rows.jsonl", rows[0].dump() + '\n')).status, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(engines, Corrections, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });

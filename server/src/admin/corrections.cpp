@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <sstream>
 
@@ -89,12 +90,54 @@ std::string number_of(const certificate::Inspection& inspection) {
     return std::string(text_at(certificate::events_in(inspection)[0], "identifier"));
 }
 
+/// The certificate that was asked about, when its text came with the request and the list proves it. Whoever knows a number alone, as
+/// anybody may who has seen the certificate listed somewhere, has none.
+std::optional<certificate::Inspection> proven_old(Reader& reader, const Open& request) {
+    auto old = reader.read(text_at(request.body, "code"));
+    if (old && number_of(*old) != text_at(request.body, "certificate")) return std::nullopt;
+    return old;
+}
+
+/// What is asked for one certificate, by one device or several: lachan-issue takes a number back once.
+struct Asked {
+    std::vector<const Open*> requests;           ///< those that count: proven, or all where none is
+    std::optional<certificate::Inspection> old;  ///< what the row is filled from
+};
+
+std::vector<Asked> by_certificate(Reader& reader, const std::vector<Open>& requests) {
+    std::vector<Asked> all;
+    std::map<std::string, std::size_t> places;
+    for (const Open& request : requests) {
+        const auto [place, is_new] = places.emplace(text_at(request.body, "certificate"), all.size());
+        if (is_new) all.emplace_back();
+        Asked& asked = all[place->second];
+        auto old = proven_old(reader, request);
+        if (!old) std::fprintf(stderr, "%s: no certificate that the list proves, only its number: nothing is filled from it\n", request.code.c_str());
+        if (old && !asked.old) {
+            // Who proves nothing has no say beside who does.
+            asked.requests.clear();
+            asked.old = std::move(old);
+        } else if (!old && asked.old) {
+            continue;
+        }
+        asked.requests.push_back(&request);
+    }
+    return all;
+}
+
+bool is_same_question(const Asked& asked) {
+    const Json& first = asked.requests.front()->body;
+    return std::all_of(asked.requests.begin(), asked.requests.end(), [&](const Open* other) {
+        return at(other->body, "wrong") == at(first, "wrong") && at(other->body, "shouldBe") == at(first, "shouldBe");
+    });
+}
+
 /// `wrong` and `shouldBe` are no columns: lachan-issue refuses the row until somebody has put them in, and taken them out.
-Json row_of(Reader& reader, const Open& request, bool& is_proven) {
-    Json row{{"replaces", text_at(request.body, "certificate")}};
-    const auto old = reader.read(text_at(request.body, "code"));
-    is_proven = old && number_of(*old) == text_at(request.body, "certificate");
-    if (is_proven) {
+Json row_of(const Asked& asked) {
+    const Json& body = asked.requests.front()->body;
+    const auto& old = asked.old;
+    Json row{{"replaces", text_at(body, "certificate")}};
+    if (old) {
         const Json holder = certificate::holder_in(*old), event = certificate::events_in(*old)[0];
         for (const char* column : kOfHolder) {
             if (holder.contains(column)) row[column] = holder[column];
@@ -104,11 +147,16 @@ Json row_of(Reader& reader, const Open& request, bool& is_proven) {
         }
     }
     // A lot is printed beside the code as it is said; anything else is looked at by whoever has the register.
-    if (text_at(request.body, "wrong") == "lot" && is_proven) {
-        row["lot"] = request.body["shouldBe"];
+    const bool is_one_question = is_same_question(asked);
+    if (text_at(body, "wrong") == "lot" && old && is_one_question) {
+        row["lot"] = at(body, "shouldBe");
         return row;
     }
-    for (const char* key : {"wrong", "shouldBe"}) row[key] = request.body[key];
+    for (const char* key : {"wrong", "shouldBe"}) {
+        row[key] = is_one_question ? at(body, key) : Json::array();
+        if (is_one_question) continue;
+        for (const Open* request : asked.requests) row[key].push_back(at(request->body, key));
+    }
     return row;
 }
 
@@ -116,23 +164,31 @@ Result<void> write_rows(Desk& desk, Reader& reader) {
     std::ostringstream lines;
     std::size_t ready = 0;
     const auto requests = TRY(taken_requests(desk, desk.arguments.words.empty() ? "" : desk.arguments.words[0]));
-    for (const Open& request : requests) {
-        bool is_proven = false;
-        const Json row = row_of(reader, request, is_proven);
+    const auto all = by_certificate(reader, requests);
+    for (const Asked& asked : all) {
+        const Json row = row_of(asked);
         if (!row.contains("wrong")) ++ready;
-        if (!is_proven) std::fprintf(stderr, "%s: no certificate that the list proves, only its number: the row is to be filled by hand\n", request.code.c_str());
+        if (!asked.old) std::fprintf(stderr, "%s: the row is to be filled by hand, and answered at the desk\n", asked.requests.front()->code.c_str());
         lines << canonical(row) << '\n';
     }
     const std::string out = desk.arguments.get("out");
     if (out.empty()) std::fputs(lines.str().c_str(), stdout);
     else if (!(std::ofstream(out, std::ios::binary) << lines.str())) return Error{Errc::unavailable, "file", "cannot write " + out};
-    std::fprintf(stderr, "%zu requests, %zu of them ready; in the others 'wrong' and 'shouldBe' are to be put in and taken out\n", requests.size(), ready);
+    std::fprintf(stderr, "%zu requests, %zu rows, %zu of them ready; in the others 'wrong' and 'shouldBe' are to be put in and taken out\n", requests.size(),
+                 all.size(), ready);
     return {};
+}
+
+/// The taken requests whose device showed the certificate itself. A new certificate is the holder's: it goes to nobody for a number.
+Result<std::vector<Open>> proven_requests(Desk& desk, Reader& reader) {
+    std::vector<Open> requests = TRY(taken_requests(desk, ""));
+    std::erase_if(requests, [&](const Open& request) { return !proven_old(reader, request); });
+    return requests;
 }
 
 /// Every line first: nothing is recorded when one of them is no certificate of this issuer in the place of another.
 Result<void> record_issued(Desk& desk, Reader& reader) {
-    const auto requests = TRY(taken_requests(desk, ""));
+    const auto requests = TRY(proven_requests(desk, reader));
     std::istringstream lines(TRY(read_whole(desk.arguments.get("issued"))));
     std::vector<std::pair<Open, Json>> steps;
     std::string line;
@@ -150,7 +206,7 @@ Result<void> record_issued(Desk& desk, Reader& reader) {
             if (text_at(request.body, "certificate") == replaces)
                 steps.emplace_back(request, Json{{"request", request.id}, {"action", "issued"}, {"newCertificate", text_at(*made, "identifier")}, {"newCode", text}});
         }
-        if (steps.size() == before) std::fprintf(stderr, "line %zu: nobody waits for it\n", number);
+        if (steps.size() == before) std::fprintf(stderr, "line %zu: nobody waits for it who has shown the old certificate; who has not is answered at the desk\n", number);
     }
 
     // In the name of this program, for the communes that took the requests.
