@@ -279,6 +279,16 @@ TEST_P(Corrections, two_devices_that_ask_for_different_things_leave_the_row_to_p
     EXPECT_NE(issuer.issue("certificate --signer mot " + issuer.file("rows.jsonl", rows[0].dump() + '\n')).status, 0);
 }
 
+TEST_P(Corrections, a_desk_whose_clock_is_ahead_stops_no_answer) {
+    const Issuer issuer(*this);
+    const Device phone, desk;
+    issuer.asks_and_is_taken(phone, desk, issuer.certificates(1)[0], "lot", "FK0113", sign_in("tram.mot", Role::commune_health, "26734"), 3'600'000);
+    const Done made = issuer.issue("certificate --signer mot " + issuer.file("rows.jsonl", issuer.admin("").out));
+    const Done answered = issuer.admin("--issued " + issuer.file("made.jsonl", made.out));
+    EXPECT_EQ(answered.out, "1 requests answered\n") << answered.said;
+    EXPECT_EQ(mine(phone)[0]["state"], "issued");
+}
+
 INSTANTIATE_TEST_SUITE_P(engines, Corrections, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });
 
 }  // namespace

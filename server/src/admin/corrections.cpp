@@ -28,6 +28,7 @@ struct Open {
     std::string unit;
     std::string code;  ///< what people call it by
     Json body;
+    Instant last_step;  ///< by the clock of the desk that made it
 };
 
 Actor of_all_provinces(const Desk& desk) {
@@ -53,7 +54,9 @@ Result<std::vector<Open>> taken_requests(Desk& desk, const std::string& unit) {
             for (const Json& item : at(answer, "items")) {
                 const std::string id(text_at(item, "id"));
                 Json whole = TRY(ask(context, "correction.request", {{"id", id}, {"unit", one}}));
-                found.push_back({id, std::string(text_at(item, "unit")), std::string(text_at(item, "code")), std::move(whole["body"])});
+                Instant last;
+                for (const Json& step : at(whole, "steps")) last.ms = std::max(last.ms, int_at(step, "at"));
+                found.push_back({id, std::string(text_at(item, "unit")), std::string(text_at(item, "code")), std::move(whole["body"]), last});
             }
             more = at(answer, "more") == true;
             if (more) question["after"] = text_at(answer, "after");
@@ -213,7 +216,11 @@ Result<void> record_issued(Desk& desk, Reader& reader) {
     Actor actor{"lachan-admin", "", {}};
     for (const auto& [request, body] : steps) actor.grants.push_back({Role::commune_health, request.unit, Instant{0}});
     Recorder recorder(desk, TRY(FileKey::open(desk.data, "system-device")), std::move(actor));
-    for (auto& [request, body] : steps) TRY(recorder.add("correction", "step", request.unit, std::move(body), desk.now));
+    for (auto& [request, body] : steps) {
+        // Steps count in the order of the clocks that made them: one from a desk that is ahead must not come after its own answer.
+        const Instant made_at{std::max(desk.now.ms, request.last_step.ms + 1)};
+        TRY(recorder.add("correction", "step", request.unit, std::move(body), made_at));
+    }
     const auto answers = TRY(recorder.flush(Recorder::Keep::all_or_none));
     for (std::size_t i = 0; i < answers.size(); ++i) {
         if (answers[i].outcome == Outcome::rejected)
