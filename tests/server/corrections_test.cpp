@@ -289,6 +289,21 @@ TEST_P(Corrections, a_desk_whose_clock_is_ahead_stops_no_answer) {
     EXPECT_EQ(mine(phone)[0]["state"], "issued");
 }
 
+TEST_P(Corrections, rows_are_written_whole_for_the_operator_alone_and_over_nothing) {
+    const Issuer issuer(*this);
+    const Device phone, desk;
+    issuer.asks_and_is_taken(phone, desk, issuer.certificates(1)[0], "lot", "FK0113", sign_in("tram.mot", Role::commune_health, "26734"));
+    const std::string rows = server_->folder() + "/out.jsonl";
+    EXPECT_EQ(issuer.admin("--out " + rows).status, 0);
+    std::ifstream file(rows);
+    EXPECT_EQ(lines_of({std::istreambuf_iterator<char>(file), {}}).size(), 1U);
+    EXPECT_EQ(std::filesystem::status(rows).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    EXPECT_FALSE(std::filesystem::exists(rows + ".part"));
+    const Done again = issuer.admin("--out " + rows);
+    EXPECT_NE(again.status, 0);
+    EXPECT_NE(again.said.find("there already"), std::string::npos) << again.said;
+}
+
 INSTANTIATE_TEST_SUITE_P(engines, Corrections, ::testing::Values("sqlite", "postgresql"), [](const auto& one) { return one.param; });
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -163,6 +164,22 @@ Json row_of(const Asked& asked) {
     return row;
 }
 
+/// Writes beside `file` and puts it there when it is whole. For its owner alone, as everything that lachan-admin makes: it is full of names.
+Result<void> write_new(const std::string& file, const std::string& text) {
+    std::error_code failure;
+    if (std::filesystem::exists(file, failure)) return Error{Errc::conflict, "file", file + " is there already"};
+    const std::string part = file + ".part";
+    std::ofstream out(part, std::ios::binary | std::ios::trunc);
+    std::filesystem::permissions(part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failure);
+    out << text;
+    out.close();  // what a full disk refuses is refused here at the latest
+    const bool is_whole = out.good() && !failure;
+    if (is_whole) std::filesystem::rename(part, file, failure);
+    if (is_whole && !failure) return {};
+    std::filesystem::remove(part, failure);
+    return Error{Errc::unavailable, "file", "cannot write " + file};
+}
+
 Result<void> write_rows(Desk& desk, Reader& reader) {
     std::ostringstream lines;
     std::size_t ready = 0;
@@ -176,7 +193,7 @@ Result<void> write_rows(Desk& desk, Reader& reader) {
     }
     const std::string out = desk.arguments.get("out");
     if (out.empty()) std::fputs(lines.str().c_str(), stdout);
-    else if (!(std::ofstream(out, std::ios::binary) << lines.str())) return Error{Errc::unavailable, "file", "cannot write " + out};
+    else TRY(write_new(out, lines.str()));
     std::fprintf(stderr, "%zu requests, %zu rows, %zu of them ready; in the others 'wrong' and 'shouldBe' are to be put in and taken out\n", requests.size(),
                  all.size(), ready);
     return {};
