@@ -291,6 +291,20 @@ TEST(correction_store, four_weeks_after_its_end_only_counts_are_left) {
     EXPECT_EQ(world.everything().find("84987654321"), std::string::npos);
 }
 
+TEST(correction_store, an_answer_is_kept_from_when_it_came_though_the_clock_of_the_desk_is_behind) {
+    World world;
+    Maker maker;
+    const Record request = maker.request({}, later(-60));
+    world.now = later(0);
+    ASSERT_EQ(world.submit(request), "");
+    ASSERT_EQ(world.submit(maker.step(request, "refused", later(-40)), officer("26734")), "");
+    EXPECT_EQ(world.purge(), 0);
+    world.now = later(28);
+    EXPECT_EQ(world.purge(), 0);
+    world.now = later(30);
+    EXPECT_EQ(world.purge(), 2);
+}
+
 TEST(correction_store, steps_whose_request_never_came_go_by_themselves) {
     World world;
     Maker maker;

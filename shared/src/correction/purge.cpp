@@ -31,10 +31,18 @@ Result<std::set<std::string>> provinces_kept(Database& database) {
     return found;
 }
 
-/// SQL: whose time is over, of province ?1: ended before ?2, or made before ?3 and never ended. What waits to be sent stays, and the
+/// SQL: whether the record whose id stands in `column` came into the log of province ?1 at `instant` or later. A device's own log has its
+/// own time there, a step lies in the province of its request.
+std::string came_since(const std::string& column, const char* instant) {
+    return "EXISTS (SELECT 1 FROM kernel_record l WHERE l.province = ?1 AND l.id = " + column + " AND l.received_at >= " + instant + ')';
+}
+
+/// SQL: whose time is over, of province ?1: ended before ?2, or made before ?3 and never ended. The clock of a desk may be behind by a month,
+/// and who asked is to read the answer: the time runs from when it came here, if that is later. What waits to be sent stays, and the
 /// request that it is about.
 std::string due() {
-    return "province = ?1 AND ((ended_at > 0 AND ended_at < ?2) OR (ended_at = 0 AND made_at < ?3)) AND id NOT IN " + std::string(kWaitingIds) +
+    return "province = ?1 AND ((ended_at > 0 AND ended_at < ?2 AND NOT " + came_since("ended_by", "?2") +
+           ") OR (ended_at = 0 AND made_at < ?3 AND NOT " + came_since("id", "?3") + ")) AND id NOT IN " + std::string(kWaitingIds) +
            " AND id NOT IN (SELECT s.request FROM kernel_outbox o CROSS JOIN correction_step s WHERE o.state = 'queued' AND s.province = ?1 "
            "AND s.id = o.id)";
 }
@@ -82,8 +90,8 @@ Result<int> erase_request(Context& context, std::string_view province, const std
 Result<int> purge_orphans(Context& context, std::string_view province, std::int64_t before) {
     std::vector<std::pair<std::string, std::string>> orphans;
     TRY(context.database.read("SELECT s.request, s.id FROM correction_step s LEFT JOIN correction_request r ON r.province = s.province AND "
-                              "r.id = s.request WHERE s.province = ?1 AND s.at < ?2 AND r.id IS NULL AND s.id NOT IN " +
-                                  std::string(kWaitingIds) + " ORDER BY s.at, s.id LIMIT ?3",
+                              "r.id = s.request WHERE s.province = ?1 AND s.at < ?2 AND r.id IS NULL AND NOT " +
+                                  came_since("s.id", "?2") + " AND s.id NOT IN " + std::string(kWaitingIds) + " ORDER BY s.at, s.id LIMIT ?3",
                               {province, before, kAtOnce}, [&](const Row& row) {
                                   orphans.emplace_back(row.text(0), row.text(1));
                                   return Next::row;
