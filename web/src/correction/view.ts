@@ -6,7 +6,7 @@ import { iconBack, iconCheck, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
 import { here, onPlace } from '../app/router';
 import type { View } from '../app/view';
-import { CoreError, type Core, type Me } from '../core/facade';
+import { CoreError, isForbidden, type Core, type Me } from '../core/facade';
 import { rules } from '../declaration/text';
 import { t as scanText } from '../scan/text';
 import { contents, person } from '../verify/parts';
@@ -68,6 +68,7 @@ function screen(core: Core, root: HTMLElement): () => void {
   let updatedAt = 0;
   let trouble = '';
   let turn = 0;
+  let detailTurn = 0;
   let detail: Detail | null | 'gone' = null;
   let oldOne: Verdict | null = null;
   let said = '';
@@ -86,9 +87,21 @@ function screen(core: Core, root: HTMLElement): () => void {
     if (gone) return;
     if (me && before !== null && before !== 'waiting' && before.user === me.user) return draw();
     unit = me?.grants[0]?.unit ?? '';
-    page = counts = null;
+    forget();
     if (unit) follow();
     draw();
+  }
+
+  /** Nothing that one account was told is shown to the next one; what was asked in its name comes too late. */
+  function forget(): void {
+    ++turn;
+    ++detailTurn;
+    page = counts = null;
+    detail = null;
+    oldOne = null;
+    trouble = said = failure = '';
+    issue.clear();
+    refuse.clear();
   }
 
   async function load(next = false): Promise<void> {
@@ -119,28 +132,38 @@ function screen(core: Core, root: HTMLElement): () => void {
   }
 
   async function loadDetail(id: string): Promise<void> {
-    if (detail !== null && detail !== 'gone' && detail.id !== id) detail = null;
+    const mine = ++detailTurn;
+    const isLate = (): boolean => gone || mine !== detailTurn || here().fragment !== id;
+    if (detail !== null && (detail === 'gone' || detail.id !== id)) detail = null;
     const isOpened = detail === null;
+    if (isOpened) oldOne = null;
     draw();
     try {
       const found = await core.ask<Detail>('correction.request', { id, unit });
-      if (gone || here().fragment !== id) return;
+      if (isLate()) return;
       detail = found;
+      trouble = '';
       void learn([found.unit]);
-      if (isOpened) oldOne = null;
-      const text = found.body?.code;
-      if (text) void core.verify<Verdict>(text).then((verdict) => {
-        oldOne = verdict;
-        draw();
-      }, () => undefined); // shown without: its number is there
+      if (found.body?.code) void judgeOld(found.body.code, isLate);
     } catch (error) {
-      if (gone || here().fragment !== id) return;
+      if (isLate()) return;
       if (error instanceof CoreError && error.code === 'notFound') detail = 'gone';
-      else trouble = t('desk.failed', { why: wordsOf(error) });
+      else {
+        // What may not be asked for any more is not left standing either.
+        if (isForbidden(error)) detail = oldOne = null;
+        trouble = t('desk.failed', { why: wordsOf(error) });
+      }
     }
     draw();
     // Its heading comes with the answer, after the link that was pressed has gone.
     if (isOpened && document.activeElement === document.body) root.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }
+
+  async function judgeOld(text: string, isLate: () => boolean): Promise<void> {
+    const verdict = await core.verify<Verdict>(text).catch(() => null); // shown without: its number is there
+    if (isLate()) return;
+    oldOne = verdict;
+    draw();
   }
 
   async function learn(codes: string[]): Promise<void> {
@@ -163,22 +186,26 @@ function screen(core: Core, root: HTMLElement): () => void {
 
   async function record(body: StepBody): Promise<void> {
     if (detail === null || detail === 'gone' || isBusy) return;
+    const { id, unit: of } = detail; // another request may be open when the answer comes
+    const isStillOpen = (): boolean => !gone && detail !== null && detail !== 'gone' && detail.id === id;
     isBusy = true;
     said = failure = '';
     draw();
     const what = t(`step.${body.action}`);
     try {
-      const outcome = await sendStep(core, detail.id, detail.unit, body);
-      said = t(outcome === 'queued' ? 'act.queued' : 'act.saved', { what });
-      issue.clear();
-      refuse.clear();
-      await loadDetail(detail.id);
+      const outcome = await sendStep(core, id, of, body);
+      if (isStillOpen()) {
+        said = t(outcome === 'queued' ? 'act.queued' : 'act.saved', { what });
+        issue.clear();
+        refuse.clear();
+        await loadDetail(id);
+      }
     } catch (error) {
-      failure = t('act.failed', { why: wordsOf(error) });
+      if (isStillOpen()) failure = t('act.failed', { why: wordsOf(error) });
     }
     isBusy = false;
     draw();
-    requestAnimationFrame(() => root.querySelector<HTMLElement>('.desk-said')?.focus());
+    if (isStillOpen()) requestAnimationFrame(() => root.querySelector<HTMLElement>('.desk-said')?.focus());
   }
 
   async function copy(text: string): Promise<void> {
@@ -332,7 +359,7 @@ function screen(core: Core, root: HTMLElement): () => void {
       ${body.code
         ? html`<details class="correction-old">
             <summary>${t('desk.old')}</summary>
-            ${oldOne ? html`${person(oldOne)} ${contents(oldOne)}` : nothing}
+            ${oldOne && content ? html`${person(oldOne)} ${contents(oldOne)}` : nothing}
             <div class="actions"><button class="button second" type="button" @click=${() => void copy(body.code ?? '')}>${t('desk.copy')}</button></div>
             <p role="status">${copied ? t('desk.copied') : nothing}</p>
           </details>`
