@@ -80,13 +80,15 @@ export function askForm(core: Core, place: HTMLElement, asked: Asked, done: (sen
   async function send(event: Event): Promise<void> {
     event.preventDefault();
     if (isSending) return;
-    isTried = true;
+    isTried = isSending = true; // before the core is asked: a second press comes while it thinks
     failure = '';
     try {
       await judge();
-      if (troubles.length > 0) return focus('.summary');
-      isSending = true;
-      draw();
+      if (troubles.length > 0) {
+        isSending = false;
+        draw();
+        return focus('.summary');
+      }
       await core.submit(SYSTEM, 'request', VERSION, body(), { unit: draft.unit, draft: DRAFT });
       void core.outbox.flush().catch(() => undefined); // offline it goes later
       return done(true);
