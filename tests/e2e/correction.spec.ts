@@ -148,12 +148,22 @@ test('a citizen asks, the commune makes another one, and verifiers refuse the ol
   await desk.getByRole('button', { name: 'Kiểm tra chứng nhận mới' }).click();
   await expect(desk.locator('.desk-unchanged')).toContainText('vẫn ghi');
   await desk.getByRole('button', { name: 'Chọn chứng nhận khác' }).click();
+  // Another name and another birth date: it is sent only by who says that it is the same person.
+  await desk.fill('#issue-code', issuer.make(ROW.replace('Minh Đao', 'Khác').replace('1988-02-29', '1961-03-01')).text);
+  await desk.getByRole('button', { name: 'Kiểm tra chứng nhận mới' }).click();
+  await expect(desk.locator('.desk-another')).toContainText('29/02/1988');
+  await expect(desk.locator('.desk-send')).toBeDisabled();
+  await desk.locator('#issue-same-person').check();
+  await expect(desk.locator('.desk-send')).toBeEnabled();
+  await desk.locator('#issue-same-person').uncheck();
+  await expectNoAxe(desk, 'the certificate of another person at the desk');
+  await desk.getByRole('button', { name: 'Chọn chứng nhận khác' }).click();
   const newer = issuer.make(ROW.replace('Đao', 'Đào'), old.identifier);
   await desk.fill('#issue-code', newer.text);
   await desk.getByRole('button', { name: 'Kiểm tra chứng nhận mới' }).click();
   await expect(desk.locator('.desk-new')).toContainText('Hợp lệ');
   await expect(desk.locator('.desk-new .verify-person')).toContainText('Nguyễn Thị Minh Đào');
-  await expect(desk.locator('.desk-unchanged')).toHaveCount(0);
+  for (const none of ['.desk-unchanged', '.desk-another', '.desk-uncompared']) await expect(desk.locator(none)).toHaveCount(0);
   await expectNoAxeInBoth(desk, 'the new certificate at the desk');
   await lookAt(desk, 'correction-issue-1280');
   await desk.locator('.desk-send').click();
@@ -287,6 +297,55 @@ test('a text that proves nothing is not shown as what the certificate says', asy
   await desk.locator('.work-table a').click();
   await expect(desk.locator('.desk-unproven')).toBeVisible();
   await expect(desk.locator('.correction-change')).not.toContainText('Đao');
+  await desk.locator('.correction-old summary').first().click();
+  await expect(desk.locator('.correction-old .button')).toBeVisible();
+  await expect(desk.locator('.correction-old')).not.toContainText('Đao');
+  await desk.locator('.desk-take').click();
+  await desk.fill('#issue-code', another.text);
+  await desk.getByRole('button', { name: 'Kiểm tra chứng nhận mới' }).click();
+  await expect(desk.locator('.desk-uncompared')).toBeVisible();
+});
+
+test('what comes late is not told of another request, nor to another account', async ({ app }) => {
+  const issuer = new Issuer(app);
+  issuer.publish();
+  const { page: phone } = await app.browser();
+  await phone.goto('/vi-chung-nhan');
+  await openCoreIn(phone);
+  for (const name of ['Trần Văn Một', 'Trần Văn Hai']) {
+    const body = { certificate: issuer.make(ROW).identifier, wrong: 'lot', shouldBe: 'FK0113', fullName: name, phone: '0900000001', dataConsent: true };
+    await phone.evaluate(async (said) => void (await window.core.submit('correction', 'request', 1, said, { unit: '26740' })), body);
+  }
+  await expect.poll(() => phone.evaluate(async () => (await window.core.outbox.state()).waiting)).toBe(0);
+  const desk = await openDesk(app);
+  const open = async (name: string): Promise<void> => {
+    await desk.locator('.work-table a', { hasText: name }).click();
+    await expect(desk.getByRole('heading', { name })).toBeVisible();
+  };
+  await open('Trần Văn Hai');
+  await desk.goBack();
+  await open('Trần Văn Một');
+  app.proxy.slow(1500);
+  await desk.locator('.desk-take').click();
+  await expect(desk.locator('.desk-take')).toBeDisabled();
+  await desk.goBack();
+  await open('Trần Văn Hai');
+  await expect(desk.locator('.desk-take')).toBeEnabled({ timeout: 20_000 });
+  await expect(desk.locator('.desk-said')).toHaveCount(0);
+  await expect(desk.getByRole('heading', { name: 'Trần Văn Hai' })).toBeVisible();
+  app.proxy.slow(0);
+
+  // Another account signs in beside it: what the first one read goes at once, and stays away.
+  const other = official(app, 'tram.khac', 'commune_health', '26734');
+  const beside = await desk.context().newPage();
+  await beside.goto('/can-bo');
+  await openCoreIn(beside);
+  await beside.evaluate(async () => void (await window.core.session.signOut()));
+  await expect(desk.getByText('Trần Văn Hai')).toHaveCount(0);
+  await beside.evaluate(async ({ user, password }) => void (await window.core.session.signIn(user, password)), other);
+  await expect(desk.locator('.wrap.page')).toBeVisible();
+  await desk.waitForTimeout(1500);
+  await expect(desk.getByText('Trần Văn Hai')).toHaveCount(0);
 });
 
 test('the desk says who must sign in, and an account that sees numbers sees numbers', async ({ app }) => {

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { iconWarn } from '../app/icons';
 import type { Core } from '../core/facade';
 import { scanBox, type ScanBox } from '../scan/scan-box';
-import { contents, mark, person } from '../verify/parts';
+import { contents, mark, person, personOf } from '../verify/parts';
 import { t as verifyText } from '../verify/text';
 import type { Verdict } from '../verify/verdict';
 import { numberOf, writtenOf, type Content, type Wrong } from './model';
@@ -27,6 +27,8 @@ export class IssueForm {
   private box: ScanBox | null = null;
   private boxIn: HTMLElement | null = null;
   private turn = 0;
+  /** Said by hand that it is of the same person, where name and birth date are both others than before. */
+  private isSamePerson = false;
 
   constructor(
     private readonly core: Core,
@@ -46,6 +48,7 @@ export class IssueForm {
     ++this.turn;
     this.found = null;
     this.trouble = null;
+    this.isSamePerson = false;
   }
 
   dispose(): void {
@@ -58,6 +61,7 @@ export class IssueForm {
   private async judge(text: string): Promise<boolean> {
     const mine = ++this.turn;
     this.found = null;
+    this.isSamePerson = false;
     this.trouble = text.trim() ? null : 'pasteEmpty';
     if (!this.trouble) {
       const verdict = await this.core.verify<Verdict>(text.trim()).catch(() => null);
@@ -105,18 +109,40 @@ export class IssueForm {
     return before !== '' && before === writtenOf(content, this.old.wrong);
   }
 
+  /** One of both may be what was wrong; both at once are more likely another person's certificate. */
+  private isOfAnother({ content }: Verdict): boolean {
+    if (!this.old.content || !content) return false;
+    const [before, after] = [personOf(this.old.content), personOf(content)];
+    return (before.name || before.latin) !== (after.name || after.latin) && before.birthDate !== after.birthDate;
+  }
+
+  /** Against whom it was held. */
+  private compared(isOfAnother: boolean): TemplateResult | typeof nothing {
+    if (!this.old.content) return html`<div class="notice warm desk-uncompared">${iconWarn()}<p>${t('act.uncompared')}</p></div>`;
+    if (!isOfAnother) return nothing;
+    const { name, latin, birthDate } = personOf(this.old.content);
+    return html`<div class="notice bad desk-another">${iconWarn()}<p>${t('act.another', { who: [name || latin, birthDate].filter(Boolean).join(', ') })}</p></div>
+      <div class="options"><label class="option">
+        <input type="checkbox" id="issue-same-person" .checked=${this.isSamePerson} @change=${(event: Event) => {
+          this.isSamePerson = event.target instanceof HTMLInputElement && event.target.checked;
+          this.redraw();
+        }} /><span>${t('act.samePerson')}</span>
+      </label></div>`;
+  }
+
   private ready({ text, number, verdict }: { text: string; number: string; verdict: Verdict }, isBusy: boolean): TemplateResult {
     const other = (): void => {
       this.clear();
       this.redraw();
     };
+    const isOfAnother = this.isOfAnother(verdict);
     return html`<div class="desk-new" tabindex="-1">
       <p class="correction-judged">${mark('valid')} <b>${t('act.newOne')}: ${verifyText('summary.valid')}</b></p>
       <p><code>${number}</code></p>
       ${this.isUnchanged(verdict) ? html`<div class="notice warm desk-unchanged">${iconWarn()}<p>${t('act.unchanged', { what: writtenOf(verdict.content, this.old.wrong) })}</p></div>` : nothing}
-      ${person(verdict)} ${contents(verdict)}
+      ${person(verdict)} ${contents(verdict)} ${this.compared(isOfAnother)}
       <div class="actions">
-        <button class="button desk-send" type="button" ?disabled=${isBusy} @click=${() => this.send({ action: 'issued', newCertificate: number, newCode: text })}>${t('act.send')}</button>
+        <button class="button desk-send" type="button" ?disabled=${isBusy || (isOfAnother && !this.isSamePerson)} @click=${() => this.send({ action: 'issued', newCertificate: number, newCode: text })}>${t('act.send')}</button>
         <button class="button second" type="button" ?disabled=${isBusy} @click=${other}>${t('act.other')}</button>
       </div>
     </div>`;
