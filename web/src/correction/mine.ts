@@ -25,6 +25,8 @@ export function openMine(core: Core, redraw: () => void): Mine {
   let own: Own[] = [];
   /** How the new certificates are judged here, by their text. */
   const verdicts = new Map<string, Verdict | null>();
+  /** Those that the server was asked about as soon as they had been sent. */
+  const askedFor = new Set<string>();
 
   async function read(): Promise<void> {
     own = await ownRequests(core).catch(() => own);
@@ -44,16 +46,21 @@ export function openMine(core: Core, redraw: () => void): Mine {
 
   async function changed(): Promise<void> {
     await read();
-    if (own.some(({ state, told }) => state === 'received' && !told) && (await askServer(core))) await read();
+    // Once each: the outbox speaks often, and a server that says nothing of a request says so again.
+    const sent = own.filter(({ id, state, told }) => state === 'received' && !told && !askedFor.has(id));
+    for (const { id } of sent) askedFor.add(id);
+    if (sent.length > 0 && (await askServer(core))) await read();
   }
 
   function tag({ state }: Own): TemplateResult {
     if (state === 'queued' || state === 'received' || state === 'taken') return html`<span class="tag waiting">${iconClock()} ${t(`state.${state}`)}</span>`;
+    if (state === 'forgotten') return html`<span class="tag old">${t('state.forgotten')}</span>`;
     return state === 'issued' ? html`<span class="tag">${iconCheck()} ${t('state.issued')}</span>` : html`<span class="tag bad">${iconWarn()} ${t(`state.${state}`)}</span>`;
   }
 
   function words({ state, rule, told }: Own): string {
     if (state === 'rejected') return t('mine.rejected', { why: why(rule) });
+    if (state === 'forgotten') return t('mine.forgotten');
     if (state === 'queued' || !told) return t(state === 'queued' ? 'mine.queued' : 'mine.sent');
     if (state === 'refused') return t('mine.refused', { why: told.reason ?? '' });
     if (state === 'issued') return t('mine.issued');

@@ -44,19 +44,23 @@ export interface Own {
   wrong: Wrong;
   shouldBe: string;
   madeAt: number;
-  state: State | 'queued' | 'rejected';
+  /** `forgotten`: it was sent, and the server has it no more. */
+  state: State | 'queued' | 'rejected' | 'forgotten';
   /** Why the server did not take it. */
   rule: string;
   told: Told | null;
 }
 
-/** `told` by id: what the server said last, also of what it has forgotten since. */
-export function ownOf(records: readonly MyRecord[], told: Readonly<Record<string, Told>>): Own[] {
+/** `told` by id: what the server said last, also of what it has forgotten since; `forgotten`: of which it said nothing when asked. An end
+ * that was told is still the end. */
+export function ownOf(records: readonly MyRecord[], told: Readonly<Record<string, Told>>, forgotten: readonly string[] = []): Own[] {
   return records
     .filter(({ system, kind }) => system === SYSTEM && kind === 'request')
     .map((record): Own => {
       const { certificate, wrong, shouldBe } = record.body ?? {};
       const known = told[record.id] ?? null;
+      const state = known?.state ?? record.state;
+      const isForgotten = forgotten.includes(record.id) && (state === 'received' || state === 'taken');
       return {
         id: record.id,
         code: record.code,
@@ -64,7 +68,7 @@ export function ownOf(records: readonly MyRecord[], told: Readonly<Record<string
         wrong: isWrong(wrong) ? wrong : 'other',
         shouldBe: String(shouldBe ?? ''),
         madeAt: record.madeAt,
-        state: known?.state ?? record.state,
+        state: isForgotten ? 'forgotten' : state,
         rule: record.violations[0]?.rule ?? record.rule,
         told: known,
       };
