@@ -302,7 +302,7 @@ Result<void> compare(const Job& job) {
     const Assessment after(b, ground.country, ground.day);
     std::string out = "code,name,levelA,ruleA,levelB,ruleB\n";
     int count = 0;
-    for (const Change& change : changes_of(before, after, ground.country)) {
+    for (const Change& change : changes_of(before.all(), after.all())) {
         const Place& place = ground.country.places[static_cast<std::size_t>(change.place)];
         if (place.level != ground.level) continue;
         ++count;
