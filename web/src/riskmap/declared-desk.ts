@@ -120,13 +120,13 @@ export class DeclaredDesk {
     this.redraw();
     const { core } = this.context;
     try {
-      const [{ answer, from }, found] = await Promise.all([core.askFrom<unknown>('riskmap.declared', { unit, day }, {}), core.unit(unit).catch(() => null)]);
+      const [{ answer, from }, found] = await Promise.all([core.askFrom<unknown>('riskmap.declared', { unit, day }), core.unit(unit).catch(() => null)]);
       const read = readDeclaredAnswer(answer);
       const waiting = read.recordUnit === null ? [] : await this.queued();
       if (isStale()) return;
       this.answer = read;
       this.name = found?.name ?? '';
-      this.isOffline = from !== 'server';
+      this.isOffline = from === 'device';
       for (const id of waiting) this.waiting.add(id);
       this.state = 'ready';
     } catch {
