@@ -235,7 +235,7 @@ test('of the drafts that are kept only the one that cannot be read is dropped, a
 });
 
 test('words that cannot be had without a network are told, and the rule is added when there is one', async ({ app }) => {
-  const { page } = await app.browser();
+  const { page } = await app.browser({ serviceWorkers: 'block' }); // it may have fetched them already, and then they can be had
   await openSimulator(page);
   let isCut = true;
   await page.context().route('**/static/logic-*.js', (route) => (isCut ? route.abort() : route.continue()));

@@ -102,7 +102,7 @@ export class App {
   /** A browser with storage of its own; give its folder again to open the same one after it was closed. `dense` makes it a phone under
    * fingers, with so many pixels of its screen for one of the page. */
   async browser(
-    options: { profile?: string; width?: number; height?: number; webgl?: boolean; dense?: number; flags?: string[] } = {},
+    options: { profile?: string; width?: number; height?: number; webgl?: boolean; dense?: number; flags?: string[]; serviceWorkers?: 'block' } = {},
   ): Promise<Browser> {
     const profile = options.profile ?? join(this.folder, `profile-${++this.profiles}`);
     const context = await chromium.launchPersistentContext(profile, {
@@ -111,6 +111,7 @@ export class App {
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
       ...(options.dense === undefined ? {} : { deviceScaleFactor: options.dense, hasTouch: true, isMobile: true }),
       baseURL: this.url,
+      ...(options.serviceWorkers ? { serviceWorkers: options.serviceWorkers } : {}),
       locale: 'vi-VN',
       acceptDownloads: true,
     });
