@@ -14,23 +14,6 @@ constexpr std::int64_t kAtOnce = 500;
 
 using Ids = std::vector<std::string>;
 
-/// The provinces of which something is kept here; each look-up goes to the next one in the index.
-Result<std::set<std::string>> provinces_kept(Database& database) {
-    std::set<std::string> found;
-    for (const char* table : {"correction_request", "correction_step"}) {
-        const std::string sql = "SELECT min(province) FROM " + std::string(table) + " WHERE province > ?1";
-        for (std::string last, next;; found.insert(last = next)) {
-            next.clear();
-            TRY(database.read(sql, {std::string_view(last)}, [&](const Row& row) {
-                next = row.text(0);
-                return Next::stop;
-            }));
-            if (next.empty()) break;
-        }
-    }
-    return found;
-}
-
 /// SQL: whether the record whose id stands in `column` came into the log of province ?1 at `instant` or later. A device's own log has its
 /// own time there, a step lies in the province of its request.
 std::string came_since(const std::string& column, const char* instant) {
@@ -113,7 +96,7 @@ Result<int> purge_province(Context& context, std::string_view province) {
 }  // namespace
 
 Result<int> purge(Context& context) {
-    const std::set<std::string> provinces = TRY(provinces_kept(context.database));
+    const std::set<std::string> provinces = TRY(provinces_kept(context.database, {"correction_request", "correction_step"}));
     int erased = 0;
     for (const std::string& province : provinces) {
         for (int found = 1; found > 0; erased += found) {

@@ -159,15 +159,6 @@ Result<std::vector<Done>> read_steps(Database& database, std::string_view provin
     return steps;
 }
 
-const std::string& all_provinces() {
-    static const std::string list = [] {
-        std::string codes;
-        for (int shard = 1; shard <= 99; ++shard) codes += (shard > 1 ? ", '" : "('") + province_of_shard(shard) + '\'';
-        return codes + ')';
-    }();
-    return list;
-}
-
 Result<void> accept(Context& context, const Record& record) {
     return record.kind == "request" ? accept_request(context, record) : accept_step(context, record);
 }

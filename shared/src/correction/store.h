@@ -61,7 +61,4 @@ Entry entry_of(const Row& row);
 Result<std::optional<Entry>> find_entry(Database& database, std::string_view id);
 Result<std::vector<Done>> read_steps(Database& database, std::string_view province, std::string_view request);
 
-/// SQL: ('01', '02', ...), every province that ever was: what is asked by device is looked up in each by its key.
-const std::string& all_provinces();
-
 }  // namespace lachan::correction

@@ -16,24 +16,6 @@ using Ids = std::vector<std::string>;
 /// Declarations in one transaction: short enough that whoever sends records does not notice.
 constexpr std::int64_t kAtOnce = 1'000;
 
-/// The provinces of which something is kept here, also codes of the past. Every key begins with the province: each look-up goes to the
-/// next one in the index, and where there is nothing, nothing is locked or written.
-Result<std::set<std::string>> provinces_kept(Database& database) {
-    std::set<std::string> found;
-    for (const char* table : {"declaration_entry", "declaration_event", "declaration_position"}) {
-        const std::string sql = "SELECT min(province) FROM " + std::string(table) + " WHERE province > ?1";
-        for (std::string last, next;; found.insert(last = next)) {
-            next.clear();
-            TRY(database.read(sql, {std::string_view(last)}, [&](const Row& row) {
-                next = row.text(0);
-                return Next::stop;
-            }));
-            if (next.empty()) break;
-        }
-    }
-    return found;
-}
-
 Result<Ids> select_ids(Database& database, std::string_view sql, std::initializer_list<SqlValue> values) {
     Ids ids;
     TRY(database.read(sql, values, [&](const Row& row) {
@@ -141,7 +123,7 @@ Result<int> purge_declarations(Context& context, std::string_view province) {
 }  // namespace
 
 Result<int> purge(Context& context) {
-    const std::set<std::string> provinces = TRY(provinces_kept(context.database));
+    const std::set<std::string> provinces = TRY(provinces_kept(context.database, {"declaration_entry", "declaration_event", "declaration_position"}));
     int erased = 0;
     for (const std::string& province : provinces) {
         for (int found = 1; found > 0; erased += found) {

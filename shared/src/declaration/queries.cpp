@@ -401,14 +401,12 @@ Result<Json> mine(Context& context, const Json& arguments, Sight) {
     const std::string_view device = text_at(arguments, "device");
     // The shell has proven the device by its signature; on the device itself everything is its own.
     if (context.side == Side::server && context.actor.device != device) return Error{Errc::forbidden, "access.device", ""};
-    std::string provinces;
-    for (int shard = 1; shard <= 99; ++shard) provinces += (shard > 1 ? ", '" : "'") + province_of_shard(shard) + "'";
     std::string columns(kEntryColumns);
     for (std::size_t at = 0; (at = columns.find(", ", at)) != std::string::npos; at += 4) columns.insert(at + 2, "e.");
     Json items = Json::array();
     TRY(context.database.read("SELECT e." + columns +
                                   " FROM kernel_record k JOIN declaration_entry e ON e.province = k.province AND e.id = k.id "
-                                  "WHERE k.province IN (" + provinces + ") AND k.device = ?1 ORDER BY k.made_at DESC LIMIT ?2",
+                                  "WHERE k.province IN " + all_provinces() + " AND k.device = ?1 ORDER BY k.made_at DESC LIMIT ?2",
                               {device, std::int64_t{kLongestPage}}, [&](const Row& row) {
                                   items.push_back(describe_entry(entry_of(row), Sight::none, context.now));
                                   return Next::row;

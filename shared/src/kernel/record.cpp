@@ -206,6 +206,31 @@ std::string province_of_shard(int shard) {
     return {static_cast<char>('0' + shard / 10), static_cast<char>('0' + shard % 10)};
 }
 
+const std::string& all_provinces() {
+    static const std::string list = [] {
+        std::string codes;
+        for (int shard = 1; shard <= 99; ++shard) codes += (shard > 1 ? ", '" : "('") + province_of_shard(shard) + '\'';
+        return codes + ')';
+    }();
+    return list;
+}
+
+Result<std::set<std::string>> provinces_kept(Database& database, std::initializer_list<const char*> tables) {
+    std::set<std::string> found;
+    for (const char* table : tables) {
+        const std::string sql = "SELECT min(province) FROM " + std::string(table) + " WHERE province > ?1";
+        for (std::string last, next;; found.insert(last = next)) {
+            next.clear();
+            TRY(database.read(sql, {std::string_view(last)}, [&](const Row& row) {
+                next = row.text(0);
+                return Next::stop;
+            }));
+            if (next.empty()) break;
+        }
+    }
+    return found;
+}
+
 std::string Scope::path() const {
     if (district.empty()) return province;
     return ward.empty() ? province + '/' + district : province + '/' + district + '/' + ward;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <span>
@@ -69,6 +70,12 @@ StoredRecord seal(Record record, std::string bytes);
 int shard_of_province(std::string_view province);
 /// "79" for 79, "VN" for 0.
 std::string province_of_shard(int shard);
+/// SQL: ('01', '02', ...), every province that there can be. Tables are kept by province: what is asked by another column is looked up in
+/// each by its key, and nobody walks through the rows of the nation.
+const std::string& all_provinces();
+/// The provinces of which `tables` keep something, also codes of the past. Their keys begin with the province: each look-up goes to the next
+/// one in the index, and where there is nothing, nothing is locked or written.
+Result<std::set<std::string>> provinces_kept(Database& database, std::initializer_list<const char*> tables);
 
 /// The append-only log, the same tables on the server and in the browser.
 class RecordLog {
