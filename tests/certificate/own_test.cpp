@@ -1,5 +1,6 @@
 // Our own codes: what is read, what is refused, and what the axes say.
 
+#include "certificate/content.h"
 #include "certificate/forge_own.h"
 #include "certificate/revocation_query.h"
 #include "certificate/revocation_write.h"
@@ -71,6 +72,19 @@ TEST(own, a_release_and_a_result_have_the_names_that_other_families_have) {
                     {"resultAt", "2025-06-13T19:40:00+07:00"}, {"centre", "CDC Đà Nẵng"}, {"sample", "DN-210613-0042"}, {"version", 1},
                     {"identifier", to_hex(Bytes(16, 0xab))}, {"country", "VN"}}));
     EXPECT_EQ(result["content"]["holder"]["birthDate"], "2001-11");
+}
+
+TEST(content, a_test_that_says_the_illness_was_found_is_positive_in_the_words_of_every_family) {
+    const auto said = [](const char* kind, const Json& result) { return says_positive(Json::array({{{"kind", kind}, {"result", result}}})); };
+    for (const char* positive : {"260373001", "10828004", "52101004", "LA6576-8", "la11882-0", "LA9633-4", "positive", "Positive", " abnormal "}) {
+        EXPECT_TRUE(said("test", positive)) << positive;
+    }
+    for (const char* other : {"260415000", "260385009", "negative", "normal", "419984006", "", "2603730010"}) EXPECT_FALSE(said("test", other)) << other;
+    EXPECT_FALSE(said("vaccination", "positive")) << "the word of another event";
+    EXPECT_FALSE(said("test", nullptr));
+    EXPECT_FALSE(says_positive(Json::array()));
+    // One of several is enough.
+    EXPECT_TRUE(says_positive(Json::array({{{"kind", "test"}, {"result", "260415000"}}, {{"kind", "test"}, {"result", "260373001"}}})));
 }
 
 TEST(own, every_key_of_an_elliptic_or_edwards_curve_signs) {

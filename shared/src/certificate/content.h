@@ -9,4 +9,8 @@ namespace lachan::certificate {
 Json holder_in(const Inspection& inspection);
 Json events_in(const Inspection& inspection);
 
+/// Whether one of these events is a test that says the illness was found, in the words of whichever family wrote it: a true certificate of it
+/// is no pass. The codes stand in docs/RULES.md beside `result-positive`.
+bool says_positive(const Json& events);
+
 }  // namespace lachan::certificate

@@ -142,8 +142,9 @@ void write_content(JsonWriter& out, const Verdict& verdict) {
     const Inspection& inspection = verdict.inspection;
     if (inspection.content.is_null()) return out.null();
     out.open_object();
+    const Json events = events_in(inspection);
     out.key("events");
-    out.tree(events_in(inspection));
+    out.tree(events);
     out.key("expiresAt");
     write(out, inspection.expires_at);
     out.key("holder");
@@ -152,6 +153,10 @@ void write_content(JsonWriter& out, const Verdict& verdict) {
     write(out, inspection.issued_at);
     out.key("issuer");
     out.text(inspection.issuer);
+    if (says_positive(events)) {
+        out.key("positive");
+        out.boolean(true);
+    }
     out.key("proven");
     out.boolean(is_proven(verdict));
     if (!inspection.unsigned_fields.empty()) {

@@ -46,18 +46,6 @@ const WORDS = {
   '125154007': 'code.invalidTest',
 } as const;
 
-/**
- * Results that say the illness was found, in the words of each family: SNOMED CT (Detected; Positive; Present) in European certificates,
- * DDCC, health cards and our own codes; LOINC answers (Positive; Detected; Present) in health cards; words in ICAO seals (VDS-NC), where
- * abnormal is no more a pass than positive. Codes stand in upper case, as they are compared.
- */
-const POSITIVE_RESULTS: ReadonlySet<string> = new Set([
-  '260373001', '10828004', '52101004', 'LA6576-8', 'LA11882-0', 'LA9633-4', 'POSITIVE', 'ABNORMAL',
-]);
-
-export const isPositiveResult = (result: string | number | undefined): boolean =>
-  POSITIVE_RESULTS.has(String(result).trim().toUpperCase());
-
 export type CodeWord = (typeof WORDS)[keyof typeof WORDS];
 
 export function wordOf(code: string): CodeWord | null {

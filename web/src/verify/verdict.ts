@@ -1,6 +1,5 @@
 /** A verdict as the core writes it. */
 
-import { isPositiveResult } from './codes';
 
 export type Summary = 'valid' | 'invalid' | 'notTrusted' | 'notChecked' | 'unreadable';
 /** In the order in which they are counted. */
@@ -59,6 +58,8 @@ export interface Verdict {
   content: {
     /** Only then is the rest more than a claim. */
     proven: boolean;
+    /** A test says that the illness was found; absent else. */
+    positive?: true;
     holder: Holder;
     events: EventDetails[];
     issuer: string;
@@ -80,8 +81,6 @@ export const AXES: readonly AxisName[] = [
   'businessRules',
 ];
 
-const isPositive = ({ kind, result }: EventDetails): boolean => kind === 'test' && isPositiveResult(result);
-
 /** The sign of a place, whatever came of judging it: it says nothing of anybody. */
 export const isPlace = ({ content }: Verdict): boolean => (content?.events ?? []).some(({ kind }) => kind === 'place');
 
@@ -101,7 +100,7 @@ export function faceOf(verdict: Verdict): Face {
   if (isPlace(verdict)) return 'genuinePlace';
   const events = content?.events ?? [];
   if (events.some(({ kind }) => kind === 'card')) return 'genuineCard';
-  return events.some(isPositive) ? 'positive' : 'valid';
+  return content?.positive === true ? 'positive' : 'valid';
 }
 
 /** The axes that a green answer leaves open; said beside it. */
