@@ -129,6 +129,36 @@ test('every template makes a rule that says what was filled in, in both language
   await expectNoAxe(page, 'English');
 });
 
+test('a count that is on its way when the rules change again is not shown', async ({ app }) => {
+  const { page } = await app.browser();
+  await openSimulator(page);
+  // The second change comes at every moment of the first one's count: before it begins, on its way, and after.
+  for (let wait = 180; wait <= 420; wait += 20) {
+    const shown = await page.evaluate(async (pause) => {
+      const slider = [...document.querySelectorAll('.sim-rule')].find((rule) => rule.textContent.includes('12 tháng'))?.querySelector<HTMLInputElement>('input[type=range]');
+      const line = document.querySelector('.sim-flips');
+      if (!slider || !line) return ['nothing to move'];
+      const move = (months: number): void => {
+        slider.value = String(months);
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      };
+      move(3);
+      await new Promise((wake) => setTimeout(wake, pause));
+      move(6);
+      const texts: string[] = [];
+      for (let calm = 0; calm < 40; ++calm) {
+        await new Promise((wake) => setTimeout(wake, 10));
+        const text = line.textContent.trim();
+        if (text === texts.at(-1)) continue;
+        texts.push(text);
+        calm = text.includes('…') ? -1000 : 0; // what is being counted is waited for; then nothing else may come
+      }
+      return texts;
+    }, wait);
+    expect(shown, `the second change ${wait} ms after the first`).toEqual(['Đang tính…', expect.stringContaining('kết quả khác đi')]);
+  }
+});
+
 test('what was tried leaves as a set of rules, and comes back from the file', async ({ app }) => {
   const first = await app.browser();
   await openSimulator(first.page);

@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from 'lit/html.js';
 import { formatDay, formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconCheck, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
+import { learnPlaces } from '../app/place-names';
 import { here, onPlace } from '../app/router';
 import type { View } from '../app/view';
 import { CoreError, isForbidden, type Core, type Me } from '../core/facade';
@@ -167,14 +168,7 @@ function screen(core: Core, root: HTMLElement): () => void {
   }
 
   async function learn(codes: string[]): Promise<void> {
-    const unknown = [...new Set(codes)].filter((code) => !names.has(code));
-    await Promise.allSettled(
-      unknown.map(async (code) => {
-        const { name, parents } = await core.unit(code);
-        names.set(code, [name, parents[0]].filter(Boolean).join(', '));
-      }),
-    );
-    if (unknown.length > 0) draw();
+    if (await learnPlaces(core, names, codes)) draw();
   }
 
   function wordsOf(error: unknown): string {

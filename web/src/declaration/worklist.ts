@@ -6,6 +6,7 @@ import { t } from '../account/text';
 import { formatInstant, formatNumber } from '../app/format';
 import { iconBack, iconCheck, iconWarn } from '../app/icons';
 import { onLanguage } from '../app/language';
+import { learnPlaces } from '../app/place-names';
 import { here, onPlace } from '../app/router';
 import { answerList, learnNames, partTitle } from './answers';
 import { forward } from './forward';
@@ -177,14 +178,7 @@ export function worklist(core: Core, root: HTMLElement, me: Me, sessionEnded: ()
 
   /** Names of wards with the unit above, for those not known yet. */
   async function learn(codes: string[]): Promise<void> {
-    const unknown = [...new Set(codes)].filter((code) => code !== '' && !names.has(code));
-    await Promise.allSettled(
-      unknown.map(async (code) => {
-        const { name, parents } = await core.unit(code);
-        names.set(code, [name, parents[0]].filter(Boolean).join(', '));
-      }),
-    );
-    if (unknown.length > 0) draw();
+    if (await learnPlaces(core, names, codes)) draw();
   }
 
   function wordsOf(error: unknown): string {

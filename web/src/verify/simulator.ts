@@ -209,7 +209,8 @@ export const view: View = (core, root) => {
   function turnTo(next: Trial): void {
     trial = next;
     keepTrial(chosen, trial);
-    counting = true; // what stands there was counted with other rules
+    counting = true; // what stands there was counted with other rules,
+    ++turn; // and so is what is on its way
     draw();
     clearTimeout(timer);
     timer = window.setTimeout(() => void count(), PAUSE_MS);
