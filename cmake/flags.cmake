@@ -3,8 +3,8 @@
 add_library(lachan_flags INTERFACE)
 target_compile_options(lachan_flags INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow>)
-# What the optimiser believes to see (-Wmaybe-uninitialized and its like) differs from level to level, and no test builds the release: a
-# false alarm there would keep people from starting the program, who can mend nothing. All else is built as strictly as it is tested.
+# What the optimiser believes to see (-Wmaybe-uninitialized and its like) differs from level to level and compiler to compiler: a false
+# alarm in the release would keep people from starting the program, who can mend nothing. All else is built as strictly as it is tested.
 if(EMSCRIPTEN OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(lachan_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()

@@ -5,17 +5,18 @@ cd "$(dirname "$0")/.."
 lachan_program=tests
 
 # Each stage is a function stage_<name> below; these run when none is named.
-default_stages=(unit fuzz wasm e2e faults)
+default_stages=(unit fuzz wasm e2e faults serve)
 
 usage() {
     cat <<TEXT
-Usage: tests/run.sh [unit|fuzz|wasm|e2e|faults|asan|bench]... [--help]
+Usage: tests/run.sh [unit|fuzz|wasm|e2e|faults|serve|asan|bench]... [--help]
 
   unit    GoogleTest binaries of tests/<area> and the Node tests of the tools
   fuzz    each fuzz target for a short while, from the seeds of tests/fuzz/seeds/<name>
   wasm    the vectors of every rule, natively and in wasm, compared byte for byte
   e2e     the page in a browser
   faults  kills, lost answers, double sends, clock skew against a real server
+  serve   ./serve.sh: the release is built, makes its demo and answers
   asan    unit again with the address and undefined-behaviour sanitizers (not run unless named)
   bench   the benchmarks, as tables (not run unless named)
 
@@ -30,7 +31,7 @@ TEXT
 stages=()
 for argument in "$@"; do
     case "$argument" in
-        unit | fuzz | wasm | e2e | faults | asan | bench) stages+=("$argument") ;;
+        unit | fuzz | wasm | e2e | faults | serve | asan | bench) stages+=("$argument") ;;
         --help | -h) usage; exit 0 ;;
         *) echo "tests: unknown argument '$argument' (try --help)" >&2; exit 2 ;;
     esac
@@ -124,7 +125,7 @@ stage_unit() {
     native_build || return
     must install_peers # the other tests go on without
     run_areas dev
-    mapfile -t files < <(existing tests/*/*.test.mjs | grep -v -E '^tests/(faults|wasm|e2e)/')
+    mapfile -t files < <(existing tests/*/*.test.mjs | grep -v -E '^tests/(faults|wasm|e2e|serve)/')
     [ "${#files[@]}" = 0 ] || run_node node "${files[@]}"
 }
 
@@ -200,6 +201,11 @@ stage_faults() {
     native_build || return
     [ -z "$(existing tests/faults/*_test.cpp)" ] || run_gtest dev faults
     [ "${#files[@]}" = 0 ] || run_node faults-node "${files[@]}"
+}
+
+stage_serve() {
+    must run_step serve "building what serve.sh runs" ./serve.sh --build-only || return
+    run_node serve tests/serve/serve.test.mjs
 }
 
 stage_bench() {
