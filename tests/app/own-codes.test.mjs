@@ -30,6 +30,7 @@ const EVENTS = {
   place: { kind: 'place', site: 'checkpoint', unit: '00001', host: 'example.vn', identifier: 'abc' },
   negative: { kind: 'test', testType: 'LP6464-4', result: '260415000', sampledAt: '2021-09-14T08:00:00Z' },
   positive: { kind: 'test', testType: 'LP6464-4', result: '260373001', sampledAt: '2021-09-14T08:00:00Z' },
+  inconclusive: { kind: 'test', testType: 'LP6464-4', result: '42425007', sampledAt: '2021-09-14T08:00:00Z' },
   dose: { kind: 'vaccination', dose: 2, doses: 2, product: 'EU/1/21/1529' },
 };
 
@@ -41,15 +42,21 @@ function verdict(event, { summary = 'valid', decidedBy = null, reasons = [], hol
     decidedBy,
     axes: Object.fromEntries(verdicts.AXES.map(axis)),
     family: 'lachan',
-    content: { proven: true, ...(event === 'positive' ? { positive: true } : {}), holder, events: event ? [EVENTS[event]] : [], issuer: 'VN', issuedAt: 0, expiresAt },
+    content: { proven: true, ...(event === 'positive' || event === 'inconclusive' ? { finding: event } : {}), holder, events: event ? [EVENTS[event]] : [], issuer: 'VN', issuedAt: 0, expiresAt },
   };
 }
 
 test('only a health certificate has the face of a pass', () => {
   const faces = Object.fromEntries(Object.keys(EVENTS).map((event) => [event, verdicts.faceOf(verdict(event))]));
   assert.deepEqual(faces, {
-    card: 'genuineCard', release: 'valid', place: 'genuinePlace', negative: 'valid', positive: 'positive', dose: 'valid',
+    card: 'genuineCard', release: 'valid', place: 'genuinePlace', negative: 'valid', positive: 'positive', inconclusive: 'notChecked', dose: 'valid',
   });
+});
+
+test('why a test that found nothing out is not green is said', () => {
+  assert.deepEqual(verdicts.reasonsOf(verdict('inconclusive')), ['result-inconclusive']);
+  assert.deepEqual(verdicts.reasonsOf(verdict('negative')), []);
+  assert.deepEqual(verdicts.reasonsOf(verdict('inconclusive', { summary: 'invalid', decidedBy: 'time', reasons: ['expired'] })), ['expired']);
 });
 
 test('a positive result is called so when the core refuses it, and what fails otherwise is not', () => {

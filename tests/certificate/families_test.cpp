@@ -271,6 +271,42 @@ TEST(health_card, profile_is_said_apart_from_the_structure) {
     EXPECT_EQ(verdict.inspection.faults, std::vector<std::string>{"entry[1].status"});
 }
 
+TEST(health_card, of_a_test_in_several_codings_the_one_that_says_worst_counts) {
+    const Issuer issuer = card_issuer();
+    const auto coded = [](std::initializer_list<const char*> codes) {
+        Json codings = Json::array();
+        for (const char* code : codes) codings.push_back({{"code", code}});
+        return Json{{"coding", codings}};
+    };
+    struct Row {
+        Json value, interpretation;
+        const char* result;
+        const char* finding;  // "" for one that found nothing
+    };
+    const Row rows[] = {
+        {coded({"260415000"}), nullptr, "260415000", ""},
+        {coded({"260415000", "LA11883-8"}), nullptr, "260415000", ""},
+        {coded({"local-1", "260373001"}), nullptr, "260373001", "positive"},
+        {coded({"419984006", "LA11882-0"}), nullptr, "LA11882-0", "positive"},
+        {coded({"260415000", "82334004"}), nullptr, "82334004", "inconclusive"},
+        {coded({"260415000"}), Json::array({coded({"NEG"}), coded({"POS"})}), "POS", "positive"},
+        {nullptr, Json::array({coded({"POS"})}), "POS", "positive"},
+        // What has another form than a coding says nothing, and harms nothing.
+        {Json("260373001"), Json(7), "", ""},
+        {Json{{"coding", "260373001"}}, Json("POS"), "", ""},
+        {coded({""}), Json::array({Json::array({"POS"})}), "", ""},
+    };
+    for (const Row& row : rows) {
+        Json payload = card();
+        Json& resource = payload["vc"]["credentialSubject"]["fhirBundle"]["entry"][1]["resource"];
+        resource = {{"resourceType", "Observation"}, {"status", "final"}, {"code", coded({"94558-4"})}, {"subject", {{"reference", "resource:0"}}},
+                    {"effectiveDateTime", "2025-06-13T08:00:00Z"}, {"valueCodeableConcept", row.value}, {"interpretation", row.interpretation}};
+        const Json content = to_json(verdict_on(card_code(issuer, payload), bundle_of({issuer.signer})))["content"];
+        EXPECT_EQ(content["events"][0].value("result", ""), row.result) << resource.dump();
+        EXPECT_EQ(content.value("finding", ""), row.finding) << resource.dump();
+    }
+}
+
 TEST(health_card, signature_in_der_is_an_error_value) {
     const Issuer issuer = card_issuer();
     const std::string jws = card_jws(issuer);

@@ -74,17 +74,29 @@ TEST(own, a_release_and_a_result_have_the_names_that_other_families_have) {
     EXPECT_EQ(result["content"]["holder"]["birthDate"], "2001-11");
 }
 
-TEST(content, a_test_that_says_the_illness_was_found_is_positive_in_the_words_of_every_family) {
-    const auto said = [](const char* kind, const Json& result) { return says_positive(Json::array({{{"kind", kind}, {"result", result}}})); };
-    for (const char* positive : {"260373001", "10828004", "52101004", "LA6576-8", "la11882-0", "LA9633-4", "positive", "Positive", " abnormal "}) {
-        EXPECT_TRUE(said("test", positive)) << positive;
+TEST(content, what_a_test_found_is_told_in_the_codes_of_every_family) {
+    const auto said = [](const char* kind, const Json& result) { return finding_in(Json::array({{{"kind", kind}, {"result", result}}})); };
+    for (const char* positive : {"260373001", "10828004", "52101004", "11214006", "720735008", "LA6576-8", "LA18996-1", "la11882-0", "LA9633-4", "positive",
+                                 "Positive", " abnormal ", "POS"}) {
+        EXPECT_EQ(said("test", positive), Finding::positive) << positive;
     }
-    for (const char* other : {"260415000", "260385009", "negative", "normal", "419984006", "", "2603730010"}) EXPECT_FALSE(said("test", other)) << other;
-    EXPECT_FALSE(said("vaccination", "positive")) << "the word of another event";
-    EXPECT_FALSE(said("test", nullptr));
-    EXPECT_FALSE(says_positive(Json::array()));
-    // One of several is enough.
-    EXPECT_TRUE(says_positive(Json::array({{{"kind", "test"}, {"result", "260415000"}}, {{"kind", "test"}, {"result", "260373001"}}})));
+    for (const char* open : {"419984006", "42425007", "82334004", "415684004", "125154007", "455371000124106", "LA11885-3", "LA9663-1", "LA4259-3",
+                             "LA13548-5", "LA11884-6", "LA15841-2", "ind"}) {
+        EXPECT_EQ(said("test", open), Finding::inconclusive) << open;
+    }
+    for (const char* other : {"260415000", "260385009", "131194007", "LA6577-6", "LA11883-8", "negative", "normal", "NEG", "", "2603730010"}) {
+        EXPECT_EQ(said("test", other), Finding::none) << other;
+    }
+    EXPECT_EQ(said("vaccination", "positive"), Finding::none) << "the word of another event";
+    EXPECT_EQ(said("test", nullptr), Finding::none);
+    EXPECT_EQ(finding_in(Json::array()), Finding::none);
+    // The worst of several counts, wherever it stands.
+    const auto both = [](const char* first, const char* second) {
+        return finding_in(Json::array({{{"kind", "test"}, {"result", first}}, {{"kind", "test"}, {"result", second}}}));
+    };
+    EXPECT_EQ(both("260415000", "260373001"), Finding::positive);
+    EXPECT_EQ(both("260373001", "419984006"), Finding::positive);
+    EXPECT_EQ(both("419984006", "260415000"), Finding::inconclusive);
 }
 
 TEST(own, every_key_of_an_elliptic_or_edwards_curve_signs) {

@@ -12,19 +12,68 @@
 namespace lachan::certificate {
 namespace {
 
-/// SNOMED CT Detected, Positive, Present (EU value set, DDCC, health cards, our own codes); LOINC answers Positive, Detected, Present (health
-/// cards); the words of ICAO's seals, where abnormal is no more a pass than positive. In capitals, as they are compared.
-constexpr std::string_view kPositive[]{"260373001", "10828004", "52101004", "LA6576-8", "LA11882-0", "LA9633-4", "POSITIVE", "ABNORMAL"};
+struct Said {
+    std::string_view result;  // in capitals, as it is compared
+    Finding finding;
+};
+
+/// SNOMED CT and LOINC answers of the value sets of the EU, of the WHO's DDCC and of health cards (RULES.md), the words of ICAO's seals, where
+/// abnormal is no more a pass than positive, and HL7's interpretations.
+constexpr Said kSaid[]{
+    {"260373001", Finding::positive},            // Detected
+    {"10828004", Finding::positive},             // Positive
+    {"52101004", Finding::positive},             // Present
+    {"11214006", Finding::positive},             // Reactive
+    {"720735008", Finding::positive},            // Presumptive positive
+    {"LA6576-8", Finding::positive},             // Positive
+    {"LA18996-1", Finding::positive},            // Strong positive
+    {"LA11882-0", Finding::positive},            // Detected
+    {"LA9633-4", Finding::positive},             // Present
+    {"POSITIVE", Finding::positive},
+    {"ABNORMAL", Finding::positive},
+    {"POS", Finding::positive},
+    {"DET", Finding::positive},
+    {"A", Finding::positive},
+    {"419984006", Finding::inconclusive},        // Inconclusive
+    {"42425007", Finding::inconclusive},         // Equivocal
+    {"82334004", Finding::inconclusive},         // Indeterminate
+    {"415684004", Finding::inconclusive},        // Suspected
+    {"125154007", Finding::inconclusive},        // Specimen unsatisfactory for evaluation
+    {"455371000124106", Finding::inconclusive},  // Invalid result
+    {"LA11885-3", Finding::inconclusive},        // Equivocal
+    {"LA9663-1", Finding::inconclusive},         // Inconclusive
+    {"LA4259-3", Finding::inconclusive},         // Borderline
+    {"LA13548-5", Finding::inconclusive},        // Specimen unsatisfactory for evaluation
+    {"LA11884-6", Finding::inconclusive},        // Indeterminate
+    {"LA15841-2", Finding::inconclusive},        // Invalid
+    {"IND", Finding::inconclusive},
+    {"E", Finding::inconclusive},
+};
 
 }  // namespace
 
-bool says_positive(const Json& events) {
-    return std::any_of(events.begin(), events.end(), [](const Json& event) {
-        if (text_at(event, "kind") != name_of(Event::test)) return false;
-        std::string result(trim(text_at(event, "result")));
-        for (char& c : result) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        return std::find(std::begin(kPositive), std::end(kPositive), result) != std::end(kPositive);
-    });
+Finding finding_of(std::string_view result) {
+    std::string capitals(trim(result));
+    for (char& c : capitals) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const auto* said = std::find_if(std::begin(kSaid), std::end(kSaid), [&](const Said& one) { return one.result == capitals; });
+    return said == std::end(kSaid) ? Finding::none : said->finding;
+}
+
+Finding finding_in(const Json& events) {
+    Finding worst = Finding::none;
+    for (const Json& event : events) {
+        if (text_at(event, "kind") == name_of(Event::test)) worst = std::max(worst, finding_of(text_at(event, "result")));
+    }
+    return worst;
+}
+
+const char* name_of(Finding finding) {
+    switch (finding) {
+        case Finding::none: return "none";
+        case Finding::inconclusive: return "inconclusive";
+        case Finding::positive: return "positive";
+    }
+    return "none";
 }
 
 Json holder_in(const Inspection& inspection) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certificate/checks.h"
+#include "certificate/content.h"
 #include "certificate/inflate.h"
 #include "certificate/jws.h"
 #include "certificate/loose_json.h"
@@ -110,6 +111,20 @@ const Json& bundle_of(const Json& payload) { return at(at(at(payload, "vc"), "cr
 std::string_view code_of(const Json& concept_name) {
     const Json& codings = at(concept_name, "coding");
     return codings.is_array() && !codings.empty() ? text_at(codings[0], "code") : std::string_view();
+}
+
+/// What a test says: of its codings in several systems, and of its interpretations, the one that says worst.
+std::string_view result_of(const Json& observation) {
+    std::string_view worst;
+    const auto weigh = [&worst](const Json& concept_name) {
+        for (const Json& coding : at(concept_name, "coding")) {
+            const std::string_view code = text_at(coding, "code");
+            if (worst.empty() || finding_of(code) > finding_of(worst)) worst = code;
+        }
+    };
+    weigh(at(observation, "valueCodeableConcept"));
+    for (const Json& interpretation : at(observation, "interpretation")) weigh(interpretation);
+    return worst;
 }
 
 void check_event(const Json& resource, bool is_dose, const std::string& path, Inspection& inspection) {
@@ -238,7 +253,7 @@ Json card_events_of(const Json& content) {
             event["kind"] = name_of(Event::test);
             put(event, "testType", code_of(at(resource, "code")));
             put(event, "sampledAt", text_at(resource, "effectiveDateTime"));
-            put(event, "result", code_of(at(resource, "valueCodeableConcept")));
+            put(event, "result", result_of(resource));
             put(event, "centre", text_at(performer, "display"));
         } else {
             continue;

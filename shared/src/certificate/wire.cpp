@@ -147,16 +147,16 @@ void write_content(JsonWriter& out, const Verdict& verdict) {
     out.tree(events);
     out.key("expiresAt");
     write(out, inspection.expires_at);
+    if (const Finding finding = finding_in(events); finding != Finding::none) {
+        out.key("finding");
+        out.text(name_of(finding));
+    }
     out.key("holder");
     out.tree(holder_in(inspection));
     out.key("issuedAt");
     write(out, inspection.issued_at);
     out.key("issuer");
     out.text(inspection.issuer);
-    if (says_positive(events)) {
-        out.key("positive");
-        out.boolean(true);
-    }
     out.key("proven");
     out.boolean(is_proven(verdict));
     if (!inspection.unsigned_fields.empty()) {

@@ -19,7 +19,7 @@ import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
 import { learnUnits } from './unit-names';
-import { faceOf, isOfSomebody, openAxes, type Face, type Verdict } from './verdict';
+import { faceOf, isOfSomebody, openAxes, reasonsOf, type Face, type Verdict } from './verdict';
 import './gate.css';
 
 export interface Gate {
@@ -195,7 +195,6 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
 
   function answer(verdict: Verdict): TemplateResult {
     const face = faceOf(verdict);
-    const why = verdict.decidedBy;
     const open = openAxes(verdict);
     const passes = face === 'valid';
     // Whoever shows a true card has only to show something else.
@@ -206,7 +205,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
         <h2 id="gate-word">${t(`summary.${face}`)}</h2>
       </div>
       ${person(verdict)} ${stepsAside ? html`<p class="gate-aside">${iconArrow()} <span>${t('gate.aside')}</span></p>` : nothing}
-      ${passes ? nothing : html`<p class="gate-why">${(why ? verdict.axes[why].reasons : []).map(reasonText).join(' ') || t(`summaryHelp.${face}`)}</p>`}
+      ${passes ? nothing : html`<p class="gate-why">${reasonsOf(verdict).map(reasonText).join(' ') || t(`summaryHelp.${face}`)}</p>`}
       <p class="gate-do">${t(`do.${face}`)}</p>
       ${open.length > 0
         ? html`<p class="verify-unasked">${mark('notChecked')} <span>${t('unasked', { what: open.map((name) => t(`axis.${name}`)).join(', ') })}</span></p>`

@@ -7,7 +7,7 @@ import type { Missing } from '../scan/parts';
 import { ruleWords } from './rule-sets';
 import { t } from './text';
 import { unitWords } from './unit-names';
-import { AXES, faceOf, openAxes } from './verdict';
+import { AXES, faceOf, openAxes, reasonsOf } from './verdict';
 import type { AxisName, AxisState, EventDetails, Face, Summary, Verdict } from './verdict';
 
 /** Each answer has an outline of its own and is told without colour: disc, octagon, triangle, diamond, broken square; a card with a
@@ -73,8 +73,6 @@ export function releaseDays({ events }: NonNullable<Verdict['content']>): (Templ
 /** The answer in one screen: shape, word, why, what was not asked, and what to do now. */
 export function banner(verdict: Verdict, list: string): TemplateResult {
   const face = faceOf(verdict);
-  const why = verdict.decidedBy;
-  const reasons = why ? verdict.axes[why].reasons : [];
   const open = openAxes(verdict);
   return html`
     <section class="verify-banner ${face}" id="answer" tabindex="-1" aria-labelledby="answer-word">
@@ -83,7 +81,7 @@ export function banner(verdict: Verdict, list: string): TemplateResult {
         <h1 id="answer-word">${t(`summary.${face}`)}</h1>
         ${person(verdict)}
         <p>${t(`summaryHelp.${face}`)}</p>
-        ${reasons.map((code) => html`<p class="verify-why">${reasonText(code)}</p>`)}
+        ${reasonsOf(verdict).map((code) => html`<p class="verify-why">${reasonText(code)}</p>`)}
         ${open.length > 0
           ? html`<p class="verify-unasked">
               ${mark('notChecked')} <span>${t('unasked', { what: open.map((name) => t(`axis.${name}`)).join(', ') })}</span>

@@ -58,8 +58,8 @@ export interface Verdict {
   content: {
     /** Only then is the rest more than a claim. */
     proven: boolean;
-    /** A test says that the illness was found; absent else. */
-    positive?: true;
+    /** What the worst of its tests says; absent where there is none, or where it found nothing. */
+    finding?: 'positive' | 'inconclusive';
     holder: Holder;
     events: EventDetails[];
     issuer: string;
@@ -91,7 +91,7 @@ export const isOfSomebody = (verdict: Verdict): boolean => verdict.family !== 'u
 const isGenuine = ({ content, axes }: Verdict): boolean =>
   content?.proven === true && axes.signature.state === 'pass' && axes.issuerTrust.state === 'pass';
 
-/** A card and a place are genuine or not, and say nothing of anybody's health; a genuine test that was positive lets nobody through. */
+/** A card and a place are genuine or not, and say nothing of anybody's health; only a genuine test that found nothing lets anybody through. */
 export function faceOf(verdict: Verdict): Face {
   const { summary, content, axes, decidedBy } = verdict;
   const isRefusedAsPositive = decidedBy === 'businessRules' && axes.businessRules.reasons.includes('result-positive');
@@ -100,7 +100,15 @@ export function faceOf(verdict: Verdict): Face {
   if (isPlace(verdict)) return 'genuinePlace';
   const events = content?.events ?? [];
   if (events.some(({ kind }) => kind === 'card')) return 'genuineCard';
-  return content?.positive === true ? 'positive' : 'valid';
+  if (content?.finding === 'positive') return 'positive';
+  return content?.finding === 'inconclusive' ? 'notChecked' : 'valid';
+}
+
+/** Why it is not green: what the deciding axis gives, or what a genuine test leaves open. */
+export function reasonsOf(verdict: Verdict): string[] {
+  const { decidedBy, axes, summary } = verdict;
+  if (decidedBy) return axes[decidedBy].reasons;
+  return summary === 'valid' && faceOf(verdict) === 'notChecked' ? ['result-inconclusive'] : [];
 }
 
 /** The axes that a green answer leaves open; said beside it. */
