@@ -283,6 +283,32 @@ test('the desk goes on without a network, with what was pulled before, and its s
     .toContain('Đang xem xét');
 });
 
+test('what one desk took up by a clock that is ahead, another answers at once', async ({ app }) => {
+  const issuer = new Issuer(app);
+  const old = issuer.make(ROW);
+  issuer.publish();
+  const { page: phone } = await app.browser();
+  await putIntoWallet(phone, old.text);
+  await fill(phone);
+  await send(phone);
+  await expect(phone.locator('.correction-mine .tag').first()).toContainText('Đã nhận');
+  const desk = await openDesk(app);
+  await desk.locator('.work-table a').click();
+  await desk.evaluate(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 3_600_000;
+  });
+  await desk.locator('.desk-take').click();
+  await expect(desk.locator('.desk-said')).toBeVisible();
+  await desk.reload(); // the clock is put right
+  await desk.fill('#issue-code', issuer.make(ROW.replace('Đao', 'Đào'), old.identifier).text);
+  await desk.getByRole('button', { name: 'Kiểm tra chứng nhận mới' }).click();
+  await desk.locator('.desk-send').click();
+  await expect(desk.locator('.desk-said')).toContainText('Đã cấp lại');
+  await phone.reload();
+  await expect(phone.locator('.correction-mine .tag').first()).toContainText('Đã cấp lại');
+});
+
 test('a text that proves nothing is not shown as what the certificate says', async ({ app }) => {
   const issuer = new Issuer(app);
   const [old, another] = [issuer.make(ROW), issuer.make(ROW)];

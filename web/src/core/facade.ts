@@ -73,7 +73,16 @@ export interface SubmitOptions {
   supersedes?: string;
   /** Key of the draft that is done with; it goes in the same transaction. */
   draft?: string;
+  /** When what it answers was made: it is dated behind that, though the clock there is ahead of this one, by a day at most. */
+  after?: number;
 }
+
+const MOST_AHEAD_MS = 24 * 3_600_000;
+
+const momentAfter = (before: number): number => {
+  const now = Date.now();
+  return before - now > MOST_AHEAD_MS ? now : Math.max(now, before + 1);
+};
 
 export interface CheckOptions {
   unit?: string;
@@ -267,7 +276,7 @@ export function openCore(): Core {
       const { violations, warnings } = await call<Checked>('check', { system, kind, version, body, ...options });
       return [...violations, ...warnings.map((each) => ({ ...each, warning: true }))];
     },
-    submit(system, kind, version, body, { unit = '', supersedes, draft } = {}) {
+    submit(system, kind, version, body, { unit = '', supersedes, draft, after = 0 } = {}) {
       const request = {
         system,
         kind,
@@ -277,7 +286,7 @@ export function openCore(): Core {
         ...(supersedes ? { supersedes } : {}),
         ...(draft ? { draft } : {}),
         // Drawn here: asked twice with the same values, whoever answers makes one record.
-        now: Date.now(),
+        now: momentAfter(after),
         entropy: entropy(),
       };
       return call('submit', request);

@@ -180,19 +180,19 @@ function screen(core: Core, root: HTMLElement): () => void {
 
   async function record(body: StepBody): Promise<void> {
     if (detail === null || detail === 'gone' || isBusy) return;
-    const { id, unit: of } = detail; // another request may be open when the answer comes
-    const isStillOpen = (): boolean => !gone && detail !== null && detail !== 'gone' && detail.id === id;
+    const answered = detail; // another request may be open when the answer comes
+    const isStillOpen = (): boolean => !gone && detail !== null && detail !== 'gone' && detail.id === answered.id;
     isBusy = true;
     said = failure = '';
     draw();
     const what = t(`step.${body.action}`);
     try {
-      const outcome = await sendStep(core, id, of, body);
+      const outcome = await sendStep(core, answered, body);
       if (isStillOpen()) {
         said = t(outcome === 'queued' ? 'act.queued' : 'act.saved', { what });
         issue.clear();
         refuse.clear();
-        await loadDetail(id);
+        await loadDetail(answered.id);
       }
     } catch (error) {
       if (isStillOpen()) failure = t('act.failed', { why: wordsOf(error) });
