@@ -91,10 +91,11 @@ std::optional<Owned<T>> extension_in(const X509* certificate, int nid) {
     return found;
 }
 
-/// What the extended key usages say of a signer: which events, and whether it is one of our own codes.
+/// What the extended key usages say of a signer: which events, whether it is one of our own codes, and whether it is a vaccination site.
 struct Usages {
     KeyUsage events;
     bool is_own = false;
+    bool is_site = false;
 };
 
 /// nullopt when they cannot be read.
@@ -108,6 +109,7 @@ std::optional<Usages> usages_of(const X509* certificate) {
         OBJ_obj2txt(text.data(), static_cast<int>(text.size()), sk_ASN1_OBJECT_value(list->get(), i), 1);
         const std::string_view oid(text.data());
         usages.is_own |= oid == kOwnUsage;
+        usages.is_site |= oid == kSiteUsage;
         for (const std::string_view prefix : kUsagePrefixes) {
             if (!oid.starts_with(prefix)) continue;
             const std::string_view last = oid.substr(prefix.size());
@@ -182,6 +184,8 @@ Result<Signer> signer_from_certificate(std::span<const std::uint8_t> der) {
     signer.not_after = *not_after;
     const auto usages = usages_of(certificate.get());
     if (!usages) return malformed("the certificate's extended key usages cannot be read");
+    // Whatever else it may do: what a site says of a dose must never be the certificate of that dose.
+    if (usages->is_site) return Error{Errc::rejected, "x509.usage", "a vaccination site signs doses, no certificates"};
     signer.usage = usages->events;
     if (usages->is_own) {
         auto host = host_of(certificate.get());

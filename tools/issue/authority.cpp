@@ -1,6 +1,7 @@
 #include "authority.h"
 
 #include <openssl/asn1.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
@@ -26,18 +27,43 @@ struct Free {
     void operator()(BIGNUM* value) const { BN_free(value); }
     void operator()(ASN1_OBJECT* value) const { ASN1_OBJECT_free(value); }
     void operator()(ASN1_OCTET_STRING* value) const { ASN1_OCTET_STRING_free(value); }
+    void operator()(EXTENDED_KEY_USAGE* value) const { EXTENDED_KEY_USAGE_free(value); }
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
 
 Error failed(const char* detail) { return Error{Errc::unavailable, "x509", detail}; }
 
+bool add_to_name(X509_NAME* name, int nid, const std::string& value) {
+    const auto* text = reinterpret_cast<const unsigned char*>(value.data());
+    return X509_NAME_add_entry_by_NID(name, nid, MBSTRING_UTF8, text, static_cast<int>(value.size()), -1, 0) == 1;
+}
+
 bool set_name(X509_NAME* name, const Naming& naming) {
-    const auto add = [name](const char* field, const std::string& value) {
-        const auto* text = reinterpret_cast<const unsigned char*>(value.data());
-        return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, text, static_cast<int>(value.size()), -1, 0) == 1;
-    };
-    return add("C", naming.country) && add("O", naming.organisation) && add("CN", naming.common_name);
+    return add_to_name(name, NID_countryName, naming.country) && add_to_name(name, NID_organizationName, naming.organisation) &&
+           add_to_name(name, NID_commonName, naming.common_name);
+}
+
+// Where a site's subject says what.
+constexpr int kSiteCode = NID_serialNumber;
+constexpr int kSiteName = NID_organizationalUnitName;
+constexpr int kSiteUnit = NID_localityName;
+
+bool add_site(X509* certificate, const Site& site) {
+    X509_NAME* name = X509_get_subject_name(certificate);
+    return add_to_name(name, kSiteCode, site.code) && add_to_name(name, kSiteName, site.name) && add_to_name(name, kSiteUnit, site.unit);
+}
+
+/// The first entry of its kind in a name, "" where there is none.
+std::string entry_of(const X509_NAME* name, int nid) {
+    const int at = X509_NAME_get_index_by_NID(name, nid, -1);
+    const ASN1_STRING* value = at < 0 ? nullptr : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+    unsigned char* utf8 = nullptr;
+    const int size = value == nullptr ? -1 : ASN1_STRING_to_UTF8(&utf8, value);
+    if (size < 0) return {};
+    std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+    OPENSSL_free(utf8);
+    return text;
 }
 
 bool set_serial(X509* certificate) {
@@ -126,6 +152,21 @@ Result<Identity> under(const Identity& authority, const Naming& name, Algorithm 
     return Identity{std::move(key), der_of(draft)};
 }
 
+bool is_p256_key(EVP_PKEY* key) {
+    std::array<char, 64> group{};
+    std::size_t length = 0;
+    return key != nullptr && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC && EVP_PKEY_get_group_name(key, group.data(), group.size(), &length) == 1 &&
+           OBJ_txt2nid(group.data()) == NID_X9_62_prime256v1;
+}
+
+bool has_only_usage(const X509* certificate, std::string_view usage) {
+    const Owned<EXTENDED_KEY_USAGE> list(static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
+    if (list == nullptr || sk_ASN1_OBJECT_num(list.get()) != 1) return false;
+    std::array<char, 64> text{};
+    OBJ_obj2txt(text.data(), static_cast<int>(text.size()), sk_ASN1_OBJECT_value(list.get(), 0), 1);
+    return usage == text.data();
+}
+
 }  // namespace
 
 Result<Identity> make_authority(const Naming& name, Instant from, Instant until) {
@@ -166,18 +207,37 @@ Result<Identity> make_own_signer(const Naming& name, Algorithm algorithm, const 
     });
 }
 
+Result<Identity> make_site(const Naming& name, const Site& site, Instant from, Instant until, const Identity& authority) {
+    // Critical, as for our own codes: whoever does not know the usage must not take the key for one of health certificates.
+    return under(authority, name, Algorithm::es256, from, until, [&site](X509* draft, X509* issuer) {
+        return add_site(draft, site) && add_extension(draft, issuer, NID_ext_key_usage, std::string("critical,") + std::string(kSiteUsage));
+    });
+}
+
+Result<Site> site_of(const Bytes& certificate) {
+    const auto read_certificate = read(certificate);
+    if (read_certificate == nullptr) return failed("the certificate cannot be read");
+    const X509_NAME* subject = X509_get_subject_name(read_certificate.get());
+    return Site{entry_of(subject, kSiteCode), entry_of(subject, kSiteName), entry_of(subject, kSiteUnit)};
+}
+
+bool is_site_under(const Bytes& certificate, const Bytes& authority) {
+    const auto site = read(certificate);
+    const auto above = read(authority);
+    if (site == nullptr || above == nullptr) return false;
+    const bool is_signed = X509_NAME_cmp(X509_get_issuer_name(site.get()), X509_get_subject_name(above.get())) == 0 &&
+                           X509_verify(site.get(), X509_get0_pubkey(above.get())) == 1;
+    const bool is_signature_key = (X509_get_extension_flags(site.get()) & (EXFLAG_CA | EXFLAG_INVALID)) == 0 &&
+                                  X509_get_key_usage(site.get()) == KU_DIGITAL_SIGNATURE;
+    ERR_clear_error();
+    return is_signed && is_signature_key && is_p256_key(X509_get0_pubkey(site.get())) && has_only_usage(site.get(), kSiteUsage);
+}
+
 Result<Naming> naming_of(const Bytes& certificate) {
     const auto read_certificate = read(certificate);
     if (read_certificate == nullptr) return failed("the certificate cannot be read");
     const X509_NAME* subject = X509_get_subject_name(read_certificate.get());
-    const auto entry = [subject](int nid) {
-        const int at = X509_NAME_get_index_by_NID(subject, nid, -1);
-        const ASN1_STRING* value = at < 0 ? nullptr : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
-        if (value == nullptr) return std::string();
-        return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
-                           static_cast<std::size_t>(ASN1_STRING_length(value)));
-    };
-    return Naming{entry(NID_countryName), entry(NID_organizationName), entry(NID_commonName)};
+    return Naming{entry_of(subject, NID_countryName), entry_of(subject, NID_organizationName), entry_of(subject, NID_commonName)};
 }
 
 std::string to_pem(const Bytes& der) {

@@ -25,6 +25,13 @@ struct Naming {
     std::string common_name;
 };
 
+/// A vaccination site: its code in the country's register, its name, and the province, district or commune that it lies in.
+struct Site {
+    std::string code;
+    std::string name;
+    std::string unit;
+};
+
 /// A country's own authority: a self-signed certificate that may sign document signers and nothing else.
 Result<Identity> make_authority(const Naming& name, Instant from, Instant until);
 
@@ -40,6 +47,16 @@ Result<Identity> make_seal_signer(const Naming& name, Instant from, Instant unti
 /// is "".
 Result<Identity> make_own_signer(const Naming& name, certificate::Algorithm algorithm, const certificate::KeyUsage& usage,
                                  const std::string& host, Instant from, Instant until, const Identity& authority);
+
+/// The key of a vaccination site under `authority` (ES256): its one extended key usage is kSiteUsage.
+Result<Identity> make_site(const Naming& name, const Site& site, Instant from, Instant until, const Identity& authority);
+
+/// The site that a certificate's subject names; empty fields where it names none.
+Result<Site> site_of(const Bytes& certificate);
+
+/// Whether `certificate` is that of a site as make_site makes it: signed by `authority` and named so, for signatures, no authority, with
+/// the usage of sites and no other, a key for ES256.
+bool is_site_under(const Bytes& certificate, const Bytes& authority);
 
 /// Country, organisation and common name of a certificate's subject.
 Result<Naming> naming_of(const Bytes& certificate);

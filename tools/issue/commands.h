@@ -15,6 +15,12 @@ Result<void> show_key_set(const command::Arguments& arguments, Instant now);
 Result<void> take_back(const command::Arguments& arguments, Instant now);
 Result<void> make_bundle(const command::Arguments& arguments, Instant now);
 
+// Vaccination sites, and the doses that they sign.
+Result<void> make_site_files(const command::Arguments& arguments, Instant now);
+Result<void> sign_doses(const command::Arguments& arguments, Instant now);
+/// `revoke --site`.
+Result<void> withdraw_named_site(const command::Arguments& arguments);
+
 // Health certificates, in the forms of others.
 Result<void> make_certificates(const command::Arguments& arguments, Instant now);
 Result<void> make_cards(const command::Arguments& arguments, Instant now);

@@ -10,12 +10,14 @@
 #include "certificate/vds.h"
 #include "command.h"
 #include "commands.h"
+#include "dose_batch.h"
 #include "keys.h"
 #include "made.h"
 #include "paper.h"
 
 namespace lachan::trust {
 
+using certificate::DoseForm;
 using certificate::Draft;
 using command::Arguments;
 
@@ -79,16 +81,18 @@ Result<void> make_certificates(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
-    const auto rows = TRY(rows_of(arguments, certificate::certificate_columns()));
+    DoseBatch batch = TRY(batch_of(arguments, folder, DoseForm::certificate, certificate::certificate_columns(), now));
+    const auto& rows = batch.rows;
     TRY(check_columns_of(rows));
     TRY(check_batch(rows, key.signer.country, revoked_in(folder)));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto made = make_certificate(arguments, rows[i], key, now, until);
         if (!made) return at_row(made.error(), i);
+        batch.tell(i, *made, now);
         all.push_back(std::move(*made));
     }
-    return write_and_replace(arguments, folder, all);
+    return write_and_replace(arguments, folder, all, batch.book());
 }
 
 Result<void> make_cards(const Arguments& arguments, Instant now) {
@@ -97,7 +101,8 @@ Result<void> make_cards(const Arguments& arguments, Instant now) {
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now));
     const std::string issuer = TRY(required(arguments, "--iss"));
     const Json public_key = TRY(certificate::card_key(key.signer.spki));
-    const auto rows = TRY(rows_of(arguments, certificate::card_columns()));
+    DoseBatch batch = TRY(batch_of(arguments, folder, DoseForm::card, certificate::card_columns(), now));
+    const auto& rows = batch.rows;
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto payload = certificate::card_payload(rows[i], issuer, now.ms / 1000);
@@ -107,9 +112,10 @@ Result<void> make_cards(const Arguments& arguments, Instant now) {
         Made made;
         made.codes = certificate::card_codes(input, signature);
         made.line = {{"codes", made.codes}, {"jws", input + "." + to_base64url(signature)}};
+        batch.tell(i, made, now);
         all.push_back(std::move(made));
     }
-    return write_made(arguments, all);
+    return write_made(arguments, all, batch.book());
 }
 
 Result<void> make_seals(const Arguments& arguments, Instant now) {
@@ -118,7 +124,8 @@ Result<void> make_seals(const Arguments& arguments, Instant now) {
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::seals));
     const Bytes authority = TRY(authority_certificate(folder));
     const std::string_view state = certificate::alpha3_of(key.signer.country);
-    const auto rows = TRY(rows_of(arguments, certificate::seal_columns()));
+    DoseBatch batch = TRY(batch_of(arguments, folder, DoseForm::seal, certificate::seal_columns(), now));
+    const auto& rows = batch.rows;
     TRY(check_identifiers_differ(rows));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -130,9 +137,10 @@ Result<void> make_seals(const Arguments& arguments, Instant now) {
         Made made;
         made.line = {{"identifier", row["identifier"]}, {"text", code}};
         made.codes.push_back(std::move(code));
+        batch.tell(i, made, now);
         all.push_back(std::move(made));
     }
-    return write_made(arguments, all);
+    return write_made(arguments, all, batch.book());
 }
 
 Result<void> make_ddccs(const Arguments& arguments, Instant now) {
@@ -142,15 +150,17 @@ Result<void> make_ddccs(const Arguments& arguments, Instant now) {
     const Instant until = after(now, TRY(arguments.number("--days", 365, kMostDays)));
     auto columns = certificate::ddcc_columns();
     columns.push_back("replaces");
-    const auto rows = TRY(rows_of(arguments, columns));
+    DoseBatch batch = TRY(batch_of(arguments, folder, DoseForm::ddcc, columns, now));
+    const auto& rows = batch.rows;
     TRY(check_batch(rows, key.signer.country, revoked_in(folder)));
     std::vector<Made> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto made = make_ddcc(rows[i], key, now, until);
         if (!made) return at_row(made.error(), i);
+        batch.tell(i, *made, now);
         all.push_back(std::move(*made));
     }
-    return write_and_replace(arguments, folder, all);
+    return write_and_replace(arguments, folder, all, batch.book());
 }
 
 }  // namespace lachan::trust

@@ -43,9 +43,27 @@ Result<Identity> read_identity(const fs::path& stem) {
     return Identity{std::move(*key), TRY(read_certificate(stem))};
 }
 
-Result<fs::path> stem_of(const fs::path& folder, const std::string& name) {
-    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a signer's name holds letters, digits, - and _"};
-    return folder / "signers" / name;
+constexpr const char* kSigners = "signers";
+constexpr const char* kSites = "sites";
+
+Result<fs::path> stem_of(const fs::path& folder, const char* of, const std::string& name) {
+    if (!is_plain_name(name)) return Error{Errc::malformed, "issue.folder", "a name in " + std::string(of) + " holds letters, digits, - and _"};
+    return folder / of / name;
+}
+
+/// Names of all certificates of a folder, sorted.
+std::vector<std::string> names_in(const fs::path& folder) {
+    std::vector<std::string> names;
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(folder, failure)) {
+        if (entry.path().extension() == ".pem") names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Error other_key(const fs::path& stem) {
+    return Error{Errc::rejected, "issue.key", stem.string() + ".key is not the key of " + stem.string() + ".pem"};
 }
 
 Result<void> keep(const fs::path& stem, const Identity& identity) {
@@ -132,35 +150,40 @@ Result<Identity> read_authority(const fs::path& folder) { return read_identity(f
 Result<Bytes> authority_certificate(const fs::path& folder) { return read_certificate(folder / "authority"); }
 
 Result<Bytes> signer_certificate(const fs::path& folder, const std::string& name) {
-    return read_certificate(TRY(stem_of(folder, name)));
+    return read_certificate(TRY(stem_of(folder, kSigners, name)));
 }
 
 Result<IssuingKey> read_signer(const fs::path& folder, const std::string& name) {
-    const fs::path stem = TRY(stem_of(folder, name));
+    const fs::path stem = TRY(stem_of(folder, kSigners, name));
     Identity identity = TRY(read_identity(stem));
     auto signer = signer_from_certificate(identity.certificate);
     if (!signer) return in_file(stem.string() + ".pem", signer.error());
-    if (signer->spki != identity.key.spki()) {
-        return Error{Errc::rejected, "issue.key", stem.string() + ".key is not the key of " + stem.string() + ".pem"};
-    }
+    if (signer->spki != identity.key.spki()) return other_key(stem);
     return IssuingKey{std::move(identity), std::move(*signer)};
 }
 
-std::vector<std::string> signer_names(const fs::path& folder) {
-    std::vector<std::string> names;
-    std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(folder / "signers", failure)) {
-        if (entry.path().extension() == ".pem") names.push_back(entry.path().stem().string());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
+std::vector<std::string> signer_names(const fs::path& folder) { return names_in(folder / kSigners); }
+
+Result<Bytes> site_certificate(const fs::path& folder, const std::string& name) { return read_certificate(TRY(stem_of(folder, kSites, name))); }
+
+Result<Identity> read_site(const fs::path& folder, const std::string& name) {
+    const fs::path stem = TRY(stem_of(folder, kSites, name));
+    Identity identity = TRY(read_identity(stem));
+    const auto certificate = certificate::read_certificate(identity.certificate);
+    if (!certificate) return in_file(stem.string() + ".pem", certificate.error());
+    if (certificate->spki != identity.key.spki()) return other_key(stem);
+    return identity;
 }
+
+std::vector<std::string> site_names(const fs::path& folder) { return names_in(folder / kSites); }
 
 Result<void> keep_authority(const fs::path& folder, const Identity& authority) { return keep(folder / "authority", authority); }
 
 Result<void> keep_signer(const fs::path& folder, const std::string& name, const Identity& signer) {
-    return keep(TRY(stem_of(folder, name)), signer);
+    return keep(TRY(stem_of(folder, kSigners, name)), signer);
 }
+
+Result<void> keep_site(const fs::path& folder, const std::string& name, const Identity& site) { return keep(TRY(stem_of(folder, kSites, name)), site); }
 
 Result<std::string> seal_unchecked(const certificate::Draft& draft, const SigningKey& key) {
     const certificate::Unsigned prepared = certificate::prepare(draft);

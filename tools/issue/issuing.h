@@ -13,6 +13,7 @@
 
 /// The folder of an issuer, and what is made with it:
 ///     authority.pem authority.key         signers/NAME.pem signers/NAME.key (keys: mode 0600)
+///                                         sites/NAME.pem sites/NAME.key, the same of vaccination sites
 namespace lachan::trust {
 
 /// A document signer with its key, as the folder keeps it.
@@ -29,9 +30,15 @@ Result<Bytes> signer_certificate(const std::filesystem::path& folder, const std:
 /// Names of all signers, sorted.
 std::vector<std::string> signer_names(const std::filesystem::path& folder);
 
+/// The same of the keys of vaccination sites: nothing is said yet of what their certificates are worth.
+Result<Bytes> site_certificate(const std::filesystem::path& folder, const std::string& name);
+Result<Identity> read_site(const std::filesystem::path& folder, const std::string& name);
+std::vector<std::string> site_names(const std::filesystem::path& folder);
+
 /// Errc::conflict when it is there already: a key is never overwritten.
 Result<void> keep_authority(const std::filesystem::path& folder, const Identity& authority);
 Result<void> keep_signer(const std::filesystem::path& folder, const std::string& name, const Identity& signer);
+Result<void> keep_site(const std::filesystem::path& folder, const std::string& name, const Identity& site);
 
 /// A code that was signed, and what it holds that was not looked up in a list: columns with words.
 struct Issued {

@@ -161,8 +161,10 @@ Result<void> show_key_set(const Arguments& arguments, Instant) {
 
 Result<void> take_back(const Arguments& arguments, Instant) {
     const std::string folder = TRY(required(arguments, "--dir"));
+    const bool is_of_site = arguments.has("--site");
+    if (is_of_site + arguments.has("--signer") + !arguments.operands.empty() > 1) return usage("either --signer, --site or identifiers");
+    if (is_of_site) return withdraw_named_site(arguments);
     if (arguments.has("--signer")) {
-        if (!arguments.operands.empty()) return usage("either --signer or identifiers");
         const std::string name = arguments.value("--signer");
         const Signer signer = TRY(listed_signer(folder, name));
         // Seals name their authority, not their signer.
@@ -171,7 +173,7 @@ Result<void> take_back(const Arguments& arguments, Instant) {
         std::printf("%s is withdrawn from the next bundle on\n", name.c_str());
         return {};
     }
-    if (arguments.operands.empty()) return usage("revoke needs identifiers or --signer");
+    if (arguments.operands.empty()) return usage("revoke needs identifiers, --signer or --site");
     Instant expires;
     if (arguments.has("--expires")) {
         const auto last = Day::parse(arguments.value("--expires"));

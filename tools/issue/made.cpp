@@ -68,14 +68,24 @@ Result<void> write_outputs(const std::vector<Output>& outputs) {
     return {};
 }
 
+std::vector<Json> entries_of(const std::vector<Made>& all) {
+    std::vector<Json> entries;
+    for (const Made& made : all) {
+        if (!made.entry.is_null()) entries.push_back(made.entry);
+    }
+    return entries;
+}
+
 }  // namespace
 
-Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<std::string_view>& columns) {
+Result<std::string> input_of(const Arguments& arguments) {
     if (arguments.operands.size() > 1) return usage("one file of rows");
-    const std::string text = arguments.operands.empty() || arguments.operands[0] == "-"
-                                 ? TRY(command::read_standard_input())
-                                 : TRY(command::read_file(arguments.operands[0]));
-    auto rows = TRY(read_rows(text, columns));
+    if (arguments.operands.empty() || arguments.operands[0] == "-") return command::read_standard_input();
+    return command::read_file(arguments.operands[0]);
+}
+
+Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<std::string_view>& columns) {
+    auto rows = TRY(read_rows(TRY(input_of(arguments)), columns));
     // Blanks around a cell are nobody's: what is compared, signed and printed is the same text.
     for (Json& row : rows) {
         for (auto& [column, value] : row.items()) {
@@ -86,7 +96,7 @@ Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<
     return rows;
 }
 
-Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all) {
+Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all, DoseLedger* ledger) {
     const bool wants_pictures = arguments.has("--png") || arguments.has("--svg");
     if (wants_pictures && !arguments.has("--out")) return usage("pictures need --out");
     const auto outputs = TRY(outputs_of(arguments, all));
@@ -94,15 +104,19 @@ Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all
     for (const char* folder : {"--out", "--paper"}) {
         if (arguments.has(folder)) TRY(command::make_folder(arguments.value(folder)));
     }
-    TRY(write_outputs(outputs));
+    if (ledger != nullptr) TRY(ledger->add(entries_of(all)));
+    if (const auto written = write_outputs(outputs); !written) {
+        if (ledger != nullptr) ledger->undo();
+        return written.error();
+    }
     for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
     // Before anything is taken back: whoever is corrected must not be left without.
     if (std::fflush(stdout) != 0 || std::ferror(stdout)) return Error{Errc::unavailable, "file", "the standard output does not take what was made"};
     return {};
 }
 
-Result<void> write_and_replace(const Arguments& arguments, const std::string& folder, const std::vector<Made>& all) {
-    TRY(write_made(arguments, all));
+Result<void> write_and_replace(const Arguments& arguments, const std::string& folder, const std::vector<Made>& all, DoseLedger* ledger) {
+    TRY(write_made(arguments, all, ledger));
     std::vector<std::string> replaced;
     for (const Made& made : all) {
         if (made.line.contains("replaces")) replaced.emplace_back(text_at(made.line, "replaces"));

@@ -5,11 +5,15 @@
 #include <vector>
 
 #include "command/arguments.h"
+#include "dose_ledger.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
 
 /// From rows to files and lines: what every command that makes codes does with them.
 namespace lachan::trust {
+
+/// The whole text that a command was given as a file or on the standard input.
+Result<std::string> input_of(const command::Arguments& arguments);
 
 /// The rows that a command was given, without the blanks around their cells.
 Result<std::vector<Json>> rows_of(const command::Arguments& arguments, const std::vector<std::string_view>& columns);
@@ -20,12 +24,16 @@ struct Made {
     Json line;
     /// HTML; "" when none was asked for.
     std::string paper;
+    /// What the ledger of doses will say; null where it is none, or where there is no ledger.
+    Json entry = nullptr;
 };
 
-/// Everything is made, and every place looked at, before the first file is written: a batch comes out whole or not at all.
-Result<void> write_made(const command::Arguments& arguments, const std::vector<Made>& all);
+/// Everything is made, and every place looked at, before the first file is written: a batch comes out whole or not at all. The ledger, where
+/// there is one, has the entries before the first code is out: a dose may be found in it whose certificate never arrived, never the reverse.
+Result<void> write_made(const command::Arguments& arguments, const std::vector<Made>& all, DoseLedger* ledger = nullptr);
 
 /// The same, and then takes back what is replaced: the old ones go when the new ones are there, so whoever was corrected is never without.
-Result<void> write_and_replace(const command::Arguments& arguments, const std::string& folder, const std::vector<Made>& all);
+Result<void> write_and_replace(const command::Arguments& arguments, const std::string& folder, const std::vector<Made>& all,
+                               DoseLedger* ledger = nullptr);
 
 }  // namespace lachan::trust

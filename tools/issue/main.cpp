@@ -1,5 +1,5 @@
 // lachan-issue: an issuer on one machine. Makes the authority, document signers, trust list, certificates, health cards and seals, takes
-// certificates back, and publishes what verifiers need.
+// certificates back, and publishes what verifiers need. At a vaccination site it signs the doses that certificates are made of.
 
 #include <cstdio>
 
@@ -30,6 +30,17 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       The trust list of all signers, and DIR/signers.pem, from which lachan-trust builds the signed one; those of our own codes
       are in DIR/own-signers.pem, to be given as own-signers.pem?scheme=lachan.
 
+  lachan-issue site --dir DIR --name NAME --code CODE --title TEXT --unit UNIT [--days 730]
+  lachan-issue site --dir DIR --name NAME --after OLD [--days 730]
+      The key of a vaccination site (ES256): DIR/sites/NAME.pem and NAME.key (mode 0600). It signs doses, and verifiers refuse whatever else it
+      signs. CODE: the site's in the country's register, of capitals, digits and -; no two sites have one. UNIT: its province, district or
+      commune. --after OLD: the same site's next key, also where OLD has ended or was withdrawn. The site is given authority.pem and its own two
+      files; the centre keeps the .pem.
+  lachan-issue dose --dir DIR --site NAME [--form certificate|ddcc|seal|card] [--allow-new-codes] [ROWS]
+      At the site: signs doses that it gave, each as one line (a JWS, ES256) with the day of signing. Columns: those of a vaccination in the form
+      that will be made of it (below), without identifier, and site (CODE), lot, record (the site's own number of the injection, if it has one: by it
+      a dose is known again whatever is corrected), nationality (certificate; three letters). One row that is not right stops all.
+
   lachan-issue certificate --dir DIR --signer NAME [--days 365] [--out FOLDER] [--png] [--svg] [--paper FOLDER] [--checksum]
                            [--allow-new-codes] [ROWS]
       EU-format certificates (1.3.0) for the rows of a CSV, JSON Lines or JSON file, or of the standard input. Columns: kind
@@ -46,6 +57,13 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       all, and says which column broke which rule. Every code is judged as a verifier would before it leaves.
       --paper: also FOLDER/<n>.html, a sheet of A4 with the fields as they are published (Decision 5772), the code, and what is not in it,
       to be opened in a browser and printed. It fetches nothing and runs nothing. A file that is there already stops all.
+      Doses (certificate, card, seal, ddcc): --signed takes what "lachan-issue dose" wrote in place of rows, and makes each certificate from the
+      signed dose alone. The site must be one of the authority's, its key not withdrawn and in force on the day of signing, the signature its own.
+      A line may also be {"record": LINE, "replaces": IDENTIFIER}, where the centre names the certificate that is corrected or made anew; a site
+      itself (column replaces) names only what was made of its own doses. {"record": LINE, "again": true}: a card or a seal once more. The answer
+      has "site"; DIR/doses.jsonl keeps which certificate was made of which dose, by its hash, and no dose gets a second one.
+      Once DIR has sites, or with --only-signed, rows of doses are refused; --unsigned REASON takes them (doses of years before), and the answer
+      and DIR/doses.jsonl say so. Rows of tests and recoveries are as before.
   lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
       SMART Health Cards. Columns: familyName, givenName, birthDate, date, cvx, lot. The signer is ES256.
   lachan-issue seal --dir DIR --signer NAME [--out FOLDER] [--png] [--svg] [ROWS]
@@ -85,6 +103,8 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
   lachan-issue revoke --dir DIR --signer NAME
       Withdraws a signer's key: whatever it signed is refused from the next bundle on. Of a signer of seals its certificate is listed, by
       the authority's key and the serial number.
+  lachan-issue revoke --dir DIR --site NAME
+      Withdraws a site's key: what it signed is certified no more, whatever day it names, until the site's next key has signed it again.
   lachan-issue bundle --dir DIR --out FOLDER [--number N] [--days 30]
       Publishes signers and revocations as the signed bundle that verifiers carry, with deltas from the bundles before it, as lachan-trust
       does. The key is DIR/list-key.pem, made the first time; verifiers pin DIR/list-key.pem.pub.
@@ -113,14 +133,15 @@ int run(int count, char** values) {
     }
     if (count < 2) return usage_error("no command");
     const auto arguments = command::read_arguments(
-        count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--own", "--allow-new-codes"},
+        count, values, 2, {"--png", "--svg", "--checksum", "--seals", "--own", "--allow-new-codes", "--signed", "--only-signed"},
         {"--dir", "--country", "--organisation", "--name", "--days", "--algorithm", "--usage", "--after", "--number", "--out", "--signer",
-         "--iss", "--expires", "--host", "--site", "--unit", "--paper", "--units", "--now"});
+         "--iss", "--expires", "--host", "--site", "--unit", "--paper", "--units", "--now", "--code", "--title", "--form", "--unsigned"});
     if (!arguments) return usage_error(arguments.error().detail);
     const auto now = arguments->instant("--now");
     if (!now) return usage_error(now.error().detail);
     const std::pair<std::string_view, Result<void> (*)(const Arguments&, Instant)> commands[]{
-        {"authority", make_authority_files}, {"signer", make_signer_files}, {"list", make_list},
+        {"authority", make_authority_files}, {"signer", make_signer_files}, {"site", make_site_files},
+        {"list", make_list},                 {"dose", sign_doses},
         {"certificate", make_certificates},  {"card", make_cards},          {"seal", make_seals},
         {"ddcc", make_ddccs},                {"own", make_own_codes},       {"place", make_places},
         {"jwks", show_key_set},              {"revoke", take_back},         {"bundle", make_bundle}};

@@ -64,6 +64,7 @@ Result<Made> make_own_code(const Arguments& arguments, const Units& units, const
 
 Result<void> make_own_codes(const Arguments& arguments, Instant now) {
     const std::string folder = TRY(required(arguments, "--dir"));
+    if (arguments.has("--signed")) return usage("--signed goes with certificate, card, seal and ddcc: none of our own codes is of a dose");
     const IssuingKey key = TRY(key_in_force(folder, TRY(required(arguments, "--signer")), now, Signs::own));
     const auto rows = TRY(rows_of(arguments, certificate::own_columns()));
     TRY(check_own_corrections(rows));

@@ -1,0 +1,107 @@
+#include "dose_ledger.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+namespace lachan::trust {
+namespace {
+
+constexpr const char* kFile = "doses.jsonl";
+constexpr JsonLimits kEntryLimits{4 * 1024, 2};
+const Json kNone = nullptr;
+
+Error unavailable(const char* detail) { return Error{Errc::unavailable, "issue.ledger", std::string(kFile) + ": " + detail}; }
+
+Error malformed(const std::string& detail) { return Error{Errc::malformed, "issue.ledger", std::string(kFile) + ": " + detail}; }
+
+}  // namespace
+
+DoseLedger& DoseLedger::operator=(DoseLedger&& other) noexcept {
+    std::swap(file_, other.file_);
+    std::swap(size_, other.size_);
+    by_dose_.swap(other.by_dose_);
+    by_certificate_.swap(other.by_certificate_);
+    successors_.swap(other.successors_);
+    return *this;
+}
+
+DoseLedger::~DoseLedger() {
+    if (file_ >= 0) ::close(file_);
+}
+
+Result<DoseLedger> DoseLedger::open(const std::string& folder) {
+    DoseLedger ledger;
+    const std::string file = (std::filesystem::path(folder) / kFile).string();
+    ledger.file_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (ledger.file_ < 0 || ::flock(ledger.file_, LOCK_EX) != 0) return unavailable("cannot be opened");
+    TRY(ledger.read());
+    return ledger;
+}
+
+Result<void> DoseLedger::read() {
+    std::array<char, 64 * 1024> part{};
+    std::string rest;
+    std::size_t number = 0;
+    for (ssize_t count = 0; (count = ::read(file_, part.data(), part.size())) != 0;) {
+        if (count < 0) return unavailable("cannot be read");
+        size_ += count;
+        rest.append(part.data(), static_cast<std::size_t>(count));
+        std::size_t at = 0;
+        for (std::size_t end = 0; (end = rest.find('\n', at)) != std::string::npos; at = end + 1) {
+            ++number;
+            const auto entry = parse_json(std::string_view(rest).substr(at, end - at), kEntryLimits);
+            if (!entry || !entry->is_object()) return malformed("line " + std::to_string(number) + " is no entry");
+            remember(*entry);
+        }
+        rest.erase(0, at);
+    }
+    if (!rest.empty()) return malformed("its last line is not whole");
+    return {};
+}
+
+void DoseLedger::remember(const Json& entry) {
+    if (entry.contains("dose")) by_dose_[{std::string(text_at(entry, "form")), std::string(text_at(entry, "dose"))}] = entry;
+    const std::string certificate(text_at(entry, "certificate"));
+    if (!certificate.empty()) by_certificate_[certificate] = entry;
+    if (const std::string replaced(text_at(entry, "replaces")); !replaced.empty()) successors_[replaced] = certificate;
+}
+
+const Json& DoseLedger::of_dose(std::string_view form, std::string_view dose) const {
+    const auto found = by_dose_.find(std::pair(std::string(form), std::string(dose)));
+    return found == by_dose_.end() ? kNone : found->second;
+}
+
+const Json& DoseLedger::of_certificate(std::string_view identifier) const {
+    const auto found = by_certificate_.find(identifier);
+    return found == by_certificate_.end() ? kNone : found->second;
+}
+
+std::string_view DoseLedger::successor_of(std::string_view identifier) const {
+    const auto found = successors_.find(identifier);
+    return found == successors_.end() ? std::string_view() : found->second;
+}
+
+Result<void> DoseLedger::add(const std::vector<Json>& entries) {
+    std::string lines;
+    for (const Json& entry : entries) lines += canonical(entry) + "\n";
+    for (std::size_t written = 0; written < lines.size();) {
+        const ssize_t count = ::write(file_, lines.data() + written, lines.size() - written);
+        if (count <= 0) {
+            undo();
+            return unavailable("cannot be written");
+        }
+        written += static_cast<std::size_t>(count);
+    }
+    if (::fsync(file_) == 0) return {};
+    undo();
+    return unavailable("cannot be written");
+}
+
+void DoseLedger::undo() { static_cast<void>(::ftruncate(file_, size_) == 0); }
+
+}  // namespace lachan::trust

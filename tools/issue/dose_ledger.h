@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernel/json.h"
+#include "kernel/result.h"
+
+/// What became of doses: DIR/doses.jsonl, for its owner alone, one line for each certificate that was made of one, {"form","certificate",
+/// "at"}, where it took the place of another {"replaces"}, and either {"dose","site","kid","signedOn"} or {"unsigned"} with the reason. "dose"
+/// is the hash of certificate/issue_dose.h; no name stands there.
+namespace lachan::trust {
+
+class DoseLedger {
+public:
+    DoseLedger() = default;
+    DoseLedger(const DoseLedger&) = delete;
+    DoseLedger& operator=(const DoseLedger&) = delete;
+    DoseLedger(DoseLedger&& other) noexcept { *this = std::move(other); }
+    DoseLedger& operator=(DoseLedger&& other) noexcept;
+    ~DoseLedger();
+
+    /// Opens it, or makes it, and holds it until this object goes: a second run waits, and sees what the first one made. Errc::malformed with
+    /// rule issue.ledger names the line that cannot be read.
+    static Result<DoseLedger> open(const std::string& folder);
+
+    /// The last entry of a dose in one form; null when no certificate was made of it.
+    const Json& of_dose(std::string_view form, std::string_view dose) const;
+    /// The entry of a certificate by its number; null when it was not made here from a dose.
+    const Json& of_certificate(std::string_view identifier) const;
+
+    /// The number of the certificate that took the place of another one; "" when none did.
+    std::string_view successor_of(std::string_view identifier) const;
+
+    /// Adds entries behind the others, all or none. Errc::unavailable.
+    Result<void> add(const std::vector<Json>& entries);
+    /// Takes out what was added last: nothing was made of it.
+    void undo();
+
+private:
+    Result<void> read();
+    void remember(const Json& entry);
+
+    int file_ = -1;
+    std::int64_t size_ = 0;
+    std::map<std::pair<std::string, std::string>, Json, std::less<>> by_dose_;
+    std::map<std::string, Json, std::less<>> by_certificate_;
+    std::map<std::string, std::string, std::less<>> successors_;
+};
+
+}  // namespace lachan::trust
