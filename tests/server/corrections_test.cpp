@@ -249,6 +249,33 @@ TEST_P(Corrections, what_was_taken_up_goes_through_the_issuer_and_back_to_who_as
     EXPECT_EQ(admin("--issued " + file("made.jsonl", made.out)).out, "0 requests answered\n") << "once";
 }
 
+TEST_P(Corrections, a_dose_is_corrected_by_the_signature_of_its_site_where_sites_sign) {
+    const Issuer issuer(*this);
+    ASSERT_EQ(issuer.issue("site --name tram --code 79-0123 --title Tram --unit 26734 --days 400").status, 0);
+    Json dose = dose_of_somebody();
+    dose.update({{"nationality", "VNM"}, {"lot", "FK0112"}, {"site", "79-0123"}, {"record", "T-1"}});
+    const auto certified = [&](const Json& row) {
+        const Done record = issuer.issue("dose --site tram " + issuer.file("row.jsonl", row.dump() + '\n'));
+        EXPECT_EQ(record.status, 0) << record.said;
+        return issuer.issue("certificate --signer mot --signed " + issuer.file("signed", record.out));
+    };
+    const Json old = lines_of(certified(dose).out)[0];
+    const Device phone, desk;
+    issuer.asks_and_is_taken(phone, desk, old, "lot", "FK0113", sign_in("tram.mot", Role::commune_health, "26734"));
+    const std::string rows = issuer.admin("").out;
+    const Done refused = issuer.issue("certificate --signer mot " + issuer.file("rows.jsonl", rows));
+    EXPECT_NE(refused.status, 0);
+    EXPECT_NE(refused.said.find("issue.unsigned"), std::string::npos) << refused.said;
+    // The site adds what the code does not hold, and signs.
+    Json row = lines_of(rows)[0];
+    row.update({{"nationality", "VNM"}, {"site", "79-0123"}, {"record", "T-1"}});
+    const Done made = certified(row);
+    ASSERT_EQ(made.status, 0) << made.said;
+    EXPECT_EQ(lines_of(made.out)[0]["printed"]["lot"], "FK0113");
+    EXPECT_EQ(issuer.admin("--issued " + issuer.file("made.jsonl", made.out)).out, "1 requests answered\n");
+    EXPECT_EQ(mine(phone)[0]["newCode"], lines_of(made.out)[0]["text"]);
+}
+
 TEST_P(Corrections, two_devices_with_one_certificate_make_one_row_and_both_are_answered) {
     const Issuer issuer(*this);
     const Json old = issuer.certificates(1)[0];

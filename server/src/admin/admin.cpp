@@ -43,7 +43,8 @@ std::span<const Command> commands() {
         {"corrections", "--list FILE [UNIT] [--out FILE] | --list FILE --issued FILE",
          "Requests for corrections that a commune has taken up, as rows for lachan-issue certificate: filled from the old certificate where a key of the "
          "list (trust.json of the issuer) signed it, 'replaces' with its number. A row with 'wrong' and 'shouldBe' is refused by lachan-issue until "
-         "somebody has put the value in its column and taken the two out. --issued: the lines that lachan-issue printed; who asked gets the new certificate.",
+         "somebody has put the value in its column and taken the two out. Where sites sign their doses, a row of a dose goes to its site first "
+         "(lachan-issue dose). --issued: the lines that lachan-issue printed; who asked gets the new certificate.",
          {"list", "out", "issued"}, 0, 1, true, true, corrections},
         {"calculate", "[PROVINCE] [--day YYYY-MM-DD]",
          "Calculates the levels of a province, or of all, down to the communes, and records them as proposals to be approved. Without --day: the last day with cases.",
