@@ -159,6 +159,16 @@ TEST(families, who_certificates_are_read_shown_and_verified) {
     EXPECT_EQ(both["events"][0]["issuer"], "Bộ Y tế");
     EXPECT_EQ(said(judged(5, Json::array({{{"u", "https://example.org/x"}}})).axes.structure),
               "notChecked health-link");
+    // One form, and in it the one event that it is for: a second would be shown under the rights of the first.
+    EXPECT_EQ(said(judged(3, test).axes.structure), "fail schema");
+    EXPECT_EQ(said(judged(3, minimal_dose()).axes.structure), "fail schema");
+    EXPECT_EQ(said(judged(-6, test).axes.structure), "fail schema");
+    Json mixed = minimal_dose();
+    mixed["test"] = test["test"];
+    EXPECT_EQ(said(judged(-6, mixed).axes.structure), "fail event-count");
+    Json two = test;
+    two["vaccination"] = {{"date", "2025-03-01"}};
+    EXPECT_EQ(said(judged(4, two).axes.structure), "fail event-count");
     Signer tests_only = issuer.signer;
     tests_only.usage = {true, false, false};
     Parts parts = parts_of(draft_for(issuer));

@@ -1,5 +1,6 @@
 #include "certificate/who.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -64,28 +65,54 @@ void copy(const Json& from, std::span<const Field> fields, Json& to) {
     }
 }
 
-/// The value of the first sub-claim that is the WHO's, or nullptr.
-const Item* content_of(const Claims& claims) {
-    for (const std::int64_t key : {kVaccinationClaim, kTestClaim, kMinimalClaim, kLinkClaim}) {
-        if (const Item* found = cbor::find(claims.hcert, key)) return found;
+/// A sub-claim of the WHO, and the field in which its content has the dose or the test.
+struct Form {
+    std::int64_t claim;
+    const char* event;
+};
+constexpr std::array kForms{Form{kVaccinationClaim, "vaccination"}, Form{kTestClaim, "test"}, Form{kMinimalClaim, "v"}, Form{kLinkClaim, nullptr}};
+
+/// What of the WHO is in a message: the value of the first of its sub-claims, and how many of them there are.
+struct Found {
+    const Item* content = nullptr;
+    const char* event = nullptr;
+    int forms = 0;
+};
+
+Found content_of(const Claims& claims) {
+    Found found;
+    for (const Form& form : kForms) {
+        const Item* content = cbor::find(claims.hcert, form.claim);
+        if (content == nullptr) continue;
+        if (found.forms++ == 0) found = {content, form.event, 1};
     }
-    return claims.unclaimed.is(Kind::map) ? &claims.unclaimed : nullptr;
+    if (found.forms == 0 && claims.unclaimed.is(Kind::map)) found.content = &claims.unclaimed;
+    return found;
 }
 
 Event event_of_content(const Json& content) { return content.contains("test") ? Event::test : Event::vaccination; }
 
+void fail(Inspection& inspection, const char* reason) {
+    inspection.structure.state = State::fail;
+    add_once(inspection.structure.reasons, reason);
+}
+
 void fault(Inspection& inspection, const char* path) {
-    inspection.structure = Axis{State::fail, {"schema"}};
+    fail(inspection, "schema");
     inspection.faults.emplace_back(path);
 }
 
-/// What every sample has: a holder with a name, and one dose or one test.
-void check(Inspection& inspection) {
+/// What every sample has: a holder with a name, and one dose or one test, where its form has it. A second one would be shown under the
+/// key of the first.
+void check(const Found& found, Inspection& inspection) {
     const Json& content = inspection.content;
-    const bool is_minimal = content.contains("v");
+    const char* key = found.event != nullptr ? found.event : content.contains("test") ? "test" : "vaccination";
+    const bool is_minimal = std::string_view(key) == "v";
     if (text_at(content, is_minimal ? "n" : "name").empty()) fault(inspection, is_minimal ? "n" : "name");
-    const bool has_test = content.contains("test");
-    const char* key = is_minimal ? "v" : has_test ? "test" : "vaccination";
+    const auto events = std::count_if(kForms.begin(), kForms.end(), [&content](const Form& form) {
+        return form.event != nullptr && content.contains(form.event);
+    });
+    if (found.forms > 1 || events > 1) fail(inspection, "event-count");
     if (!at(content, key).is_object()) return fault(inspection, key);
     inspection.events.push_back(event_of_content(content));
     const char* date = is_minimal ? "dt" : "date";
@@ -95,32 +122,31 @@ void check(Inspection& inspection) {
 }  // namespace
 
 void read_who_content(const Claims& claims, Inspection& inspection) {
-    const Item* found = content_of(claims);
-    const bool is_bare = found == &claims.unclaimed;
-    if (found == nullptr) {
+    const Found found = content_of(claims);
+    if (found.content == nullptr) {
         inspection.structure = Axis{State::fail, {"claim-missing"}};
         return;
     }
-    auto content = cbor::to_json(*found, inspection.warnings);
+    auto content = cbor::to_json(*found.content, inspection.warnings);
     if (!content) {
         inspection.structure = Axis{State::fail, {content.error().rule}};
         return;
     }
     const bool is_health = content->contains("test") || content->contains("vaccination");
-    if (is_bare && !is_health) {
+    if (found.forms == 0 && !is_health) {
         inspection.structure = Axis{State::fail, {"claim-missing"}};
         return;
     }
     inspection.family = Family::who_ddcc;
     add_once(inspection.warnings, "who-unconfirmed");
-    if (cbor::find(claims.hcert, kLinkClaim) == found) {
+    if (cbor::find(claims.hcert, kLinkClaim) == found.content) {
         // The certificate is behind the link, and nothing is fetched here.
         inspection.structure = Axis{State::not_checked, {"health-link"}};
         return;
     }
     inspection.content = std::move(*content);
     inspection.structure = Axis{State::pass, {}};
-    check(inspection);
+    check(found, inspection);
 }
 
 std::string_view who_number_of(const Json& content) {

@@ -10,7 +10,7 @@ namespace lachan::certificate {
 /// The content of a message without the EU's claim: one of the WHO's sub-claims of -260 (3 vaccination, 4 test, 5
 /// health link, -6 vaccination by the minimal list), or else nothing that is a health certificate. The field lists are
 /// those of published samples, not of a standard in force (CERTIFICATES section 6): only what they all share is
-/// required, and each reading carries the warning who-unconfirmed.
+/// required, of one form, with one dose or one test where that form has it; each reading carries the warning who-unconfirmed.
 void read_who_content(const Claims& claims, Inspection& inspection);
 
 /// Person and events of such a content under our own names.
