@@ -994,5 +994,61 @@ TEST(divoc, archive_is_held_to_its_bounds) {
     }
 }
 
+TEST(divoc, archive_says_everything_once_or_twice_alike) {
+    const std::string text = "{\"a\":1}";
+    const Bytes sound = archive_of(text, "certificate.json", 7);
+    const Bytes packed = deflated(text);
+    const std::size_t content = 30 + 16;
+    const std::size_t directory = content + packed.size();
+    for (std::size_t bit = 0; bit < sound.size() * 8; ++bit) {
+        Bytes changed = sound;
+        changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << bit % 8));
+        const auto file = only_file_of(changed, "certificate.json", 256 * 1024);
+        if (!file) continue;
+        EXPECT_EQ(*file, Bytes(text.begin(), text.end())) << bit;
+        // Which program wrote it, which attributes the file has, and how it was deflated, say nothing.
+        const std::size_t at = bit / 8;
+        const std::size_t place = at - directory;
+        const bool is_content = at >= content && at < directory;
+        const bool is_idle = at >= directory && (place == 4 || place == 5 || (place >= 36 && place < 42));
+        EXPECT_TRUE(is_content || is_idle) << at;
+    }
+    Bytes followed = sound;
+    followed.push_back(0);
+    EXPECT_FALSE(only_file_of(followed, "certificate.json", 100)) << "a byte behind the end";
+    Bytes commented = followed;
+    commented[sound.size() - 2] = 1;
+    EXPECT_FALSE(only_file_of(commented, "certificate.json", 100)) << "a comment";
+}
+
+TEST(divoc, archive_whose_sizes_come_behind_the_content_is_read_where_they_agree) {
+    const std::string text = "{\"a\":1}";
+    const Bytes sound = archive_of(text, "certificate.json", 7);
+    const std::size_t directory = 30 + 16 + deflated(text).size();
+    const auto streamed = [&](bool is_signed) {
+        Bytes archive(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(directory));
+        archive[6] = 8;
+        std::fill(archive.begin() + 14, archive.begin() + 26, std::uint8_t{0});
+        if (is_signed) put_number(archive, 0x08074b50, 4);
+        archive.insert(archive.end(), sound.begin() + 14, sound.begin() + 26);
+        const auto start = static_cast<std::uint32_t>(archive.size());
+        const std::size_t record = archive.size();
+        archive.insert(archive.end(), sound.begin() + static_cast<std::ptrdiff_t>(directory), sound.end() - 6);
+        archive[record + 8] = 8;
+        put_number(archive, start, 4);
+        put_number(archive, 0, 2);
+        return archive;
+    };
+    for (const bool is_signed : {true, false}) {
+        const Bytes archive = streamed(is_signed);
+        const auto file = only_file_of(archive, "certificate.json", 100);
+        ASSERT_TRUE(file) << is_signed << " " << file.error().detail;
+        EXPECT_EQ(file->size(), text.size());
+        Bytes lying = archive;
+        lying[directory + (is_signed ? 4 : 0)] ^= 1;
+        EXPECT_FALSE(only_file_of(lying, "certificate.json", 100)) << "another checksum behind the content";
+    }
+}
+
 }  // namespace
 }  // namespace lachan::certificate
