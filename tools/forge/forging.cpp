@@ -1,7 +1,5 @@
 #include "forging.h"
 
-#include <zlib.h>
-
 #include <array>
 #include <utility>
 #include <vector>
@@ -11,129 +9,45 @@
 #include "certificate/cose.h"
 #include "certificate/inflate.h"
 #include "certificate/strict.h"
+#include "cose_parts.h"
+#include "credentials.h"
 #include "dice.h"
+#include "issuer.h"
 #include "kernel/text.h"
+#include "layers.h"
 #include "other_families.h"
 #include "own_codes.h"
-#include "signing_key.h"
+#include "who_forms.h"
 
 namespace lachan::forge {
 namespace {
 
 using namespace certificate;
 
-struct Issuer {
-    SigningKey key;
-    Signer signer;
+Result<Issuer> make_certifier(Algorithm algorithm, const Bytes& kid) { return make_issuer(Scheme::hcert, algorithm, kid); }
+
+/// All families but the European one, each with its keys.
+struct Families {
+    OtherFamilies others;
+    WhoForms who;
+    Credentials credentials;
+    OwnCodes own;
 };
 
-Result<Issuer> make_issuer(Algorithm algorithm, const Bytes& kid, KeyUsage usage = {}) {
-    auto key = TRY(SigningKey::generate(algorithm));
-    Signer signer;
-    signer.kid = kid;
-    signer.country = "VN";
-    signer.algorithm = algorithm;
-    signer.spki = key.spki();
-    signer.not_before = Instant{(kNowS - 400 * kDayS) * 1000};
-    signer.not_after = Instant{(kNowS + 700 * kDayS) * 1000};
-    signer.usage = usage;
-    return Issuer{std::move(key), std::move(signer)};
-}
-
-/// The parts of a COSE message, each replaceable, for messages that no honest issuer would make.
-struct Parts {
-    Bytes protected_header;
-    Bytes unprotected_header{0xa0};
-    Bytes claims;
-    std::vector<std::uint64_t> tags{18};
-};
-
-Bytes header_of(std::int64_t algorithm, const Bytes* kid) {
-    Bytes header;
-    cbor::write_head(header, 5, kid == nullptr ? 1 : 2);
-    cbor::write_integer(header, 1);
-    cbor::write_integer(header, algorithm);
-    if (kid != nullptr) {
-        cbor::write_integer(header, 4);
-        cbor::write_bytes(header, *kid);
-    }
-    return header;
-}
-
-Bytes message_of(const Parts& parts, const Bytes& signature) {
-    Bytes message;
-    for (const std::uint64_t tag : parts.tags) cbor::write_head(message, 6, tag);
-    cbor::write_head(message, 4, 4);
-    cbor::write_bytes(message, parts.protected_header);
-    message.insert(message.end(), parts.unprotected_header.begin(), parts.unprotected_header.end());
-    cbor::write_bytes(message, parts.claims);
-    cbor::write_bytes(message, signature);
-    return message;
-}
-
-std::string text_of(const Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); }
-
-/// A whole float, as some issuers wrote times.
-void write_float(Bytes& out, double value) {
-    out.push_back(0xfb);
-    std::uint64_t bits = 0;
-    __builtin_memcpy(&bits, &value, sizeof bits);
-    for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(bits >> shift & 0xff));
-}
-
-enum class TimeForm { integer, real, tagged, long_form };
-
-void write_time(Bytes& out, std::int64_t second, TimeForm form) {
-    if (form == TimeForm::real) return write_float(out, static_cast<double>(second));
-    if (form == TimeForm::tagged) cbor::write_head(out, 6, 1);
-    if (form != TimeForm::long_form) return cbor::write_integer(out, second);
-    out.push_back(0x1b);  // eight bytes where four were enough
-    for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(second >> shift & 0xff));
-}
-
-struct ClaimForm {
-    TimeForm time = TimeForm::integer;
-    bool is_indefinite = false;
-    bool repeats_expiry = false;
-    bool has_expiry = true;
-    std::int64_t sub_claim = 1;
-};
-
-Bytes claims_of(const Draft& draft, const ClaimForm& form) {
-    Bytes claims;
-    const std::uint64_t count = 3U + (form.has_expiry ? 1 : 0) + (form.repeats_expiry ? 1 : 0);
-    if (form.is_indefinite) claims.push_back(0xbf);
-    else cbor::write_head(claims, 5, count);
-    cbor::write_integer(claims, 1);
-    cbor::write_text(claims, draft.issuer);
-    for (int i = 0; i < (form.has_expiry ? 1 : 0) + (form.repeats_expiry ? 1 : 0); ++i) {
-        cbor::write_integer(claims, 4);
-        write_time(claims, draft.expires_at_s, form.time);
-    }
-    cbor::write_integer(claims, 6);
-    write_time(claims, draft.issued_at_s, form.time);
-    cbor::write_integer(claims, -260);
-    cbor::write_head(claims, 5, 1);
-    cbor::write_integer(claims, form.sub_claim);
-    cbor::write_json(claims, draft.payload);
-    if (form.is_indefinite) claims.push_back(0xff);
-    return claims;
-}
-
-Bytes deflated(const Bytes& data) {
-    uLongf size = compressBound(static_cast<uLong>(data.size()));
-    Bytes compressed(size);
-    compress2(compressed.data(), &size, data.data(), static_cast<uLong>(data.size()), 9);
-    compressed.resize(size);
-    return compressed;
+Result<Families> make_families() {
+    auto others = TRY(OtherFamilies::make());
+    auto who = TRY(WhoForms::make());
+    auto credentials = TRY(Credentials::make());
+    auto own = TRY(OwnCodes::make());
+    return Families{std::move(others), std::move(who), std::move(credentials), std::move(own)};
 }
 
 class Forger {
 public:
     Forger(std::uint64_t seed, Issuer ec, Issuer rsa, Issuer twin, Issuer tests, Issuer ended, Issuer stranger, Issuer large,
-           OtherFamilies others, OwnCodes own, const std::function<void(const Forged&)>& row)
+           Families families, const std::function<void(const Forged&)>& row)
         : dice_(seed), ec_(std::move(ec)), rsa_(std::move(rsa)), twin_(std::move(twin)), tests_(std::move(tests)), ended_(std::move(ended)),
-          stranger_(std::move(stranger)), large_(std::move(large)), others_(std::move(others)), own_(std::move(own)), row_(row) {}
+          stranger_(std::move(stranger)), large_(std::move(large)), families_(std::move(families)), row_(row) {}
 
     Result<void> round() {
         ++round_;
@@ -143,14 +57,31 @@ public:
         TRY(of_form());
         TRY(of_content());
         TRY(mutations());
-        const auto told = [this](const std::string& defect, std::string text, const char* summary, const char* reason) {
-            tell(defect, std::move(text), summary, reason);
-        };
-        TRY(others_.round(dice_, told));
-        return own_.round(dice_, told);
+        const Tell told = teller();
+        TRY(families_.others.round(dice_, told));
+        TRY(families_.who.round(dice_, told));
+        TRY(families_.credentials.round(dice_, told));
+        return families_.own.round(dice_, told);
+    }
+
+    Result<void> every_bit() {
+        ++round_;
+        const Tell told = teller();
+        tell_every_bit(TRY(layers()), told);
+        tell_every_bit(TRY(families_.others.layers(dice_)), told);
+        tell_every_bit(TRY(families_.who.layers(dice_)), told);
+        tell_every_bit(TRY(families_.credentials.layers(dice_)), told);
+        tell_every_bit(TRY(families_.own.layers(dice_)), told);
+        return {};
     }
 
 private:
+    Tell teller() {
+        return [this](const std::string& defect, std::string text, const char* summary, const char* reason) {
+            tell(defect, std::move(text), summary, reason);
+        };
+    }
+
     void tell(const std::string& defect, std::string text, std::string summary, std::string reason = "") {
         row_({defect + "/" + std::to_string(round_), std::move(text), kNowS * 1000, std::move(summary), std::move(reason)});
     }
@@ -371,11 +302,11 @@ private:
         return {};
     }
 
-    /// One bit of each layer of sound codes turned: none may verify.
+    Result<std::vector<Layer>> layers() { return layers_of_certificate("", TRY(code_of(ec_, TRY(draft_for(ec_))))); }
+
     Result<void> mutations() {
+        tell_some_bits(TRY(layers()), 12, dice_, teller());
         const std::string code = TRY(code_of(ec_, TRY(draft_for(ec_))));
-        const Bytes compressed = TRY(from_base45(std::string_view(code).substr(4)));
-        const Bytes message = TRY(inflate_zlib(compressed));
         constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
         for (int i = 0; i < 12; ++i) {
             std::string text = code;
@@ -383,15 +314,6 @@ private:
             const char other = kAlphabet[(kAlphabet.find(text[at]) + 1 + dice_.below(kAlphabet.size() - 1)) % kAlphabet.size()];
             text[at] = other;
             tell("character-" + std::to_string(i), text, "", "");
-            Bytes packed = compressed;
-            packed[dice_.below(packed.size())] ^= static_cast<std::uint8_t>(1U << dice_.below(8));
-            if (const auto read = inflate_zlib(packed); !read || *read != message) {
-                tell("compressed-bit-" + std::to_string(i), "HC1:" + to_base45(packed), "", "");
-            }
-            Bytes flipped = message;
-            // The first byte is the tag, which is not signed: 18 or none are both right.
-            flipped[1 + dice_.below(flipped.size() - 1)] ^= static_cast<std::uint8_t>(1U << dice_.below(8));
-            tell("message-bit-" + std::to_string(i), to_code(flipped), "", "");
         }
         return {};
     }
@@ -404,8 +326,7 @@ private:
     Issuer ended_;
     Issuer stranger_;
     Issuer large_;
-    OtherFamilies others_;
-    OwnCodes own_;
+    Families families_;
     const std::function<void(const Forged&)>& row_;
     int round_ = 0;
 };
@@ -421,35 +342,53 @@ Json to_json(const Forged& forged) {
     return row;
 }
 
-Result<void> forge(std::uint64_t seed, std::size_t count, const std::function<void(const Json& trust)>& trust,
-                   const std::function<void(const Forged&)>& row) {
-    auto ec = TRY(make_issuer(Algorithm::es256, Bytes(8, 1)));
-    auto rsa = TRY(make_issuer(Algorithm::ps256, Bytes(8, 2)));
-    auto twin = TRY(make_issuer(Algorithm::es256, Bytes(8, 1)));
-    auto tests = TRY(make_issuer(Algorithm::es256, Bytes(8, 3), KeyUsage{true, false, false}));
-    auto ended = TRY(make_issuer(Algorithm::es256, Bytes(8, 4)));
+namespace {
+
+/// Makes all issuers, tells `trust` their list, and hands over a forger whose rows go to `row`.
+Result<void> with_forger(std::uint64_t seed, const std::function<void(const Json& trust)>& trust, const std::function<void(const Forged&)>& row,
+                         const std::function<Result<void>(Forger&)>& work) {
+    auto ec = TRY(make_certifier(Algorithm::es256, Bytes(8, 1)));
+    auto rsa = TRY(make_certifier(Algorithm::ps256, Bytes(8, 2)));
+    auto twin = TRY(make_certifier(Algorithm::es256, Bytes(8, 1)));
+    auto tests = TRY(make_certifier(Algorithm::es256, Bytes(8, 3)));
+    tests.signer.usage.test = true;
+    auto ended = TRY(make_certifier(Algorithm::es256, Bytes(8, 4)));
     ended.signer.not_after = Instant{(kNowS - 1) * 1000};
-    auto stranger = TRY(make_issuer(Algorithm::es256, Bytes(8, 9)));
-    auto large = TRY(make_issuer(Algorithm::es384, Bytes(8, 5)));
+    auto stranger = TRY(make_certifier(Algorithm::es256, Bytes(8, 9)));
+    auto large = TRY(make_certifier(Algorithm::es384, Bytes(8, 5)));
+    auto families = TRY(make_families());
     TrustBundle list;
     list.number = 1;
     list.issued_at = Instant{(kNowS - kDayS) * 1000};
     list.valid_until = Instant{(kNowS + 30 * kDayS) * 1000};
     for (const Issuer* issuer : {&ec, &rsa, &twin, &tests, &ended, &large}) list.signers.push_back(issuer->signer);
-    auto others = TRY(OtherFamilies::make());
-    for (const Signer& signer : others.signers()) list.signers.push_back(signer);
-    auto own = TRY(OwnCodes::make());
-    for (const Signer& signer : own.signers()) list.signers.push_back(signer);
+    for (const std::vector<Signer>& some :
+         {families.others.signers(), families.who.signers(), families.credentials.signers(), families.own.signers()}) {
+        list.signers.insert(list.signers.end(), some.begin(), some.end());
+    }
     trust(certificate::to_json(list));
+    Forger forger(seed, std::move(ec), std::move(rsa), std::move(twin), std::move(tests), std::move(ended), std::move(stranger),
+                  std::move(large), std::move(families), row);
+    return work(forger);
+}
+
+}  // namespace
+
+Result<void> forge(std::uint64_t seed, std::size_t count, const std::function<void(const Json& trust)>& trust,
+                   const std::function<void(const Forged&)>& row) {
     std::size_t made = 0;
     const std::function<void(const Forged&)> counted = [&](const Forged& forged) {
         ++made;
         row(forged);
     };
-    Forger forger(seed, std::move(ec), std::move(rsa), std::move(twin), std::move(tests), std::move(ended), std::move(stranger),
-                  std::move(large), std::move(others), std::move(own), counted);
-    while (made < count) TRY(forger.round());
-    return {};
+    return with_forger(seed, trust, counted, [&](Forger& forger) -> Result<void> {
+        while (made < count) TRY(forger.round());
+        return {};
+    });
+}
+
+Result<void> forge_every_bit(std::uint64_t seed, const std::function<void(const Json& trust)>& trust, const std::function<void(const Forged&)>& row) {
+    return with_forger(seed, trust, row, [](Forger& forger) { return forger.every_bit(); });
 }
 
 }  // namespace lachan::forge

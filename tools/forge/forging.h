@@ -32,4 +32,8 @@ Json to_json(const Forged& forged);
 Result<void> forge(std::uint64_t seed, std::size_t count, const std::function<void(const Json& trust)>& trust,
                    const std::function<void(const Forged&)>& row);
 
+/// One sound code of each family, and every single bit of each of its layers turned, one row each: none may verify unless the bit says nothing,
+/// and then it must. Trust and errors as above.
+Result<void> forge_every_bit(std::uint64_t seed, const std::function<void(const Json& trust)>& trust, const std::function<void(const Forged&)>& row);
+
 }  // namespace lachan::forge

@@ -29,17 +29,18 @@ int run(int count, char** values) {
         std::fputs(kHelp, stdout);
         return 0;
     }
-    const auto arguments = command::read_arguments(count, values, 1, {}, {"--count", "--seed"});
+    const auto arguments = command::read_arguments(count, values, 1, {"--every-bit"}, {"--count", "--seed"});
     if (!arguments) return refuse(arguments.error());
     if (!arguments->operands.empty()) return refuse({Errc::malformed, "usage", "no operands"});
     const auto rows = arguments->number("--count", 3000, 10'000'000);
     const auto seed = arguments->number("--seed", 1);
     if (!rows) return refuse(rows.error());
     if (!seed) return refuse(seed.error());
-    const auto done = forge::forge(
-        static_cast<std::uint64_t>(*seed), static_cast<std::size_t>(*rows),
-        [](const Json& trust) { std::printf("%s\n", Json{{"forgedTrust", trust}}.dump().c_str()); },
-        [](const forge::Forged& forged) { std::printf("%s\n", to_json(forged).dump().c_str()); });
+    const auto trust = [](const Json& list) { std::printf("%s\n", Json{{"forgedTrust", list}}.dump().c_str()); };
+    const auto row = [](const forge::Forged& forged) { std::printf("%s\n", to_json(forged).dump().c_str()); };
+    const auto start = static_cast<std::uint64_t>(*seed);
+    const auto done = arguments->has("--every-bit") ? forge::forge_every_bit(start, trust, row)
+                                                    : forge::forge(start, static_cast<std::size_t>(*rows), trust, row);
     return done ? 0 : refuse(done.error());
 }
 

@@ -99,7 +99,9 @@ std::vector<Signer> OtherFamilies::signers() const {
 Result<void> OtherFamilies::round(Dice& dice, const Tell& tell) {
     TRY(cards(dice, tell));
     TRY(broken_cards(dice, tell));
-    return seals(dice, tell);
+    TRY(seals(dice, tell));
+    tell_some_bits(TRY(layers(dice)), 12, dice, tell);
+    return {};
 }
 
 Result<void> OtherFamilies::cards(Dice& dice, const Tell& tell) {
@@ -151,12 +153,6 @@ Result<void> OtherFamilies::broken_cards(Dice& dice, const Tell& tell) {
         char& digit = changed[5 + dice.below(changed.size() - 5)];
         digit = static_cast<char>('0' + (digit - '0' + 1 + static_cast<int>(dice.below(9))) % 10);
         tell("card-digit-" + std::to_string(i), changed, "", "");
-        Bytes flipped = packed;
-        flipped[dice.below(flipped.size())] ^= static_cast<std::uint8_t>(1U << dice.below(8));
-        tell("card-payload-bit-" + std::to_string(i), code_of(input_of(header, flipped), signature), "", "");
-        Bytes other = signature;
-        other[dice.below(other.size())] ^= static_cast<std::uint8_t>(1U << dice.below(8));
-        tell("card-signature-bit-" + std::to_string(i), code_of(input, other), "invalid", "");
     }
     return {};
 }
@@ -191,6 +187,30 @@ Result<void> OtherFamilies::seals(Dice& dice, const Tell& tell) {
         tell("seal-letter-" + std::to_string(i), changed, "", "");
     }
     return {};
+}
+
+Result<std::vector<Layer>> OtherFamilies::layers(Dice& dice) const {
+    const Bytes packed = raw_deflated(canonical(TRY(card_payload(card_row(dice), kAddress, kNowS - kDayS))));
+    const Json header{{"alg", "ES256"}, {"kid", cards_.kid}, {"zip", "DEF"}};
+    const std::string input = input_of(header, packed);
+    const Bytes signature = TRY(cards_.key.sign(bytes_of(input)));
+    const std::string seal = TRY(seal_of(seal_data(dice), seals_)).dump();
+    const auto as_text = [](const Bytes& text) { return std::string(text.begin(), text.end()); };
+    const auto bytes_in = [](const std::string& text) { return Bytes(text.begin(), text.end()); };
+    return std::vector<Layer>{
+        {"card-text", bytes_in(code_of(input, signature)), as_text},
+        {"card-header", bytes_in(header.dump()), [packed, signature](const Bytes& text) {
+             return code_of(to_base64url(text) + "." + to_base64url(packed), signature);
+         }},
+        {"card-payload", packed, [header, signature](const Bytes& other) { return code_of(input_of(header, other), signature); }},
+        {"card-signature", signature, [input](const Bytes& other) { return code_of(input, other); }},
+        {"seal-text", bytes_in(seal), as_text},
+        {"seal-certificate", seals_.certificate, [seal](const Bytes& other) {
+             Json changed = Json::parse(seal);
+             changed["sig"]["cer"] = to_base64url(other);
+             return changed.dump();
+         }},
+    };
 }
 
 }  // namespace lachan::forge

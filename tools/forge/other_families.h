@@ -1,12 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "certificate/bundle.h"
 #include "dice.h"
 #include "issue/authority.h"
+#include "layers.h"
 
 /// SMART Health Cards and ICAO seals with every defect we know.
 namespace lachan::forge {
@@ -19,9 +19,9 @@ public:
     /// What belongs into the trust list.
     std::vector<certificate::Signer> signers() const;
 
-    /// `summary` "" promises only that it is not valid, `reason` "" names none.
-    using Tell = std::function<void(const std::string& defect, std::string text, const char* summary, const char* reason)>;
     Result<void> round(Dice& dice, const Tell& tell);
+    /// Those of one sound card and one sound seal.
+    Result<std::vector<Layer>> layers(Dice& dice) const;
 
 private:
     /// An issuer of health cards.

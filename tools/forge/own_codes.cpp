@@ -261,22 +261,27 @@ Result<void> OwnCodes::of_places(Dice& dice, const Tell& tell) {
     return {};
 }
 
+Result<std::vector<Layer>> OwnCodes::layers(Dice& dice) const {
+    const std::string text = TRY(code(ec_, claims_of(dice, release(dice))));
+    const Bytes message = TRY(from_base45(std::string_view(text).substr(kOwnPrefix.size())));
+    const std::string address = TRY(place(ec_, kHost, place_id("sampling", "26734", random_bytes(dice, kPlaceRandomBytes))));
+    return std::vector<Layer>{
+        {"own-text", Bytes(text.begin(), text.end()), text_of},
+        {"own-message", message, in_base45},
+        {"place-text", Bytes(address.begin(), address.end()), text_of},
+    };
+}
+
 Result<void> OwnCodes::mutations(Dice& dice, const Tell& tell) {
+    tell_some_bits(TRY(layers(dice)), 16, dice, tell);
     const std::string code = TRY(OwnCodes::code(ec_, claims_of(dice, release(dice))));
-    const Bytes message = TRY(from_base45(std::string_view(code).substr(kOwnPrefix.size())));
     const std::string text = TRY(place(ec_, kHost, place_id("sampling", "26734", random_bytes(dice, kPlaceRandomBytes))));
     constexpr std::string_view kAddress = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/?&=%";
-    const auto other_than = [&dice](char letter, std::string_view alphabet) {
-        const char drawn = alphabet[dice.below(alphabet.size())];
-        return drawn == letter ? '~' : drawn;
-    };
     for (int i = 0; i < 24; ++i) {
-        Bytes flipped = message;
-        flipped[dice.below(flipped.size())] ^= static_cast<std::uint8_t>(1U << dice.below(8));
-        tell("own-bit-" + std::to_string(i), in_base45(flipped), "", "");
         std::string changed = text;
         char& letter = changed[dice.below(changed.size())];
-        letter = other_than(letter, kAddress);
+        const char drawn = kAddress[dice.below(kAddress.size())];
+        letter = drawn == letter ? '~' : drawn;
         tell("place-letter-" + std::to_string(i), changed, "", "");
     }
     for (int i = 0; i < 6; ++i) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "dice.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
+#include "layers.h"
 #include "signing_key.h"
 
 /// Our own codes with every defect we know.
@@ -21,9 +21,9 @@ public:
     /// What belongs into the trust list.
     std::vector<certificate::Signer> signers() const;
 
-    /// `summary` "" promises only that it is not valid, `reason` "" names none.
-    using Tell = std::function<void(const std::string& defect, std::string text, const char* summary, const char* reason)>;
     Result<void> round(Dice& dice, const Tell& tell);
+    /// Those of one sound credential and one sound place.
+    Result<std::vector<Layer>> layers(Dice& dice) const;
 
 private:
     struct Issuer {

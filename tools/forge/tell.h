@@ -1,0 +1,11 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace lachan::forge {
+
+/// Takes one forged row. `summary` "" promises only that it is not valid, `reason` "" names none.
+using Tell = std::function<void(const std::string& defect, std::string text, const char* summary, const char* reason)>;
+
+}  // namespace lachan::forge
