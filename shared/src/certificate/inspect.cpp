@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "certificate/checks.h"
+#include "certificate/content.h"
 #include "certificate/health_card.h"
+#include "certificate/look_alikes.h"
 #include "certificate/own_place.h"
 #include "certificate/own_wire.h"
 #include "certificate/readers.h"
@@ -37,6 +39,30 @@ Inspection inspect_document(std::string_view text, const Knowledge& known, Inspe
     return inspect_divoc(*document, known, std::move(inspection));
 }
 
+/// Of the person: a name that is not the one that it seems to be, signed as it is. That changes nothing, and has to be seen.
+void note_name(Inspection& inspection) {
+    if (inspection.content.is_null()) return;
+    const Json holder = holder_in(inspection);
+    for (const char* field : {"name", "familyName", "givenName"}) {
+        if (mixes_alphabets(text_at(holder, field))) add_once(inspection.warnings, "name-alphabets");
+    }
+}
+
+/// By the family that was found.
+Inspection inspect_body(const Detection& found, const Knowledge& known, Inspection inspection) {
+    switch (found.family) {
+        case Family::hcert: return inspect_hcert(found.body, known, std::move(inspection));
+        case Family::smart_health_card: return inspect_health_card(found.body, known, std::move(inspection));
+        case Family::icao_vds: return inspect_document(found.body, known, std::move(inspection));
+        case Family::divoc: return inspect_divoc_archive(found.body, known, std::move(inspection));
+        case Family::lachan: return inspect_own(found.body, known, std::move(inspection));
+        case Family::who_ddcc:
+        case Family::nl_domestic:
+        case Family::unknown: break;
+    }
+    return stopped(std::move(inspection), State::not_checked, "family-unsupported");
+}
+
 }  // namespace
 
 const char* name_of(State state) {
@@ -66,17 +92,9 @@ Inspection inspect(std::string_view text, const Knowledge& known) {
         const State state = found.reason == "prefix-version" ? State::not_checked : State::fail;
         return stopped(std::move(inspection), state, found.reason);
     }
-    switch (found.family) {
-        case Family::hcert: return inspect_hcert(found.body, known, std::move(inspection));
-        case Family::smart_health_card: return inspect_health_card(found.body, known, std::move(inspection));
-        case Family::icao_vds: return inspect_document(found.body, known, std::move(inspection));
-        case Family::divoc: return inspect_divoc_archive(found.body, known, std::move(inspection));
-        case Family::lachan: return inspect_own(found.body, known, std::move(inspection));
-        case Family::who_ddcc:
-        case Family::nl_domestic:
-        case Family::unknown: break;
-    }
-    return stopped(std::move(inspection), State::not_checked, "family-unsupported");
+    inspection = inspect_body(found, known, std::move(inspection));
+    note_name(inspection);
+    return inspection;
 }
 
 }  // namespace lachan::certificate

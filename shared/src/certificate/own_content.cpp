@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "certificate/certlogic.h"
+#include "certificate/look_alikes.h"
 #include "kernel/text.h"
 #include "kernel/time.h"
 
@@ -139,31 +140,6 @@ bool is_unit(std::string_view text) { return (text.size() == 2 || text.size() ==
 std::optional<std::size_t> place_of(std::span<const char* const> words, std::string_view word) {
     const auto found = std::find(words.begin(), words.end(), word);
     return found == words.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - words.begin()));
-}
-
-/// The code point at `at` of well-formed UTF-8, and `at` behind it.
-std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
-    const auto byte = [text](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
-    const std::uint32_t lead = byte(at++);
-    const int tails = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-    std::uint32_t code = tails == 0 ? lead : lead & (0x3fU >> tails);
-    for (int i = 0; i < tails; ++i) code = code << 6 | (byte(at++) & 0x3f);
-    return code;
-}
-
-/// What shows nothing, or lets one text look like another: control characters, marks of direction and of no width.
-constexpr std::pair<std::uint32_t, std::uint32_t> kHiddenCodes[]{
-    {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},   {0x180e, 0x180e},
-    {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xe0000, 0xe007f}};
-
-bool has_hidden(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::uint32_t code = next_code_point(text, at);
-        for (const auto& [first, last] : kHiddenCodes) {
-            if (code >= first && code <= last) return true;
-        }
-    }
-    return false;
 }
 
 /// Whether `value` is a value of `field`. That a text is in NFC, and the rest of Unicode's classes, are seen to where it is written: a

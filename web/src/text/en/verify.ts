@@ -252,6 +252,7 @@ export const text: Record<keyof typeof vi, string> = {
   'warning.time-milliseconds': 'A time is written in milliseconds.',
   'warning.fields-unsigned': 'Some entries are outside of what was signed; they are not shown.',
   'warning.fields-alike': 'This kind of signature cannot tell vaccine, manufacturer, lot and certificate number apart: if they seem mixed up, do not accept it.',
+  'warning.name-alphabets': 'A word of the name has letters of two alphabets that look alike, or hidden characters: it may not be the name that one reads. Compare the number of the document and the day of birth.',
   'warning.who-unconfirmed': 'This form of the WHO is not a standard in force yet.',
   'warning.algorithm-unprotected': 'The name of the method lies outside the signed part.',
   'warning.time-float': 'A time is written as a decimal number.',

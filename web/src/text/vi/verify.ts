@@ -251,6 +251,7 @@ export const text = {
   'warning.time-milliseconds': 'Một thời điểm được ghi bằng phần nghìn giây.',
   'warning.fields-unsigned': 'Có mục không nằm trong phần được ký; các mục đó không được hiện.',
   'warning.fields-alike': 'Chữ ký loại này không phân biệt vắc xin, hãng, số lô và số chứng nhận với nhau: nếu chúng có vẻ lẫn lộn, đừng chấp nhận.',
+  'warning.name-alphabets': 'Một từ trong tên có chữ cái của hai hệ chữ trông giống nhau, hoặc có ký tự ẩn: đây có thể không phải là tên đọc thấy. Hãy so số giấy tờ và ngày sinh.',
   'warning.who-unconfirmed': 'Dạng này của WHO chưa phải là tiêu chuẩn chính thức.',
   'warning.algorithm-unprotected': 'Tên thuật toán nằm ngoài phần được ký.',
   'warning.time-float': 'Thời gian được ghi dưới dạng số lẻ.',
