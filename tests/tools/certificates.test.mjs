@@ -559,6 +559,30 @@ test('forged certificates natively', () => {
   assert.deepEqual([total.falseAccepts, total.falseRejects, total.skipped, total.ok], [0, 0, 0, total.total]);
 });
 
+test('the table of forged certificates names what is made, and every family has every defect or a reason', () => {
+  const rows = jsonLines(run('lachan-forge', ['--count', '1', '--seed', '7'])).slice(1);
+  const made = new Set(rows.map(({ forged: { defect } }) => defect.replace(/-[0-9]+$/, '')));
+  const table = readFileSync(join(root, 'docs', 'CERTIFICATES-FORGED.md'), 'utf8').split('\n\n').find((part) => part.includes('| EU certificate |'));
+  const [, , ...defects] = table.trim().split('\n').map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
+  assert.ok(defects.length >= 17);
+  const family = (name) => name.match(/^(card|seal|who|divoc|own|place)-/)?.[1] ?? 'eu';
+  for (const [defect, ...cells] of defects) {
+    assert.equal(cells.length, 7, defect);
+    for (const [i, cell] of cells.entries()) {
+      const names = [...cell.matchAll(/`([a-z0-9-]+)`/g)].map(([, name]) => name);
+      assert.ok(names.length > 0 || /^– [a-z]/.test(cell), `${defect}: ${cell}`);
+      for (const name of names) {
+        assert.equal(family(name), ['eu', 'card', 'seal', 'who', 'divoc', 'own', 'place'][i], name);
+        assert.ok(made.has(name), `${name} is made by nothing`);
+      }
+    }
+  }
+});
+
+test('all bits at once are made without a count', () => {
+  assert.match(run('lachan-forge', ['--every-bit', '--count', '3'], { status: 2 }).stderr, /--every-bit makes all of them/);
+});
+
 const hasPeers = existsSync(join(peers, 'complete'));
 test('another reader takes the form of the WHO apart, and it keeps the model', { skip: hasPeers ? false : 'skipped: tests/run.sh installs the other readers' }, async (t) => {
   const require = createRequire(join(peers, 'package.json'));

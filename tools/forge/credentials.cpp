@@ -156,7 +156,7 @@ Result<void> Credentials::round(Dice& dice, const Tell& tell) {
 
 Result<void> Credentials::sound(Dice& dice, const Tell& tell) const {
     const Json document = TRY(signed_by(edwards_, credential(dice)));
-    tell("divoc-valid-edwards", in_archive(document), "valid", "");
+    tell("divoc-valid-edwards", in_archive(document), "valid", "fields-alike");
     tell("divoc-valid-rsa", in_archive(TRY(signed_by(rsa_, credential(dice)))), "valid", "");
     tell("divoc-valid-other", in_archive(TRY(signed_by(other_, with(credential(dice), "/issuer", other_.signer.issuer)))), "valid", "");
     tell("divoc-bare", document.dump(), "valid", "");
@@ -173,7 +173,7 @@ Result<void> Credentials::sound(Dice& dice, const Tell& tell) const {
     second["credentialSubject"]["dob"] = "1988-02-29";
     tell("divoc-second-context", in_archive(TRY(signed_by(rsa_, second))), "valid", "");
     // What is in no graph is signed by nobody: it may be added, and is named and not shown.
-    tell("divoc-field-outside", in_archive(with(document, "/credentialSubject/dob", "1988-02-29")), "valid", "");
+    tell("divoc-field-outside", in_archive(with(document, "/credentialSubject/dob", "1988-02-29")), "valid", "fields-unsigned");
     tell("divoc-null", in_archive(with(document, "/termsOfUse", nullptr)), "valid", "");
     // The first version of the context read as the second: the same graph where nothing is in one alone.
     tell("divoc-context-alike", in_archive(with(document, "/@context/1", kSecond)), "valid", "");
@@ -274,6 +274,7 @@ Result<void> Credentials::of_content(Dice& dice, const Tell& tell) const {
     const Json document = TRY(signed_by(edwards_, credential(dice)));
     // A Cyrillic letter that looks like the Latin one, under the signature of the true name, and signed.
     changed("homoglyph", with(document, "/credentialSubject/name", "Nguy\xd0\xb5n"), "invalid", "signature-wrong");
+    TRY(again("homoglyph-signed", with(credential(dice), "/credentialSubject/name", "Nguy\xd0\xb5n"), "valid", "name-alphabets"));
     changed("name-changed", with(document, "/credentialSubject/name", "Lê Văn Khác"), "invalid", "signature-wrong");
     changed("dose-changed", with(document, "/evidence/0/dose", 2), "invalid", "signature-wrong");
     changed("dose-as-text", with(document, "/evidence/0/dose", "1"), "invalid", "signature-wrong");

@@ -211,6 +211,8 @@ private:
             signature.resize(length);
             tell("signature-length-" + std::to_string(length), seal(short_one, signature), "invalid", "signature-length");
         }
+        const Unsigned twice = prepare(TRY(draft_for(ec_)));
+        tell("signature-twin", seal(twice, twin_of(TRY(ec_.key.sign(twice.signed_bytes)))), "valid", "");
         const Unsigned zero = prepare(TRY(draft_for(ec_)));
         tell("signature-zero", seal(zero, Bytes(64, 0)), "invalid", "signature-wrong");
         for (const std::size_t length : {1U, 7U, 9U, 32U}) {
@@ -265,6 +267,11 @@ private:
         Parts doubled = parts_of(TRY(draft_for(ec_)));
         doubled.protected_header = {0xa2, 0x01, 0x26, 0x01, 0x26};
         tell("header-twice", TRY(code_of(ec_, doubled)), "unreadable", "cose");
+        for (const int by : {1, -1}) {
+            Parts miscounted = parts_of(TRY(draft_for(ec_)));
+            miscounted.claims[0] = static_cast<std::uint8_t>(miscounted.claims[0] + by);
+            tell(by > 0 ? "count-more" : "count-less", TRY(code_of(ec_, miscounted)), "unreadable", "cwt");
+        }
         ClaimForm repeated;
         repeated.repeats_expiry = true;
         tell("claim-twice", TRY(code_of(ec_, parts_of(TRY(draft_for(ec_)), repeated))), "", "cwt");
@@ -290,6 +297,9 @@ private:
         // A Cyrillic letter that looks like the Latin one, under the signature of the true name.
         renamed.payload["nam"]["fn"] = "Nguy\xd0\xb5n";
         tell("homoglyph", seal(prepare(renamed), signature), "invalid", "signature-wrong");
+        Draft signed_so = TRY(draft_for(ec_));
+        signed_so.payload["nam"]["fn"] = "Nguy\xd0\xb5n";
+        tell("homoglyph-signed", TRY(code_of(ec_, signed_so)), "valid", "name-alphabets");
         Draft younger = TRY(draft_for(ec_));
         const Unsigned true_one = prepare(younger);
         const Bytes true_signature = TRY(ec_.key.sign(true_one.signed_bytes));

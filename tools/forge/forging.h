@@ -20,7 +20,7 @@ struct Forged {
     std::int64_t now_ms = 0;
     /// valid, invalid, notTrusted, notChecked, unreadable; "" where only "not valid" is promised.
     std::string summary;
-    /// A reason that must be among those given; "" for none in particular.
+    /// A reason or a warning that must be among those given; "" for none in particular.
     std::string reason;
 };
 

@@ -15,4 +15,8 @@ struct Issuer {
 /// key.
 Result<Issuer> make_issuer(certificate::Scheme scheme, certificate::Algorithm algorithm, const Bytes& kid);
 
+/// The other signature that holds for the same content and key (P-256, raw r and s): ECDSA cannot tell s from n - s. Nothing else is said by
+/// it, and a revocation by signature goes by r alone.
+Bytes twin_of(Bytes signature);
+
 }  // namespace lachan::forge

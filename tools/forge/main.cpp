@@ -11,10 +11,13 @@ namespace {
 constexpr const char* kHelp = R"(lachan-forge - makes certificates with every known defect, as cases for lachan-verify
 
   lachan-forge [--count N] [--seed N] > cases.jsonl        (default: 3000 rows, seed 1)
+  lachan-forge --every-bit [--seed N] > cases.jsonl        (one code a family, every bit of it turned: some 85,000 rows)
   lachan-verify --cases cases.jsonl
 
+  Families: EU certificates, health cards, ICAO seals, the WHO's forms, DIVOC credentials, our own credentials and places. Which defect of which
+  family has which name: docs/CERTIFICATES-FORGED.md.
   The first line is the trust list. The same seed gives the same rows but for keys and signatures, which are made anew. A row without an expected
-  summary promises one thing: it is not valid.
+  summary promises one thing: it is not valid. Rows named ...-idle-bit turn a bit that says nothing, and must be valid.
   Status: 0 done, 1 it could not be made, 2 bad usage.
 )";
 
@@ -36,6 +39,7 @@ int run(int count, char** values) {
     const auto seed = arguments->number("--seed", 1);
     if (!rows) return refuse(rows.error());
     if (!seed) return refuse(seed.error());
+    if (arguments->has("--every-bit") && arguments->has("--count")) return refuse({Errc::malformed, "usage", "--every-bit makes all of them: no --count"});
     const auto trust = [](const Json& list) { std::printf("%s\n", Json{{"forgedTrust", list}}.dump().c_str()); };
     const auto row = [](const forge::Forged& forged) { std::printf("%s\n", to_json(forged).dump().c_str()); };
     const auto start = static_cast<std::uint64_t>(*seed);

@@ -6,6 +6,7 @@
 #include "certificate/issue_card.h"
 #include "certificate/vds.h"
 #include "certificate/x509_reader.h"
+#include "issuer.h"
 #include "x509.h"
 
 namespace lachan::forge {
@@ -80,13 +81,14 @@ Result<OtherFamilies> OtherFamilies::make() {
     const auto authority_of = [](const char* name) { return trust::make_authority({"VN", "Forged", name}, at_day(-500), at_day(3000)); };
     auto authority = TRY(authority_of("Known"));
     const auto stranger = TRY(authority_of("Stranger"));
-    const auto signer_until = [](std::int64_t last, const Identity& under) {
-        return trust::make_signer({"VN", "Forged", "Seals"}, Algorithm::es256, {}, at_day(-400), at_day(last), under);
+    const auto signer_of = [](std::int64_t first, std::int64_t last, const Identity& under) {
+        return trust::make_signer({"VN", "Forged", "Seals"}, Algorithm::es256, {}, at_day(first), at_day(last), under);
     };
-    auto seals = TRY(signer_until(700, authority));
-    auto ended = TRY(signer_until(-1, authority));
-    auto stranger_seals = TRY(signer_until(700, stranger));
-    return OtherFamilies(std::move(cards), std::move(foreign), std::move(authority), std::move(seals), std::move(ended),
+    auto seals = TRY(signer_of(-400, 700, authority));
+    auto ended = TRY(signer_of(-400, -1, authority));
+    auto later = TRY(signer_of(1, 700, authority));
+    auto stranger_seals = TRY(signer_of(-400, 700, stranger));
+    return OtherFamilies(std::move(cards), std::move(foreign), std::move(authority), std::move(seals), std::move(ended), std::move(later),
                          std::move(stranger_seals));
 }
 
@@ -122,6 +124,17 @@ Result<void> OtherFamilies::cards(Dice& dice, const Tell& tell) {
     tell("card-issuer-mismatch", TRY(signed_card(elsewhere, cards_.kid, cards_.key)), "invalid", "issuer-mismatch");
     const Json future = TRY(card_payload(card_row(dice), kAddress, kNowS + 1 + static_cast<std::int64_t>(dice.below(kDayS))));
     tell("card-not-yet", TRY(signed_card(future, cards_.kid, cards_.key)), "invalid", "not-yet-valid");
+    Json ended = payload;
+    ended["exp"] = kNowS - 1 - static_cast<std::int64_t>(dice.below(kDayS));
+    tell("card-expired", TRY(signed_card(ended, cards_.kid, cards_.key)), "invalid", "expired");
+    // A Cyrillic letter that looks like the Latin one, signed, and under the signature of the true name.
+    const Json::json_pointer name("/vc/credentialSubject/fhirBundle/entry/0/resource/name/0/family");
+    Json renamed = payload;
+    renamed[name] = "Nguy\xd0\xb5n";
+    tell("card-homoglyph-signed", TRY(signed_card(renamed, cards_.kid, cards_.key)), "valid", "name-alphabets");
+    const Bytes true_signature = TRY(cards_.key.sign(bytes_of(card_signing_input(payload, cards_.kid))));
+    tell("card-homoglyph", code_of(card_signing_input(renamed, cards_.kid), true_signature), "invalid", "signature-wrong");
+    tell("card-signature-twin", code_of(card_signing_input(payload, cards_.kid), twin_of(true_signature)), "valid", "");
     return {};
 }
 
@@ -143,8 +156,23 @@ Result<void> OtherFamilies::broken_cards(Dice& dice, const Tell& tell) {
     tell("card-no-json", TRY(sealed(input_of(header, raw_deflated("{\"iss\":")))), "", "json");
     const std::string input = input_of(header, packed);
     Bytes signature = TRY(cards_.key.sign(bytes_of(input)));
-    tell("card-signature-short", code_of(input, Bytes(signature.begin(), signature.end() - 1)), "invalid", "signature-length");
+    for (const std::size_t length : {0U, 1U, 63U, 65U, 128U}) {
+        Bytes resized = signature;
+        resized.resize(length);
+        tell("card-signature-length-" + std::to_string(length), code_of(input, resized), "invalid", "signature-length");
+    }
     const std::string code = code_of(input, signature);
+    tell("card-truncated", code.substr(0, 6 + dice.below(code.size() - 7)), "", "");
+    const std::string text = canonical(payload);
+    tell("card-member-twice", TRY(sealed(input_of(header, raw_deflated("{\"iss\":\"https://a.example\"," + text.substr(1))))), "", "json");
+    std::string twice = header.dump();
+    twice.insert(1, "\"alg\":\"none\",");
+    tell("card-header-twice", TRY(sealed(to_base64url(bytes_of(twice)) + "." + to_base64url(packed))), "", "jws");
+    tell("card-nesting", TRY(sealed(input_of(header, raw_deflated(std::string(100, '[') + std::string(100, ']'))))), "", "json");
+    Bytes followed = packed;
+    followed.push_back(0);
+    tell("card-bytes-behind-stream", TRY(sealed(input_of(header, followed))), "", "compression");
+    tell("card-too-long", code + std::string(200'000, '0'), "unreadable", "size-limit");
     tell("card-odd-digits", code + "1", "unreadable", "numeric");
     tell("card-digit-range", code.substr(0, code.size() - 2) + "99", "unreadable", "numeric");
     tell("card-prefix", "shc:" + code.substr(5), "unreadable", "");
@@ -165,6 +193,27 @@ Result<void> OtherFamilies::seals(Dice& dice, const Tell& tell) {
     Json renamed = seal;
     renamed["data"]["msg"]["pid"]["n"] = "NGUYEN  VAN THAT";
     tell("seal-name-changed", renamed.dump(), "invalid", "signature-wrong");
+    const auto with_signature = [&seal](const Bytes& signature) {
+        Json other = seal;
+        other["sig"]["sigvl"] = to_base64url(signature);
+        return other.dump();
+    };
+    const Bytes signature = TRY(seals_.key.sign(vds_signed_bytes(data)));
+    tell("seal-wrong-key", with_signature(TRY(stranger_seals_.key.sign(vds_signed_bytes(data)))), "invalid", "signature-wrong");
+    tell("seal-signature-twin", with_signature(twin_of(signature)), "valid", "");
+    for (const std::size_t length : {0U, 1U, 63U, 65U, 128U}) {
+        Bytes resized = signature;
+        resized.resize(length);
+        tell("seal-signature-length-" + std::to_string(length), with_signature(resized), "invalid", "signature-length");
+    }
+    // A Cyrillic letter that looks like the Latin one, signed, and under the signature of the true name.
+    Json alike = data;
+    alike["msg"]["pid"]["n"] = "NGUY\xd0\x95N  VAN THU";
+    tell("seal-homoglyph-signed", TRY(seal_of(alike, seals_)).dump(), "valid", "name-alphabets");
+    Json replaced = seal;
+    replaced["data"] = alike;
+    tell("seal-homoglyph", replaced.dump(), "invalid", "signature-wrong");
+    tell("seal-key-not-yet", TRY(seal_of(data, later_)).dump(), "invalid", "key-not-yet-valid");
     tell("seal-stranger", TRY(seal_of(data, stranger_seals_)).dump(), "notTrusted", "issuer-unknown");
     tell("seal-key-ended", TRY(seal_of(data, ended_)).dump(), "invalid", "key-expired");
     Json french = data;
@@ -173,6 +222,11 @@ Result<void> OtherFamilies::seals(Dice& dice, const Tell& tell) {
     std::string doubled = seal.dump();
     doubled.insert(1, "\"data\":{},");
     tell("seal-key-twice", doubled, "unreadable", "json");
+    const std::string whole = seal.dump();
+    tell("seal-truncated", whole.substr(0, 1 + dice.below(whole.size() - 2)), "unreadable", "json");
+    tell("seal-text-behind", whole + whole, "unreadable", "");
+    tell("seal-nesting", whole.substr(0, whole.size() - 1) + ",\"x\":" + std::string(100, '[') + std::string(100, ']') + "}", "unreadable", "json");
+    tell("seal-too-long", whole + std::string(5'000, ' ') + "}", "unreadable", "size-limit");
     Json without = seal;
     without["sig"].erase("cer");
     tell("seal-no-certificate", without.dump(), "", "");

@@ -33,12 +33,13 @@ private:
     static Result<CardIssuer> make_card_issuer(const std::string& address);
 
     OtherFamilies(CardIssuer cards, CardIssuer foreign, trust::Identity authority, trust::Identity seals, trust::Identity ended,
-                  trust::Identity stranger_seals)
+                  trust::Identity later, trust::Identity stranger_seals)
         : cards_(std::move(cards)),
           foreign_(std::move(foreign)),
           authority_(std::move(authority)),
           seals_(std::move(seals)),
           ended_(std::move(ended)),
+          later_(std::move(later)),
           stranger_seals_(std::move(stranger_seals)) {}
 
     Result<void> cards(Dice& dice, const Tell& tell);
@@ -51,6 +52,8 @@ private:
     trust::Identity authority_;
     trust::Identity seals_;
     trust::Identity ended_;
+    /// Not in force yet.
+    trust::Identity later_;
     /// Under an authority of the same state that is not on the list.
     trust::Identity stranger_seals_;
 };

@@ -9,6 +9,7 @@
 #include "certificate/issue.h"
 #include "certificate/own_content.h"
 #include "certificate/own_place.h"
+#include "issuer.h"
 
 namespace lachan::forge {
 namespace {
@@ -65,30 +66,18 @@ Bytes with_entry(Bytes content, std::int64_t key, const Bytes& value) {
 
 }  // namespace
 
-Result<OwnCodes::Issuer> OwnCodes::make_issuer(Algorithm algorithm, std::uint8_t kid) {
-    auto key = TRY(SigningKey::generate(algorithm));
-    Signer signer;
-    signer.scheme = Scheme::lachan;
-    signer.kid = Bytes(8, kid);
-    signer.country = "VN";
-    signer.algorithm = algorithm;
-    signer.spki = key.spki();
-    signer.not_before = Instant{(kNowS - 400 * kDayS) * 1000};
-    signer.not_after = Instant{(kNowS + 700 * kDayS) * 1000};
-    return Issuer{std::move(key), std::move(signer)};
-}
-
 Result<OwnCodes> OwnCodes::make() {
-    auto ec = TRY(make_issuer(Algorithm::es256, 21));
-    auto edwards = TRY(make_issuer(Algorithm::eddsa, 22));
-    auto tests = TRY(make_issuer(Algorithm::es256, 23));
+    const auto issuer_of = [](Algorithm algorithm, std::uint8_t kid) { return make_issuer(Scheme::lachan, algorithm, Bytes(8, kid)); };
+    auto ec = TRY(issuer_of(Algorithm::es256, 21));
+    auto edwards = TRY(issuer_of(Algorithm::eddsa, 22));
+    auto tests = TRY(issuer_of(Algorithm::es256, 23));
     tests.signer.usage.test = true;
-    auto ended = TRY(make_issuer(Algorithm::es256, 24));
+    auto ended = TRY(issuer_of(Algorithm::es256, 24));
     ended.signer.not_after = Instant{(kNowS - 1) * 1000};
-    auto host = TRY(make_issuer(Algorithm::es256, 25));
+    auto host = TRY(issuer_of(Algorithm::es256, 25));
     host.signer.issuer = kHost;
-    auto stranger = TRY(make_issuer(Algorithm::es256, 26));
-    auto certificates = TRY(make_issuer(Algorithm::es256, 27));
+    auto stranger = TRY(issuer_of(Algorithm::es256, 26));
+    auto certificates = TRY(issuer_of(Algorithm::es256, 27));
     certificates.signer.scheme = Scheme::hcert;
     return OwnCodes(std::move(ec), std::move(edwards), std::move(tests), std::move(ended), std::move(host), std::move(stranger),
                     std::move(certificates));
@@ -176,6 +165,17 @@ Result<void> OwnCodes::of_content(Dice& dice, const Tell& tell) {
     tell("own-whole-document", TRY(told(card(dice), "document", "079188001234")), "invalid", "schema");
     tell("own-until-before-from", TRY(told(release(dice), "until", "2025-05-19")), "invalid", "schema");
     tell("own-direction-mark", TRY(told(card(dice), "name", "A \xe2\x80\xae B")), "invalid", "schema");
+    // A Cyrillic letter that looks like the Latin one, signed, and under the signature of the true name.
+    tell("own-homoglyph-signed", TRY(told(card(dice), "name", "Nguy\xd0\xb5n Minh")), "valid", "name-alphabets");
+    const OwnClaims sound = claims_of(dice, card(dice));
+    const Bytes header = own_header(Algorithm::es256, ec_.signer.kid);
+    const Bytes signature = TRY(ec_.key.sign(signed_bytes(text_of(header), text_of(own_claims(sound)))));
+    OwnClaims renamed = sound;
+    Json other = card(dice);
+    other["name"] = "Nguy\xd0\xb5n Minh";
+    renamed.content = own_content_bytes(other);
+    tell("own-homoglyph", in_base45(own_message(header, own_claims(renamed), signature)), "invalid", "signature-wrong");
+    tell("own-signature-twin", in_base45(own_message(header, own_claims(sound), twin_of(signature))), "valid", "");
     Json nameless = card(dice);
     nameless.erase("name");
     tell("own-nameless", TRY(code(ec_, claims_of(dice, nameless))), "invalid", "schema");
@@ -222,9 +222,18 @@ Result<void> OwnCodes::of_form(Dice& dice, const Tell& tell) {
     tell("own-later-version", "LC2:" + code.substr(4), "notChecked", "prefix-version");
     tell("own-lower-prefix", "lc1:" + code.substr(4), "unreadable", "prefix-missing");
     tell("own-too-long", code + std::string(kOwnTextLimit, '0'), "unreadable", "size-limit");
-    Bytes shorter = signature;
-    shorter.pop_back();
-    tell("own-signature-short", in_base45(own_message(header, claims, shorter)), "invalid", "signature-length");
+    for (const std::size_t length : {0U, 1U, 63U, 65U, 128U}) {
+        Bytes resized = signature;
+        resized.resize(length);
+        tell("own-signature-length-" + std::to_string(length), in_base45(own_message(header, claims, resized)), "invalid", "signature-length");
+    }
+    tell("own-declared-length", in_base45({0xd2, 0x84, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}), "unreadable", "cose");
+    tell("own-nesting", in_base45(Bytes(400, 0x81)), "unreadable", "size-limit");
+    for (const int by : {1, -1}) {
+        Bytes miscounted = claims;
+        miscounted[0] = static_cast<std::uint8_t>(miscounted[0] + by);
+        tell(by > 0 ? "own-count-more" : "own-count-less", TRY(OwnCodes::code(ec_, header, miscounted)), "unreadable", "cwt");
+    }
     return {};
 }
 
@@ -239,11 +248,24 @@ Result<void> OwnCodes::of_places(Dice& dice, const Tell& tell) {
     tell("place-valid-host", TRY(place(host_, kHost, id)), "valid", "");
     tell("place-of-another-host", TRY(place(host_, "other.example.vn", id)), "invalid", "issuer-mismatch");
     tell("place-host-changed", place_address("kb.example.com", id) + seal, "invalid", "signature-wrong");
+    // Hosts that look like the one that was signed, in one alphabet and in another.
+    tell("place-host-alike", place_address("kb.examp1e.vn", id) + seal, "invalid", "signature-wrong");
+    tell("place-homoglyph", place_address("kb.\xd0\xb5xample.vn", id) + seal, "unreadable", "place-form");
     tell("place-kind-changed", place_address(kHost, place_id("venue", "48", random)) + seal, "invalid", "signature-wrong");
     tell("place-unit-changed", place_address(kHost, place_id("checkpoint", "49", random)) + seal, "invalid", "signature-wrong");
     tell("place-level-changed", place_address(kHost, place_id("checkpoint", "00048", random)) + seal, "invalid", "signature-wrong");
     tell("place-tests-key", TRY(place(tests_, kHost, id)), "invalid", "key-usage-event");
     tell("place-key-ended", TRY(place(ended_, kHost, id)), "invalid", "key-expired");
+    const std::string address = place_address(kHost, id);
+    const Bytes true_signature = TRY(ec_.key.sign(place_signed_bytes(address)));
+    tell("place-wrong-key", place_code(address, ec_.signer.kid, TRY(stranger_.key.sign(place_signed_bytes(address)))), "invalid", "signature-wrong");
+    tell("place-signature-twin", place_code(address, ec_.signer.kid, twin_of(true_signature)), "valid", "");
+    for (const std::size_t length : {0U, 1U, 63U, 65U, 128U}) {
+        Bytes resized = true_signature;
+        resized.resize(length);
+        tell("place-signature-length-" + std::to_string(length), place_code(address, ec_.signer.kid, resized), "unreadable", "place-form");
+    }
+    tell("place-too-long", text + std::string(kOwnTextLimit, 'A'), "unreadable", "size-limit");
     tell("place-stranger", TRY(place(stranger_, kHost, id)), "notTrusted", "issuer-unknown");
     tell("place-certificate-key", TRY(place(certificates_, kHost, id)), "notTrusted", "issuer-unknown");
     tell("place-parameter-twice", text.substr(0, mark) + "&v=1" + seal, "unreadable", "place-form");

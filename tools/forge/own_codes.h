@@ -7,8 +7,8 @@
 #include "dice.h"
 #include "kernel/json.h"
 #include "kernel/result.h"
+#include "issuer.h"
 #include "layers.h"
-#include "signing_key.h"
 
 /// Our own codes with every defect we know.
 namespace lachan::forge {
@@ -26,11 +26,6 @@ public:
     Result<std::vector<Layer>> layers(Dice& dice) const;
 
 private:
-    struct Issuer {
-        SigningKey key;
-        certificate::Signer signer;
-    };
-    static Result<Issuer> make_issuer(certificate::Algorithm algorithm, std::uint8_t kid);
 
     OwnCodes(Issuer ec, Issuer edwards, Issuer tests, Issuer ended, Issuer host, Issuer stranger, Issuer certificates)
         : ec_(std::move(ec)),

@@ -156,6 +156,14 @@ Result<void> WhoForms::sound(Dice& dice, const Tell& tell) const {
                                                          {"who-indefinite-length", {.is_indefinite = true, .sub_claim = kVaccination}},
                                                          {"who-no-expiry", {.has_expiry = false, .sub_claim = kVaccination}}};
     for (const auto& [name, form] : kTimes) tell(name, TRY(code(ec_, claims_of(dose, form))), "valid", "");
+    // The envelope may be written in other ways: nobody signed it.
+    const Bytes claims = claims_of(dose, {.sub_claim = kVaccination});
+    const Bytes unprotected{0xa1, 0x18, 0x63, 0x01};
+    tell("who-unprotected-more", TRY(code(ec_, Parts{header_for(ec_), unprotected, claims, {18}})), "valid", "");
+    Bytes message = message_of(Parts{header_for(ec_), {0xa0}, claims, {18}}, TRY(ec_.key.sign(signed_bytes(text_of(header_for(ec_)), text_of(claims)))));
+    message.insert(message.begin() + 1, 0x98);
+    message[2] = 0x04;
+    tell("who-envelope-long", to_code(message), "valid", "");
     tell("who-link", TRY(code(ec_, draft_of(ec_, Json::array({{{"u", "shlink://example.org/x"}}}), kLink))), "notChecked", "health-link");
     return {};
 }
@@ -199,6 +207,7 @@ Result<void> WhoForms::of_keys(Dice& dice, const Tell& tell) const {
         other.resize(length);
         tell("who-signature-length-" + std::to_string(length), seal(prepared, other), "invalid", "signature-length");
     }
+    tell("who-signature-twin", seal(prepared, twin_of(signature)), "valid", "");
     tell("who-signature-zero", seal(prepared, Bytes(64, 0)), "invalid", "signature-wrong");
     Draft mismatch = draft_of(rsa_, content, kVaccination);
     mismatch.algorithm = Algorithm::es256;
@@ -318,13 +327,15 @@ Result<void> WhoForms::of_content(Dice& dice, const Tell& tell) const {
     for (int i = 0; i < 11; ++i) deep = Json::array({std::move(deep)});
     TRY(told("nesting", changed(dose, "/more", deep), "unreadable", "size-limit"));
     // Signed twice with two names: the first counts, and it is said that there was another.
-    tell("who-name-twice", TRY(code(ec_, claims_with(health_of({{kVaccination, with_first(dose, "name", "Lê Văn Khác")}})))), "valid", "");
+    tell("who-name-twice", TRY(code(ec_, claims_with(health_of({{kVaccination, with_first(dose, "name", "Lê Văn Khác")}})))), "valid",
+         "duplicate-key");
     const Unsigned true_one = prepare(draft_of(ec_, dose, kVaccination));
     const Bytes signature = TRY(ec_.key.sign(true_one.signed_bytes));
     const auto under_true_signature = [&](const char* defect, Json content, std::int64_t sub_claim = kVaccination) {
         tell(std::string("who-") + defect, seal(prepare(draft_of(ec_, std::move(content), sub_claim)), signature), "invalid", "signature-wrong");
     };
     // A Cyrillic letter that looks like the Latin one, under the signature of the true name.
+    TRY(told("homoglyph-signed", changed(dose, "/name", "Nguy\xd0\xb5n"), "valid", "name-alphabets"));
     under_true_signature("homoglyph", changed(dose, "/name", "Nguy\xd0\xb5n"));
     under_true_signature("birth-date-changed", changed(dose, "/birthDate", "2001-01-01"));
     under_true_signature("dose-changed", changed(dose, "/vaccination/dose", 3));

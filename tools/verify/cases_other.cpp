@@ -369,10 +369,12 @@ void score_forged(World& world, const Json& row, Scored& scored) {
     if (expected.contains("summary")) {
         scored.flags.push_back({"summary", true, at(expected, "summary") == at(seen->verdict, "summary"), Weight::exactness});
     }
-    // A reason that must be given; where more are, they do no harm.
+    // A reason or a warning that must be given; where more are, they do no harm.
     if (expected.contains("reason")) {
         const std::string reason(text_at(expected, "reason"));
-        scored.flags.push_back({"reason", true, seen->has_reason({reason.c_str()}), Weight::exactness});
+        const Json& warnings = at(seen->verdict, "warnings");
+        const bool is_warned = std::find(warnings.begin(), warnings.end(), Json(reason)) != warnings.end();
+        scored.flags.push_back({"reason", true, is_warned || seen->has_reason({reason.c_str()}), Weight::exactness});
     }
 }
 
