@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -784,7 +786,13 @@ TEST(divoc, order_and_spelling_of_the_json_do_not_matter) {
     document["evidence"][0]["batch"] = Json::array({"B1"});
     document["termsOfUse"] = nullptr;
     document["validFrom"] = Json::array();
-    EXPECT_EQ(verdict_on(archived(document), bundle).summary, Summary::valid);
+    // One type, in a list or not: what hides it from the reader would hide the dose from the rule of their order.
+    document["evidence"][0]["type"] = "Vaccination";
+    const Verdict verdict = verdict_on(archived(document), bundle);
+    EXPECT_EQ(verdict.summary, Summary::valid);
+    EXPECT_EQ(to_json(verdict)["content"]["events"][0]["doses"], 2);
+    document["evidence"][0].update({{"dose", 2}, {"totalDoses", 1}});
+    EXPECT_EQ(said(verdict_on(archived(document), bundle).axes.structure), "notChecked fields-order");
 }
 
 TEST(divoc, any_change_of_what_is_signed_is_seen) {
@@ -971,6 +979,112 @@ TEST(divoc, proof_of_another_form_is_refused) {
     for (const char* header : {"{\"alg\":\"EdDSA\"}", "{\"alg\":\"EdDSA\",\"b64\":true,\"crit\":[\"b64\"]}",
                                "{\"alg\":\"EdDSA\",\"b64\":false}"}) {
         EXPECT_EQ(signature(signed_by(issuer, credential(), header)), "fail jws") << header;
+    }
+}
+
+/// Everything in `document` that may be taken for a place: its objects and lists, its proof and contexts left out.
+void gather(Json& value, std::vector<Json*>& places) {
+    if (!value.is_structured()) return;
+    places.push_back(&value);
+    for (auto& [key, one] : value.items()) {
+        if (key != "proof" && key != "@context") gather(one, places);
+    }
+}
+
+/// One change of the shape of a credential, as somebody might make who may not sign: renamed, moved, swapped, doubled, wrapped.
+void operate(Json& document, std::mt19937& random) {
+    static const std::vector<std::string> kTerms{
+        "id",     "type",           "name",           "age",     "gender",     "sex",          "refId",    "uhid",         "nationality", "address",
+        "batch",  "vaccine",        "manufacturer",   "dose",    "totalDoses", "date",         "verifier", "facility",     "icd11Code",   "dob",
+        "holder", "effectiveStart", "effectiveUntil", "infoUrl", "evidence",   "certificateId", "issuer",  "issuanceDate", "validFrom",   "issued",
+        "city",   "district",       "addressCountry", "addressRegion", "feedbackUrl", "prophylaxis", "credentialSubject", "expirationDate"};
+    std::vector<Json*> places;
+    gather(document, places);
+    const auto any = [&random](std::size_t count) { return static_cast<std::size_t>(random() % count); };
+    Json& from = *places[any(places.size())];
+    Json& to = *places[any(places.size())];
+    if (from.empty() || !from.is_object()) return;
+    auto at = from.begin();
+    std::advance(at, static_cast<std::ptrdiff_t>(any(from.size())));
+    const std::string key = at.key();
+    const std::string other = kTerms[any(kTerms.size())];
+    if (key == "proof" || key == "@context") return;
+    Json value = from[key];
+    switch (any(9)) {
+        case 0: from.erase(key); break;
+        case 1: from.erase(key), from[other] = value; break;
+        case 2:
+            if (from.contains(other)) std::swap(from[key], from[other]);
+            break;
+        case 3: from[key] = Json::array({value}); break;
+        case 4: from[key] = Json::array({value, value}); break;
+        case 5:
+            if (from.contains(other)) from[key] = Json::array({value, from[other]}), from.erase(other);
+            break;
+        case 6:
+            if (to.is_object()) to[other] = value;
+            break;
+        case 7:
+            if (to.is_object() && &to != &from) to[key] = value, from.erase(key);
+            break;
+        default:
+            if (to.is_array()) to.push_back(value);
+            else if (value.is_array() && !value.empty()) from[key] = value[any(value.size())];
+    }
+}
+
+/// The fields that share one IRI in the contexts: nothing can tell them apart, and every verdict says so.
+const std::set<std::string> kAlike{"product", "vaccine", "manufacturer", "lot", "identifier"};
+
+/// Whether all that `shown` says was said by `meant`, the fields that are alike in whatever order.
+bool says_no_more(const Json& shown, const Json& meant) {
+    if (shown["events"].size() != 1) return false;
+    const Json& event = shown["events"][0];
+    const Json& true_event = meant["events"][0];
+    std::multiset<std::string> left;
+    for (const auto& [key, value] : true_event.items()) {
+        if (kAlike.contains(key)) left.insert(value.dump());
+    }
+    for (const auto& [key, value] : event.items()) {
+        if (key == "date" || key == "validFrom") {
+            // Swapped they are still in order where both are on one day, which is all that is shown of either.
+            if (text_at(event, key.c_str()).substr(0, 10) != text_at(true_event, key.c_str()).substr(0, 10)) return false;
+        } else if (!kAlike.contains(key)) {
+            if (!true_event.contains(key) || true_event[key] != value) return false;
+        } else if (const auto found = left.find(value.dump()); found != left.end()) {
+            left.erase(found);
+        } else {
+            return false;
+        }
+    }
+    for (const auto& [key, value] : shown["holder"].items()) {
+        if (!meant["holder"].contains(key) || meant["holder"][key] != value) return false;
+    }
+    return shown["issuer"] == meant["issuer"] && shown["issuedAt"] == meant["issuedAt"] && shown["expiresAt"] == meant["expiresAt"];
+}
+
+TEST(divoc, no_other_shape_of_a_signed_credential_says_what_was_not_signed) {
+    const Issuer issuer = moh_with(eddsa);
+    const TrustBundle bundle = bundle_of({issuer.signer});
+    for (const char* version : {"v1", "v2"}) {
+        Json document = credential();
+        document["@context"][1] = std::string("https://cowin.gov.in/credentials/vaccination/") + version;
+        document["credentialSubject"]["dob"] = "1988-02-29";
+        document["evidence"][0]["icd11Code"] = "XM0GQ8";
+        document = signed_by(issuer, document);
+        const Json meant = to_json(verdict_on(document.dump(), bundle))["content"];
+        ASSERT_EQ(meant["proven"], true);
+        std::mt19937 random(20261127);
+        int held = 0;
+        for (int i = 0; i < 5'000; ++i) {
+            Json other = document;
+            for (unsigned many = 1 + static_cast<unsigned>(random() % 3); many > 0; --many) operate(other, random);
+            const Verdict verdict = verdict_on(other.dump(), bundle);
+            if (verdict.summary != Summary::valid) continue;
+            ++held;
+            ASSERT_TRUE(says_no_more(to_json(verdict)["content"], meant)) << other.dump() << "\n" << to_json(verdict)["content"].dump();
+        }
+        EXPECT_GT(held, 50) << "changes that change nothing, so that the test asks something";
     }
 }
 

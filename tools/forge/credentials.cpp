@@ -283,6 +283,8 @@ Result<void> Credentials::of_content(Dice& dice, const Tell& tell) const {
     // Fields of one property: the signature holds whichever stands where.
     Json doses = with(document, "/evidence/0/dose", 2);
     changed("doses-swapped", with(doses, "/evidence/0/totalDoses", 1), "notChecked", "fields-order");
+    changed("doses-swapped-type-alone", with(with(doses, "/evidence/0/totalDoses", 1), "/evidence/0/type", "Vaccination"), "notChecked", "fields-order");
+    changed("type-alone", with(document, "/evidence/0/type", "Vaccination"), "valid", "fields-alike");
     Json days = with(document, "/evidence/0/effectiveStart", document["evidence"][0]["effectiveUntil"]);
     changed("days-swapped", with(days, "/evidence/0/effectiveUntil", document["evidence"][0]["effectiveStart"]), "notChecked", "fields-order");
     const Json content = credential(dice);
@@ -363,7 +365,7 @@ Result<void> Credentials::of_archive(Dice& dice, const Tell& tell) const {
         change(archive.central);
         told(defect, archive, reason);
     };
-    both("other-file", [](EntryRecord& record) { record.name = "certificate.jsom"; });
+    both("other-file", [](EntryRecord& record) { record.name = "Certificate.json"; });
     both("name-cut", [](EntryRecord& record) { record.name = std::string("certificate.json\0x", 18); });
     both("wrong-checksum", [](EntryRecord& record) { record.checksum ^= 1; });
     both("encrypted", [](EntryRecord& record) { record.flags = 1; });
