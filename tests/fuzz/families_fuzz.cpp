@@ -74,14 +74,26 @@ const std::string& seal_certificate() {
     return made;
 }
 
-/// A credential whose members beside the proof are `members`, as JSON writes them.
-std::string credential_with(std::string_view members) {
+/// A credential whose members beside the proof are `members`, and those of its proof `proof`, as JSON writes them.
+std::string credential_with(std::string_view members, std::string_view proof) {
     return "{\"@context\":[\"https://www.w3.org/2018/credentials/v1\",\"https://cowin.gov.in/credentials/vaccination/v2\"],"
            "\"type\":[\"VerifiableCredential\"]," +
-           std::string(members) +
-           ",\"proof\":{\"type\":\"Ed25519Signature2018\",\"verificationMethod\":\"0\",\"proofPurpose\":\"assertionMethod\","
-           "\"jws\":\"" +
-           to_base64url(bytes_of("{\"alg\":\"EdDSA\",\"b64\":false,\"crit\":[\"b64\"]}")) + ".." + to_base64url(Bytes(64, 1)) + "\"}}";
+           std::string(members) + ",\"proof\":{" + std::string(proof) + "}}";
+}
+
+std::string credential_with(std::string_view members) {
+    return credential_with(members, "\"type\":\"Ed25519Signature2018\",\"verificationMethod\":\"0\",\"proofPurpose\":\"assertionMethod\",\"jws\":\"" +
+                                        to_base64url(bytes_of("{\"alg\":\"EdDSA\",\"b64\":false,\"crit\":[\"b64\"]}")) + ".." +
+                                        to_base64url(Bytes(64, 1)) + "\"");
+}
+
+constexpr std::string_view kMembers =
+    "\"credentialSubject\":{\"type\":\"Person\",\"id\":\"did:a:b\",\"name\":\"Nobody\"},\"issuer\":\"https://a/\",\"issuanceDate\":"
+    "\"2025-03-03T04:28:46Z\",\"evidence\":[{\"type\":[\"Vaccination\"],\"date\":\"2025-03-01\"}]";
+
+/// A document in an archive in which all is as it should be.
+std::string archived(std::string_view document) {
+    return "data:application/zip;base64," + to_base64(archive_of(document, "certificate.json", static_cast<std::uint32_t>(document.size())));
 }
 
 /// Few blank nodes, many statements: two bytes each.
@@ -122,7 +134,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::span<const std::uint8_t> bytes(data + 1, size - 1);
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     // The first byte says how deep the input enters.
-    switch (data[0] % 11) {
+    switch (data[0] % 13) {
         case 0: judge_all(text); break;
         case 1: judge_all(card_with(deflated(text))); break;
         case 2: judge_all(card_with(Bytes(bytes.begin(), bytes.end()))); break;
@@ -144,6 +156,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         case 7: judge_all(credential_with(text)); break;
         case 8: name_graph(bytes); break;
+        case 11: judge_all(archived(text)); break;
+        case 12: judge_all(credential_with(kMembers, text)); break;
         case 10: judge_all("{\"data\":" + std::string(text) + ",\"sig\":{\"alg\":\"ES256\",\"cer\":\"" + seal_certificate() +
                            "\",\"sigvl\":\"" + to_base64url(Bytes(64, 1)) + "\"}}"); break;
         default: {

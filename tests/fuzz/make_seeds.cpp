@@ -10,8 +10,11 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
+#include "archives.h"
 #include "certificate/base45.h"
 #include "certificate/cbor.h"
 #include "certificate/forge_families.h"
@@ -65,6 +68,58 @@ void write_certificates() {
         write_entering("certificate", name + "-message", 4, view_of(message_of(parts_of(draft), Bytes(64, 1))));
         write_entering("certificate", name + "-claims", 5, prepared.payload);
     }
+}
+
+/// The WHO's forms: each sub-claim, and the early one without claims.
+void write_who() {
+    const Json certificate{{"issuer", {{"display", "A"}}}, {"hcid", {{"value", "URN:UVCI:01:VN:1"}}}, {"version", "1.0.0"}};
+    const Json person{{"name", "Nobody"}, {"birthDate", "1988-02-29"}, {"identifier", {{"value", "B1"}}}, {"certificate", certificate}};
+    Json dose = person;
+    dose["vaccination"] = {{"vaccine", {{"code", "XM8NQ0"}, {"system", "http://id.who.int/icd11/mms"}}}, {"date", "2025-03-01"}, {"dose", 2}, {"lot", "L1"}};
+    Json sample = person;
+    sample["test"] = {{"date", "2025-06-13T08:15:00Z"}, {"result", {{"code", "260415000"}}}, {"type", {{"code", "LP6464-4"}}}};
+    const Json minimal{{"n", "Nobody"}, {"dob", "1988-02-29"}, {"v", {{"dn", "1"}, {"dt", "2025-03-01"}, {"tg", "RA01.0"}, {"vp", "XM8NQ0"}}}};
+    const std::tuple<const char*, std::int64_t, Json> kForms[]{
+        {"who-dose", 3, dose}, {"who-test", 4, sample}, {"who-minimal", -6, minimal}, {"who-link", 5, Json::array({{{"u", "https://a"}}})}};
+    for (const auto& [name, sub_claim, content] : kForms) {
+        const Draft draft{content, "VN", kNow.ms / 1000 - 86'400, kNow.ms / 1000 + 90 * 86'400, Algorithm::es256, Bytes(8, '0'), sub_claim};
+        const Unsigned prepared = prepare(draft);
+        const std::string whole(name);
+        write_entering("certificate", whole + "-text", 0, seal(prepared, Bytes(64, 1)));
+        write_entering("certificate", whole + "-message", 4, view_of(message_of(parts_of(draft), Bytes(64, 1))));
+        write_entering("certificate", whole + "-claims", 5, prepared.payload);
+    }
+    Bytes bare;
+    cbor::write_json(bare, dose);
+    write_entering("certificate", "who-bare-claims", 5, view_of(bare));
+}
+
+/// DIVOC: the members of a credential, the whole of it, the archives that issuers write, and a graph.
+void write_credentials() {
+    const Json place{{"name", "A"}, {"address", {{"city", "B"}, {"addressCountry", "VN"}}}};
+    const Json dose{{"type", {"Vaccination"}}, {"id", "https://a/1"}, {"batch", "L1"}, {"vaccine", "V"}, {"manufacturer", "M"},
+                    {"date", "2025-03-01"}, {"effectiveStart", "2025-03-01"}, {"effectiveUntil", "2025-12-31"}, {"dose", 1},
+                    {"totalDoses", 2}, {"verifier", {{"name", "N"}}}, {"facility", place}};
+    const Json members{{"credentialSubject", {{"type", "Person"}, {"id", "did:Passport:B1"}, {"name", "Nobody"}, {"dob", "1988-02-29"}}},
+                       {"issuer", "https://a/"}, {"issuanceDate", "2025-03-03T04:28:46.012Z"}, {"expirationDate", "2026-03-03T00:00:00Z"},
+                       {"evidence", Json::array({dose})}};
+    const std::string text = members.dump();
+    write_entering("families", "credential-members", 7, text.substr(1, text.size() - 2));
+    Json whole = members;
+    whole["@context"] = {"https://www.w3.org/2018/credentials/v1", "https://cowin.gov.in/credentials/vaccination/v2"};
+    whole["type"] = {"VerifiableCredential"};
+    const std::string header = "{\"alg\":\"EdDSA\",\"b64\":false,\"crit\":[\"b64\"]}";
+    whole["proof"] = {{"type", "Ed25519Signature2018"}, {"created", "2025-03-03T04:28:46Z"}, {"verificationMethod", "0"},
+                      {"proofPurpose", "assertionMethod"}, {"jws", to_base64url(bytes_of(header)) + ".." + to_base64url(Bytes(64, 1))}};
+    write_entering("families", "credential-text", 0, whole.dump());
+    write_entering("families", "credential-archived", 11, whole.dump());
+    const std::string proof = whole["proof"].dump();
+    write_entering("families", "credential-proof", 12, proof.substr(1, proof.size() - 2));
+    for (const auto& [name, archive] : {std::pair{"archive", forge::archive_of(whole.dump())}, std::pair{"archive-stored", forge::stored_archive_of("{}")},
+                                        std::pair{"archive-streamed", forge::streamed_archive_of("{}")}}) {
+        write_entering("families", name, 9, view_of(forge::to_bytes(archive)));
+    }
+    write_entering("families", "graph", 8, std::string("\x00\x01\x81\x02\x02\x00\x03\x84", 8));
 }
 
 void write_cards() {
@@ -280,6 +335,8 @@ int main(int count, char** values) {
     }
     root = values[1];
     write_certificates();
+    write_who();
+    write_credentials();
     write_cards();
     write_own();
     write_seals();
