@@ -15,13 +15,16 @@ function run(program, args) {
   return done.stdout;
 }
 
-/** What lachan-verify says of `lines` in the end, with the wasm core. */
+/** What lachan-verify says of `lines` in the end with the wasm core, which says of every one of them what the native core says, word for word. */
 function total(t, lines) {
   const folder = mkdtempSync(join(tmpdir(), 'lachan-forged-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'cases.jsonl');
   writeFileSync(file, `${lines.join('\n')}\n`);
-  return JSON.parse(run('lachan-verify', ['--cases', file, '--quiet', '--wasm']).trimEnd().split('\n').at(-1));
+  const [native, wasm] = [[], ['--wasm']].map((more) => run('lachan-verify', ['--cases', file, ...more]).trimEnd().split('\n'));
+  assert.equal(native.length, wasm.length);
+  for (const [i, line] of native.entries()) assert.equal(line, wasm[i]);
+  return JSON.parse(wasm.at(-1));
 }
 
 const forge = (args) => run('lachan-forge', args).trimEnd().split('\n');
