@@ -167,6 +167,9 @@ Result<void> Credentials::sound(Dice& dice, const Tell& tell) const {
     Archive in_folder = archive_of(document.dump());
     in_folder.local.name = in_folder.central.name = "vaccination/certificate.json";
     tell("divoc-in-folder", to_url(to_bytes(in_folder)), "valid", "");
+    Archive timed = archive_of(document.dump());
+    timed.local.extra = timed.central.extra = std::string("UT\x05\x00\x01\x00\x00\x00\x00", 9);
+    tell("divoc-extra-field", to_url(to_bytes(timed)), "valid", "");
     const std::string padded = document["proof"]["jws"].get<std::string>() + "==";
     tell("divoc-padded", in_archive(with(document, "/proof/jws", padded)), "valid", "");
     Json second = with(credential(dice), "/@context/1", kSecond);
