@@ -213,6 +213,29 @@ TEST(json, what_is_written_as_it_goes_is_the_canonical_form) {
     EXPECT_EQ(whole.take(), R"([{"a":2,"b":1},null])");
 }
 
+/// Bytes at which UTF-8 or JSON changes its mind, and some between.
+constexpr std::string_view kEdges("\x00\x1f \"\\a\x7f\x80\x8f\x90\x9f\xa0\xbb\xbf\xc1\xc2\xcb\xdf\xe0\xe1\xed\xef\xf0\xf4\xf5\xff", 26);
+
+TEST(json, a_text_is_written_as_the_library_writes_it_whatever_its_bytes_are) {
+    const auto expect_same = [](const std::string& text) {
+        JsonWriter out(16);
+        out.text(text);
+        ASSERT_EQ(out.take(), canonical(Json(text)));
+    };
+    for (int first = 0; first < 256; ++first) {
+        for (int second = 0; second < 256; ++second) expect_same({static_cast<char>(first), static_cast<char>(second)});
+    }
+    for (const char first : kEdges) {
+        for (const char second : kEdges) {
+            for (const char third : kEdges) {
+                expect_same({first, second, third});
+                expect_same({'\xf0', first, second, third});
+                expect_same({'\xf4', first, second, third});
+            }
+        }
+    }
+}
+
 TEST(receipt, every_leaf_of_every_size_leads_to_the_root) {
     for (std::size_t size = 1; size <= 33; ++size) {
         std::vector<ReceiptBody> bodies;

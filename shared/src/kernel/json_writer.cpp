@@ -1,8 +1,18 @@
 #include "kernel/json_writer.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "kernel/text.h"
 
 namespace lachan {
+namespace {
+
+/// RFC 8259 section 7: what may not stand in a string as it is.
+bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+}  // namespace
 
 void JsonWriter::separate() {
     if (!is_first_) text_ += ',';
@@ -34,9 +44,8 @@ void JsonWriter::key(std::string_view name) {
 }
 
 void JsonWriter::text(std::string_view value) {
-    const bool is_plain = std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
-    // Whatever has signs to escape, or bytes that might be no UTF-8, is left to the library.
-    if (!is_plain) return raw(canonical(Json(value)));
+    // Whatever has signs to escape, or bytes that are no UTF-8, is left to the library.
+    if (std::any_of(value.begin(), value.end(), is_escaped) || !is_utf8(value)) return raw(canonical(Json(value)));
     separate();
     text_ += '"';
     text_ += value;
@@ -65,6 +74,10 @@ void JsonWriter::tree(const Json& value) {
     }
 }
 
-void JsonWriter::number(std::int64_t value) { raw(std::to_string(value)); }
+void JsonWriter::number(std::int64_t value) {
+    std::array<char, 20> digits;  // as long as the least of all
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    raw({digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
 
 }  // namespace lachan

@@ -22,15 +22,16 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
     return value;
 }
 
+Error malformed() { return Error{Errc::malformed, "field.day", "not YYYY-MM-DD"}; }
+
 }  // namespace
 
 Result<Day> Day::parse(std::string_view text) {
-    const Error malformed{Errc::malformed, "field.day", "not YYYY-MM-DD"};
-    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return malformed;
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') return malformed();
     const int year = digits(text, 0, 4);
     const int month = digits(text, 5, 2);
     const int day = digits(text, 8, 2);
-    if (year < 1 || month < 1 || day < 1) return malformed;
+    if (year < 1 || month < 1 || day < 1) return malformed();
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok()) return Error{Errc::malformed, "field.day", "no such day"};
