@@ -11,6 +11,8 @@ namespace lachan::certificate::cbor {
 namespace {
 
 constexpr int kPayloadDepth = 10;
+/// Room made at once for the children of an item, however many it declares: a vaccination's ten fields fit.
+constexpr std::uint64_t kReserved = 24;
 constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: beyond it a float no longer names one integer
 
 Error malformed(const char* detail) { return Error{Errc::malformed, "cbor", detail}; }
@@ -55,7 +57,8 @@ public:
 
     bool at_end() const { return at_ == data_.size(); }
 
-    Result<Item> item(int depth) { return item_after(TRY(head()), depth); }
+    /// Reads into a fresh `item` where it will stay: a tree handed up as values is moved at each level.
+    Result<void> read(Item& item, int depth) { return read_after(TRY(head()), item, depth); }
 
 private:
     std::size_t left() const { return data_.size() - at_; }
@@ -81,23 +84,19 @@ private:
         return head;
     }
 
-    Result<Item> item_after(const Head& head, int depth) {
+    Result<void> read_after(const Head& head, Item& item, int depth) {
         if (++count_ > limits_.items) return too_large("too many items");
         if (depth > limits_.depth) return too_large("items are nested too deeply");
-        Item item;
         item.argument = head.argument;
         switch (head.major) {
-            case 0: item.kind = Kind::unsigned_integer; return item;
-            case 1: item.kind = Kind::negative_integer; return item;
-            case 2: item.kind = Kind::bytes; return string_after(head, std::move(item));
-            case 3: item.kind = Kind::text; return string_after(head, std::move(item));
-            case 4: item.kind = Kind::array; return children_after(head, std::move(item), depth);
-            case 5: item.kind = Kind::map; return children_after(head, std::move(item), depth);
-            case 6:
-                item.kind = Kind::tag;
-                item.items.push_back(TRY(this->item(depth + 1)));
-                return item;
-            default: return simple_after(head, std::move(item));
+            case 0: item.kind = Kind::unsigned_integer; return {};
+            case 1: item.kind = Kind::negative_integer; return {};
+            case 2: item.kind = Kind::bytes; return read_string(head, item);
+            case 3: item.kind = Kind::text; return read_string(head, item);
+            case 4: item.kind = Kind::array; return read_children(head, item, depth);
+            case 5: item.kind = Kind::map; return read_children(head, item, depth);
+            case 6: item.kind = Kind::tag; return read(item.items.emplace_back(), depth + 1);
+            default: return read_simple(head, item);
         }
     }
 
@@ -116,43 +115,41 @@ private:
     }
 
     /// Section 3.2.3: an indefinite string is a list of definite chunks of its own kind.
-    Result<Item> string_after(const Head& head, Item item) {
+    Result<void> read_string(const Head& head, Item& item) {
         item.argument = 0;
-        if (!head.is_indefinite()) {
-            TRY(append_chunk(head, item));
-            return item;
-        }
+        if (!head.is_indefinite()) return append_chunk(head, item);
         while (true) {
             const Head chunk = TRY(this->head());
-            if (chunk.is_break()) return item;
+            if (chunk.is_break()) return {};
             if (chunk.major != head.major || chunk.is_indefinite()) return malformed("a string holds a foreign chunk");
             if (++count_ > limits_.items) return too_large("too many chunks");
             TRY(append_chunk(chunk, item));
         }
     }
 
-    Result<Item> children_after(const Head& head, Item item, int depth) {
+    Result<void> read_children(const Head& head, Item& item, int depth) {
         item.argument = 0;
         const bool is_map = item.kind == Kind::map;
         if (head.is_indefinite()) {
             while (true) {
                 const Head child = TRY(this->head());
                 if (child.is_break()) break;
-                item.items.push_back(TRY(item_after(child, depth + 1)));
+                TRY(read_after(child, item.items.emplace_back(), depth + 1));
             }
             if (is_map && item.items.size() % 2 != 0) return malformed("a map ends after a key");
-            return item;
+            return {};
         }
         // Every element takes at least one byte, so more of them than bytes left is a lie told early.
         const std::uint64_t remaining = left();
         if (head.argument > remaining / (is_map ? 2 : 1)) return malformed("a collection is longer than the data");
         const std::uint64_t total = head.argument * (is_map ? 2 : 1);
-        for (std::uint64_t i = 0; i < total; ++i) item.items.push_back(TRY(this->item(depth + 1)));
-        return item;
+        item.items.reserve(static_cast<std::size_t>(std::min(total, kReserved)));
+        for (std::uint64_t i = 0; i < total; ++i) TRY(read(item.items.emplace_back(), depth + 1));
+        return {};
     }
 
     /// Section 3.3.
-    Result<Item> simple_after(const Head& head, Item item) {
+    Result<void> read_simple(const Head& head, Item& item) {
         if (head.is_break()) return malformed("a break outside a collection");
         item.argument = 0;
         switch (head.information) {
@@ -160,26 +157,26 @@ private:
             case 21:
                 item.kind = Kind::boolean;
                 item.argument = head.information == 21 ? 1 : 0;
-                return item;
-            case 22: item.kind = Kind::null; return item;
-            case 23: item.kind = Kind::undefined; return item;
+                return {};
+            case 22: item.kind = Kind::null; return {};
+            case 23: item.kind = Kind::undefined; return {};
             case 25:
                 item.kind = Kind::real;
                 item.real = half_to_double(static_cast<std::uint32_t>(head.argument));
-                return item;
+                return {};
             case 26:
                 item.kind = Kind::real;
                 item.real = static_cast<double>(from_bits<float, std::uint32_t>(head.argument));
-                return item;
+                return {};
             case 27:
                 item.kind = Kind::real;
                 item.real = from_bits<double, std::uint64_t>(head.argument);
-                return item;
+                return {};
             default:
                 if (head.information == 24 && head.argument < 32) return malformed("a simple value in two bytes");
                 item.kind = Kind::simple;
                 item.argument = head.argument;
-                return item;
+                return {};
         }
     }
 
@@ -241,11 +238,12 @@ Result<Json> json_of(const Item& item, int depth, std::vector<std::string>& warn
             warn(warnings, "payload-key");
             continue;
         }
-        if (object.contains(key.content)) {
+        const auto [member, is_new] = object.emplace(key.content, nullptr);
+        if (!is_new) {
             warn(warnings, "duplicate-key");
             continue;
         }
-        object[key.content] = TRY(json_of(item.items[i + 1], depth + 1, warnings));
+        *member = TRY(json_of(item.items[i + 1], depth + 1, warnings));
     }
     return object;
 }
@@ -259,7 +257,8 @@ bool Item::is_integer(std::int64_t value) const {
 
 Result<Item> read(std::span<const std::uint8_t> data, const Limits& limits) {
     Reader reader(data, limits);
-    Item item = TRY(reader.item(1));
+    Item item;
+    TRY(reader.read(item, 1));
     if (!reader.at_end()) return malformed("bytes follow the item");
     return item;
 }
@@ -273,13 +272,15 @@ bool has_duplicate_keys(const Item& map) {
     return false;
 }
 
-const Item* find(const Item& map, std::int64_t key) {
+Item* find(Item& map, std::int64_t key) {
     if (!map.is(Kind::map)) return nullptr;
     for (std::size_t i = 0; i < map.items.size(); i += 2) {
         if (map.items[i].is_integer(key)) return &map.items[i + 1];
     }
     return nullptr;
 }
+
+const Item* find(const Item& map, std::int64_t key) { return find(const_cast<Item&>(map), key); }
 
 Result<Json> to_json(const Item& item, std::vector<std::string>& warnings) { return json_of(item, 1, warnings); }
 

@@ -53,7 +53,7 @@ struct Limits {
 };
 
 /// The one item that fills `data`. Indefinite lengths and integers longer than needed are accepted, as RFC 8949 allows.
-/// Nothing is reserved from a declared length. Errc::rejected with rule size-limit, else Errc::malformed with rule
+/// A declared length reserves room for a few items at most. Errc::rejected with rule size-limit, else Errc::malformed with rule
 /// cbor.
 Result<Item> read(std::span<const std::uint8_t> data, const Limits& limits = {});
 
@@ -62,6 +62,7 @@ bool has_duplicate_keys(const Item& map);
 
 /// The value at an integer key, or nullptr. `map` is any item; only a map has keys.
 const Item* find(const Item& map, std::int64_t key);
+Item* find(Item& map, std::int64_t key);
 
 /// `item` as JSON, for payloads whose keys are text. What JSON cannot carry is converted, and named once in `warnings`:
 /// payload-float, payload-tag, payload-bytes, payload-key, duplicate-key (the first value stands), payload-value.

@@ -34,8 +34,8 @@ Error at_stage(const Error& error, const char* stage) {
 Error malformed(const char* stage, const char* detail) { return Error{Errc::malformed, stage, detail}; }
 
 /// Peels the tags that may stand around a COSE_Sign1.
-Result<const Item*> without_tags(const Item& outer) {
-    const Item* item = &outer;
+Result<Item*> without_tags(Item& outer) {
+    Item* item = &outer;
     if (item->is(Kind::tag) && item->argument == kTagCwt) {
         item = &item->items[0];
         if (!item->is(Kind::tag)) return malformed("cose", "the CWT tag must stand around a COSE tag");
@@ -103,19 +103,19 @@ std::int64_t cose_number(Algorithm algorithm) {
 Result<Sign1> read_sign1(std::span<const std::uint8_t> data) {
     auto outer = cbor::read(data);
     if (!outer) return at_stage(outer.error(), "cose");
-    const Item* message = TRY(without_tags(*outer));
+    Item* message = TRY(without_tags(*outer));
     if (!message->is(Kind::array) || message->items.size() != 4) return malformed("cose", "not an array of four");
-    const auto& parts = message->items;
+    auto& parts = message->items;
     if (!parts[0].is(Kind::bytes)) return malformed("cose", "the protected header is no byte string");
     if (!parts[1].is(Kind::map)) return malformed("cose", "the unprotected header is no map");
     if (!parts[2].is(Kind::bytes)) return malformed("cose", "the payload is no byte string");
     if (!parts[3].is(Kind::bytes)) return malformed("cose", "the signature is no byte string");
     Sign1 sign1;
     sign1.protected_header = TRY(header_of(parts[0].content));
-    sign1.protected_bytes = parts[0].content;
-    sign1.unprotected_header = parts[1];
-    sign1.payload = parts[2].content;
-    sign1.signature = parts[3].content;
+    sign1.protected_bytes = std::move(parts[0].content);
+    sign1.unprotected_header = std::move(parts[1]);
+    sign1.payload = std::move(parts[2].content);
+    sign1.signature = std::move(parts[3].content);
     if (cbor::has_duplicate_keys(sign1.protected_header) || cbor::has_duplicate_keys(sign1.unprotected_header)) {
         return malformed("cose", "a header key is doubled");
     }
@@ -149,11 +149,12 @@ Result<Claims> read_claims(std::string_view payload) {
     if (const Item* issued = cbor::find(*item, kClaimIssuedAt)) {
         claims.issued_at = TRY(instant_of(*issued, claims.warnings));
     }
-    if (const Item* hcert = cbor::find(*item, kClaimHcert)) {
+    if (Item* hcert = cbor::find(*item, kClaimHcert)) {
         if (!hcert->is(Kind::map)) return malformed("cwt", "the health claim is no map");
         if (cbor::has_duplicate_keys(*hcert)) return malformed("cwt", "a health claim is doubled");
-        claims.hcert = *hcert;
+        claims.hcert = std::move(*hcert);
     }
+    // Beside words a claim is nothing that is shown: that this one has been taken out is not missed.
     if (!item->items.empty() && item->items[0].is(Kind::text)) claims.unclaimed = std::move(*item);
     return claims;
 }

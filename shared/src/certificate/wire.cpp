@@ -21,6 +21,8 @@ constexpr std::initializer_list<Event> kEvents{Event::vaccination, Event::test, 
 constexpr std::size_t kAboutOneCheck = 1024;
 constexpr std::size_t kAboutOneVerdict = 2048;
 
+Error wrong_answers() { return Error{Errc::malformed, "answers.field", "one of valid, invalid, unsupported for every check"}; }
+
 Error bad_field(const char* key) { return Error{Errc::malformed, "inspection.field", key}; }
 
 /// The enumerator whose wire name stands at `key`.
@@ -295,12 +297,11 @@ std::string to_text(const Verdict& verdict) {
 Json to_json(const Verdict& verdict) { return Json::parse(to_text(verdict)); }
 
 Result<std::vector<Answer>> answers_from_json(const Json& list, std::size_t count) {
-    const Error wrong{Errc::malformed, "answers.field", "one of valid, invalid, unsupported for every check"};
-    if (!list.is_array() || list.size() != count) return wrong;
+    if (!list.is_array() || list.size() != count) return wrong_answers();
     std::vector<Answer> answers;
     for (const Json& entry : list) {
         const auto answer = entry.is_string() ? answer_named(entry.get_ref<const std::string&>()) : std::nullopt;
-        if (!answer) return wrong;
+        if (!answer) return wrong_answers();
         answers.push_back(*answer);
     }
     return answers;
