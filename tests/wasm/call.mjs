@@ -1,14 +1,20 @@
-// How a wasm module of ours is asked, under Node and in the worker of a benchmark.
+// How a wasm module of ours is asked, under Node and in the worker of a benchmark: as web/src/core/core-module.ts asks it.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const names = new Map();
 
-export const textAt = (module, pointer, size) => decoder.decode(module.coreMemory().slice(pointer, pointer + size));
+function nameOf(operation) {
+  if (!names.has(operation)) names.set(operation, encoder.encode(operation));
+  return names.get(operation);
+}
+
+export const textAt = (module, pointer, size) => decoder.decode(module.coreMemory().subarray(pointer, pointer + size));
 
 /** call(operation, text) gives [status, reply text]. */
 export function callOf(module) {
   return (operation, text) => {
-    const name = encoder.encode(operation);
+    const name = nameOf(operation);
     const body = encoder.encode(text);
     const at = module._malloc(name.length + body.length);
     module.coreMemory().set(name, at);

@@ -29,11 +29,11 @@ function compiled(name) {
 /** A module of the page that imports nothing of a browser. */
 export const pageModule = (name) => import(pathToFileURL(compiled(name)).href);
 
-export async function loadModule(name) {
-  const file = join(wasmRoot, `${name}.mjs`);
+export async function loadModule(name, folder = wasmRoot) {
+  const file = join(folder, `${name}.mjs`);
   if (!existsSync(file)) throw new Error(`${file} is missing: build the preset wasm first`);
   const { default: create } = await import(pathToFileURL(file).href);
-  return create({ wasmBinary: readFileSync(join(wasmRoot, `${name}.wasm`)) });
+  return create({ wasmBinary: readFileSync(join(folder, `${name}.wasm`)) });
 }
 
 /** A port of the page to an SQLite database in memory. */
@@ -55,8 +55,8 @@ export async function openCore(port) {
   return (operation, text) => (/^(certificate|certlogic|rules|trust)\./.test(operation) ? verifier : core)(operation, text);
 }
 
-/** Who judges certificates, alone. */
-export const openVerifier = async () => callOf(await loadModule('verifier'));
+/** Who judges certificates, alone; of another build where its folder is given. */
+export const openVerifier = async (folder) => callOf(await loadModule('verifier', folder));
 
 /** What is answered from a request alone: the same, without a core. */
 export const openWorkshop = async () => callOf(await loadModule('workshop'));

@@ -16,6 +16,8 @@ export interface CoreHandle {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+/** Names of operations in bytes: there are few, and encoding one takes a browser as long as a whole request. */
+const names = new Map<string, Uint8Array>();
 
 export async function loadCore(onBroken: (detail: string) => void): Promise<CoreHandle> {
   const module: CoreModule = await createCore({ locateFile: () => wasmUrl });
@@ -31,13 +33,21 @@ export async function loadCore(onBroken: (detail: string) => void): Promise<Core
   };
 }
 
+function nameOf(operation: string): Uint8Array {
+  const known = names.get(operation);
+  if (known) return known;
+  const name = encoder.encode(operation);
+  names.set(operation, name);
+  return name;
+}
+
 export function callCore<Answer>(
   module: AnsweringModule,
   operation: string,
   request: object,
   onBroken: (detail: string) => void,
 ): Answer {
-  const name = encoder.encode(operation);
+  const name = nameOf(operation);
   const body = encoder.encode(JSON.stringify(request));
   let status: number;
   let text: string;
