@@ -7,6 +7,7 @@
 #include "geo/dissolve.h"
 #include "geo/locate.h"
 #include "geo/mesh.h"
+#include "geo/picture.h"
 
 namespace {
 
@@ -32,6 +33,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const Mesh mesh = make_mesh(*country, detail);
         for (const std::uint32_t corner : mesh.triangles) require(corner < mesh.vertices.size());
         require(mesh.triangles.size() <= 3 * mesh.vertices.size() && mesh.leaves.size() == country->leaves());
+    }
+    const std::vector<std::uint8_t> classes(country->leaves(), 5);
+    const Grid& grid = country->head.grid;
+    const double width = grid.width + 1.0, height = grid.height + 1.0;
+    for (const double closer : {1.0, 50.0}) {
+        const Sight sight{0.3 * width, 0.3 * height, closer * 64 / width, closer * 48 / height, 64, 48};
+        const auto picture = make_picture(*country, 0, sight, classes, {{2}, {0.5F}, 3});
+        require(picture && picture->left >= 0 && picture->left + picture->width <= 64);
+        for (std::size_t i = 0; i < picture->texels.size(); i += 2) {
+            const std::uint8_t kind = picture->texels[i];
+            require(kind == kNoKind || kind == kFirstKind + 5 || kind == kRimKind);
+        }
     }
     const auto places = make_places(*country);
     const Locator locator(*country);

@@ -4,11 +4,12 @@
 
 #include "geo/locate.h"
 #include "geo/mesh.h"
+#include "geo/picture.h"
 
 namespace lachan::geo {
 
-/// One hash over everything that is made of a country: shapes and borders at all details, places, and where points of a
-/// lattice lie.
+/// One hash over everything that is made of a country: shapes, borders and a picture at all details, places, and where
+/// points of a lattice lie.
 inline std::string digest_of(const Country& country) {
     Bytes bytes;
     const auto put = [&bytes](auto... values) {
@@ -28,6 +29,16 @@ inline std::string digest_of(const Country& country) {
             for (const Edge& edge : edges_of(country, level, all, detail))
                 put(edge.line.ax, edge.line.ay, edge.line.bx, edge.line.by, edge.leaf, edge.walked);
         }
+    }
+    std::vector<std::uint8_t> classes;
+    for (std::size_t leaf = 0; leaf < country.leaves(); ++leaf)
+        classes.push_back(static_cast<std::uint8_t>(leaf % 128));
+    const Grid& grid = country.head.grid;
+    const double side = 600.0 / grid.height;
+    const Sight sight{-0.1 * grid.width, -0.1 * grid.height, side, side, 700, 720};
+    for (std::size_t detail = 0; detail < country.head.zooms.size(); ++detail) {
+        const auto picture = make_picture(country, detail, sight, classes, {{1.2F}, {0.6F, 200}, 3});
+        bytes.insert(bytes.end(), picture->texels.begin(), picture->texels.end());
     }
     for (const auto& level : make_places(country)) {
         for (const Place& place : level)
