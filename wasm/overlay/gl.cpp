@@ -23,10 +23,10 @@ void Table::fill_numbers(std::span<const std::uint8_t> numbers, GLsizei width) {
     glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
 }
 
-void Table::fill_colours(std::span<const std::uint32_t> colours) {
+void Table::fill_colours(std::span<const std::uint32_t> colours, GLsizei width) {
     make();
     glBindTexture(GL_TEXTURE_2D, name_);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, static_cast<GLsizei>(colours.size()), 1, 0, GL_RGBA, GL_UNSIGNED_BYTE, colours.data());
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, width, static_cast<GLsizei>(colours.size()) / width, 0, GL_RGBA, GL_UNSIGNED_BYTE, colours.data());
 }
 
 namespace {

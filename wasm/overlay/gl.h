@@ -64,8 +64,8 @@ public:
 
     /// One byte for each item, `width` to a row; the last row is filled up with zeros.
     void fill_numbers(std::span<const std::uint8_t> numbers, GLsizei width);
-    /// One row of RGBA colours.
-    void fill_colours(std::span<const std::uint32_t> colours);
+    /// RGBA colours, `width` to a row, all rows full.
+    void fill_colours(std::span<const std::uint32_t> colours, GLsizei width);
     void bind(GLenum unit) const {
         glActiveTexture(unit);
         glBindTexture(GL_TEXTURE_2D, name_);

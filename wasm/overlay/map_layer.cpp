@@ -10,31 +10,6 @@ using geo::Level;
 
 namespace {
 
-constexpr int kTile = 16;              ///< texels of a pattern each way
-constexpr double kTileCssPixels = 8;
-constexpr std::size_t kPatterns = 5;  ///< of classes 0 to 4
-
-/// Patterns as the legend of the page has them: few lines for "none", nothing, dots, lines, crossed lines. How much ink, of 255.
-std::vector<std::uint8_t> draw_patterns() {
-    std::vector<std::uint8_t> tiles(kPatterns * kTile * kTile);
-    for (int y = 0; y < kTile; ++y) {
-        for (int x = 0; x < kTile; ++x) {
-            const double px = (x + 0.5) / 2, py = (y + 0.5) / 2;
-            const auto to_line = [](double along) { return std::abs(std::fmod(along + 8, 8) - 4) / std::sqrt(2.0); };  // 0 on the line
-            const double rising = to_line(px - py + 4), falling = to_line(px + py + 4);
-            const double to_dot = std::min(std::hypot(px - 2, py - 2), std::hypot(px - 6, py - 6));
-            const auto ink = [](double distance, double half_width, double strength) {
-                return static_cast<std::uint8_t>(255 * strength * std::clamp(half_width - distance + 0.5, 0.0, 1.0));
-            };
-            const std::uint8_t of_class[kPatterns] = {ink(rising, 0.1, 0.35), 0, ink(to_dot, 0.8, 0.38), ink(rising, 0.5, 0.5),
-                                                      ink(std::min(rising, falling), 0.5, 0.5)};
-            for (std::size_t kind = 0; kind < kPatterns; ++kind)
-                tiles[(kind * kTile + static_cast<std::size_t>(y)) * kTile + static_cast<std::size_t>(x)] = of_class[kind];
-        }
-    }
-    return tiles;
-}
-
 /// Below this zoom communes are a few pixels wide: their borders would be all that is seen.
 constexpr double kCommuneBordersFrom = 7.4;
 constexpr double kDistrictBordersFrom = 5.9;
@@ -48,6 +23,12 @@ float border_px(Level level, Level shown, double zoom) {
     if (level == Level::province) return 0.9F + 1.4F * closeness;
     if (level > shown || zoom < kDistrictBordersFrom) return 0;
     return shown == Level::district ? 0.5F + 0.9F * closeness : 0.6F + 1.1F * closeness;
+}
+
+/// CSS pixels of the lines under the shapes, of which what lies in the sea and abroad is seen.
+float rim_px(Level shown, double zoom) {
+    constexpr float kSeenCssPixels = 1;
+    return border_px(Level::province, shown, zoom) + 2 * kSeenCssPixels;
 }
 
 }  // namespace
@@ -81,7 +62,7 @@ void MapLayer::note_open(Level level, std::span<const std::uint8_t> classes) {
 
 void MapLayer::set_palette(Palette palette) {
     palette_ = std::move(palette);
-    palette_.colours.resize(256);  // a class without a colour is not seen
+    looks_ = Looks(palette_);
     palette_changed_ = true;
 }
 
@@ -99,16 +80,26 @@ std::uint32_t MapLayer::unit_at(geo::World place) const {
     return leaf == geo::kNone ? leaf : country_.above(leaf, level_);
 }
 
-/// Makes and draws one part after the other: the card, or the processor's other core, draws one while the next is cut into triangles.
-void MapLayer::load_shapes(std::size_t index, const Transform& place) {
+/// Cuts the next leaves of a detail into triangles.
+MapLayer::Shapes& MapLayer::add_shapes(std::size_t index) {
     constexpr std::uint32_t kLeavesAtOnce = 2048;
-    const auto leaves = static_cast<std::uint32_t>(country_.leaves());
-    for (std::uint32_t begin = 0; begin < leaves; begin += kLeavesAtOnce) {
-        Shapes& part = details_[index].shapes.emplace_back();
-        part.fill(geo::make_mesh(country_, index, {begin, std::min(begin + kLeavesAtOnce, leaves)}));
-        part.draw(place.seen);
-        glFlush();
+    Detail& detail = details_[index];
+    const std::uint32_t begin = detail.leaves_made;
+    detail.leaves_made = std::min(begin + kLeavesAtOnce, static_cast<std::uint32_t>(country_.leaves()));
+    Shapes& part = detail.shapes.emplace_back();
+    part.fill(geo::make_mesh(country_, index, {begin, detail.leaves_made}));
+    return part;
+}
+
+void MapLayer::settle() {
+    if (!to_settle_) return;
+    if (!is_whole(details_[*to_settle_])) {
+        add_shapes(*to_settle_);
+    } else {
+        strips_of(*to_settle_, Level::province);
+        to_settle_.reset();
     }
+    glBindVertexArray(0);
 }
 
 void MapLayer::Shapes::fill(const geo::Mesh& mesh) {
@@ -150,13 +141,10 @@ void MapLayer::Hairs::forget() {
 
 void MapLayer::upload_tables() {
     if (classes_changed_) class_table_.fill_numbers(classes_, kClassColumns);
-    if (palette_changed_) colour_table_.fill_colours(palette_.colours);
+    if (palette_changed_) look_table_.fill_colours(looks_.texels(), Looks::kTile);
     classes_changed_ = palette_changed_ = false;
-    if (!has_patterns_) pattern_table_.fill_numbers(draw_patterns(), kTile);
-    has_patterns_ = true;
     class_table_.bind(GL_TEXTURE0);
-    colour_table_.bind(GL_TEXTURE1);
-    pattern_table_.bind(GL_TEXTURE2);
+    look_table_.bind(GL_TEXTURE1);
 }
 
 bool MapLayer::draw(const View& view) {
@@ -169,9 +157,11 @@ bool MapLayer::draw(const View& view) {
     glDisable(GL_CULL_FACE);
     glDisable(GL_SCISSOR_TEST);
     upload_tables();
-    draw_rims(detail, view, place);
-    draw_shapes(detail, view, place);
-    draw_borders(detail, view, place);
+    if (!draw_picture(detail, view)) {
+        draw_rims(detail, view, place);
+        draw_shapes(detail, view, place);
+        draw_borders(detail, view, place);
+    }
     draw_edges(detail, view, place);
     draw_selected(view, place);
     glBindVertexArray(0);
@@ -187,27 +177,41 @@ Strips& MapLayer::strips_of(std::size_t index, Level level) {
 /// Wide lines under the shapes, which cover all of them but what lies in the sea and abroad.
 void MapLayer::draw_rims(std::size_t index, const View& view, const Transform& place) {
     if (palette_.rim == 0) return;
-    constexpr float kSeenCssPixels = 1;
-    const float width = border_px(Level::province, level_, view.zoom()) + 2 * kSeenCssPixels;
     programs_.lines.use(view, place);
-    programs_.lines.draw(strips_of(index, Level::province), place, width * view.ratio, palette_.rim);
+    programs_.lines.draw(strips_of(index, Level::province), place, rim_px(level_, view.zoom()) * view.ratio, palette_.rim);
 }
 
 void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform& place) {
     programs_.shapes.use();
     place_uniforms(programs_.shapes, place);
     glUniform1i(programs_.shapes.place_of("classes"), 0);
-    glUniform1i(programs_.shapes.place_of("colours"), 1);
-    glUniform1i(programs_.shapes.place_of("patterned"), palette_.is_patterned ? 1 : 0);
-    glUniform1i(programs_.shapes.place_of("patterns"), 2);
-    const double texels = kTile / kTileCssPixels;
-    glUniform1f(programs_.shapes.place_of("texels_per_px"), static_cast<float>(texels / view.ratio));
-    // The patterns move with the map: they hang on its corner. Above 0, since the shader cuts off fractions.
-    const auto anchored = [texels](double offset_px) { return static_cast<float>(std::fmod(offset_px * texels, kTile) + kTile); };
-    glUniform2f(programs_.shapes.place_of("anchor"), anchored(view.middle.x * view.world_px - view.width_px / 2),
-                anchored(-view.middle.y * view.world_px - view.height_px / 2));
-    if (details_[index].shapes.empty()) return load_shapes(index, place);
+    glUniform1i(programs_.shapes.place_of("looks"), 1);
+    const Hanging hanging = hang_patterns(view);
+    glUniform1f(programs_.shapes.place_of("texels_per_px"), hanging.texels_per_px);
+    glUniform2f(programs_.shapes.place_of("anchor"), hanging.x, hanging.y);
     for (Shapes& part : details_[index].shapes) part.draw(place.seen);
+    // What is not made yet is made and drawn by parts: the card, or the processor's other core, draws one while the next is cut.
+    while (!is_whole(details_[index])) {
+        add_shapes(index).draw(place.seen);
+        glFlush();
+    }
+}
+
+/// What the three below draw, as long as there are no triangles to draw it from; false when there are, or when it must be drawn otherwise.
+bool MapLayer::draw_picture(std::size_t index, const View& view) {
+    if (is_whole(details_[index]) || (level_ == Level::commune && view.zoom() >= kCommuneBordersFrom)) return false;
+    const geo::Sight sight = sight_of(view, country_.head.grid);
+    geo::BorderLines lines;
+    for (const Level level : {Level::district, Level::province}) {
+        geo::BorderLine& line = level == Level::province ? lines.provinces : lines.districts;
+        line = {border_px(level, level_, view.zoom()) * view.ratio, static_cast<std::uint8_t>(palette_.border >> 24)};
+    }
+    if (palette_.rim != 0) lines.rim = rim_px(level_, view.zoom()) * view.ratio;
+    const auto picture = geo::make_picture(country_, index, sight, classes_, lines);
+    if (!picture) return false;
+    to_settle_ = index;
+    programs_.pictures.draw(*picture, sight, looks_, hang_patterns(view), palette_.border);
+    return true;
 }
 
 void MapLayer::draw_edges(std::size_t index, const View& view, const Transform& place) {
@@ -256,6 +260,7 @@ void MapLayer::forget() {
     for (Detail& detail : details_) {
         for (Shapes& part : detail.shapes) part.forget();
         detail.shapes.clear();
+        detail.leaves_made = 0;
         detail.edges.forget();
         if (detail.communes) detail.communes->forget();
         for (auto& strips : detail.strips) {
@@ -265,9 +270,9 @@ void MapLayer::forget() {
         detail.communes.reset();
         detail.has_edges = false;
     }
+    to_settle_.reset();
     selected_strips_.forget();
-    for (Table* table : {&class_table_, &colour_table_, &pattern_table_}) table->forget();
-    has_patterns_ = false;
+    for (Table* table : {&class_table_, &look_table_}) table->forget();
     classes_changed_ = palette_changed_ = selected_changed_ = true;
 }
 

@@ -9,24 +9,18 @@
 #include "geo/country.h"
 #include "geo/locate.h"
 #include "geo/mesh.h"
+#include "geo/picture.h"
 #include "chunks.h"
 #include "gl.h"
+#include "looks.h"
 #include "programs.h"
 #include "strips.h"
 #include "view.h"
 
 namespace lachan::overlay {
 
-/// How classes look: at most 128 of them, 0xAABBGGRR. Classes 0 to 4 may carry a pattern, the second carrier beside the colour.
-struct Palette {
-    std::vector<std::uint32_t> colours;
-    std::uint32_t border = 0xff2f2910;
-    /// Along coasts, where borders are as dark as the sea and would hide small islands; 0: not drawn.
-    std::uint32_t rim = 0;
-    bool is_patterned = true;
-};
-
-/// The communes of a country in one draw, their borders in one a level. Nothing is uploaded but what changed.
+/// The communes of a country in one draw, their borders in one a level. Nothing is uploaded but what changed. Until the triangles of a detail
+/// are made, a frame that shows it is drawn from a picture of its own (geo/picture.h), which is there much sooner.
 class MapLayer {
 public:
     /// `programs` live longer than the layer.
@@ -47,6 +41,10 @@ public:
 
     /// False when the browser's compiler refuses the programs.
     bool draw(const View& view);
+    /// Whether what the last frames show needs no picture any more.
+    bool is_settled() const { return !to_settle_; }
+    /// Makes some of what is missing for that.
+    void settle();
     /// After the browser has taken the context away.
     void forget();
 
@@ -75,6 +73,7 @@ private:
     /// What the card holds of one detail; each part is made when a frame first shows it.
     struct Detail {
         std::vector<Shapes> shapes;
+        std::uint32_t leaves_made = 0;  ///< that `shapes` hold
         std::optional<Hairs> communes;
         std::array<std::optional<Strips>, 2> strips;  ///< of provinces and districts
         Strips edges;                                 ///< of the units that were open
@@ -82,7 +81,9 @@ private:
     };
 
     void note_open(geo::Level level, std::span<const std::uint8_t> classes);
-    void load_shapes(std::size_t detail, const Transform& place);
+    bool is_whole(const Detail& detail) const { return detail.leaves_made == country_.leaves(); }
+    Shapes& add_shapes(std::size_t detail);
+    bool draw_picture(std::size_t detail, const View& view);
     void upload_tables();
     Strips& strips_of(std::size_t detail, geo::Level level);
     void draw_rims(std::size_t detail, const View& view, const Transform& place);
@@ -98,6 +99,7 @@ private:
     std::vector<Detail> details_;
     std::vector<std::uint8_t> classes_;
     Palette palette_;
+    Looks looks_;
     bool classes_changed_ = true;
     bool palette_changed_ = true;
 
@@ -107,8 +109,8 @@ private:
     std::vector<bool> was_open_;
     bool is_any_open_ = false;
 
-    Table class_table_, colour_table_, pattern_table_;
-    bool has_patterns_ = false;
+    std::optional<std::size_t> to_settle_;  ///< the detail that was drawn from a picture
+    Table class_table_, look_table_;
 
     geo::Level selected_level_ = geo::Level::province;
     std::uint32_t selected_ = geo::kNone;

@@ -194,7 +194,7 @@ void MarksLayer::upload_selected() {
 void MarksLayer::upload() {
     if (!is_changed_) return;
     is_changed_ = false;
-    colour_table_.fill_colours(colours_);
+    colour_table_.fill_colours(colours_, static_cast<GLsizei>(colours_.size()));
     std::vector<std::array<std::int32_t, 3>> corners;
     std::vector<std::uint32_t> triangles;
     std::array<std::vector<geo::Segment>, kLevels> outlines;

@@ -187,14 +187,24 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t overlay_shape(int level, std::uint32_t unit) 
 }
 EMSCRIPTEN_KEEPALIVE const double* overlay_shape_data() { return overlay.shape.data(); }
 
-/// Draws into the current context. 0 when there is nothing to draw, or the browser refuses the shaders.
+/// Makes some of what later frames are drawn from, after a frame that said 2; 0 when nothing is left to be made.
+EMSCRIPTEN_KEEPALIVE int overlay_settle() {
+    if (!overlay.map) return 0;
+    overlay.map->settle();
+    return overlay.map->is_settled() ? 0 : 1;
+}
+
+/// Draws into the current context. 0 when there is nothing to draw, or the browser refuses the shaders; 2 when it was drawn with what was
+/// there, and overlay_settle is to be called when nothing else is to be done; else 1.
 EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, double width_px, double height_px, double ratio) {
     glViewport(0, 0, static_cast<GLsizei>(width_px * ratio), static_cast<GLsizei>(height_px * ratio));
     glClearColor(0, 0, 0, 0);
     glClear(GL_COLOR_BUFFER_BIT);
     if (!overlay.map) return 0;
     overlay.view = {{x, y}, world_px, static_cast<float>(width_px), static_cast<float>(height_px), static_cast<float>(ratio)};
-    return overlay.map->draw(overlay.view) && overlay.heat.draw(overlay.view) && overlay.marks.draw(overlay.view) ? 1 : 0;
+    const bool is_drawn = overlay.map->draw(overlay.view) && overlay.heat.draw(overlay.view) && overlay.marks.draw(overlay.view);
+    if (!is_drawn) return 0;
+    return overlay.map->is_settled() ? 1 : 2;
 }
 
 EMSCRIPTEN_KEEPALIVE void overlay_context_lost() {

@@ -24,23 +24,15 @@ void main() {
 constexpr std::string_view kShapeFragment = R"(#version 300 es
 precision highp float;
 precision highp int;
-precision highp usampler2D;
 flat in uint kind;
-uniform sampler2D colours;
-uniform usampler2D patterns;
-uniform bool patterned;
+uniform sampler2D looks;
 uniform float texels_per_px;
 uniform vec2 anchor;
 out vec4 painted;
 void main() {
-    vec4 colour = texelFetch(colours, ivec2(int(kind), 0), 0);
-    if (patterned && kind < 5u) {
-        ivec2 tile = ivec2(gl_FragCoord.xy * texels_per_px + anchor) & 15;
-        float ink = float(texelFetch(patterns, ivec2(tile.x, tile.y + int(kind) * 16), 0).r) / 255.0;
-        float light = dot(colour.rgb, vec3(0.299, 0.587, 0.114));
-        colour.rgb = mix(colour.rgb, light < 0.5 ? vec3(1.0) : vec3(0.063, 0.16, 0.184), ink);
-    }
-    painted = vec4(colour.rgb * colour.a, colour.a);
+    ivec2 tile = ivec2(gl_FragCoord.xy * texels_per_px + anchor) & 15;
+    int number = int(kind);
+    painted = texelFetch(looks, number < 5 ? ivec2(tile.x, tile.y + number * 16) : ivec2(number & 15, 80 + number / 16), 0);
 })";
 
 constexpr std::string_view kHairVertex = R"(#version 300 es
@@ -65,12 +57,13 @@ void point_to_hair_ends() { point_to(0, 2, sizeof(geo::Segment) / 2, 0); }
 
 bool Programs::make() {
     if (!is_made_)
-        is_made_ = shapes.make(kShapeVertex, kShapeFragment, {"corner"}) && lines.make() && edges.make() &&
+        is_made_ = pictures.make() && shapes.make(kShapeVertex, kShapeFragment, {"corner"}) && lines.make() && edges.make() &&
                    hairs.make(kHairVertex, kLineFragment, {"cell"});
     return is_made_;
 }
 
 void Programs::forget() {
+    pictures.forget();
     shapes.forget();
     lines.forget();
     edges.forget();

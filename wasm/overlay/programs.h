@@ -2,6 +2,7 @@
 
 #include "edges.h"
 #include "gl.h"
+#include "pictures.h"
 #include "strips.h"
 
 namespace lachan::overlay {
@@ -12,6 +13,7 @@ constexpr GLsizei kClassColumns = 128;
 /// The programs of a map of shapes. They do not depend on the shapes, so they can be made while those still travel.
 class Programs {
 public:
+    PictureProgram pictures;
     Program shapes, hairs;
     StripProgram lines;
     EdgeProgram edges;

@@ -4,7 +4,7 @@
 
 namespace lachan::overlay {
 
-/// Does with a map of one triangle all that the first frame of a country does, and wipes it off: the file still travels, and what browsers
+/// Does with a map of a few shapes all that the first frames of a country do, and wipes it off: the file still travels, and what browsers
 /// compile at its first use, of this module and for the card or the processor that draws, is compiled when it is there.
 void rehearse(Programs& programs);
 

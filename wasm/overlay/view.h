@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "geo/mercator.h"
+#include "geo/picture.h"
 #include "geo/plane.h"
 
 namespace lachan::overlay {
@@ -50,6 +51,14 @@ inline Transform transform(const View& view, const geo::Grid& grid) {
             {static_cast<float>(scale[0]), static_cast<float>(scale[1])},
             {static_cast<float>((whole[0] - cells.x) * scale[0]), static_cast<float>((whole[1] - cells.y) * scale[1])},
             {limited(cells.x - half[0]), limited(cells.y - half[1]), limited(cells.x + half[0]), limited(cells.y + half[1])}};
+}
+
+/// Where the cells of a grid lie on the pixels of the screen.
+inline geo::Sight sight_of(const View& view, const geo::Grid& grid) {
+    const geo::World corner = grid.cells(view.place({0, 0}));
+    const double side = view.world_px / std::exp2(grid.bits);
+    const auto width = static_cast<std::int32_t>(view.width_px * view.ratio), height = static_cast<std::int32_t>(view.height_px * view.ratio);
+    return {corner.x, corner.y, side * width / static_cast<double>(view.width_px), side * height / static_cast<double>(view.height_px), width, height};
 }
 
 }  // namespace lachan::overlay

@@ -72,7 +72,7 @@ private:
     std::vector<bool> seen_;
 };
 
-bool read_units(Octets in, std::array<std::vector<Unit>, 3>& units) {
+[[gnu::noinline]] bool read_units(Octets in, std::array<std::vector<Unit>, 3>& units) {
     std::array<Codes, 3> codes{Codes(Level::province), Codes(Level::district), Codes(Level::commune)};
     auto& [provinces, districts, communes] = units;
     const std::uint32_t most = 1U << 20;
@@ -101,7 +101,7 @@ bool read_units(Octets in, std::array<std::vector<Unit>, 3>& units) {
     return in.is_spent() && !communes.empty();
 }
 
-bool read_labels(Octets in, std::array<std::vector<Unit>, 3>& units) {
+[[gnu::noinline]] bool read_labels(Octets in, std::array<std::vector<Unit>, 3>& units) {
     for (auto& level : units) {
         for (Unit& unit : level) {
             unit.label_x = in.byte();
@@ -153,7 +153,7 @@ private:
     Point last_of(std::int32_t ref) const { return first_of(~ref); }
 
     /// All points of all arcs are there from the beginning, for a file that says no more of them than it has bytes for.
-    bool make_room() {
+    [[gnu::noinline]] bool make_room() {
         Octets lengths = lengths_;
         std::size_t arcs = 0, inner = 0;
         for (; lengths.left() > 0; ++arcs) {
@@ -169,7 +169,9 @@ private:
         return true;
     }
 
-    const char* read_ring(std::uint32_t leaf) {
+    // These two are not put into what calls them: a browser compiles a function for speed while it is at work, and a small one is compiled
+    // before the work is done.
+    [[gnu::noinline]] const char* read_ring(std::uint32_t leaf) {
         const std::size_t count = rings_.count(UINT32_MAX);
         if (count == 0 || count > refs_.left()) return "rings: a ring without arcs, or with too many";
         const std::size_t begin = country_.refs.size();
@@ -246,7 +248,7 @@ private:
     }
     /// The points between the ends of an arc: nearly all that a file holds. What the loop changes are locals, since a browser that has
     /// only just loaded this module reads and writes what belongs to an object in memory each time.
-    const char* read_inner(std::size_t begin, std::size_t count) {
+    [[gnu::noinline]] const char* read_inner(std::size_t begin, std::size_t count) {
         Octets xs = xs_, ys = ys_, bits = details_;
         const std::int64_t width = country_.head.grid.width, height = country_.head.grid.height;
         const std::size_t most_details = country_.head.zooms.size();

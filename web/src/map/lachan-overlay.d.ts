@@ -28,6 +28,7 @@ declare module 'lachan-core/overlay.mjs' {
     _overlay_heat_show(shown: number): void;
     _overlay_inside(level: number, unit: number): number;
     _overlay_frame(x: number, y: number, world: number, width: number, height: number, ratio: number): number;
+    _overlay_settle(): number;
     _overlay_context_lost(): void;
     _malloc(bytes: number): number;
     _free(pointer: number): void;

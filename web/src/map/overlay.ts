@@ -2,6 +2,7 @@
 
 import createOverlay, { type OverlayModule } from 'lachan-core/overlay.mjs';
 import wasmUrl from 'lachan-core/overlay.wasm?url';
+import { whenIdle } from '../app/turns';
 
 /** Levels of units from above. */
 export type UnitLevel = 'province' | 'district' | 'commune';
@@ -37,6 +38,11 @@ export interface Label {
 export type MarkAt = { of: 'zone' | 'point'; at: number };
 const ZONE = 0x40000000;
 
+/** Said of a frame that was drawn with what was there: it shows all, but others would be slower than need be. */
+const QUICKLY = 2;
+/** On a page that never rests a part is made this often. */
+const SETTLE_AFTER_MS = 500;
+
 export class OverlayError extends Error {}
 
 /** What a file of boundaries says of its shapes. */
@@ -66,6 +72,7 @@ export const OPEN = 0x80;
 
 export class Overlay {
   private context = 0;
+  private isSettling = false;
   private readonly codes: Record<UnitLevel, string[]> = { province: [], district: [], commune: [] };
   private readonly places: Record<UnitLevel, Map<string, number>> = {
     province: new Map(),
@@ -277,7 +284,21 @@ export class Overlay {
     if (this.canvas.width !== wide) this.canvas.width = wide;
     if (this.canvas.height !== high) this.canvas.height = high;
     this.module.GL.makeContextCurrent(this.context);
-    return this.module._overlay_frame(middle.x, middle.y, worldPx, width, height, ratio) === 1;
+    const drawn = this.module._overlay_frame(middle.x, middle.y, worldPx, width, height, ratio);
+    if (drawn === QUICKLY) this.settleLater();
+    return drawn !== 0;
+  }
+
+  /** What later frames are drawn from is made when nothing else is to be done, in parts that hold up no tap. */
+  private settleLater(): void {
+    if (this.isSettling) return;
+    this.isSettling = true;
+    whenIdle(() => {
+      this.isSettling = false;
+      if (this.context === 0 || this.isLost) return;
+      this.module.GL.makeContextCurrent(this.context);
+      if (this.module._overlay_settle() === 1) this.settleLater();
+    }, SETTLE_AFTER_MS);
   }
 
   /** The names that fit into the view of the last frame. `widths`: CSS pixels of each unit's name, 0 for none. */
