@@ -1,5 +1,6 @@
 // Our own codes on the page: what is genuine and no pass never looks like one, and a form takes from a card only what was proven.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
@@ -51,6 +52,20 @@ test('only a health certificate has the face of a pass', () => {
   assert.deepEqual(faces, {
     card: 'genuineCard', release: 'valid', place: 'genuinePlace', negative: 'valid', positive: 'positive', inconclusive: 'notChecked', dose: 'valid',
   });
+});
+
+test('every code that the core knows as the result of a test has its word, in that field alone', async () => {
+  const { wordOf } = await server.ssrLoadModule('/src/verify/codes.ts');
+  const source = readFileSync(new URL('../../shared/src/certificate/content.cpp', import.meta.url), 'utf8');
+  const said = [...source.matchAll(/\{"([^"]+)", +Finding::(\w+)\}/g)];
+  assert.ok(said.length > 40);
+  const words = { none: ['code.notDetected'], positive: ['code.detected'], inconclusive: ['code.inconclusive', 'code.invalidTest'] };
+  for (const [, code, finding] of said) {
+    assert.ok(words[finding].includes(wordOf('result', code)), `${code}: ${wordOf('result', code)}`);
+    assert.equal(wordOf('result', ` ${code.toLowerCase()}`), wordOf('result', code));
+    assert.equal(wordOf('lot', code), null);
+  }
+  for (const code of ['constructor', 'toString', '']) assert.equal(wordOf('result', code), null);
 });
 
 test('why a test that found nothing out is not green is said', () => {

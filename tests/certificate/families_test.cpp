@@ -171,6 +171,17 @@ TEST(families, who_certificates_are_read_shown_and_verified) {
     Json two = test;
     two["vaccination"] = {{"date", "2025-03-01"}};
     EXPECT_EQ(said(judged(4, two).axes.structure), "fail event-count");
+    // A link beside the one event is no second one.
+    Parts linked = parts_of(draft_for(issuer));
+    linked.claims = who_claims(4, test, false);
+    const std::size_t forms = linked.claims.size() - [&] { Bytes content; cbor::write_json(content, test); return content.size() + 2; }();
+    linked.claims[forms] = 0xa2;  // a map of two
+    cbor::write_integer(linked.claims, 5);
+    cbor::write_json(linked.claims, Json::array({{{"u", "https://example.org/x"}}}));
+    EXPECT_EQ(said(verdict_on(code_of(issuer, linked), bundle).axes.structure), "pass");
+    // The list of today's vaccination certificates: `v` is its version there.
+    const Json newer{{"n", "Nguyễn Thị Đào"}, {"dob", "1988-02-29"}, {"v", "1"}, {"vx", {{"vp", "YF"}, {"dv", "2025-03-01"}}}};
+    EXPECT_EQ(said(judged(-6, newer).axes.structure), "notChecked version-unsupported");
     Signer tests_only = issuer.signer;
     tests_only.usage = {true, false, false};
     Parts parts = parts_of(draft_for(issuer));
@@ -298,15 +309,21 @@ TEST(health_card, of_a_test_in_several_codings_the_one_that_says_worst_counts) {
     const Row rows[] = {
         {coded({"260415000"}), nullptr, "260415000", ""},
         {coded({"260415000", "LA11883-8"}), nullptr, "260415000", ""},
+        {coded({"local-1", "260415000"}), nullptr, "260415000", ""},
         {coded({"local-1", "260373001"}), nullptr, "260373001", "positive"},
         {coded({"419984006", "LA11882-0"}), nullptr, "LA11882-0", "positive"},
         {coded({"260415000", "82334004"}), nullptr, "82334004", "inconclusive"},
         {coded({"260415000"}), Json::array({coded({"NEG"}), coded({"POS"})}), "POS", "positive"},
         {nullptr, Json::array({coded({"POS"})}), "POS", "positive"},
+        {Json{{"text", "Detected"}}, nullptr, "Detected", "positive"},
+        {Json{{"text", "negative"}}, nullptr, "negative", ""},
+        // Of what no known negative is said nothing is known.
+        {coded({"local-1"}), nullptr, "local-1", "inconclusive"},
+        {nullptr, nullptr, "", "inconclusive"},
         // What has another form than a coding says nothing, and harms nothing.
-        {Json("260373001"), Json(7), "", ""},
-        {Json{{"coding", "260373001"}}, Json("POS"), "", ""},
-        {coded({""}), Json::array({Json::array({"POS"})}), "", ""},
+        {Json("260415000"), Json(7), "", "inconclusive"},
+        {Json{{"coding", "260415000"}}, Json("NEG"), "", "inconclusive"},
+        {coded({""}), Json::array({Json::array({"NEG"})}), "", "inconclusive"},
     };
     for (const Row& row : rows) {
         Json payload = card();
@@ -316,6 +333,14 @@ TEST(health_card, of_a_test_in_several_codings_the_one_that_says_worst_counts) {
         const Json content = to_json(verdict_on(card_code(issuer, payload), bundle_of({issuer.signer})))["content"];
         EXPECT_EQ(content["events"][0].value("result", ""), row.result) << resource.dump();
         EXPECT_EQ(content.value("finding", ""), row.finding) << resource.dump();
+    }
+    // A test may say it in words of its own.
+    for (const auto& [words, finding] : {std::pair("POSITIVE", "positive"), std::pair("not detected", ""), std::pair("see the paper", "inconclusive")}) {
+        Json payload = card();
+        payload["vc"]["credentialSubject"]["fhirBundle"]["entry"][1]["resource"] = {
+            {"resourceType", "Observation"}, {"status", "final"}, {"code", coded({"94558-4"})}, {"subject", {{"reference", "resource:0"}}},
+            {"effectiveDateTime", "2025-06-13T08:00:00Z"}, {"valueString", words}};
+        EXPECT_EQ(to_json(verdict_on(card_code(issuer, payload), bundle_of({issuer.signer})))["content"].value("finding", ""), finding) << words;
     }
 }
 

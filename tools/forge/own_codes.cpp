@@ -9,6 +9,7 @@
 #include "certificate/issue.h"
 #include "certificate/own_content.h"
 #include "certificate/own_place.h"
+#include "cose_parts.h"
 #include "issuer.h"
 
 namespace lachan::forge {
@@ -17,8 +18,6 @@ namespace {
 using namespace certificate;
 
 constexpr const char* kHost = "kb.example.vn";
-
-std::string text_of(const Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); }
 
 std::string in_base45(const Bytes& message) { return std::string(kOwnPrefix) + to_base45(message); }
 

@@ -29,7 +29,8 @@ const quoted = (text) => JSON.stringify(text);
 const row = (key, own, other) => `    {${quoted(key)}, ${quoted(own)}, ${quoted(other)}},`;
 const rows = keys.map((key) => row(key, vi[key], en[key]));
 const named = Object.entries(await tableOf('NAMES')).map(([code, name]) => [code, name, name]);
-const worded = Object.entries(await tableOf('WORDS')).map(([code, key]) => [code, vi[key], en[key]]);
+// Words that are no codes mean something in one field alone, and a lot may be called POS.
+const worded = Object.entries({ ...(await tableOf('TESTS')), ...(await tableOf('RESULTS')) }).filter(([code]) => /\d/.test(code)).map(([code, key]) => [code, vi[key], en[key]]);
 const codeRows = [...named, ...worded].sort(([a], [b]) => (a < b ? -1 : 1)).map((each) => row(...each));
 writeFileSync(
   target,

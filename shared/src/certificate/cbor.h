@@ -53,7 +53,7 @@ struct Limits {
 };
 
 /// The one item that fills `data`. Indefinite lengths and integers longer than needed are accepted, as RFC 8949 allows.
-/// A declared length reserves room for a few items at most. Errc::rejected with rule size-limit, else Errc::malformed with rule
+/// A declared length reserves room for 24 items at most in each open collection. Errc::rejected with rule size-limit, else Errc::malformed with rule
 /// cbor.
 Result<Item> read(std::span<const std::uint8_t> data, const Limits& limits = {});
 

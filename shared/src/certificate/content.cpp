@@ -17,22 +17,47 @@ struct Said {
     Finding finding;
 };
 
-/// SNOMED CT and LOINC answers of the value sets of the EU, of the WHO's DDCC and of health cards (RULES.md), the words of ICAO's seals, where
-/// abnormal is no more a pass than positive, and HL7's interpretations.
+/// SNOMED CT and LOINC answers of the value sets of the EU, of the WHO's DDCC and of health cards (RULES.md), the WHO's own in ICD-11, the words
+/// of ICAO's seals, where abnormal is no more a pass than positive, and HL7's interpretations.
 constexpr Said kSaid[]{
+    {"260415000", Finding::none},                // Not detected
+    {"260385009", Finding::none},                // Negative
+    {"131194007", Finding::none},                // Non-reactive
+    {"2667000", Finding::none},                  // Absent
+    {"LA6577-6", Finding::none},                 // Negative
+    {"LA11883-8", Finding::none},                // Not detected
+    {"LA15256-3", Finding::none},                // Nonreactive
+    {"LA9634-2", Finding::none},                 // Absent
+    {"RA01.1", Finding::none},                   // COVID-19, virus not identified
+    {"NEGATIVE", Finding::none},
+    {"NOT DETECTED", Finding::none},
+    {"NORMAL", Finding::none},
+    {"NEG", Finding::none},
+    {"ND", Finding::none},
+    {"NR", Finding::none},
+    {"N", Finding::none},
     {"260373001", Finding::positive},            // Detected
     {"10828004", Finding::positive},             // Positive
     {"52101004", Finding::positive},             // Present
     {"11214006", Finding::positive},             // Reactive
+    {"260408008", Finding::positive},            // Weakly positive
     {"720735008", Finding::positive},            // Presumptive positive
+    {"840533007", Finding::positive},            // SARS-CoV-2, as what was found
+    {"407479009", Finding::positive},            // Influenza A virus
+    {"407480007", Finding::positive},            // Influenza B virus
     {"LA6576-8", Finding::positive},             // Positive
     {"LA18996-1", Finding::positive},            // Strong positive
     {"LA11882-0", Finding::positive},            // Detected
+    {"LA15255-5", Finding::positive},            // Reactive
     {"LA9633-4", Finding::positive},             // Present
+    {"RA01.0", Finding::positive},               // COVID-19, virus identified
     {"POSITIVE", Finding::positive},
+    {"DETECTED", Finding::positive},
     {"ABNORMAL", Finding::positive},
     {"POS", Finding::positive},
     {"DET", Finding::positive},
+    {"RR", Finding::positive},
+    {"WR", Finding::positive},
     {"A", Finding::positive},
     {"419984006", Finding::inconclusive},        // Inconclusive
     {"42425007", Finding::inconclusive},         // Equivocal
@@ -52,17 +77,18 @@ constexpr Said kSaid[]{
 
 }  // namespace
 
-Finding finding_of(std::string_view result) {
+std::optional<Finding> known_finding(std::string_view result) {
     std::string capitals(trim(result));
     for (char& c : capitals) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     const auto* said = std::find_if(std::begin(kSaid), std::end(kSaid), [&](const Said& one) { return one.result == capitals; });
-    return said == std::end(kSaid) ? Finding::none : said->finding;
+    return said == std::end(kSaid) ? std::nullopt : std::optional(said->finding);
 }
 
 Finding finding_in(const Json& events) {
     Finding worst = Finding::none;
     for (const Json& event : events) {
-        if (text_at(event, "kind") == name_of(Event::test)) worst = std::max(worst, finding_of(text_at(event, "result")));
+        if (text_at(event, "kind") != name_of(Event::test)) continue;
+        worst = std::max(worst, known_finding(text_at(event, "result")).value_or(Finding::inconclusive));
     }
     return worst;
 }

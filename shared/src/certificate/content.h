@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "certificate/inspection.h"
 
 namespace lachan::certificate {
@@ -9,11 +12,11 @@ namespace lachan::certificate {
 Json holder_in(const Inspection& inspection);
 Json events_in(const Inspection& inspection);
 
-/// What a test says, in the codes and words of every family; the worse is the greater. Only the one that found nothing is a pass, and a
-/// code that is not known is taken as such: it lies outside of every value set that a card may use. The codes stand in docs/RULES.md beside
-/// `result-positive`.
+/// What a test found; the worse is the greater. Only one that found nothing is a pass: of whatever is no known negative nothing is known.
 enum class Finding { none, inconclusive, positive };
-Finding finding_of(std::string_view result);
+
+/// What a code or word of a family says of a test; nullopt where it is not known. The list stands in docs/RULES.md beside `result-positive`.
+std::optional<Finding> known_finding(std::string_view result);
 
 /// The worst that the tests among `events` say.
 Finding finding_in(const Json& events);

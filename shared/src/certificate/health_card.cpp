@@ -113,18 +113,22 @@ std::string_view code_of(const Json& concept_name) {
     return codings.is_array() && !codings.empty() ? text_at(codings[0], "code") : std::string_view();
 }
 
-/// What a test says: of its codings in several systems, and of its interpretations, the one that says worst.
+/// What a test says, of codings in several systems, texts and interpretations: the known one that says worst, else the first.
 std::string_view result_of(const Json& observation) {
-    std::string_view worst;
-    const auto weigh = [&worst](const Json& concept_name) {
-        for (const Json& coding : at(concept_name, "coding")) {
-            const std::string_view code = text_at(coding, "code");
-            if (worst.empty() || finding_of(code) > finding_of(worst)) worst = code;
-        }
+    std::string_view chosen;
+    std::optional<Finding> worst;
+    const auto weigh = [&](std::string_view said) {
+        const auto finding = known_finding(said);
+        if (chosen.empty() || finding > worst) chosen = said, worst = finding;  // what is not known is less than anything that is
     };
-    weigh(at(observation, "valueCodeableConcept"));
-    for (const Json& interpretation : at(observation, "interpretation")) weigh(interpretation);
-    return worst;
+    const auto weigh_all = [&](const Json& concept_name) {
+        for (const Json& coding : at(concept_name, "coding")) weigh(text_at(coding, "code"));
+        weigh(text_at(concept_name, "text"));
+    };
+    weigh_all(at(observation, "valueCodeableConcept"));
+    weigh(text_at(observation, "valueString"));
+    for (const Json& interpretation : at(observation, "interpretation")) weigh_all(interpretation);
+    return chosen;
 }
 
 void check_event(const Json& resource, bool is_dose, const std::string& path, Inspection& inspection) {

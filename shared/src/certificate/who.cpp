@@ -84,6 +84,8 @@ Found content_of(const Claims& claims) {
     for (const Form& form : kForms) {
         const Item* content = cbor::find(claims.hcert, form.claim);
         if (content == nullptr) continue;
+        // A link beside a dose says nothing of another one.
+        if (form.event == nullptr && found.forms > 0) continue;
         if (found.forms++ == 0) found = {content, form.event, 1};
     }
     if (found.forms == 0 && claims.unclaimed.is(Kind::map)) found.content = &claims.unclaimed;
@@ -108,6 +110,11 @@ void check(const Found& found, Inspection& inspection) {
     const Json& content = inspection.content;
     const char* key = found.event != nullptr ? found.event : content.contains("test") ? "test" : "vaccination";
     const bool is_minimal = std::string_view(key) == "v";
+    // The list that yellow fever's certificate has now: `v` is its version there, and the dose stands under another name.
+    if (is_minimal && at(content, key).is_string()) {
+        inspection.structure = Axis{State::not_checked, {"version-unsupported"}};
+        return;
+    }
     if (text_at(content, is_minimal ? "n" : "name").empty()) fault(inspection, is_minimal ? "n" : "name");
     const auto events = std::count_if(kForms.begin(), kForms.end(), [&content](const Form& form) {
         return form.event != nullptr && content.contains(form.event);

@@ -35,45 +35,74 @@ export const PRODUCTS = [
 ] as const;
 
 /** Codes whose meaning a verifier acts on, as keys of the texts. */
-const WORDS = {
-  'LP6464-4': 'code.naat',
-  'LP217198-3': 'code.rapid',
-  '94762-2': 'code.antibody',
+const TESTS = { 'LP6464-4': 'code.naat', 'LP217198-3': 'code.rapid', '94762-2': 'code.antibody' } as const;
+/** What a test found, in capitals: the core's own list (shared/src/certificate/content.cpp). */
+const RESULTS = {
   '260415000': 'code.notDetected',
   '260385009': 'code.notDetected',
-  '2667000': 'code.notDetected',
   '131194007': 'code.notDetected',
-  'LA11883-8': 'code.notDetected',
+  '2667000': 'code.notDetected',
   'LA6577-6': 'code.notDetected',
+  'LA11883-8': 'code.notDetected',
+  'LA15256-3': 'code.notDetected',
   'LA9634-2': 'code.notDetected',
+  'RA01.1': 'code.notDetected',
+  NEGATIVE: 'code.notDetected',
+  'NOT DETECTED': 'code.notDetected',
+  NORMAL: 'code.notDetected',
+  NEG: 'code.notDetected',
+  ND: 'code.notDetected',
+  NR: 'code.notDetected',
+  N: 'code.notDetected',
   '260373001': 'code.detected',
   '10828004': 'code.detected',
   '52101004': 'code.detected',
   '11214006': 'code.detected',
-  'LA11882-0': 'code.detected',
+  '260408008': 'code.detected',
+  '720735008': 'code.detected',
+  '840533007': 'code.detected',
+  '407479009': 'code.detected',
+  '407480007': 'code.detected',
   'LA6576-8': 'code.detected',
   'LA18996-1': 'code.detected',
+  'LA11882-0': 'code.detected',
+  'LA15255-5': 'code.detected',
   'LA9633-4': 'code.detected',
+  'RA01.0': 'code.detected',
+  POSITIVE: 'code.detected',
+  DETECTED: 'code.detected',
+  ABNORMAL: 'code.detected',
   POS: 'code.detected',
   DET: 'code.detected',
+  RR: 'code.detected',
+  WR: 'code.detected',
+  A: 'code.detected',
   '419984006': 'code.inconclusive',
   '42425007': 'code.inconclusive',
   '82334004': 'code.inconclusive',
-  'LA11884-6': 'code.inconclusive',
+  '415684004': 'code.inconclusive',
   'LA11885-3': 'code.inconclusive',
   'LA9663-1': 'code.inconclusive',
+  'LA4259-3': 'code.inconclusive',
+  'LA11884-6': 'code.inconclusive',
+  IND: 'code.inconclusive',
+  E: 'code.inconclusive',
   '125154007': 'code.invalidTest',
   '455371000124106': 'code.invalidTest',
   'LA13548-5': 'code.invalidTest',
   'LA15841-2': 'code.invalidTest',
 } as const;
 
-export type CodeWord = (typeof WORDS)[keyof typeof WORDS];
+export type CodeWord = (typeof TESTS)[keyof typeof TESTS] | (typeof RESULTS)[keyof typeof RESULTS];
 
-export function wordOf(code: string): CodeWord | null {
-  return code in WORDS ? WORDS[code as keyof typeof WORDS] : null; // `in` has just said so
+const tests = new Map<string, CodeWord>(Object.entries(TESTS));
+const results = new Map<string, CodeWord>(Object.entries(RESULTS));
+
+/** The word for what stands in `field`: a lot may be called POS as well. */
+export function wordOf(field: string, code: string): CodeWord | null {
+  return (field === 'result' ? results.get(code.trim().toUpperCase()) : tests.get(code)) ?? null;
 }
 
 export function nameOf(code: string): string {
-  return NAMES[code] ?? code;
+  return Object.hasOwn(NAMES, code) ? (NAMES[code] ?? code) : code;
 }

@@ -134,7 +134,7 @@ export function valueOf(field: string, raw: string | number): string {
   if (INSTANTS.has(field)) return formatInstant(text);
   if (WORDED.has(field)) return t.maybe(`${field}.${text}`) ?? text;
   if (field === 'unit') return unitWords(text);
-  const word = wordOf(text);
+  const word = wordOf(field, text);
   return word ? t(word) : nameOf(text);
 }
 
