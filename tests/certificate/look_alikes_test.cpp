@@ -28,6 +28,12 @@ TEST(look_alikes, a_word_of_two_alphabets_is_seen_and_no_name_of_one_is) {
         {"Ng\xe2\x80\x8buyen", true},                 // a space of no width
         {"\xe2\x80\xae" "neyugN", true},              // turned round
         {"Trần Thị Nguy\xd0\xb5n", true},
+        {"M\xc9\x99mm\xc9\x99" "dov Əliyev", false},  // Azerbaijani
+        {"K\xc9\x94" "fi \xc6\x81" "ala \xc9\x93" "ala", false},  // Akan, Hausa
+        {"Hoàn\xc9\xa1", true},                      // a phonetic g
+        {"\xe2\x85\xbfinh", true},                   // a Roman thousand for an m
+        {"Min\xcd\x8fh", true},                      // a joiner that shows nothing
+        {"Minh\xef\xb8\x80", true},                  // a selector of a variation
     };
     for (const auto& [name, is_mixed] : rows) EXPECT_EQ(mixes_alphabets(name), is_mixed) << name;
 }

@@ -47,7 +47,7 @@ test('pictures and texts of all demonstration certificates get the answer they a
       await page.getByRole('button', { name: 'Quét mã tiếp theo' }).click();
     }
   }
-  await expect(page.locator('.verify-counts li.valid b')).toHaveText('10');
+  await expect(page.locator('.verify-counts li.valid b')).toHaveText('12');
   await expect(page.locator('.verify-counts li.invalid b')).toHaveText('8');
   await expect(page.locator('.verify-counts li.genuineCard b')).toHaveText('2');
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));

@@ -83,6 +83,10 @@ public:
                         TRY(code(rsa_, test, -1, 30))});
         list.push_back({"valid-recovery-es256", "Hợp lệ: khỏi bệnh, ký ES256", "Valid: recovery, signed ES256",
                         Summary::valid, TRY(code(ec_, recovery, -1, 120))});
+        // A Cyrillic e in the family name: the signature holds, and the name is not the one that it seems to be.
+        const Json look_alike = TRY(vaccinated(person("Nguy\xd0\xb5n", "Minh", "1990-06-15"), day_text(now_, -40), "URN:UVCI:01:VN:DEMO0000000000000000000000000005"));
+        list.push_back({"look-alike-name", "Hợp lệ, nhưng tên có chữ cái của hệ chữ khác", "Valid, but the name has a letter of another alphabet",
+                        Summary::valid, TRY(code(ec_, look_alike, -1, 180))});
         list.push_back({"revoked", "Đã thu hồi: nơi cấp đã cấp bản khác", "Revoked: another was issued in its place", Summary::invalid,
                         TRY(code(ec_, TRY(vaccinated(dao, day_text(now_, -31), kRevoked)), -2, 180))});
         list.push_back({"expired", "Đã hết hạn", "Expired", Summary::invalid, TRY(code(ec_, old_dose, -390, -25))});

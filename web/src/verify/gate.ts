@@ -19,7 +19,7 @@ import { readSettings, writeSettings, type Settings } from './settings';
 import { openSound, signal } from './signals';
 import { t } from './text';
 import { learnUnits } from './unit-names';
-import { faceOf, isOfSomebody, openAxes, reasonsOf, type Face, type Verdict } from './verdict';
+import { faceOf, isNameDoubtful, isOfSomebody, openAxes, reasonsOf, type Face, type Verdict } from './verdict';
 import './gate.css';
 
 export interface Gate {
@@ -109,6 +109,10 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
     draw();
   }
 
+  /** Whether nobody has to look before the queue moves on. */
+  const goesOn = (verdict: Verdict): boolean =>
+    !settings.stopUnlessValid || (faceOf(verdict) === 'valid' && !isNameDoubtful(verdict));
+
   /** Shows the next answer, or the camera again. */
   function step(): void {
     clearTimeout(timer);
@@ -118,8 +122,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
     draw();
     if (!current) return;
     signal(faceOf(current), settings);
-    const goesOn = faceOf(current) === 'valid' || !settings.stopUnlessValid;
-    if (goesOn) timer = window.setTimeout(step, settings.holdSeconds * 1000);
+    if (goesOn(current)) timer = window.setTimeout(step, settings.holdSeconds * 1000);
     stage.querySelector<HTMLElement>('.gate-next')?.focus({ preventScroll: true });
   }
 
@@ -206,6 +209,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       </div>
       ${person(verdict)} ${stepsAside ? html`<p class="gate-aside">${iconArrow()} <span>${t('gate.aside')}</span></p>` : nothing}
       ${passes ? nothing : html`<p class="gate-why">${reasonsOf(verdict).map(reasonText).join(' ') || t(`summaryHelp.${face}`)}</p>`}
+      ${isNameDoubtful(verdict) ? html`<p class="gate-why">${t('warning.name-alphabets')}</p>` : nothing}
       <p class="gate-do">${t(`do.${face}`)}</p>
       ${open.length > 0
         ? html`<p class="verify-unasked">${mark('notChecked')} <span>${t('unasked', { what: open.map((name) => t(`axis.${name}`)).join(', ') })}</span></p>`
@@ -213,7 +217,7 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       <button class="button gate-next" type="button" @click=${step}>
         ${iconScan()} ${queue.length > 0 ? t('gate.nextOf', { n: queue.length }) : t('gate.next')}
       </button>
-      ${passes || !settings.stopUnlessValid
+      ${goesOn(verdict)
         ? html`<span class="gate-time" aria-hidden="true" style="animation-duration: ${settings.holdSeconds}s"></span>`
         : nothing}
     </section>`;

@@ -111,6 +111,9 @@ export function reasonsOf(verdict: Verdict): string[] {
   return summary === 'valid' && faceOf(verdict) === 'notChecked' ? ['result-inconclusive'] : [];
 }
 
+/** What somebody who lets a queue pass has to see: a true certificate whose name is perhaps not the one that it seems to be. */
+export const isNameDoubtful = ({ warnings }: Verdict): boolean => warnings.includes('name-alphabets');
+
 /** The axes that a green answer leaves open; said beside it. */
 export function openAxes({ axes, summary }: Verdict): AxisName[] {
   return summary === 'valid' ? AXES.filter((name) => axes[name].state === 'notChecked') : [];
