@@ -1,5 +1,6 @@
 #include "made.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -76,6 +77,42 @@ std::vector<Json> entries_of(const std::vector<Made>& all) {
     return entries;
 }
 
+/// All that can be said before anything is written: what the files hold, that none is there already, and their folders.
+Result<std::vector<Output>> places_for(const Arguments& arguments, const std::vector<Made>& all) {
+    const bool wants_pictures = arguments.has("--png") || arguments.has("--svg");
+    if (wants_pictures && !arguments.has("--out")) return usage("pictures need --out");
+    auto outputs = TRY(outputs_of(arguments, all));
+    TRY(check_free(outputs));
+    for (const char* folder : {"--out", "--paper"}) {
+        if (arguments.has(folder)) TRY(command::make_folder(arguments.value(folder)));
+    }
+    return outputs;
+}
+
+Result<void> write_codes(const std::vector<Output>& outputs, const std::vector<Made>& all, DoseLedger* ledger) {
+    if (ledger != nullptr) TRY(ledger->add(entries_of(all)));
+    if (const auto written = write_outputs(outputs); !written) {
+        if (ledger != nullptr) ledger->undo();
+        return written.error();
+    }
+    for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) return Error{Errc::unavailable, "file", "the standard output does not take what was made"};
+    return {};
+}
+
+/// Also what a replaced one took the place of: of a run that was cut off nobody knows how far it came, and to take back twice changes nothing.
+Result<void> take_back_replaced(const std::string& folder, const std::vector<Made>& all, const DoseLedger* ledger) {
+    std::vector<std::string> replaced;
+    for (const Made& made : all) {
+        for (std::string old(text_at(made.line, "replaces")); !old.empty() && std::find(replaced.begin(), replaced.end(), old) == replaced.end();) {
+            replaced.push_back(old);
+            old = ledger == nullptr ? "" : std::string(text_at(ledger->of_certificate(old), "replaces"));
+        }
+    }
+    if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
+    return {};
+}
+
 }  // namespace
 
 Result<std::string> input_of(const Arguments& arguments) {
@@ -97,31 +134,14 @@ Result<std::vector<Json>> rows_of(const Arguments& arguments, const std::vector<
 }
 
 Result<void> write_made(const Arguments& arguments, const std::vector<Made>& all, DoseLedger* ledger) {
-    const bool wants_pictures = arguments.has("--png") || arguments.has("--svg");
-    if (wants_pictures && !arguments.has("--out")) return usage("pictures need --out");
-    const auto outputs = TRY(outputs_of(arguments, all));
-    TRY(check_free(outputs));
-    for (const char* folder : {"--out", "--paper"}) {
-        if (arguments.has(folder)) TRY(command::make_folder(arguments.value(folder)));
-    }
-    if (ledger != nullptr) TRY(ledger->add(entries_of(all)));
-    if (const auto written = write_outputs(outputs); !written) {
-        if (ledger != nullptr) ledger->undo();
-        return written.error();
-    }
-    for (const Made& made : all) std::printf("%s\n", made.line.dump().c_str());
-    // Before anything is taken back: whoever is corrected must not be left without.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout)) return Error{Errc::unavailable, "file", "the standard output does not take what was made"};
-    return {};
+    return write_codes(TRY(places_for(arguments, all)), all, ledger);
 }
 
 Result<void> write_and_replace(const Arguments& arguments, const std::string& folder, const std::vector<Made>& all, DoseLedger* ledger) {
-    TRY(write_made(arguments, all, ledger));
-    std::vector<std::string> replaced;
-    for (const Made& made : all) {
-        if (made.line.contains("replaces")) replaced.emplace_back(text_at(made.line, "replaces"));
-    }
-    if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
+    const auto outputs = TRY(places_for(arguments, all));
+    if (ledger != nullptr) TRY(take_back_replaced(folder, all, ledger));
+    TRY(write_codes(outputs, all, ledger));
+    if (ledger == nullptr) TRY(take_back_replaced(folder, all, ledger));
     return {};
 }
 

@@ -32,7 +32,9 @@ struct Made {
 /// there is one, has the entries before the first code is out: a dose may be found in it whose certificate never arrived, never the reverse.
 Result<void> write_made(const command::Arguments& arguments, const std::vector<Made>& all, DoseLedger* ledger = nullptr);
 
-/// The same, and then takes back what is replaced: the old ones go when the new ones are there, so whoever was corrected is never without.
+/// The same, and takes back what is replaced. Without a ledger the old ones go when the new ones are there, so whoever was corrected is never
+/// without: what was lost on the way is made by the same rows once more. With a ledger they go first: it has the new ones as soon as it has
+/// them, and a second run that is refused for that must not leave a wrong certificate good.
 Result<void> write_and_replace(const command::Arguments& arguments, const std::string& folder, const std::vector<Made>& all,
                                DoseLedger* ledger = nullptr);
 
