@@ -172,7 +172,9 @@ test('the certificate is made of the signed dose alone, has all eleven fields, a
   const ended = jsonLines(certify(JSON.stringify({ record, replaces: newer.identifier })));
   assert.equal(ended[0].replaces, newer.identifier);
   refuse(JSON.stringify({ record, replaces: newer.identifier }), /took its place already/);
-  refuse(JSON.stringify({ record, again: true }), /line 1: again: nothing that may be said here \(?.*issue\.record|again: nothing that may be said/);
+  refuse(JSON.stringify({ record, again: true }),
+    new RegExp(`line 1: certified already as ${ended[0].identifier}, which a new certificate has to replace \\(issue\\.dose\\)`));
+  refuse(JSON.stringify({ record, again: 'yes' }), /line 1: again: nothing that may be said here of a signed dose \(issue\.record\)/);
   refuse(JSON.stringify({ record, date: '2026-01-01' }), /date: nothing that may be said here of a signed dose \(issue\.record\)/);
 });
 
@@ -235,6 +237,55 @@ test('a correction that is lost on the way leaves no wrong certificate good', ne
   refuse(corrected, new RegExp(`${lost.certificate} took its place already`));
   const [next] = jsonLines(certify(signDose({ record: 'T-50', familyName: 'Trần', replaces: lost.certificate })));
   assert.deepEqual([wrong.identifier, lost.certificate, next.identifier].map(isTakenBack), [true, true, false]);
+});
+
+test('a dose that was corrected once is made anew of the same record', () => {
+  const [first] = jsonLines(certify(signDose({ record: 'T-60' })));
+  const corrected = signDose({ record: 'T-60', lot: 'FK0113', replaces: first.identifier });
+  const [second] = jsonLines(certify(corrected));
+  refuse(JSON.stringify({ record: corrected, replaces: first.identifier }), new RegExp(`${second.identifier} took its place already`));
+  const [third] = jsonLines(certify(JSON.stringify({ record: corrected, replaces: second.identifier })));
+  assert.deepEqual([third.replaces, isTakenBack(second.identifier)], [second.identifier, true]);
+  const late = new RegExp(`replaces \\(issue\\.replaces\\): the site named ${first.identifier}, whose place ${third.identifier} took`);
+  refuse(JSON.stringify({ record: corrected, replaces: second.identifier }), late);
+  const [fourth] = jsonLines(certify(JSON.stringify({ record: corrected, replaces: third.identifier })));
+  assert.equal(fourth.replaces, third.identifier);
+});
+
+test('a correction that was wrong is corrected back', () => {
+  const unnumbered = (more) => signDose({ record: undefined, ...more });
+  const [first] = jsonLines(certify(unnumbered({ lot: 'V1' })));
+  const [second] = jsonLines(certify(unnumbered({ lot: 'V2', replaces: first.identifier })));
+  refuse(unnumbered({ lot: 'V1' }), new RegExp(`certified already as ${first.identifier}, which was corrected to another dose, ${second.identifier}`));
+  const back = unnumbered({ lot: 'V1', replaces: second.identifier });
+  const [third] = jsonLines(certify(back));
+  assert.deepEqual([third.replaces, isTakenBack(second.identifier), isTakenBack(third.identifier)], [second.identifier, true, false]);
+  refuse(back, new RegExp(`${third.identifier} took its place already`));
+});
+
+test("a site's number that was given to the wrong dose is free again by the centre's word", () => {
+  const [wrong] = jsonLines(certify(signDose({ record: 'T-61' })));
+  const old = signDose({ record: 'T-61', familyName: 'Trần' });
+  refuse(JSON.stringify({ record: old, again: true }), new RegExp(`certified already as ${wrong.identifier}, which a new certificate has to replace`));
+  const [moved] = jsonLines(certify(signDose({ record: 'T-62', replaces: wrong.identifier })));
+  const real = signDose({ record: 'T-61', familyName: 'Lê' });
+  refuse(real, new RegExp(`certified already as ${wrong.identifier}, which was corrected to another dose, ${moved.identifier}, which a new certificate has to replace unless the centre says again \\(issue\\.dose\\)`));
+  const [made] = jsonLines(certify(JSON.stringify({ record: real, again: true })));
+  assert.deepEqual([made.replaces, isTakenBack(moved.identifier), ledger().at(-1).again], [undefined, false, true]);
+  // And then it is a dose like any other.
+  refuse(JSON.stringify({ record: real, again: true }), new RegExp(`certified already as ${made.identifier}, which a new certificate has to replace`));
+  assert.equal(jsonLines(certify(signDose({ record: 'T-61', familyName: 'Lê', lot: 'FK0113', replaces: made.identifier })))[0].replaces, made.identifier);
+});
+
+test('a signed dose whose certificate a row replaced is corrected by the centre', () => {
+  const [first] = jsonLines(certify(signDose({ record: 'T-63' })));
+  const { site: _site, record: _record, ...row } = DOSE;
+  const byRow = { input: rows({ ...row, kind: 'vaccination', replaces: first.identifier }) };
+  const [second] = jsonLines(issue(['certificate', '--signer', 'ec1', '--unsigned', 'by telephone'], byRow));
+  const corrected = signDose({ record: 'T-63', lot: 'FK0113' });
+  // What came of the row may be of this dose: there are no two.
+  refuse(JSON.stringify({ record: corrected, again: true }), new RegExp(`certified already as ${second.identifier}, which a new certificate has to replace`));
+  assert.equal(jsonLines(certify(JSON.stringify({ record: corrected, replaces: second.identifier })))[0].replaces, second.identifier);
 });
 
 test('what was changed, or signed by another key, is refused', () => {

@@ -36,7 +36,7 @@ Result<Order> order_in(std::string_view line, DoseForm form) {
     if (!order || !order->is_object()) return Error{Errc::malformed, "issue.record", "neither a signed dose nor a JSON object with one"};
     for (const auto& [key, value] : order->items()) {
         const bool is_known = (value.is_string() && (key == "record" || (key == "replaces" && certificate::can_replace(form)))) ||
-                              (key == "again" && value == true && !certificate::can_replace(form));
+                              (key == "again" && value == true);
         if (!is_known) return Error{Errc::malformed, "issue.record", key + ": nothing that may be said here of a signed dose"};
     }
     return Order{TRY(certificate::read_dose_record(text_at(*order, "record"))), std::string(text_at(*order, "replaces")), order->contains("again")};
@@ -62,25 +62,42 @@ Result<const SiteKey*> signer_of(const certificate::DoseRecord& record, const Si
 
 Error wrong_to_replace(const std::string& why) { return rejected("issue.replaces", "replaces (issue.replaces): " + why); }
 
-/// Which certificate the new one takes the place of. A site takes back what was made of its own doses; for any other the centre has to say so.
+/// Which certificate the new one takes the place of. A site takes back what was made of its own doses; for any other the centre has to say so,
+/// as for one that took the place of what the site named: a dose that was corrected once is made anew of the same record.
 Result<std::string> replaced_by(const Order& order, const DoseLedger& ledger, const SiteKey& key) {
     const std::string said(text_at(order.record.dose, "replaces"));
     if (said.empty() || said == order.replaces) return order.replaces;
-    if (!order.replaces.empty()) return wrong_to_replace("the site named " + said);
+    if (!order.replaces.empty()) {
+        const std::string newest(ledger.newest_of(said));
+        if (newest == order.replaces) return newest;
+        return wrong_to_replace("the site named " + said + (newest == said ? "" : ", whose place " + newest + " took"));
+    }
     const Json& old = ledger.of_certificate(said);
     if (text_at(old, "site") == key.site.code && text_at(old, "form") == name_of(order.record.form)) return said;
     return wrong_to_replace("made of no dose of " + key.site.code + "; the centre must name it beside the record");
 }
 
-/// A dose has one certificate of a form at a time, and no two of them take the place of one.
-Result<void> check_again(const Order& order, const std::string& replaced, const DoseLedger& ledger, const Json& before) {
+/// A dose has one certificate of a form at a time, and no two of them take the place of one. What counts is not the certificate that was made of
+/// this dose but what came of it: its correction may have been another dose to the ledger, and may have to be corrected back.
+Result<void> check_again(const Order& order, const std::string& replaced, const DoseLedger& ledger, const std::string& hash) {
     const std::string successor(ledger.successor_of(replaced));
     if (!successor.empty()) return wrong_to_replace(successor + " took its place already");
-    if (before.is_null() || order.is_again) return {};
+    const Json& before = ledger.of_dose(name_of(order.record.form), hash);
+    if (before.is_null()) return {};
+    if (!certificate::can_replace(order.record.form)) {
+        if (order.is_again) return {};
+        return rejected("issue.dose", "certified already, at " + std::string(text_at(before, "at")));
+    }
     const std::string made(text_at(before, "certificate"));
-    if (!certificate::can_replace(order.record.form)) return rejected("issue.dose", "certified already, at " + std::string(text_at(before, "at")));
-    if (replaced == made) return {};
-    return rejected("issue.dose", "certified already as " + made + ", which a new certificate has to replace");
+    const std::string newest(ledger.newest_of(made));
+    if (replaced == newest) return {};
+    // A site's number that stood at the wrong dose is free once that was corrected to another number. By the centre's word alone: the record that
+    // was wrong is still signed.
+    const std::string_view dose_now = text_at(ledger.of_certificate(newest), "dose");
+    if (dose_now.empty() || dose_now == hash) return rejected("issue.dose", "certified already as " + newest + ", which a new certificate has to replace");
+    if (order.is_again) return {};
+    const std::string corrected = made + ", which was corrected to another dose, " + newest;
+    return rejected("issue.dose", "certified already as " + corrected + ", which a new certificate has to replace unless the centre says again");
 }
 
 Json entry_of(const Order& order, const SiteKey& key) {
@@ -110,7 +127,7 @@ public:
         const std::string hash(text_at(entry, "dose"));
         if (!seen_.insert(hash).second) return rejected("issue.dose", "the dose of a line before");
         const std::string replaced = TRY(replaced_by(order, *batch_.ledger, key));
-        TRY(check_again(order, replaced, *batch_.ledger, batch_.ledger->of_dose(name_of(form_), hash)));
+        TRY(check_again(order, replaced, *batch_.ledger, hash));
         Json row = certificate::row_of_dose(record.dose);
         if (!replaced.empty()) row["replaces"] = replaced;
         batch_.rows.push_back(std::move(row));

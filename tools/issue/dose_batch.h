@@ -31,7 +31,7 @@ struct DoseBatch {
 };
 
 /// The doses of `text`, one record a line, or {"record", "replaces"} where the centre itself says which certificate is corrected,
-/// {"record", "again"} where a form that cannot replace is made once more. The signature holds, its key is that of a site of the
+/// {"record", "again"} where a form that cannot replace is made once more, or a dose whose certificate was corrected to another dose. The signature holds, its key is that of a site of the
 /// authority, not withdrawn and in force on the day of signing, which is not to come; site, dose and days agree
 /// (certificate::check_dose); no dose twice, and none that a certificate was made of, unless it takes that one's place. Errors name the
 /// line. Rules: issue.record, issue.signature, issue.site, issue.dose, issue.replaces, and those of the form.

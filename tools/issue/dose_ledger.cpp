@@ -86,6 +86,12 @@ std::string_view DoseLedger::successor_of(std::string_view identifier) const {
     return found == successors_.end() ? std::string_view() : found->second;
 }
 
+std::string_view DoseLedger::newest_of(std::string_view identifier) const {
+    // No further than there are certificates: nothing stops a file that was written by hand from going round.
+    for (std::size_t steps = 0; steps < successors_.size() && !successor_of(identifier).empty(); ++steps) identifier = successor_of(identifier);
+    return identifier;
+}
+
 Result<void> DoseLedger::add(const std::vector<Json>& entries) {
     std::string lines;
     for (const Json& entry : entries) lines += canonical(entry) + "\n";

@@ -35,6 +35,8 @@ public:
 
     /// The number of the certificate that took the place of another one; "" when none did.
     std::string_view successor_of(std::string_view identifier) const;
+    /// The last of those that took the place of one another from this one on; itself when none did.
+    std::string_view newest_of(std::string_view identifier) const;
 
     /// Adds entries behind the others, all or none. Errc::unavailable.
     Result<void> add(const std::vector<Json>& entries);

@@ -60,8 +60,9 @@ constexpr const char* kHelp = R"(lachan-issue - makes keys and certificates of o
       Doses (certificate, card, seal, ddcc): --signed takes what "lachan-issue dose" wrote in place of rows, and makes each certificate from the
       signed dose alone. The site must be one of the authority's, its key not withdrawn and in force on the day of signing, the signature its own.
       A line may also be {"record": LINE, "replaces": IDENTIFIER}, where the centre names the certificate that is corrected or made anew; a site
-      itself (column replaces) names only what was made of its own doses. {"record": LINE, "again": true}: a card or a seal once more. The answer
-      has "site"; DIR/doses.jsonl keeps which certificate was made of which dose, by its hash, and no dose gets a second one.
+      itself (column replaces) names only what was made of its own doses. {"record": LINE, "again": true}: a card or a seal once more, or a
+      dose whose number stood at another one by mistake, which was corrected since. The answer has "site"; DIR/doses.jsonl keeps which
+      certificate was made of which dose, by its hash, and no dose gets a second one.
       Once DIR has sites, or with --only-signed, rows of doses are refused; --unsigned REASON takes them (doses of years before), and the answer
       and DIR/doses.jsonl say so. Rows of tests and recoveries are as before.
   lachan-issue card --dir DIR --signer NAME --iss https://... [--out FOLDER] [--png] [--svg] [ROWS]
