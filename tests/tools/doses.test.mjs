@@ -1,10 +1,12 @@
 // A dose from its vaccination site to its certificate: the site signs, the centre looks at the signature and signs; and every way past it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate, createHash, createPrivateKey, sign, verify as holds } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'node:test';
 
@@ -286,6 +288,60 @@ test('a signed dose whose certificate a row replaced is corrected by the centre'
   // What came of the row may be of this dose: there are no two.
   refuse(JSON.stringify({ record: corrected, again: true }), new RegExp(`certified already as ${second.identifier}, which a new certificate has to replace`));
   assert.equal(jsonLines(certify(JSON.stringify({ record: corrected, replaces: second.identifier })))[0].replaces, second.identifier);
+});
+
+test('a row takes the place of nothing whose place was taken', () => {
+  const [first] = jsonLines(certify(signDose({ record: 'T-64' })));
+  const [second] = jsonLines(certify(signDose({ record: 'T-64', lot: 'FK0113', replaces: first.identifier })));
+  const { site: _site, record: _record, ...row } = DOSE;
+  const said = new RegExp(`row 2: replaces \\(issue\\.replaces\\): ${second.identifier} took its place already`);
+  const sample = { kind: 'test', familyName: 'Trần', birthDate: '1990-05-06', disease: '840539006', country: 'VN', issuer: 'Bộ Y tế',
+    testType: 'LP6464-4', testName: 'PCR', sampledAt: '2026-02-28T08:15:00+07:00', result: '260415000' };
+  const length = ledger().length;
+  refused(['certificate', '--signer', 'ec1', '--unsigned', 'x'], said, { input: rows(sample, { ...row, kind: 'vaccination', replaces: first.identifier }) });
+  refused(['certificate', '--signer', 'ec1'], said, { input: rows(sample, { ...sample, replaces: first.identifier }) });
+  assert.equal(ledger().length, length);
+});
+
+test('rows stay refused where the sites cannot be seen', () => {
+  const dir = join(folder, 'unseen');
+  cpSync(centre, dir, { recursive: true });
+  const { site: _site, record: _record, ...row } = DOSE;
+  const unsigned = { dir, input: rows({ ...row, kind: 'vaccination' }) };
+  const signed = { dir, input: signDose({ record: 'T-65' }) };
+  rmSync(join(dir, 'sites'), { recursive: true });
+  refused(['certificate', '--signer', 'ec1'], /row 1: site \(issue\.unsigned\): no site signed this dose/, unsigned);
+  refused(['certificate', '--signer', 'ec1', '--signed'], /line 1: signed by no site of this authority \(issue\.site\)/, signed);
+  rmSync(join(dir, 'doses.jsonl'));
+  assert.equal(jsonLines(issue(['certificate', '--signer', 'ec1'], unsigned)).length, 1, 'as if there had never been one');
+  assert.ok(!existsSync(join(dir, 'doses.jsonl')), 'no ledger is made of rows');
+  writeFileSync(join(dir, 'sites'), '');
+  refused(['certificate', '--signer', 'ec1'], /unseen\/sites cannot be listed \(issue\.folder\)/, unsigned);
+  refused(['certificate', '--signer', 'ec1', '--signed'], /unseen\/sites cannot be listed \(issue\.folder\)/, signed);
+  renameSync(join(dir, 'signers'), join(dir, 'elsewhere'));
+  writeFileSync(join(dir, 'signers'), '');
+  assert.match(issue(['list'], { dir, status: 1 }).stderr, /unseen\/signers cannot be listed \(issue\.folder\)/);
+});
+
+const needsFlock = { skip: spawnSync('flock', ['--version']).status === 0 ? false : 'skipped: no flock here' };
+
+test('a key that is withdrawn while a run waits for another one signs nothing', needsFlock, async () => {
+  issue(['site', '--name', 'passing', '--code', '79-0130', '--title', 'Trạm lưu động', '--unit', '26740', '--days', '400']);
+  const input = signDose({ record: 'P-1', site: '79-0130' }, { site: 'passing' });
+  const length = ledger().length;
+  const other = spawn('flock', [join(centre, 'doses.jsonl'), '-c', 'echo held; read line']);
+  await once(other.stdout, 'data');
+  const waiting = spawn(join(programs, 'lachan-issue'), ['certificate', '--signer', 'ec1', '--signed', '--dir', centre, '--now', NOW]);
+  let said = '';
+  waiting.stderr.on('data', (part) => { said += part; });
+  waiting.stdin.end(input);
+  await setTimeout(500);
+  assert.equal(waiting.exitCode, null, 'it waits');
+  issue(['revoke', '--site', 'passing']);
+  other.stdin.end('\n');
+  assert.deepEqual((await once(waiting, 'close'))[0], 1);
+  assert.match(said, /line 1: the key passing of 79-0130 is withdrawn \(issue\.site\)/);
+  assert.equal(ledger().length, length);
 });
 
 test('what was changed, or signed by another key, is refused', () => {

@@ -77,11 +77,17 @@ Result<std::string> replaced_by(const Order& order, const DoseLedger& ledger, co
     return wrong_to_replace("made of no dose of " + key.site.code + "; the centre must name it beside the record");
 }
 
-/// A dose has one certificate of a form at a time, and no two of them take the place of one. What counts is not the certificate that was made of
-/// this dose but what came of it: its correction may have been another dose to the ledger, and may have to be corrected back.
-Result<void> check_again(const Order& order, const std::string& replaced, const DoseLedger& ledger, const std::string& hash) {
+/// No two certificates take the place of one.
+Result<void> check_free(std::string_view replaced, const DoseLedger& ledger) {
     const std::string successor(ledger.successor_of(replaced));
     if (!successor.empty()) return wrong_to_replace(successor + " took its place already");
+    return {};
+}
+
+/// A dose has one certificate of a form at a time. What counts is not the certificate that was made of
+/// this dose but what came of it: its correction may have been another dose to the ledger, and may have to be corrected back.
+Result<void> check_again(const Order& order, const std::string& replaced, const DoseLedger& ledger, const std::string& hash) {
+    TRY(check_free(replaced, ledger));
     const Json& before = ledger.of_dose(name_of(order.record.form), hash);
     if (before.is_null()) return {};
     if (!certificate::can_replace(order.record.form)) {
@@ -157,19 +163,31 @@ Result<std::string> reason_in(const Arguments& arguments) {
     return reason;
 }
 
-/// Rows, as long as there are no sites; then those alone that are no doses, or whose reason the ledger keeps.
+/// Whether rows of doses are refused: the sites may be out of sight, and what they signed is in the ledger.
+Result<bool> must_be_signed(const Arguments& arguments, const std::string& folder, const std::optional<DoseLedger>& ledger) {
+    if (arguments.has("--unsigned")) return false;
+    return arguments.has("--only-signed") || !TRY(site_names(folder)).empty() || (ledger && ledger->has_signed_dose());
+}
+
+/// Rows, as long as there are no sites; then those alone that are no doses, or whose reason the ledger keeps. It is asked in any case: what a row
+/// replaces may have a successor.
 Result<DoseBatch> unsigned_batch(const Arguments& arguments, const std::string& folder, DoseForm form, const std::vector<std::string_view>& columns) {
     DoseBatch batch;
     const std::string reason = arguments.has("--unsigned") ? TRY(reason_in(arguments)) : "";
-    const bool must_be_signed = reason.empty() && (arguments.has("--only-signed") || !site_names(folder).empty());
     batch.rows = TRY(rows_of(arguments, columns));
     batch.entries.resize(batch.rows.size());
+    if (reason.empty()) batch.ledger = TRY(DoseLedger::open_if_there(folder));
+    else batch.ledger = TRY(DoseLedger::open(folder));
+    const bool refuses_doses = TRY(must_be_signed(arguments, folder, batch.ledger));
     for (std::size_t row = 0; row < batch.rows.size(); ++row) {
+        if (batch.ledger) {
+            const auto free = check_free(text_at(batch.rows[row], "replaces"), *batch.ledger);
+            if (!free) return at_row(free.error(), row);
+        }
         if (!is_dose(batch.rows[row], form)) continue;
-        if (must_be_signed) return at_row(rejected("issue.unsigned", "site (issue.unsigned): no site signed this dose"), row);
+        if (refuses_doses) return at_row(rejected("issue.unsigned", "site (issue.unsigned): no site signed this dose"), row);
         if (!reason.empty()) batch.entries[row] = Json{{"form", name_of(form)}, {"unsigned", reason}};
     }
-    if (!reason.empty()) batch.ledger = TRY(DoseLedger::open(folder));
     return batch;
 }
 
@@ -208,9 +226,11 @@ Result<DoseBatch> batch_of(const Arguments& arguments, const std::string& folder
     if (!arguments.has("--signed")) return unsigned_batch(arguments, folder, form, columns);
     if (arguments.has("--unsigned")) return usage("either --signed or --unsigned");
     const std::string text = TRY(input_of(arguments));
+    // Before the sites: a key may be withdrawn while this run waits for another one.
+    DoseLedger ledger = TRY(DoseLedger::open(folder));
     const Sites sites = TRY(Sites::read(folder));
     const auto codes = arguments.has("--allow-new-codes") ? certificate::NewCodes::taken : certificate::NewCodes::refused;
-    return signed_batch(text, form, sites, TRY(DoseLedger::open(folder)), now, codes);
+    return signed_batch(text, form, sites, std::move(ledger), now, codes);
 }
 
 }  // namespace lachan::trust

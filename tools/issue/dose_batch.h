@@ -38,8 +38,9 @@ struct DoseBatch {
 Result<DoseBatch> signed_batch(const std::string& text, certificate::DoseForm form, const Sites& sites, DoseLedger ledger, Instant now,
                                certificate::NewCodes codes);
 
-/// What a command was given: with --signed records, else rows of `columns`. Once the authority has sites, or with --only-signed, a row
-/// that is a dose is refused (rule issue.unsigned), unless --unsigned gives a reason, which the ledger keeps.
+/// What a command was given: with --signed records, else rows of `columns`. Once the authority has sites or the ledger a dose that one
+/// signed, or with --only-signed, a row that is a dose is refused (rule issue.unsigned), unless --unsigned gives a reason, which the ledger
+/// keeps. A row that replaces what was replaced already is refused (rule issue.replaces).
 Result<DoseBatch> batch_of(const command::Arguments& arguments, const std::string& folder, certificate::DoseForm form,
                            const std::vector<std::string_view>& columns, Instant now);
 

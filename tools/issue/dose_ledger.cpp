@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <filesystem>
 
 namespace lachan::trust {
@@ -13,7 +14,10 @@ namespace {
 
 constexpr const char* kFile = "doses.jsonl";
 constexpr JsonLimits kEntryLimits{4 * 1024, 2};
+constexpr int kHow = O_RDWR | O_APPEND | O_CLOEXEC;
 const Json kNone = nullptr;
+
+std::string file_in(const std::string& folder) { return (std::filesystem::path(folder) / kFile).string(); }
 
 Error unavailable(const char* detail) { return Error{Errc::unavailable, "issue.ledger", std::string(kFile) + ": " + detail}; }
 
@@ -24,6 +28,7 @@ Error malformed(const std::string& detail) { return Error{Errc::malformed, "issu
 DoseLedger& DoseLedger::operator=(DoseLedger&& other) noexcept {
     std::swap(file_, other.file_);
     std::swap(size_, other.size_);
+    std::swap(has_signed_dose_, other.has_signed_dose_);
     by_dose_.swap(other.by_dose_);
     by_certificate_.swap(other.by_certificate_);
     successors_.swap(other.successors_);
@@ -36,11 +41,22 @@ DoseLedger::~DoseLedger() {
 
 Result<DoseLedger> DoseLedger::open(const std::string& folder) {
     DoseLedger ledger;
-    const std::string file = (std::filesystem::path(folder) / kFile).string();
-    ledger.file_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (ledger.file_ < 0 || ::flock(ledger.file_, LOCK_EX) != 0) return unavailable("cannot be opened");
-    TRY(ledger.read());
+    ledger.file_ = ::open(file_in(folder).c_str(), kHow | O_CREAT, S_IRUSR | S_IWUSR);
+    TRY(ledger.hold_and_read());
     return ledger;
+}
+
+Result<std::optional<DoseLedger>> DoseLedger::open_if_there(const std::string& folder) {
+    DoseLedger ledger;
+    ledger.file_ = ::open(file_in(folder).c_str(), kHow);
+    if (ledger.file_ < 0 && errno == ENOENT) return std::optional<DoseLedger>();
+    TRY(ledger.hold_and_read());
+    return std::optional(std::move(ledger));
+}
+
+Result<void> DoseLedger::hold_and_read() {
+    if (file_ < 0 || ::flock(file_, LOCK_EX) != 0) return unavailable("cannot be opened");
+    return read();
 }
 
 Result<void> DoseLedger::read() {
@@ -65,6 +81,7 @@ Result<void> DoseLedger::read() {
 }
 
 void DoseLedger::remember(const Json& entry) {
+    has_signed_dose_ = has_signed_dose_ || entry.contains("site");
     if (entry.contains("dose")) by_dose_[{std::string(text_at(entry, "form")), std::string(text_at(entry, "dose"))}] = entry;
     const std::string certificate(text_at(entry, "certificate"));
     if (!certificate.empty()) by_certificate_[certificate] = entry;

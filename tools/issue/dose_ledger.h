@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,8 @@ public:
     /// Opens it, or makes it, and holds it until this object goes: a second run waits, and sees what the first one made. Errc::malformed with
     /// rule issue.ledger names the line that cannot be read.
     static Result<DoseLedger> open(const std::string& folder);
+    /// The same where there is one; none is made.
+    static Result<std::optional<DoseLedger>> open_if_there(const std::string& folder);
 
     /// The last entry of a dose in one form; null when no certificate was made of it.
     const Json& of_dose(std::string_view form, std::string_view dose) const;
@@ -38,17 +41,22 @@ public:
     /// The last of those that took the place of one another from this one on; itself when none did.
     std::string_view newest_of(std::string_view identifier) const;
 
+    /// Whether a dose was certified here that its site signed.
+    bool has_signed_dose() const { return has_signed_dose_; }
+
     /// Adds entries behind the others, all or none. Errc::unavailable.
     Result<void> add(const std::vector<Json>& entries);
     /// Takes out what was added last: nothing was made of it.
     void undo();
 
 private:
+    Result<void> hold_and_read();
     Result<void> read();
     void remember(const Json& entry);
 
     int file_ = -1;
     std::int64_t size_ = 0;
+    bool has_signed_dose_ = false;
     std::map<std::pair<std::string, std::string>, Json, std::less<>> by_dose_;
     std::map<std::string, Json, std::less<>> by_certificate_;
     std::map<std::string, std::string, std::less<>> successors_;

@@ -51,13 +51,16 @@ Result<fs::path> stem_of(const fs::path& folder, const char* of, const std::stri
     return folder / of / name;
 }
 
-/// Names of all certificates of a folder, sorted.
-std::vector<std::string> names_in(const fs::path& folder) {
+/// Names of all certificates of a folder, sorted. Only where nothing of its name stands there are none: what cannot be listed may hold some.
+Result<std::vector<std::string>> names_in(const fs::path& folder) {
     std::vector<std::string> names;
     std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(folder, failure)) {
-        if (entry.path().extension() == ".pem") names.push_back(entry.path().stem().string());
+    if (fs::symlink_status(folder, failure).type() == fs::file_type::not_found) return names;
+    fs::directory_iterator entry(folder, failure);
+    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
+        if (entry->path().extension() == ".pem") names.push_back(entry->path().stem().string());
     }
+    if (failure) return Error{Errc::unavailable, "issue.folder", folder.string() + " cannot be listed"};
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -162,7 +165,7 @@ Result<IssuingKey> read_signer(const fs::path& folder, const std::string& name) 
     return IssuingKey{std::move(identity), std::move(*signer)};
 }
 
-std::vector<std::string> signer_names(const fs::path& folder) { return names_in(folder / kSigners); }
+Result<std::vector<std::string>> signer_names(const fs::path& folder) { return names_in(folder / kSigners); }
 
 Result<Bytes> site_certificate(const fs::path& folder, const std::string& name) { return read_certificate(TRY(stem_of(folder, kSites, name))); }
 
@@ -175,7 +178,7 @@ Result<Identity> read_site(const fs::path& folder, const std::string& name) {
     return identity;
 }
 
-std::vector<std::string> site_names(const fs::path& folder) { return names_in(folder / kSites); }
+Result<std::vector<std::string>> site_names(const fs::path& folder) { return names_in(folder / kSites); }
 
 Result<void> keep_authority(const fs::path& folder, const Identity& authority) { return keep(folder / "authority", authority); }
 

@@ -27,13 +27,13 @@ Result<IssuingKey> read_signer(const std::filesystem::path& folder, const std::s
 /// The certificates alone, in DER: for lists no private key is needed, and it may lie elsewhere.
 Result<Bytes> authority_certificate(const std::filesystem::path& folder);
 Result<Bytes> signer_certificate(const std::filesystem::path& folder, const std::string& name);
-/// Names of all signers, sorted.
-std::vector<std::string> signer_names(const std::filesystem::path& folder);
+/// Names of all signers, sorted. Errc::unavailable when the folder is there and cannot be listed.
+Result<std::vector<std::string>> signer_names(const std::filesystem::path& folder);
 
 /// The same of the keys of vaccination sites: nothing is said yet of what their certificates are worth.
 Result<Bytes> site_certificate(const std::filesystem::path& folder, const std::string& name);
 Result<Identity> read_site(const std::filesystem::path& folder, const std::string& name);
-std::vector<std::string> site_names(const std::filesystem::path& folder);
+Result<std::vector<std::string>> site_names(const std::filesystem::path& folder);
 
 /// Errc::conflict when it is there already: a key is never overwritten.
 Result<void> keep_authority(const std::filesystem::path& folder, const Identity& authority);

@@ -86,7 +86,7 @@ Result<Signs> purpose_of(const std::string& folder, const std::string& name) {
 
 Result<std::vector<std::string>> names_for(const std::string& folder, Signs purpose) {
     std::vector<std::string> names;
-    for (std::string& name : signer_names(folder)) {
+    for (std::string& name : TRY(signer_names(folder))) {
         if (TRY(purpose_of(folder, name)) == purpose) names.push_back(std::move(name));
     }
     return names;

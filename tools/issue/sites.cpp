@@ -45,7 +45,7 @@ bool SiteKey::is_good_on(Day day) const { return day_in_vietnam(not_before) <= d
 
 Result<Sites> Sites::read(const std::string& folder) {
     Sites sites;
-    const auto names = site_names(folder);
+    const auto names = TRY(site_names(folder));
     if (names.empty()) return sites;
     const Bytes authority = TRY(authority_certificate(folder));
     const auto withdrawn = TRY(withdrawn_keys(withdrawn_in(folder), kScheme));
