@@ -498,12 +498,32 @@ test('a dose that no site signed is refused, unless the ledger is told why', () 
   // A ledger that cannot be read stops: it may hold the dose.
   const file = join(centre, 'doses.jsonl');
   renameSync(file, `${file}.whole`);
-  writeFileSync(file, readFileSync(`${file}.whole`, 'utf8').slice(0, -5));
-  refused(['certificate', '--signer', 'ec1', '--signed'], /doses\.jsonl: its last line is not whole \(issue\.ledger\)/, { input: record });
   writeFileSync(file, 'noise\n');
   refused(['certificate', '--signer', 'ec1', '--signed'], /doses\.jsonl: line 1 is no entry \(issue\.ledger\)/, { input: record });
+  assert.equal(readFileSync(file, 'utf8'), 'noise\n');
   renameSync(`${file}.whole`, file);
   assert.equal(jsonLines(certify(record)).length, 1);
+});
+
+test('an entry that a run did not finish is nobody\'s, and stops no other', () => {
+  const file = join(centre, 'doses.jsonl');
+  const whole = readFileSync(file, 'utf8');
+  const record = signDose({ record: 'M-42', site: '79-0124' }, { site: 'dakao' });
+  const [made] = jsonLines(certify(record));
+  const entry = readFileSync(file, 'utf8').slice(whole.length);
+  // As it is when the run was ended inside the writing, of which nothing left; at the first byte, in the middle, before the last brace.
+  for (const length of [1, 100, entry.length - 2]) {
+    writeFileSync(file, whole + entry.slice(0, length));
+    const [again] = jsonLines(certify(record));
+    const after = readFileSync(file, 'utf8');
+    assert.ok(after.startsWith(whole) && after.endsWith('\n'));
+    assert.equal(ledger().at(-1).certificate, again.identifier);
+    assert.equal(ledger().length, whole.split('\n').length, 'one more than before');
+  }
+  // Whole but for the end of its line, as an editor leaves it: that dose is certified.
+  writeFileSync(file, whole + entry.slice(0, -1));
+  refuse(record, new RegExp(`certified already as ${made.identifier}`));
+  assert.equal(readFileSync(file, 'utf8'), whole + entry);
 });
 
 test('the other forms are made of signed doses too', () => {

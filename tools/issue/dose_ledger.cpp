@@ -63,6 +63,7 @@ Result<void> DoseLedger::read() {
     std::array<char, 64 * 1024> part{};
     std::string rest;
     std::size_t number = 0;
+    size_ = 0;
     for (ssize_t count = 0; (count = ::read(file_, part.data(), part.size())) != 0;) {
         if (count < 0) return unavailable("cannot be read");
         size_ += count;
@@ -76,7 +77,20 @@ Result<void> DoseLedger::read() {
         }
         rest.erase(0, at);
     }
-    if (!rest.empty()) return malformed("its last line is not whole");
+    return rest.empty() ? Result<void>() : mend_end(rest);
+}
+
+Result<void> DoseLedger::mend_end(const std::string& rest) {
+    // A whole entry is without its end of line only where somebody saved the file by hand: its certificate may be out.
+    const auto entry = parse_json(rest, kEntryLimits);
+    if (entry && entry->is_object()) {
+        if (::write(file_, "\n", 1) != 1) return unavailable("cannot be written");
+        size_ += 1;
+        remember(*entry);
+        return {};
+    }
+    size_ -= static_cast<std::int64_t>(rest.size());
+    if (::ftruncate(file_, size_) != 0) return unavailable("cannot be written");
     return {};
 }
 

@@ -25,8 +25,8 @@ public:
     DoseLedger& operator=(DoseLedger&& other) noexcept;
     ~DoseLedger();
 
-    /// Opens it, or makes it, and holds it until this object goes: a second run waits, and sees what the first one made. Errc::malformed with
-    /// rule issue.ledger names the line that cannot be read.
+    /// Opens it, or makes it, and holds it until this object goes: a second run waits, and sees what the first one made. A last line that is
+    /// not whole is cut off. Errc::malformed with rule issue.ledger names any other line that cannot be read.
     static Result<DoseLedger> open(const std::string& folder);
     /// The same where there is one; none is made.
     static Result<std::optional<DoseLedger>> open_if_there(const std::string& folder);
@@ -52,6 +52,8 @@ public:
 private:
     Result<void> hold_and_read();
     Result<void> read();
+    /// Cuts off an entry that a run which was cut off did not finish: no code leaves before its entry is whole, so it is nobody's.
+    Result<void> mend_end(const std::string& rest);
     void remember(const Json& entry);
 
     int file_ = -1;
