@@ -1,6 +1,11 @@
 // What the certificate of a vaccination site says, that no list of keys takes it, and that what its key signed is no certificate.
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
 
 #include "certificate/knowledge.h"
 #include "certificate/strict.h"
@@ -56,6 +61,25 @@ TEST(sites, nothing_else_under_the_authority_is_one) {
     Bytes changed = site().certificate;
     changed[changed.size() / 2] ^= 1;
     EXPECT_FALSE(is_site_under(changed, authority().certificate));
+}
+
+/// The site's certificate as the same authority would have signed it with its usage critical or not.
+Bytes site_with_usage(bool is_critical) {
+    const Bytes& made = site().certificate;
+    const unsigned char* at = made.data();
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(d2i_X509(nullptr, &at, static_cast<long>(made.size())), X509_free);
+    X509_EXTENSION* usage = X509_get_ext(certificate.get(), X509_get_ext_by_NID(certificate.get(), NID_ext_key_usage, -1));
+    EXPECT_EQ(X509_EXTENSION_set_critical(usage, is_critical ? 1 : 0), 1);
+    EXPECT_GT(X509_sign(certificate.get(), authority().key.handle(), EVP_sha256()), 0);
+    Bytes der(static_cast<std::size_t>(i2d_X509(certificate.get(), nullptr)));
+    unsigned char* out = der.data();
+    i2d_X509(certificate.get(), &out);
+    return der;
+}
+
+TEST(sites, the_usage_of_one_is_critical) {
+    EXPECT_TRUE(is_site_under(site_with_usage(true), authority().certificate));
+    EXPECT_FALSE(is_site_under(site_with_usage(false), authority().certificate)) << "whoever does not know the usage would pass over it";
 }
 
 TEST(sites, no_list_takes_the_key_of_one) {

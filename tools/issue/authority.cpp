@@ -160,8 +160,9 @@ bool is_p256_key(EVP_PKEY* key) {
 }
 
 bool has_only_usage(const X509* certificate, std::string_view usage) {
-    const Owned<EXTENDED_KEY_USAGE> list(static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr)));
-    if (list == nullptr || sk_ASN1_OBJECT_num(list.get()) != 1) return false;
+    int critical = 0;
+    const Owned<EXTENDED_KEY_USAGE> list(static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, &critical, nullptr)));
+    if (list == nullptr || critical != 1 || sk_ASN1_OBJECT_num(list.get()) != 1) return false;
     std::array<char, 64> text{};
     OBJ_obj2txt(text.data(), static_cast<int>(text.size()), sk_ASN1_OBJECT_value(list.get(), 0), 1);
     return usage == text.data();
