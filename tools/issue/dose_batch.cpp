@@ -72,8 +72,8 @@ Result<std::string> replaced_by(const Order& order, const DoseLedger& ledger, co
         if (newest == order.replaces) return newest;
         return wrong_to_replace("the site named " + said + (newest == said ? "" : ", whose place " + newest + " took"));
     }
-    const Json& old = ledger.of_certificate(said);
-    if (text_at(old, "site") == key.site.code && text_at(old, "form") == name_of(order.record.form)) return said;
+    const CertifiedDose& old = ledger.of_certificate(said);
+    if (old.site == key.site.code && old.form == name_of(order.record.form)) return said;
     return wrong_to_replace("made of no dose of " + key.site.code + "; the centre must name it beside the record");
 }
 
@@ -88,18 +88,18 @@ Result<void> check_free(std::string_view replaced, const DoseLedger& ledger) {
 /// this dose but what came of it: its correction may have been another dose to the ledger, and may have to be corrected back.
 Result<void> check_again(const Order& order, const std::string& replaced, const DoseLedger& ledger, const std::string& hash) {
     TRY(check_free(replaced, ledger));
-    const Json& before = ledger.of_dose(name_of(order.record.form), hash);
-    if (before.is_null()) return {};
+    const CertifiedDose* before = ledger.of_dose(name_of(order.record.form), hash);
+    if (before == nullptr) return {};
     if (!certificate::can_replace(order.record.form)) {
         if (order.is_again) return {};
-        return rejected("issue.dose", "certified already, at " + std::string(text_at(before, "at")));
+        return rejected("issue.dose", "certified already, at " + before->at);
     }
-    const std::string made(text_at(before, "certificate"));
+    const std::string& made = before->certificate;
     const std::string newest(ledger.newest_of(made));
     if (replaced == newest) return {};
     // A site's number that stood at the wrong dose is free once that was corrected to another number. By the centre's word alone: the record that
     // was wrong is still signed.
-    const std::string_view dose_now = text_at(ledger.of_certificate(newest), "dose");
+    const std::string& dose_now = ledger.of_certificate(newest).dose;
     if (dose_now.empty() || dose_now == hash) return rejected("issue.dose", "certified already as " + newest + ", which a new certificate has to replace");
     if (order.is_again) return {};
     const std::string corrected = made + ", which was corrected to another dose, " + newest;

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kFile = "doses.jsonl";
 constexpr JsonLimits kEntryLimits{4 * 1024, 2};
 constexpr int kHow = O_RDWR | O_APPEND | O_CLOEXEC;
-const Json kNone = nullptr;
+const CertifiedDose kNone;
 
 std::string file_in(const std::string& folder) { return (std::filesystem::path(folder) / kFile).string(); }
 
@@ -29,6 +29,7 @@ DoseLedger& DoseLedger::operator=(DoseLedger&& other) noexcept {
     std::swap(file_, other.file_);
     std::swap(size_, other.size_);
     std::swap(has_signed_dose_, other.has_signed_dose_);
+    entries_.swap(other.entries_);
     by_dose_.swap(other.by_dose_);
     by_certificate_.swap(other.by_certificate_);
     successors_.swap(other.successors_);
@@ -96,20 +97,22 @@ Result<void> DoseLedger::mend_end(const std::string& rest) {
 
 void DoseLedger::remember(const Json& entry) {
     has_signed_dose_ = has_signed_dose_ || entry.contains("site");
-    if (entry.contains("dose")) by_dose_[{std::string(text_at(entry, "form")), std::string(text_at(entry, "dose"))}] = entry;
-    const std::string certificate(text_at(entry, "certificate"));
-    if (!certificate.empty()) by_certificate_[certificate] = entry;
-    if (const std::string replaced(text_at(entry, "replaces")); !replaced.empty()) successors_[replaced] = certificate;
+    const auto text = [&entry](const char* member) { return std::string(text_at(entry, member)); };
+    const CertifiedDose& kept =
+        entries_.emplace_back(CertifiedDose{text("form"), text("certificate"), text("at"), text("dose"), text("site"), text("replaces")});
+    if (!kept.dose.empty()) by_dose_[{kept.form, kept.dose}] = &kept;
+    if (!kept.certificate.empty()) by_certificate_[kept.certificate] = &kept;
+    if (!kept.replaces.empty()) successors_[kept.replaces] = kept.certificate;
 }
 
-const Json& DoseLedger::of_dose(std::string_view form, std::string_view dose) const {
-    const auto found = by_dose_.find(std::pair(std::string(form), std::string(dose)));
-    return found == by_dose_.end() ? kNone : found->second;
+const CertifiedDose* DoseLedger::of_dose(std::string_view form, std::string_view dose) const {
+    const auto found = by_dose_.find(std::pair(form, dose));
+    return found == by_dose_.end() ? nullptr : found->second;
 }
 
-const Json& DoseLedger::of_certificate(std::string_view identifier) const {
+const CertifiedDose& DoseLedger::of_certificate(std::string_view identifier) const {
     const auto found = by_certificate_.find(identifier);
-    return found == by_certificate_.end() ? kNone : found->second;
+    return found == by_certificate_.end() ? kNone : *found->second;
 }
 
 std::string_view DoseLedger::successor_of(std::string_view identifier) const {

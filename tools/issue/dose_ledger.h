@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,16 @@
 /// "at"}, where it took the place of another {"replaces"}, and either {"dose","site","kid","signedOn"} or {"unsigned"} with the reason. "dose"
 /// is the hash of certificate/issue_dose.h; no name stands there.
 namespace lachan::trust {
+
+/// What is asked of an entry; "" where it says nothing of it.
+struct CertifiedDose {
+    std::string form;
+    std::string certificate;
+    std::string at;
+    std::string dose;
+    std::string site;
+    std::string replaces;
+};
 
 class DoseLedger {
 public:
@@ -31,10 +42,10 @@ public:
     /// The same where there is one; none is made.
     static Result<std::optional<DoseLedger>> open_if_there(const std::string& folder);
 
-    /// The last entry of a dose in one form; null when no certificate was made of it.
-    const Json& of_dose(std::string_view form, std::string_view dose) const;
-    /// The entry of a certificate by its number; null when it was not made here from a dose.
-    const Json& of_certificate(std::string_view identifier) const;
+    /// The last entry of a dose in one form; nullptr when no certificate was made of it.
+    const CertifiedDose* of_dose(std::string_view form, std::string_view dose) const;
+    /// The entry of a certificate by its number, an empty one when it was not made here from a dose.
+    const CertifiedDose& of_certificate(std::string_view identifier) const;
 
     /// The number of the certificate that took the place of another one; "" when none did.
     std::string_view successor_of(std::string_view identifier) const;
@@ -59,9 +70,11 @@ private:
     int file_ = -1;
     std::int64_t size_ = 0;
     bool has_signed_dose_ = false;
-    std::map<std::pair<std::string, std::string>, Json, std::less<>> by_dose_;
-    std::map<std::string, Json, std::less<>> by_certificate_;
-    std::map<std::string, std::string, std::less<>> successors_;
+    /// Its entries stay where they are, and the maps name them: a country's doses are read by every run.
+    std::deque<CertifiedDose> entries_;
+    std::map<std::pair<std::string_view, std::string_view>, const CertifiedDose*> by_dose_;
+    std::map<std::string_view, const CertifiedDose*> by_certificate_;
+    std::map<std::string_view, std::string_view> successors_;
 };
 
 }  // namespace lachan::trust

@@ -106,7 +106,7 @@ Result<void> take_back_replaced(const std::string& folder, const std::vector<Mad
     for (const Made& made : all) {
         for (std::string old(text_at(made.line, "replaces")); !old.empty() && std::find(replaced.begin(), replaced.end(), old) == replaced.end();) {
             replaced.push_back(old);
-            old = ledger == nullptr ? "" : std::string(text_at(ledger->of_certificate(old), "replaces"));
+            old = ledger == nullptr ? "" : ledger->of_certificate(old).replaces;
         }
     }
     if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
