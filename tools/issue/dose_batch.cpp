@@ -84,8 +84,8 @@ Result<void> check_free(std::string_view replaced, const DoseLedger& ledger) {
     return {};
 }
 
-/// A dose has one certificate of a form at a time. What counts is not the certificate that was made of
-/// this dose but what came of it: its correction may have been another dose to the ledger, and may have to be corrected back.
+/// A dose has one certificate of a form at a time. What counts is not the certificate that was made of this dose but what came of it: its
+/// correction may have been another dose to the ledger, and may have to be corrected back.
 Result<void> check_again(const Order& order, const std::string& replaced, const DoseLedger& ledger, const std::string& hash) {
     TRY(check_free(replaced, ledger));
     const CertifiedDose* before = ledger.of_dose(name_of(order.record.form), hash);

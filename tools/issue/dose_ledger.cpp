@@ -64,7 +64,6 @@ Result<void> DoseLedger::read() {
     std::array<char, 64 * 1024> part{};
     std::string rest;
     std::size_t number = 0;
-    size_ = 0;
     for (ssize_t count = 0; (count = ::read(file_, part.data(), part.size())) != 0;) {
         if (count < 0) return unavailable("cannot be read");
         size_ += count;

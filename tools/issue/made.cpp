@@ -1,8 +1,8 @@
 #include "made.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include "command.h"
 #include "command/files.h"
@@ -102,14 +102,12 @@ Result<void> write_codes(const std::vector<Output>& outputs, const std::vector<M
 
 /// Also what a replaced one took the place of: of a run that was cut off nobody knows how far it came, and to take back twice changes nothing.
 Result<void> take_back_replaced(const std::string& folder, const std::vector<Made>& all, const DoseLedger* ledger) {
-    std::vector<std::string> replaced;
+    std::set<std::string> replaced;
     for (const Made& made : all) {
-        for (std::string old(text_at(made.line, "replaces")); !old.empty() && std::find(replaced.begin(), replaced.end(), old) == replaced.end();) {
-            replaced.push_back(old);
-            old = ledger == nullptr ? "" : ledger->of_certificate(old).replaces;
-        }
+        std::string old(text_at(made.line, "replaces"));
+        while (!old.empty() && replaced.insert(old).second) old = ledger == nullptr ? "" : ledger->of_certificate(old).replaces;
     }
-    if (!replaced.empty()) TRY(add_to_revoked(folder, replaced, {}));
+    if (!replaced.empty()) TRY(add_to_revoked(folder, {replaced.begin(), replaced.end()}, {}));
     return {};
 }
 
