@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "geo/locate.h"
@@ -149,6 +150,23 @@ TEST(geo_picture, lines_are_as_wide_as_told_and_paler_when_thinner_than_a_pixel)
     for (std::size_t i = 1; i < none->texels.size(); i += 2) ASSERT_EQ(none->texels[i], 0);
 }
 
+TEST(geo_picture, districts_of_a_province_have_a_border_of_their_own_and_communes_none) {
+    const Sight sight{-16, -16, 1, 1, 160, 96};
+    const BorderLines lines{{6}, {2, 100}, 0};
+    Country country = two_squares();
+    country.units[0] = {{1}};
+    country.units[1] = {{1, 0}, {2, 0}};
+    const auto districts = make_picture(country, 0, sight, std::vector<std::uint8_t>{3, 4}, lines);
+    country.units[1] = {{1, 0}};
+    country.units[2] = {{1, 0}, {2, 0}};
+    const auto communes = make_picture(country, 0, sight, std::vector<std::uint8_t>{3, 4}, lines);
+    ASSERT_TRUE(districts && communes);
+    for (std::int32_t x = 40; x < 120; ++x) {
+        EXPECT_EQ(ink_at(*districts, x, 40), std::abs(x + 0.5 - 80) < 1 ? 100 : 0) << x;
+        EXPECT_EQ(ink_at(*communes, x, 40), 0) << x;
+    }
+}
+
 TEST(geo_picture, a_rim_is_seen_in_the_sea_and_not_on_land) {
     const Country country = two_squares();
     const auto picture = make_picture(country, 0, {-16, -16, 1, 1, 160, 96}, std::vector<std::uint8_t>{3, 4}, {{}, {}, 6});
@@ -175,14 +193,17 @@ TEST(geo_picture, a_part_is_that_part_of_the_whole) {
     part.width = part.height = 60;
     const auto seen = make_picture(country, 0, part, classes, lines);
     ASSERT_TRUE(whole && seen);
-    int shown = 0;
+    int shown = 0, inked = 0;
     for (std::int32_t y = 0; y < 60; ++y) {
         for (std::int32_t x = 0; x < 60; ++x) {
             ASSERT_EQ(kind_at(*seen, x, y), kind_at(*whole, x + 100, y + 50)) << x << ", " << y;
+            ASSERT_EQ(ink_at(*seen, x, y), ink_at(*whole, x + 100, y + 50)) << x << ", " << y;
             shown += kind_at(*seen, x, y) != kNoKind;
+            inked += ink_at(*seen, x, y) != 0;
         }
     }
     EXPECT_GT(shown, 1000);
+    EXPECT_GT(inked, 30);
 }
 
 TEST(geo_picture, runs_without_a_mark_are_empty) {
@@ -202,16 +223,48 @@ TEST(geo_picture, runs_without_a_mark_are_empty) {
     EXPECT_GT(empty, 1000);
 }
 
-/// As corners that were moved may make them do.
+/// Communes each with an outline of its own, from corner to corner.
+Country islands(const std::vector<std::vector<Point>>& outlines) {
+    Country country;
+    country.head.grid = {20, 0, 0, 128, 64};
+    country.head.zooms = {24};
+    country.units[0] = {{1}};
+    country.units[1] = {{1, 0}};
+    country.ring_begin = country.ref_begin = country.arc_begin = {0};
+    for (const auto& outline : outlines) {
+        const auto number = static_cast<std::uint32_t>(country.units[2].size());
+        country.units[2].push_back({number + 1, 0});
+        country.points.insert(country.points.end(), outline.begin(), outline.end());
+        country.points.push_back(outline.front());
+        country.refs.push_back(static_cast<std::int32_t>(number));
+        country.sides.push_back({number, kNone});
+        country.ring_begin.push_back(number + 1);
+        country.ref_begin.push_back(number + 1);
+        country.arc_begin.push_back(static_cast<std::uint32_t>(country.points.size()));
+    }
+    country.details.assign(country.points.size(), 0);
+    return country;
+}
+
+/// As corners that were moved may make them do. The numbers of what lies there are such that their sum, or their difference, is that of a
+/// commune elsewhere.
 TEST(geo_picture, shapes_that_cross_show_one_of_them) {
-    Country country = two_squares();
-    country.points[8] = {40, 64};  // the right one folds over the left one
-    const auto picture = make_picture(country, 0, {-16, -16, 1, 1, 160, 96}, std::vector<std::uint8_t>{3, 4}, {});
-    ASSERT_TRUE(picture);
-    for (std::int32_t y = 0; y < 96; ++y) {
-        for (std::int32_t x = 0; x < 160; ++x) {
-            const std::uint8_t kind = kind_at(*picture, x, y);
-            ASSERT_TRUE(kind == kNoKind || kind == kFirstKind + 3 || kind == kFirstKind + 4) << x << ", " << y;
+    const std::vector<Point> left{{0, 0}, {60, 0}, {60, 64}, {0, 64}}, right{{50, 0}, {100, 0}, {100, 64}, {50, 64}};
+    const std::vector<Point> elsewhere{{110, 0}, {128, 0}, {128, 64}, {110, 64}}, turned{{50, 64}, {100, 64}, {100, 0}, {50, 0}};
+    struct Case {
+        std::vector<std::vector<Point>> outlines;
+        std::size_t one, other;
+    };
+    for (const Case& each : {Case{{left, right, elsewhere}, 0, 1}, Case{{turned, elsewhere, left}, 2, 0}}) {
+        const std::vector<std::uint8_t> classes{3, 4, 5};
+        const auto picture = make_picture(islands(each.outlines), 0, {0, 0, 1, 1, 128, 64}, classes, {});
+        ASSERT_TRUE(picture);
+        EXPECT_EQ(kind_at(*picture, 20, 30), kFirstKind + classes[each.one]);
+        for (std::int32_t y = 0; y < 64; ++y) {
+            for (std::int32_t x = 50; x < 60; ++x) {
+                const std::uint8_t kind = kind_at(*picture, x, y);
+                ASSERT_TRUE(kind == kFirstKind + classes[each.one] || kind == kFirstKind + classes[each.other]) << x << ", " << y << ": " << int{kind};
+            }
         }
     }
 }
@@ -223,6 +276,12 @@ TEST(geo_picture, there_is_none_that_is_too_large_and_an_empty_one_of_elsewhere)
     const auto elsewhere = make_picture(country, 0, {1000, 1000, 1, 1, 100, 100}, classes, {});
     ASSERT_TRUE(elsewhere);
     EXPECT_TRUE(elsewhere->texels.empty());
+    constexpr double scale = std::numeric_limits<double>::quiet_NaN();  // as a canvas without a size has it
+    const auto nowhere = make_picture(country, 0, {0, 0, scale, scale, 0, 0}, classes, {});
+    ASSERT_TRUE(nowhere);
+    EXPECT_TRUE(nowhere->texels.empty());
+    EXPECT_EQ(nowhere->left, 0);
+    EXPECT_EQ(nowhere->top, 0);
 }
 
 }  // namespace

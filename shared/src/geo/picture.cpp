@@ -217,9 +217,11 @@ Picture frame_of(const Grid& grid, const Sight& sight, const BorderLines& lines)
 
 std::optional<Picture> make_picture(const Country& country, std::size_t detail, const Sight& sight, std::span<const std::uint8_t> classes,
                                     const BorderLines& lines) {
+    if (sight.width <= 0 || sight.height <= 0) return Picture{};  // a canvas that is not laid out yet has no pixels for a cell either
     Picture picture = frame_of(country.head.grid, sight, lines);
     const std::int64_t pixels = std::int64_t{picture.width} * picture.height;
     if (pixels > kMostPixels || country.leaves() > Sums::kMostLeaves) return std::nullopt;
+    if (pixels == 0) return picture;
     picture.texels.resize(static_cast<std::size_t>(2 * pixels));
     picture.runs.resize(static_cast<std::size_t>(std::int64_t{picture.runs_across()} * picture.height));
     Painter painter(country, detail, sight, lines, picture);
