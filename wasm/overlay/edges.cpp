@@ -57,8 +57,8 @@ bool EdgeProgram::make() { return program_.make(kEdgeVertex, kEdgeFragment, {"fr
 void EdgeProgram::use(const View& view, const Transform& place) {
     program_.use();
     place_uniforms(program_, place);
-    const float half_px = view.width_px / 2 * view.ratio;
-    glUniform2f(program_.place_of("half_px"), half_px, view.height_px / 2 * view.ratio);
+    const float half_px = static_cast<float>(view.wide) / 2;
+    glUniform2f(program_.place_of("half_px"), half_px, static_cast<float>(view.high) / 2);
     glUniform1f(program_.place_of("px_per_cell"), place.scale[0] * half_px);
     glUniform1f(program_.place_of("dash"), kDashCssPixels * view.ratio);
     glUniform1f(program_.place_of("period"), (kDashCssPixels + kGapCssPixels) * view.ratio);

@@ -2,6 +2,7 @@
 
 #include <emscripten/emscripten.h>
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -197,11 +198,13 @@ EMSCRIPTEN_KEEPALIVE int overlay_settle() {
 /// Draws into the current context. 0 when there is nothing to draw, or the browser refuses the shaders; 2 when it was drawn with what was
 /// there, and overlay_settle is to be called when nothing else is to be done; else 1.
 EMSCRIPTEN_KEEPALIVE int overlay_frame(double x, double y, double world_px, double width_px, double height_px, double ratio) {
-    glViewport(0, 0, static_cast<GLsizei>(width_px * ratio), static_cast<GLsizei>(height_px * ratio));
+    // The canvas has as many (web/src/map/overlay.ts): a ratio such as 0.9 is not quite that in floating point.
+    const auto wide = static_cast<std::int32_t>(std::lround(width_px * ratio)), high = static_cast<std::int32_t>(std::lround(height_px * ratio));
+    glViewport(0, 0, wide, high);
     glClearColor(0, 0, 0, 0);
     glClear(GL_COLOR_BUFFER_BIT);
     if (!overlay.map) return 0;
-    overlay.view = {{x, y}, world_px, static_cast<float>(width_px), static_cast<float>(height_px), static_cast<float>(ratio)};
+    overlay.view = {{x, y}, world_px, static_cast<float>(width_px), static_cast<float>(height_px), static_cast<float>(ratio), wide, high};
     const bool is_drawn = overlay.map->draw(overlay.view) && overlay.heat.draw(overlay.view) && overlay.marks.draw(overlay.view);
     if (!is_drawn) return 0;
     return overlay.map->is_settled() ? 1 : 2;

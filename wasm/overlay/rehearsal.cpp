@@ -42,7 +42,7 @@ void rehearse(Programs& programs) {
     map.set_palette({.rim = 1});
     map.set_level(geo::Level::commune);
     const double far = 256 * 128, close = 256 * 1024;  // zooms at which it is a picture, and at which all borders are drawn
-    for (const double world_px : {far, close}) map.draw({{0, 0}, world_px, 256, 256, 1});
+    for (const double world_px : {far, close}) map.draw({{0, 0}, world_px, 256, 256, 1, 256, 256});
     glClear(GL_COLOR_BUFFER_BIT);
 }
 

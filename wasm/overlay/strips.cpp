@@ -135,7 +135,7 @@ bool StripProgram::make() { return program_.make(kLineVertex, kLineFragment, {"f
 void StripProgram::use(const View& view, const Transform& place) {
     program_.use();
     place_uniforms(program_, place);
-    glUniform2f(program_.place_of("half_px"), view.width_px / 2 * view.ratio, view.height_px / 2 * view.ratio);
+    glUniform2f(program_.place_of("half_px"), static_cast<float>(view.wide) / 2, static_cast<float>(view.high) / 2);
 }
 
 void StripProgram::draw(Strips& strips, const Transform& place, float width_px, std::uint32_t colour) {

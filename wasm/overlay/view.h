@@ -16,7 +16,9 @@ struct View {
     double world_px = 256;  ///< width of the whole world in CSS pixels: 256 * 2^zoom
     float width_px = 1;     ///< of the canvas, in CSS pixels
     float height_px = 1;
-    float ratio = 1;  ///< device pixels for one CSS pixel
+    float ratio = 1;        ///< device pixels for one CSS pixel
+    std::int32_t wide = 1;  ///< of the canvas, in whole device pixels
+    std::int32_t high = 1;
 
     double zoom() const { return std::log2(world_px / 256); }
     /// CSS pixels from the upper left corner of the canvas.
@@ -57,8 +59,8 @@ inline Transform transform(const View& view, const geo::Grid& grid) {
 inline geo::Sight sight_of(const View& view, const geo::Grid& grid) {
     const geo::World corner = grid.cells(view.place({0, 0}));
     const double side = view.world_px / std::exp2(grid.bits);
-    const auto width = static_cast<std::int32_t>(view.width_px * view.ratio), height = static_cast<std::int32_t>(view.height_px * view.ratio);
-    return {corner.x, corner.y, side * width / static_cast<double>(view.width_px), side * height / static_cast<double>(view.height_px), width, height};
+    const double across = side * view.wide / static_cast<double>(view.width_px), down = side * view.high / static_cast<double>(view.height_px);
+    return {corner.x, corner.y, across, down, view.wide, view.high};
 }
 
 }  // namespace lachan::overlay
