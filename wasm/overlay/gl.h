@@ -58,8 +58,11 @@ private:
 class Table {
 public:
     Table() = default;
-    Table(const Table&) = delete;
-    Table& operator=(const Table&) = delete;
+    Table(Table&& other) noexcept : name_(std::exchange(other.name_, 0)) {}
+    Table& operator=(Table&& other) noexcept {
+        std::swap(name_, other.name_);
+        return *this;
+    }
     ~Table() { glDeleteTextures(1, &name_); }
 
     /// One byte for each item, `width` to a row; the last row is filled up with zeros.

@@ -97,9 +97,14 @@ void MapLayer::settle() {
         add_shapes(*to_settle_);
     } else {
         strips_of(*to_settle_, Level::province);
-        to_settle_.reset();
+        end_of_pictures();
     }
     glBindVertexArray(0);
+}
+
+void MapLayer::end_of_pictures() {
+    to_settle_.reset();
+    programs_.pictures.release();
 }
 
 void MapLayer::Shapes::fill(const geo::Mesh& mesh) {
@@ -161,6 +166,7 @@ bool MapLayer::draw(const View& view) {
         draw_rims(detail, view, place);
         draw_shapes(detail, view, place);
         draw_borders(detail, view, place);
+        if (to_settle_ == detail) end_of_pictures();
     }
     draw_edges(detail, view, place);
     draw_selected(view, place);

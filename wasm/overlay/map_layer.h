@@ -83,6 +83,7 @@ private:
     void note_open(geo::Level level, std::span<const std::uint8_t> classes);
     bool is_whole(const Detail& detail) const { return detail.leaves_made == country_.leaves(); }
     Shapes& add_shapes(std::size_t detail);
+    void end_of_pictures();
     bool draw_picture(std::size_t detail, const View& view);
     void upload_tables();
     Strips& strips_of(std::size_t detail, geo::Level level);

@@ -133,6 +133,12 @@ void PictureProgram::draw(const geo::Picture& picture, const geo::Sight& sight, 
     glDrawArrays(GL_TRIANGLES, 0, static_cast<GLsizei>(boxes.size()));
 }
 
+void PictureProgram::release() {
+    colours_ = {};
+    array_ = {};  // which would keep the corners
+    corners_ = {};
+}
+
 void PictureProgram::forget() {
     program_.forget();
     colours_.forget();

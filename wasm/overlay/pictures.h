@@ -13,6 +13,8 @@ class PictureProgram {
 public:
     bool make();
     void draw(const geo::Picture& picture, const geo::Sight& sight, const Looks& looks, const Hanging& hanging, std::uint32_t border);
+    /// Gives back what the card holds of the last picture: up to 16 MiB.
+    void release();
     void forget();
 
 private:
