@@ -14,6 +14,11 @@ namespace {
 constexpr double kCommuneBordersFrom = 7.4;
 constexpr double kDistrictBordersFrom = 5.9;
 
+/// A picture of more pixels takes about half as long as cutting does, which later frames have for nothing where a card draws. So many are made
+/// of a detail, for the first frame and the one that brings the classes: a map may be dragged for seconds before its page rests.
+constexpr std::size_t kLargePixels = 1'500'000;
+constexpr int kLargePictures = 2;
+
 /// Below it the edges of open units would cover what they enclose.
 double edges_from(Level level) { return level == Level::province ? 0 : level == Level::district ? kDistrictBordersFrom : kCommuneBordersFrom + 1; }
 
@@ -205,7 +210,8 @@ void MapLayer::draw_shapes(std::size_t index, const View& view, const Transform&
 
 /// What the three below draw, as long as there are no triangles to draw it from; false when there are, or when it must be drawn otherwise.
 bool MapLayer::draw_picture(std::size_t index, const View& view) {
-    if (is_whole(details_[index]) || (level_ == Level::commune && view.zoom() >= kCommuneBordersFrom)) return false;
+    Detail& detail = details_[index];
+    if (is_whole(detail) || detail.large_pictures == kLargePictures || (level_ == Level::commune && view.zoom() >= kCommuneBordersFrom)) return false;
     const geo::Sight sight = sight_of(view, country_.head.grid);
     geo::BorderLines lines;
     for (const Level level : {Level::district, Level::province}) {
@@ -215,6 +221,7 @@ bool MapLayer::draw_picture(std::size_t index, const View& view) {
     if (palette_.rim != 0) lines.rim = rim_px(level_, view.zoom()) * view.ratio;
     const auto picture = geo::make_picture(country_, index, sight, classes_, lines);
     if (!picture) return false;
+    detail.large_pictures += picture->texels.size() / 2 > kLargePixels;
     to_settle_ = index;
     programs_.pictures.draw(*picture, sight, looks_, hang_patterns(view), palette_.border);
     return true;
@@ -267,6 +274,7 @@ void MapLayer::forget() {
         for (Shapes& part : detail.shapes) part.forget();
         detail.shapes.clear();
         detail.leaves_made = 0;
+        detail.large_pictures = 0;
         detail.edges.forget();
         if (detail.communes) detail.communes->forget();
         for (auto& strips : detail.strips) {

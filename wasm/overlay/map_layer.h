@@ -74,6 +74,7 @@ private:
     struct Detail {
         std::vector<Shapes> shapes;
         std::uint32_t leaves_made = 0;  ///< that `shapes` hold
+        int large_pictures = 0;         ///< that were drawn of it
         std::optional<Hairs> communes;
         std::array<std::optional<Strips>, 2> strips;  ///< of provinces and districts
         Strips edges;                                 ///< of the units that were open
