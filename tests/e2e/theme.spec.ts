@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, axe, comesToRest, enter, expect, lookAt, official, offlineReady, test, type App } from './support/app';
-import { colours } from './support/canvas';
+import { colours, countDraws, draws } from './support/canvas';
 import { certificates, code, picture, typeAsReader } from './support/certificates';
 import { declare } from './support/form';
 
@@ -212,13 +212,7 @@ test('both maps change at once and then rest; their colours are those of the leg
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   expect(await fillsOf()).toEqual(darkFills);
 
-  await page.addInitScript(() => {
-    const { drawElements } = WebGL2RenderingContext.prototype;
-    WebGL2RenderingContext.prototype.drawElements = function counted(...args) {
-      document.documentElement.dataset['draws'] = String(Number(document.documentElement.dataset['draws'] ?? 0) + 1);
-      drawElements.apply(this, args);
-    };
-  });
+  await page.addInitScript(countDraws);
   await page.goto('/ban-do-chi-tiet#day=2021-12-20');
   await expect(page.getByText('không phải ranh giới thật')).toBeVisible();
   await expect(page.locator('.units-list li')).toHaveCount(63);
@@ -248,5 +242,6 @@ test('both maps change at once and then rest; their colours are those of the leg
   expect((await colours(page))[DARK_MAP.coast] ?? 0).toBe(0);
   expect(await sea('.units-map')).not.toBe(darkSea);
   expect(await drawn()).toEqual(await chips());
-  await comesToRest(() => page.evaluate(() => Number(document.documentElement.dataset['draws'])));
+  expect(await draws(page)).toBeGreaterThan(0);
+  await comesToRest(() => draws(page));
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { assets, comesToRest, enter, expect, offlineReady, test, type App } from './support/app';
-import { colours, gaps } from './support/canvas';
+import { colours, countDraws, draws, gaps, settled } from './support/canvas';
 
 const root = join(dirname(), '..', '..');
 function dirname(): string {
@@ -30,13 +30,7 @@ const units = (page: Page) => page.locator('.units-list li');
 
 test('the provinces are drawn in the colours of the list, and nothing is drawn while nothing changes', async ({ app }) => {
   const page = await open(app);
-  await page.addInitScript(() => {
-    const { drawElements } = WebGL2RenderingContext.prototype;
-    WebGL2RenderingContext.prototype.drawElements = function counted(...args) {
-      document.documentElement.dataset['draws'] = String(Number(document.documentElement.dataset['draws'] ?? 0) + 1);
-      drawElements.apply(this, args);
-    };
-  });
+  await page.addInitScript(countDraws);
   await page.reload();
   await expectMap(page);
   await expect(units(page)).toHaveCount(63);
@@ -49,9 +43,8 @@ test('the provinces are drawn in the colours of the list, and nothing is drawn w
       return Object.entries(COLOURS).filter(([, colour]) => (found[colour] ?? 0) > 20);
     })
     .toEqual(expected);
-  const draws = (): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['draws']));
-  expect(await draws()).toBeGreaterThan(0);
-  await comesToRest(draws);
+  expect(await draws(page)).toBeGreaterThan(0);
+  await comesToRest(() => draws(page));
 });
 
 test('a button of the map says when it leads no further, whatever brought the map there', async ({ app }) => {
@@ -191,6 +184,7 @@ test('levels that nobody has approved have an edge of dashes, and days that are 
   await page.locator('.units-day input').fill('2021-12-24');
   await expect(legend.last()).toContainText('63 đơn vị');
   await expect(page.locator('.layers-status progress')).toHaveCount(0, { timeout: 45_000 });
+  await settled(page);
   await page.evaluate(() => {
     const { bufferData, texImage2D } = WebGL2RenderingContext.prototype;
     const { dataset } = document.documentElement;

@@ -1,6 +1,6 @@
 /** What the canvas of the detailed map shows. A test that asks before the overlay is open would make its context, with other properties. */
 
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** How many pixels of the screen have each colour where an element is: all that lies over one another, as people see it. */
 export async function seen(place: Locator): Promise<Record<string, number>> {
@@ -42,3 +42,20 @@ export function colours(page: Page): Promise<Record<string, number>> {
 
 /** The gaps of the dashes around what nobody has approved are white, and nothing else of a map is that has no chosen unit. */
 export const gaps = async (page: Page): Promise<number> => (await colours(page))['255,255,255'] ?? 0;
+
+/** What later frames are drawn from is there (docs/adr/0093): until the page has rested, a frame is a picture made for it alone, and uploads that. */
+export const settled = (page: Page): Promise<void> =>
+  expect(page.locator('canvas.units-shapes[data-settled]'), 'triangles are there').toHaveCount(1, { timeout: 45_000 });
+
+/** To be run in the page, now or before it loads: counts what is drawn with WebGL from then on, pictures and triangles alike. */
+export function countDraws(): void {
+  for (const name of ['drawElements', 'drawArrays'] as const) {
+    const draw = WebGL2RenderingContext.prototype[name];
+    WebGL2RenderingContext.prototype[name] = function counted(...args: unknown[]) {
+      document.documentElement.dataset['draws'] = String(Number(document.documentElement.dataset['draws'] ?? 0) + 1);
+      return Reflect.apply(draw, this, args);
+    };
+  }
+}
+
+export const draws = (page: Page): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['draws'] ?? 0));
