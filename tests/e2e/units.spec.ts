@@ -211,6 +211,101 @@ test('levels that nobody has approved have an edge of dashes, and days that are 
   expect(Number(textures)).toBeGreaterThan(4);
 });
 
+/** To be run before the page loads: what waits until nothing else is to be done waits for `letRest`. Of what is given back textures are counted. */
+function neverRests(ratio: number): void {
+  const held: IdleRequestCallback[] = [];
+  const whenIdle = window.requestIdleCallback.bind(window);
+  window.requestIdleCallback = (run) => held.push(run);
+  Object.assign(window, {
+    letRest: (): void => {
+      window.requestIdleCallback = whenIdle;
+      for (const run of held.splice(0)) whenIdle(run);
+    },
+  });
+  Object.defineProperty(window, 'devicePixelRatio', { get: () => ratio });
+  const { deleteTexture } = WebGL2RenderingContext.prototype;
+  WebGL2RenderingContext.prototype.deleteTexture = function counted(texture) {
+    const { dataset } = document.documentElement;
+    dataset['givenBack'] = String(Number(dataset['givenBack'] ?? 0) + 1);
+    deleteTexture.call(this, texture);
+  };
+}
+const givenBack = (page: Page): Promise<number> => page.evaluate(() => Number(document.documentElement.dataset['givenBack'] ?? 0));
+const isSettled = (page: Page): Promise<boolean> => page.evaluate(() => document.querySelector('canvas.units-shapes[data-settled]') !== null);
+
+/** Draws the same once more, and keeps what the canvas shows, or says how it differs from what was kept: the part of all pixels that show something. */
+function compare(page: Page, does: 'keep' | 'compare'): Promise<{ shown: number; differ: number; sizes: number[][] }> {
+  return page.evaluate(async (does) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas.units-shapes');
+    const gl = canvas?.getContext('webgl2');
+    if (!canvas || !gl) throw new Error('there is no map');
+    canvas.dispatchEvent(new Event('webglcontextrestored'));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const pixels = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+    const keeper = window as unknown as { kept?: Uint8Array };
+    if (does === 'keep') keeper.kept = pixels;
+    const { kept = pixels } = keeper;
+    let [shown, differ] = [0, 0];
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (pixels[at + 3] === 0 && kept[at + 3] === 0) continue;
+      shown += 1;
+      // Rounding is a step of a colour's 255.
+      if ([0, 1, 2, 3].some((part) => Math.abs((pixels[at + part] ?? 0) - (kept[at + part] ?? 0)) > 2)) differ += 1;
+    }
+    return { shown, differ: differ / shown, sizes: [[0, 0, canvas.width, canvas.height], [...(gl.getParameter(gl.VIEWPORT) as Int32Array)]] };
+  }, does);
+}
+
+/** A map on a page that does not rest, on a screen with so many pixels for one of the page. */
+async function openRestless(app: App, ratio: number, colorScheme: 'light' | 'dark'): Promise<Page> {
+  app.admin('import-cases', join(root, 'assets', 'cases', 'synthetic.csv'), '--source', 'synthetic', '--assets', assets);
+  const { page } = await app.browser({ width: 1440, height: 1300, webgl: true });
+  await page.emulateMedia({ colorScheme });
+  await page.addInitScript(neverRests, ratio);
+  await page.goto(`/ban-do-chi-tiet#day=${DAY}`);
+  await expectMap(page);
+  await expect(units(page)).toHaveCount(63);
+  await expect
+    .poll(async () => {
+      const found = await colours(page);
+      return Object.values(COLOURS).filter((colour) => (found[colour] ?? 0) > 20).length;
+    })
+    .toBeGreaterThan(1);
+  await expect(page.locator('.layers-charts figure')).toBeVisible({ timeout: 45_000 });
+  await expect(page.locator('.layers-status progress')).toHaveCount(0, { timeout: 45_000 });
+  return page;
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a frame that is drawn before the page rests is the one that is drawn after, ${colorScheme}`, async ({ app }) => {
+    const page = await openRestless(app, 0.8999999761581421, colorScheme); // as a browser says that shows pages at 90 %
+    const before = await compare(page, 'keep');
+    expect(before.shown).toBeGreaterThan(20_000);
+    expect(before.sizes[1], 'all pixels of the canvas').toEqual(before.sizes[0]);
+    expect(await isSettled(page), 'it was a picture').toBe(false);
+    const had = await givenBack(page);
+    await page.evaluate(() => (window as unknown as { letRest(): void }).letRest());
+    await settled(page);
+    expect(await givenBack(page), 'of pictures nothing is kept').toBeGreaterThan(had);
+    const { shown, differ } = await compare(page, 'compare');
+    expect(differ, `of ${shown} pixels`).toBeLessThan(0.01);
+    expect(differ, 'triangles are no picture').toBeGreaterThan(0);
+  });
+}
+
+for (const [ratio, isOften] of [[1, true], [2, false]] as const) {
+  test(`a map that is dragged before its page rests is a picture ${isOften ? 'each time' : 'twice, where a picture is large'}: ${ratio} pixels for one`, async ({ app }) => {
+    const page = await openRestless(app, ratio, 'light');
+    await page.getByRole('button', { name: 'Phóng to' }).click(); // the shapes reach beyond all sides
+    for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowLeft']) {
+      await page.locator('.leaflet-container').press(key);
+      await compare(page, 'keep');
+    }
+    expect(await isSettled(page)).toBe(!isOften);
+  });
+}
+
 test('a map that the browser took away is drawn again', async ({ app }) => {
   const page = await open(app);
   const levels = async (): Promise<string[]> => {
