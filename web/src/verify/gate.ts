@@ -209,8 +209,9 @@ export function openGate(core: Core, place: HTMLElement, trust: () => Trust, onC
       </div>
       ${person(verdict)} ${stepsAside ? html`<p class="gate-aside">${iconArrow()} <span>${t('gate.aside')}</span></p>` : nothing}
       ${passes ? nothing : html`<p class="gate-why">${reasonsOf(verdict).map(reasonText).join(' ') || t(`summaryHelp.${face}`)}</p>`}
-      ${isNameDoubtful(verdict) ? html`<p class="gate-why">${t('warning.name-alphabets')}</p>` : nothing}
-      <p class="gate-do">${t(`do.${face}`)}</p>
+      ${isNameDoubtful(verdict)
+        ? html`<p class="gate-why">${t('gate.lookAlike')}</p>`
+        : html`<p class="gate-do">${t(`do.${face}`)}</p>`}
       ${open.length > 0
         ? html`<p class="verify-unasked">${mark('notChecked')} <span>${t('unasked', { what: open.map((name) => t(`axis.${name}`)).join(', ') })}</span></p>`
         : nothing}

@@ -343,6 +343,7 @@ export const text: Record<keyof typeof vi, string> = {
   'gate.place': 'The code of a place was seen. Show the code of a person.',
   'gate.next': 'Next person',
   'gate.nextOf': 'Next code in the frame ({n} left)',
+  'gate.lookAlike': 'The name has letters of two alphabets that look alike: compare the number of the document and the day of birth.',
   'gate.aside': 'Please step aside',
   'gate.strip': 'The last answers',
   'gate.full': 'Full screen',

@@ -341,6 +341,7 @@ export const text = {
   'gate.place': 'Đã thấy mã của một địa điểm. Hãy đưa mã của người.',
   'gate.next': 'Người tiếp theo',
   'gate.nextOf': 'Mã tiếp theo trong khung (còn {n})',
+  'gate.lookAlike': 'Tên có chữ cái của hai hệ chữ trông giống nhau: hãy so số giấy tờ và ngày sinh.',
   'gate.aside': 'Mời bước sang bên',
   'gate.strip': 'Các kết quả gần nhất',
   'gate.full': 'Toàn màn hình',
