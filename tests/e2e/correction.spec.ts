@@ -103,6 +103,19 @@ async function openDesk(app: App, width = 1280): Promise<Page> {
   return page;
 }
 
+/** A wrong certificate, and the phone of whoever has asked for another one. */
+async function asked(app: App): Promise<{ issuer: Issuer; old: Made; phone: Page }> {
+  const issuer = new Issuer(app);
+  const old = issuer.make(ROW);
+  issuer.publish();
+  const { page: phone } = await app.browser();
+  await putIntoWallet(phone, old.text);
+  await fill(phone);
+  await send(phone);
+  await expect(phone.locator('.correction-mine .tag').first()).toContainText('Đã nhận');
+  return { issuer, old, phone };
+}
+
 test('a citizen asks, the commune makes another one, and verifiers refuse the old', async ({ app }) => {
   test.setTimeout(240_000);
   const issuer = new Issuer(app);
@@ -249,14 +262,7 @@ test('without a network a request waits, is sent once, and a refusal says why an
 });
 
 test('the desk goes on without a network, with what was pulled before, and its step arrives once', async ({ app }) => {
-  const issuer = new Issuer(app);
-  const old = issuer.make(ROW);
-  issuer.publish();
-  const { page: phone } = await app.browser();
-  await putIntoWallet(phone, old.text);
-  await fill(phone);
-  await send(phone);
-  await expect(phone.locator('.correction-mine .tag').first()).toContainText('Đã nhận');
+  const { phone } = await asked(app);
   const desk = await openDesk(app);
   await expect(desk.locator('.work-table tbody tr')).toHaveCount(1);
   await desk.locator('.work-table a').click();
@@ -284,14 +290,7 @@ test('the desk goes on without a network, with what was pulled before, and its s
 });
 
 test('what one desk took up by a clock that is ahead, another answers at once', async ({ app }) => {
-  const issuer = new Issuer(app);
-  const old = issuer.make(ROW);
-  issuer.publish();
-  const { page: phone } = await app.browser();
-  await putIntoWallet(phone, old.text);
-  await fill(phone);
-  await send(phone);
-  await expect(phone.locator('.correction-mine .tag').first()).toContainText('Đã nhận');
+  const { issuer, old, phone } = await asked(app);
   const desk = await openDesk(app);
   await desk.locator('.work-table a').click();
   await desk.evaluate(() => {
